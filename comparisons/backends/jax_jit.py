@@ -1,0 +1,76 @@
+"""JAX: ``jit(value_and_grad)``; each δ is the gradient of a tap, a zero that is added to z."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from comparisons.problem import Problem, Trace
+from reference.architecture import Architecture
+
+SIGMA = {
+    "identity": lambda z: z,
+    "sigmoid": jax.nn.sigmoid,
+    "tanh": jnp.tanh,
+    "relu": jax.nn.relu,
+    "leaky_relu": jax.nn.leaky_relu,
+    "elu": jax.nn.elu,
+    "softplus": jax.nn.softplus,
+    "silu": jax.nn.silu,
+    "gelu": lambda z: jax.nn.gelu(z, approximate=False),
+    "gelu_tanh": lambda z: jax.nn.gelu(z, approximate=True),
+    "softsign": jax.nn.soft_sign,
+    "log_sigmoid": jax.nn.log_sigmoid,
+    "mish": jax.nn.mish,
+    "hardtanh": jax.nn.hard_tanh,
+}
+COST = {
+    "quadratic": lambda a, y: jnp.sum((a - y) ** 2) / (2 * y.shape[1]),
+    "mse": lambda a, y: jnp.mean((a - y) ** 2),
+    "binary_cross_entropy": lambda a, y: (
+        -jnp.sum(y * jnp.log(a) + (1 - y) * jnp.log1p(-a)) / y.shape[1]
+    ),
+    "sigmoid_cross_entropy": lambda a, y: (
+        -jnp.sum(y * jax.nn.log_sigmoid(a) + (1 - y) * jax.nn.log_sigmoid(-a)) / y.shape[1]
+    ),
+    "softmax_cross_entropy": lambda a, y: -jnp.sum(y * jax.nn.log_softmax(a, axis=0)) / y.shape[1],
+}
+
+
+def trace(problem: Problem) -> Trace:
+    """Forward by JAX's own functions, backward by ``grad``, compiled by XLA."""
+    W, b, x, y = receive(problem)
+    taps = [jnp.zeros((width, problem.batch), problem.dtype) for width in problem.widths[1:]]
+    (cost, (z, a)), (dW, db, delta) = compiled(problem.architecture)(W, b, taps, x, y)
+    return Trace(
+        dW=[np.asarray(d) for d in dW],
+        db=[np.asarray(d) for d in db],
+        cost=np.asarray(cost),
+        z=[np.asarray(v) for v in z],
+        a=[np.asarray(v) for v in a],
+        delta=[np.asarray(d) for d in delta],
+    )
+
+
+def receive(problem: Problem) -> tuple:
+    """The problem's arrays as JAX arrays."""
+    W, b = [jnp.asarray(w) for w in problem.W], [jnp.asarray(v) for v in problem.b]
+    return W, b, jnp.asarray(problem.x), jnp.asarray(problem.y)
+
+
+@lru_cache(maxsize=4)
+def compiled(architecture: Architecture) -> Callable:
+    """The gradient function of an architecture, compiled once for all its draws."""
+
+    def forward(W: list, b: list, taps: list, x: jax.Array, y: jax.Array) -> tuple:
+        zs, activations, a = [], [], x
+        for weights, bias, tap, name in zip(W, b, taps, architecture.activations, strict=True):
+            z = weights @ a + bias + tap
+            a = SIGMA[name](z)
+            zs.append(z)
+            activations.append(a)
+        return COST[architecture.cost](a, y), (zs, activations)
+
+    return jax.jit(jax.value_and_grad(forward, argnums=(0, 1, 2), has_aux=True))

@@ -1,0 +1,205 @@
+"""What the checks hold a backend to: each σ and each cost, with the error they may make.
+
+A divergence replaces a definition by the one that a framework is known to follow instead.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from comparisons.local_errors import SELECTING, Errors, exp_of_difference, local_errors
+from comparisons.rounding import (
+    CHECKER,
+    KAPPA_EXP,
+    KAPPA_LOG,
+    KAPPA_LOG1P,
+    KAPPA_SIGMOID,
+    KAPPA_SOFTPLUS,
+    Format,
+    gamma,
+)
+from comparisons.wide import Wide, difference
+from reference.activations import ACTIVATIONS, sigmoid, softplus
+from reference.costs import COSTS, softmax
+from reference.parameters import Array
+
+
+class ActivationDefinition(NamedTuple):
+    """σ, σ′, and the errors e0, e1 of ``local_errors``; ``selects``: σ′ is 0 or 1, exactly."""
+
+    sigma: Callable[[Array], Array]
+    sigma_prime: Callable[[Array], Array]
+    errors: Callable[[Array, Array, Array, Format], Errors]
+    selects: bool
+
+
+class CostDefinition(NamedTuple):
+    """C and ∇ₐC in float64, and how far a textbook formula in a format may be from them.
+
+    ``gradient`` is held wide, so that the checker's own rounding is known.
+    """
+
+    value: Callable[[Array, Array], Array]
+    value_error: Callable[[Array, Array, Format], Array]
+    gradient: Callable[[Array, Array], Wide]
+    gradient_error: Callable[[Array, Array, Format], Array]
+
+
+def scaling_roundings(n_outputs: int, batch: int, cost: str) -> int:
+    """Roundings between a sum that is scaled before and one that is scaled after: 1/m twice.
+
+    None where the divisor is a power of two and division is exact.
+    """
+    divisor = batch * (n_outputs if cost == "mse" else 1)
+    return 0 if divisor & (divisor - 1) == 0 else 2
+
+
+# ------------------------------------------------------------------ quadratic and mse
+def divisor(cost: str, a: Array) -> float:
+    """∇ₐC is (a - y) over this."""
+    outputs, batch = a.shape[-2:]
+    return outputs * batch / 2 if cost == "mse" else batch
+
+
+def squares_value_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
+    """Terms of one sign: difference twice, square, sum, scale twice."""
+    terms = a.shape[-2] * a.shape[-1]
+    lost = fmt.omega * (2 * terms + 2 + np.abs(a - y).sum(axis=(-2, -1)))
+    return gamma(terms + 5, fmt.u) * COSTS[cost].value(a, y) + lost
+
+
+def squares_gradient(cost: str, a: Array, y: Array) -> Wide:
+    """The difference is exact as a pair; only the scale is rounded."""
+    scale = np.asarray(1 / divisor(cost, a))
+    return difference(a, y).times(scale, 2 * CHECKER.u * scale)
+
+
+def squares_gradient_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
+    """One rounding of a - y, at most five of the scale (XLA multiplies by a rounded 1/m)."""
+    return gamma(6, fmt.u) * np.abs(a - y) / divisor(cost, a) + fmt.omega
+
+
+# ------------------------------------------------------------------ cross-entropies
+def binary_value_error(a: Array, y: Array, fmt: Format) -> Array:
+    """κ of the logarithms; log(1 - a) also hands on the rounding of 1 - a."""
+    count = a.shape[-2] * a.shape[-1]
+    roundings = count + int(max(KAPPA_LOG, KAPPA_LOG1P)) + 5
+    lost = (1 - y).sum(axis=(-2, -1)) * fmt.u / a.shape[-1]
+    return gamma(roundings, fmt.u) * COSTS["binary_cross_entropy"].value(a, y) + 2 * lost
+
+
+def binary_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
+    """From -y/a + (1 - y)/(1 - a), or as one fraction: five roundings of the terms, five to scale."""
+    terms = y / a + (1 - y) / (1 - a)
+    return gamma(10, fmt.u) * terms / a.shape[-1] + fmt.omega * (2 + terms)
+
+
+def logit_value_error(a: Array, y: Array, fmt: Format) -> Array:
+    """max(a, 0) - ya + log(1 + e^{-|a|}), or softplus twice: errors relative to the terms."""
+    count = a.shape[-2] * a.shape[-1]
+    terms = np.maximum(a, 0) + np.abs(a) * y + softplus(-np.abs(a))
+    total = (terms + fmt.omega).sum(axis=(-2, -1)) / a.shape[-1]
+    return gamma(count + int(KAPPA_SOFTPLUS) + 6, fmt.u) * total + fmt.omega * (2 * count + 2)
+
+
+def logit_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
+    """sigmoid(a) - y: κ sigmoid; or by the product rule, each sigmoid as e^{a - softplus(a)}."""
+    s, t = sigmoid(a), sigmoid(-a)
+    rule = (1 - y) * s * exp_of_difference(a, softplus(a))
+    rule += y * t * exp_of_difference(-a, softplus(-a))
+    g = np.abs((1 - y) * s - y * t)
+    error = fmt.u * (KAPPA_SIGMOID * s + 2 * g + rule)
+    return (error + gamma(5, fmt.u) * (g + error)) / a.shape[-1] + 3 * fmt.omega
+
+
+def softmax_value_error(a: Array, y: Array, fmt: Format) -> Array:
+    """Terms y (s + ℓ), s = max a - a, ℓ = log Σ e^{-s}: see ``softmax_error`` for ℓ."""
+    s, log_sum, weighted = softmax_parts(a)
+    outputs, batch = a.shape[-2:]
+    error = fmt.u * (3 * s + (KAPPA_LOG + 2) * log_sum + weighted) + gamma(outputs, fmt.u)
+    total = (y * (error + gamma(outputs * batch + 4, fmt.u) * (s + log_sum))).sum(axis=(-2, -1))
+    return total / batch * (1 + gamma(4, fmt.u)) + fmt.omega * (2 * outputs * batch + 2)
+
+
+def softmax_error(a: Array, fmt: Format, shift: Array | float = 0.0) -> Array:
+    """Relative error of p = softmax(a), as e^{-s}/Σe^{-s} or e^{-s-ℓ}; logits may err by shift.
+
+    The argument of each exponential is rounded (u s), and so is ℓ; κ of exp, twice; κ of log on
+    ℓ; the sum of exponentials, weighted by p; the sum of the targets, which multiplies p.
+    """
+    s, log_sum, weighted = softmax_parts(a, shift)
+    first = fmt.u * (2 * s + log_sum + 2 * KAPPA_EXP + KAPPA_LOG * log_sum + 3 + weighted)
+    return np.expm1(first + 2 * gamma(a.shape[-2], fmt.u))
+
+
+def softmax_parts(a: Array, shift: Array | float = 0.0) -> tuple[Array, Array, Array]:
+    """s = max a - a, ℓ = log Σ e^{-s}, and Σ p (s + κ_exp)."""
+    s = a.max(axis=-2, keepdims=True) - a
+    log_sum = np.log(np.exp(-s).sum(axis=-2, keepdims=True))
+    s = s + shift
+    return s, log_sum, (softmax(a) * (s + KAPPA_EXP)).sum(axis=-2, keepdims=True)
+
+
+def softmax_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
+    """p - y: the error of p and two roundings of each part, then the scale."""
+    p = softmax(a)
+    error = p * softmax_error(a, fmt) + 2 * fmt.omega
+    error = error + 2 * fmt.u * (p + error + y)
+    g = np.abs(p - y)
+    return (error + gamma(5, fmt.u) * (g + error)) / a.shape[-1] + fmt.omega
+
+
+# ------------------------------------------------------------------ the tables
+def activation_definition(name: str) -> ActivationDefinition:
+    """The reference's σ and σ′, with the textbook errors."""
+    pair = ACTIVATIONS[name]
+    errors = partial(local_errors, name)
+    return ActivationDefinition(pair.sigma, pair.sigma_prime, errors, name in SELECTING)
+
+
+def wide_gradient(cost: str, error: Callable[[Array, Array, Format], Array]) -> Callable[..., Wide]:
+    """The reference's ∇ₐC in float64, known within the same error in the checker's format."""
+
+    def gradient(a: Array, y: Array) -> Wide:
+        value = COSTS[cost].gradient(a, y)
+        return Wide(value, np.zeros_like(value), error(a, y, CHECKER))
+
+    return gradient
+
+
+def cost_definition(
+    cost: str,
+    value_error: Callable[[Array, Array, Format], Array],
+    gradient_error: Callable[[Array, Array, Format], Array],
+) -> CostDefinition:
+    """The reference's C and ∇ₐC, with the textbook errors."""
+    gradient = wide_gradient(cost, gradient_error)
+    return CostDefinition(COSTS[cost].value, value_error, gradient, gradient_error)
+
+
+def squares_definition(cost: str) -> CostDefinition:
+    """Quadratic or mse."""
+    return CostDefinition(
+        COSTS[cost].value,
+        partial(squares_value_error, cost),
+        partial(squares_gradient, cost),
+        partial(squares_gradient_error, cost),
+    )
+
+
+ACTIVATION_DEFINITIONS = {name: activation_definition(name) for name in ACTIVATIONS}
+COST_DEFINITIONS = {
+    "quadratic": squares_definition("quadratic"),
+    "mse": squares_definition("mse"),
+    "binary_cross_entropy": cost_definition(
+        "binary_cross_entropy", binary_value_error, binary_gradient_error
+    ),
+    "sigmoid_cross_entropy": cost_definition(
+        "sigmoid_cross_entropy", logit_value_error, logit_gradient_error
+    ),
+    "softmax_cross_entropy": cost_definition(
+        "softmax_cross_entropy", softmax_value_error, softmax_gradient_error
+    ),
+}

@@ -1,0 +1,236 @@
+"""The seven local checks: each equation, judged where it happens.
+
+Each is evaluated anew from the backend's *own* upstream values, more exactly than the format,
+and compared with what the backend reported. So errors do not build up across layers, kinks are
+decided by the backend's own z, and a failure names the equation, the layer and the entry.
+The bounds hold for every order of summation and every use of fused multiply-adds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from comparisons.definitions import (
+    ACTIVATION_DEFINITIONS,
+    COST_DEFINITIONS,
+    ActivationDefinition,
+    CostDefinition,
+    scaling_roundings,
+)
+from comparisons.problem import Problem, Trace
+from comparisons.rounding import CHECKER, FORMATS, SLACK, Format, gamma
+from comparisons.wide import Wide, exact, product, row_sums
+from reference.parameters import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One equation at one layer (1 … L): what was reported, what was expected, how far apart."""
+
+    check: str
+    layer: int
+    reported: Array
+    expected: Array
+    error: Array
+    bound: Array
+
+    @property
+    def residual(self) -> Array:
+        """Error ÷ bound, entry by entry; a pass is ≤ 1. What is not a number is infinitely wrong."""
+        with np.errstate(all="ignore"):
+            ratio = np.where(self.error == 0, 0.0, self.error / self.bound)
+        return np.where(np.isfinite(self.reported) & ~np.isnan(ratio), ratio, np.inf)
+
+
+class Place(NamedTuple):
+    """One layer of a stack of draws, with everything that the equations there can use."""
+
+    problem: Problem
+    trace: Trace
+    l: int
+    fmt: Format
+    sigma: ActivationDefinition
+    cost: CostDefinition
+
+    @property
+    def a_previous(self) -> Array:
+        """aˡ⁻¹, or x below the first layer."""
+        return self.trace.a[self.l - 1] if self.l else self.problem.x
+
+    def compare(self, check: str, reported: Array, expected: Wide, bound: Array) -> Comparison:
+        """A comparison whose bound includes what the checker itself may err by."""
+        bound = (bound + expected.own) * SLACK
+        error = expected.distance(reported)
+        return Comparison(check, self.l + 1, reported, expected.hi, error, bound)
+
+    def sigma_prime(self) -> tuple[Array, Array, Array]:
+        """σ′(zˡ), what the backend may err by there, and what the checker may."""
+        z = wide(self.trace.z[self.l])
+        a, d = np.abs(self.sigma.sigma(z)), self.sigma.sigma_prime(z)
+        e1 = self.sigma.errors(z, a, np.abs(d), self.fmt)[1]
+        return d, e1, self.sigma.errors(z, a, np.abs(d), CHECKER)[1]
+
+    def hadamard(self, check: str, v: Wide, v_error: Array) -> Comparison:
+        """δˡ = v ⊙ σ′(zˡ), v known to the backend within ``v_error``."""
+        d, e1, own = self.sigma_prime()
+        slope, size = np.abs(d), np.abs(v.hi) + v.own
+        bound = v_error * (slope + e1) + size * e1
+        bound += self.fmt.omega * (2 + size + slope)
+        if not self.sigma.selects:
+            bound += 3 * self.fmt.u * (size + v_error) * (slope + e1)
+        return self.compare(check, self.trace.delta[self.l], v.times(d, own), bound)
+
+
+def wide(array: Array) -> Array:
+    """In float64."""
+    return array.astype(np.float64)
+
+
+def size(array: Array) -> Array:
+    """|array|, in float64."""
+    return np.abs(array.astype(np.float64))
+
+
+# ------------------------------------------------------------------ forward
+def check_z(at: Place) -> Comparison:
+    """zˡ = Wˡ aˡ⁻¹ + bˡ: a sum of n products and a bias."""
+    W, b, a = at.problem.W[at.l], at.problem.b[at.l], at.a_previous
+    n = W.shape[-1]
+    magnitude = size(W) @ size(a) + size(b)
+    lost = 2 * n + 2 + size(W).sum(-1, keepdims=True) + size(a).sum(-2, keepdims=True)
+    bound = gamma(n + 1, at.fmt.u) * magnitude + at.fmt.omega * lost
+    return at.compare("z", at.trace.z[at.l], product(W, a, magnitude, plus=b), bound)
+
+
+def check_a(at: Place) -> Comparison:
+    """aˡ = σ(zˡ): the local error of σ."""
+    z = wide(at.trace.z[at.l])
+    a, d = at.sigma.sigma(z), np.abs(at.sigma.sigma_prime(z))
+    own = np.zeros_like(z) if at.sigma.selects else at.sigma.errors(z, np.abs(a), d, CHECKER)[0]
+    bound = at.sigma.errors(z, np.abs(a), d, at.fmt)[0]
+    return at.compare("a", at.trace.a[at.l], exact(a)._replace(own=own), bound)
+
+
+def check_cost(at: Place) -> Comparison:
+    """C(aᴸ, y): the sum of its terms."""
+    a, y = wide(at.trace.a[at.l]), wide(at.problem.y)
+    expected = exact(at.cost.value(a, y))._replace(own=at.cost.value_error(a, y, CHECKER))
+    return at.compare("cost", at.trace.cost, expected, at.cost.value_error(a, y, at.fmt))
+
+
+# ------------------------------------------------------------------ backward
+def check_bp1(at: Place) -> Comparison:
+    """BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ)."""
+    a, y = wide(at.trace.a[at.l]), wide(at.problem.y)
+    return at.hadamard("BP1", at.cost.gradient(a, y), at.cost.gradient_error(a, y, at.fmt))
+
+
+def check_bp2(at: Place) -> Comparison:
+    """BP2: δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ): a sum of n products, then one more."""
+    W_next, delta_next = at.problem.W[at.l + 1], at.trace.delta[at.l + 1]
+    n = W_next.shape[-2]
+    magnitude = size(W_next).mT @ size(delta_next)
+    lost = 2 * n + column_sums(W_next) + size(delta_next).sum(-2, keepdims=True)
+    v_error = gamma(n, at.fmt.u) * magnitude + at.fmt.omega * lost
+    return at.hadamard("BP2", product(W_next.mT, delta_next, magnitude), v_error)
+
+
+def column_sums(W: Array) -> Array:
+    """Σ_j |w_jk|, as a column."""
+    return size(W).sum(-2, keepdims=True).mT
+
+
+def check_bp3(at: Place) -> Comparison:
+    """BP3: ∂C/∂bˡ = δˡ, summed over the batch."""
+    delta = at.trace.delta[at.l]
+    magnitude = size(delta).sum(-1, keepdims=True)
+    m = delta.shape[-1]
+    roundings = m + scaling(at)
+    bound = gamma(roundings, at.fmt.u) * magnitude + at.fmt.omega * roundings
+    return at.compare("BP3", at.trace.db[at.l], row_sums(delta, magnitude), bound)
+
+
+def check_bp4(at: Place) -> Comparison:
+    """BP4: ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ, summed over the batch."""
+    delta, a = at.trace.delta[at.l], at.a_previous
+    magnitude = size(delta) @ size(a).mT
+    m = delta.shape[-1]
+    lost = 2 * m + size(delta).sum(-1, keepdims=True) + size(a).sum(-1, keepdims=True).mT
+    bound = gamma(m + scaling(at), at.fmt.u) * magnitude + at.fmt.omega * lost
+    return at.compare("BP4", at.trace.dW[at.l], product(delta, a.mT, magnitude), bound)
+
+
+def scaling(at: Place) -> int:
+    """Two more roundings for a backend that scales by 1/m after the sum, unless that is exact."""
+    return scaling_roundings(at.problem.widths[-1], at.problem.batch, at.problem.cost)
+
+
+# ------------------------------------------------------------------ all of them
+class Check(NamedTuple):
+    """An equation as text, its check, the quantities it needs, and the layers where it holds."""
+
+    equation: str
+    compare: Callable[[Place], Comparison]
+    needs: tuple[str, ...]
+    layers: Callable[[int], range]
+
+
+CHECKS = {
+    "z": Check("zˡ = Wˡ aˡ⁻¹ + bˡ", check_z, ("z", "a_previous"), range),
+    "a": Check("aˡ = σ(zˡ)", check_a, ("z", "a"), range),
+    "cost": Check("C = C(aᴸ, y)", check_cost, ("cost", "a"), lambda L: range(L - 1, L)),
+    "BP1": Check(
+        "δᴸ = ∇ₐC ⊙ σ′(zᴸ)", check_bp1, ("a", "z", "delta"), lambda L: range(L - 1, L)
+    ),
+    "BP2": Check(
+        "δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ)",
+        check_bp2,
+        ("z", "delta"),
+        lambda L: range(L - 2, -1, -1),
+    ),
+    "BP3": Check("∂C/∂bˡ = Σ δˡ over the batch", check_bp3, ("delta",), range),
+    "BP4": Check("∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ", check_bp4, ("delta", "a_previous"), range),
+}
+
+
+def local_checks(problem: Problem, trace: Trace) -> list[Comparison]:
+    """Every check that the trace has the quantities for, in the order of the data.
+
+    At m = 1 ∂C/∂b *is* δ (and BP3 says nothing): a backend that reports gradients only is
+    still judged by the equations that this opens.
+    """
+    checks = dict(CHECKS)
+    if trace.delta is None and problem.batch == 1:
+        trace = replace(trace, delta=trace.db)
+        del checks["BP3"]
+    return [
+        compare(name, problem, trace, l)
+        for name, check in checks.items()
+        for l in check.layers(problem.architecture.depth)
+        if all(has(trace, need, l) for need in check.needs)
+    ]
+
+
+def has(trace: Trace, need: str, l: int) -> bool:
+    """Whether a quantity was reported; below the first layer the input always is."""
+    if need == "a_previous":
+        return l == 0 or trace.a is not None
+    return getattr(trace, need) is not None
+
+
+def compare(
+    name: str,
+    problem: Problem,
+    trace: Trace,
+    l: int,
+    sigma: ActivationDefinition | None = None,
+    cost: CostDefinition | None = None,
+) -> Comparison:
+    """One check of a stack of draws; ``sigma`` and ``cost`` may stand in for the usual ones."""
+    sigma = sigma or ACTIVATION_DEFINITIONS[problem.activations[l]]
+    cost = cost or COST_DEFINITIONS[problem.cost]
+    place = Place(problem, trace, l, FORMATS[problem.dtype], sigma, cost)
+    with np.errstate(all="ignore"):
+        return CHECKS[name].compare(place)

@@ -1,0 +1,165 @@
+"""How far a textbook σ and σ′ may be from the truth at an exact float z.
+
+e0 bounds |fl(σ(z)) - σ(z)|, e1 bounds |fl(σ′(z)) - σ′(z)|, for any textbook formula, from z or
+from a, by hand or by automatic differentiation. Where a textbook derivative cancels (1 - a²
+near saturation), e1 is absolute there: no formula is called wrong for what its algebra does to
+rounding. Arguments: z, a = |σ(z)|, d = |σ′(z)| in float64, u and ω of the format; κ from
+``rounding``. Each derivation stands in the docstring.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from comparisons.rounding import (
+    KAPPA_ERF,
+    KAPPA_EXP,
+    KAPPA_EXPM1,
+    KAPPA_LOG1P,
+    KAPPA_SIGMOID,
+    KAPPA_SOFTPLUS,
+    KAPPA_TANH,
+    Format,
+    gamma,
+)
+from reference.activations import (
+    GELU_CUBIC,
+    LEAKY_SLOPE,
+    SQRT_2_OVER_PI,
+    TAIL,
+    normal_cdf,
+    sigmoid,
+    sigmoid_prime,
+    softplus,
+    tanh_softplus,
+)
+from reference.parameters import Array
+
+Errors = tuple[Array, Array]
+
+
+def local_errors(name: str, z: Array, a: Array, d: Array, fmt: Format) -> Errors:
+    """e0 and e1 of the named activation, with what a result flushed to zero adds."""
+    e0, e1 = ERRORS[name](z, a, d, fmt.u)
+    if name in SELECTING:
+        return e0 + fmt.omega, e1
+    flushed = fmt.omega * (2 + (np.abs(z) if name in TIMES_Z else 0))
+    return e0 + flushed, e1 + flushed
+
+
+def selection(z: Array, _a: Array, _d: Array, _u: float) -> Errors:
+    """Identity, relu, hardtanh: a comparison and a choice; nothing is rounded."""
+    return np.zeros_like(z), np.zeros_like(z)
+
+
+def leaky_relu(z: Array, a: Array, _d: Array, u: float) -> Errors:
+    """The slope is rounded, then its product with z."""
+    negative = z <= 0
+    return np.where(negative, gamma(2, u) * a, 0), np.where(negative, u * LEAKY_SLOPE, 0)
+
+
+def sigmoid_errors(_z: Array, a: Array, d: Array, u: float) -> Errors:
+    """From a (1 - a): an error e of a gives e|1 - 2a| + e², and four roundings."""
+    e = KAPPA_SIGMOID * u * a
+    return e, e * np.abs(1 - 2 * a) + e * e + 4 * u * d
+
+
+def tanh(_z: Array, a: Array, d: Array, u: float) -> Errors:
+    """From 1 - a²: an error e of a gives 2ea + e², the square one rounding; from cosh, 15."""
+    e = KAPPA_TANH * u * a
+    return e, (2 * KAPPA_TANH + 1) * u * a * a + e * e + 15 * u * d
+
+
+def softplus_errors(z: Array, a: Array, d: Array, u: float) -> Errors:
+    """From sigmoid(z), or e^{z - a}, whose argument errs by (κ + 1)ua + u|z|."""
+    return KAPPA_SOFTPLUS * u * a, u * d * exp_of_difference(z, a)
+
+
+def log_sigmoid(z: Array, a: Array, d: Array, u: float) -> Errors:
+    """As softplus of -z."""
+    return softplus_errors(-z, a, d, u)
+
+
+def exp_of_difference(z: Array, a: Array) -> Array:
+    """Relative error, in u, of the sigmoid taken as e^{z - a}, a = softplus(z)."""
+    return KAPPA_EXP + KAPPA_SIGMOID + 2 + (KAPPA_SOFTPLUS + 1) * a + np.abs(z)
+
+
+def elu(z: Array, a: Array, d: Array, u: float) -> Errors:
+    """For z ≤ 0 expm1; σ′ from eᶻ, or from a + 1, which hands on the error of a."""
+    negative = z <= 0
+    e = np.where(negative, KAPPA_EXPM1 * u * a, 0)
+    return e, e + np.where(negative, (KAPPA_EXP + 1) * u * d, 0)
+
+
+def softsign(z: Array, a: Array, _d: Array, u: float) -> Errors:
+    """q = 1 + |z|: two roundings. σ′ as 1/q - |z|/q² cancels: terms of at most 1/q, 9 roundings."""
+    return gamma(2, u) * a, gamma(9, u) / (1 + np.abs(z))
+
+
+def silu(z: Array, _a: Array, _d: Array, u: float) -> Errors:
+    """From s (1 + z (1 - s)), or the product rule: errors relative to the terms, not the sum."""
+    s, size = sigmoid(z), np.abs(z)
+    terms = (KAPPA_SIGMOID + 3) * (1 + size * sigmoid(-z)) + (KAPPA_SIGMOID + 1) * size
+    return (KAPPA_SIGMOID + 2) * u * size * s, u * s * terms
+
+
+def mish(z: Array, a: Array, _d: Array, u: float) -> Errors:
+    """t = tanh(w), w = log(1 + eᶻ): w t′/t ≤ 1, so the relative error of t is at most κ.
+
+    σ′ = t + z (1 - t²) s: 1 - t² hands on 2κt² and is rounded; s as in softplus.
+    """
+    kappa = KAPPA_TANH + KAPPA_EXP + KAPPA_LOG1P
+    t, one_minus_square = tanh_softplus(z)
+    rise = np.abs(z) * sigmoid(z)
+    terms = (2 * kappa + 2) * t * t + (exp_of_difference(z, softplus(z)) + 6) * one_minus_square
+    return (kappa + 1) * u * a, u * ((kappa + 3) * t + rise * terms)
+
+
+def gelu(z: Array, a: Array, _d: Array, u: float) -> Errors:
+    """Φ from erf errs absolutely; its argument z/√2 by two roundings; φ by its square's."""
+    size = np.abs(z)
+    clipped = np.minimum(size, TAIL)
+    density = np.exp(-clipped * clipped / 2) / math.sqrt(2 * math.pi)
+    e = u * (KAPPA_ERF / 2 + 1.5 + 4 * clipped * density + 4 * normal_cdf(z))
+    slope = clipped * density * u * (KAPPA_EXP + 6 + 2 * clipped * clipped)
+    return size * e + 2 * u * a, e + slope
+
+
+def gelu_tanh(z: Array, a: Array, _d: Array, u: float) -> Errors:
+    """½z (1 + t), t = tanh(g): the cubic g errs by 6u|g|; t′ as 1 - t²."""
+    size, clipped = np.abs(z), np.minimum(np.abs(z), TAIL)
+    g = SQRT_2_OVER_PI * clipped * (1 + GELU_CUBIC * clipped * clipped)
+    g_prime = SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * clipped * clipped)
+    t, t_prime = np.tanh(g), 4 * sigmoid_prime(2 * g)
+    one_plus_t = 2 * sigmoid(np.copysign(2 * g, z))
+    e_t = u * (KAPPA_TANH * t + 6 * t_prime * g + 1)
+    e_prime = 2 * t * e_t + e_t * e_t + u * (2 * t * t + 15 * t_prime)
+    e_half = 0.5 * (e_t + u * one_plus_t)
+    slope = 0.5 * size * g_prime * (e_prime + 8 * u * t_prime)
+    products = u * (0.5 * one_plus_t + 0.5 * size * t_prime * g_prime)
+    return size * e_half + 3 * u * a, e_half + slope + products
+
+
+#: σ chooses, it does not compute: σ′ is 0 or 1, and products with it are exact.
+SELECTING = ("identity", "relu", "hardtanh")
+#: σ is a product with z: a factor that is flushed to zero costs ω|z|.
+TIMES_Z = ("silu", "mish", "gelu", "gelu_tanh")
+
+ERRORS: dict[str, Callable[[Array, Array, Array, float], Errors]] = {
+    "identity": selection,
+    "relu": selection,
+    "hardtanh": selection,
+    "leaky_relu": leaky_relu,
+    "sigmoid": sigmoid_errors,
+    "tanh": tanh,
+    "softplus": softplus_errors,
+    "log_sigmoid": log_sigmoid,
+    "elu": elu,
+    "softsign": softsign,
+    "silu": silu,
+    "mish": mish,
+    "gelu": gelu,
+    "gelu_tanh": gelu_tanh,
+}

@@ -1,0 +1,122 @@
+"""What a backend is asked, and what it answers.
+
+Shapes are those of ``reference``: columns are samples, leading axes run over a stack of draws.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reference.architecture import Architecture
+from reference.parameters import Array, Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One architecture with its weights, a batch ``x`` ``(n_0, m)`` and targets ``y`` ``(n_L, m)``."""
+
+    architecture: Architecture
+    dtype: str
+    W: tuple[Array, ...]
+    b: tuple[Array, ...]
+    x: Array
+    y: Array
+
+    def __post_init__(self) -> None:
+        """Nobody changes what everybody was given."""
+        for array in self.arrays:
+            array.flags.writeable = False
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """(n_0, …, n_L)."""
+        return self.architecture.widths
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """The activation of each layer, by name."""
+        return self.architecture.activations
+
+    @property
+    def cost(self) -> str:
+        """The cost, by name."""
+        return self.architecture.cost
+
+    @property
+    def batch(self) -> int:
+        """The number of samples m."""
+        return self.x.shape[-1]
+
+    @property
+    def parameters(self) -> Parameters:
+        """The weights and biases."""
+        return Parameters(self.W, self.b)
+
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """All arrays: weights, biases, batch, targets."""
+        return (*self.W, *self.b, self.x, self.y)
+
+    def map(self, change: Callable[[Array], Array], dtype: str | None = None) -> "Problem":
+        """The same problem with each array changed."""
+        W, b = tuple(map(change, self.W)), tuple(map(change, self.b))
+        return Problem(
+            self.architecture, dtype or self.dtype, W, b, change(self.x), change(self.y)
+        )
+
+    def astype(self, dtype: str) -> "Problem":
+        """The same numbers in another format."""
+        return self.map(lambda array: array.astype(dtype), dtype)
+
+    def copy(self) -> "Problem":
+        """A copy whose arrays may be written to: for those who are not trusted not to."""
+        twin = self.map(np.copy)
+        for array in twin.arrays:
+            array.flags.writeable = True
+        return twin
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A backend's answer, a sequence over the layers each; all but the gradients may be missing.
+
+    ``cost``: a number; ``z``, ``a``, ``delta``: ``(n_l, m)``; ``dW``, ``db``: like ``W``, ``b``.
+    ``delta`` is ∂C/∂z of the cost of the whole batch.
+    """
+
+    dW: Sequence[Array]
+    db: Sequence[Array]
+    cost: Array | None = None
+    z: Sequence[Array] | None = None
+    a: Sequence[Array] | None = None
+    delta: Sequence[Array] | None = None
+
+
+def stack_problems(problems: Sequence[Problem]) -> Problem:
+    """Problems of one architecture as one, with a leading axis over them."""
+    first = problems[0]
+    return Problem(
+        first.architecture,
+        first.dtype,
+        stack_layers([p.W for p in problems]),
+        stack_layers([p.b for p in problems]),
+        np.stack([p.x for p in problems]),
+        np.stack([p.y for p in problems]),
+    )
+
+
+def stack_traces(traces: Sequence[Trace]) -> Trace:
+    """Traces of one architecture as one; what one of them lacks, the stack lacks."""
+    costs = [t.cost for t in traces]
+    quantities = {
+        name: stack_layers([getattr(t, name) for t in traces])
+        for name in ("dW", "db", "z", "a", "delta")
+        if all(getattr(t, name) is not None for t in traces)
+    }
+    return Trace(cost=None if None in costs else np.stack(costs), **quantities)
+
+
+def stack_layers(layers: Sequence[Sequence[Array]]) -> tuple[Array, ...]:
+    """[draw][layer] → layer → (draws, …)."""
+    return tuple(np.stack(draws) for draws in zip(*layers, strict=True))

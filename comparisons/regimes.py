@@ -1,0 +1,150 @@
+"""How the numbers of a draw are chosen: ordinary, large, tiny, and five adversarial ways.
+
+Each regime changes freshly drawn arrays by exact operations only (powers of two, selection by
+raw bits), so that the arrays stay the same on every machine.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from comparisons.problem import Problem
+from reference.architecture import Architecture
+from reference.parameters import Array, draw_parameters, raw_bits, uniform
+
+#: Streams of raw bits: 0 for the batch, 1 … 2L for the parameters, these for the rest.
+BATCH, TARGETS, CHOICES = 0, 1 << 32, 1 << 33
+
+
+def draw_problem(
+    architecture: Architecture, dtype: str, batch: int, seed: int, draw: int
+) -> Problem:
+    """Draw number ``draw`` of a scenario; its regime is the draw's number modulo eight."""
+    parameters = draw_parameters(architecture, dtype, seed, draw)
+    x = np.ldexp(uniform(raw_bits((architecture.widths[0], batch), seed, draw, BATCH), dtype), 1)
+    y = targets(architecture, dtype, raw_bits((architecture.widths[-1], batch), seed, draw, TARGETS))
+    change = REGIMES[regime(draw)]
+    arrays = [*parameters.W, *parameters.b, x]
+    arrays = [
+        change(role, array, raw_bits(array.shape, seed, draw, CHOICES + i))
+        for i, (role, array) in enumerate(zip(roles(architecture.depth), arrays, strict=True))
+    ]
+    W, b, x = arrays[: architecture.depth], arrays[architecture.depth : -1], arrays[-1]
+    if architecture.cost == "binary_cross_entropy":
+        W[-1], b[-1] = probabilities_inside(W, b, x)
+    return Problem(architecture, dtype, tuple(W), tuple(b), x, y)
+
+
+def regime(draw: int) -> str:
+    """The name of a draw's regime."""
+    return list(REGIMES)[draw % len(REGIMES)]
+
+
+def roles(depth: int) -> list[str]:
+    """W for each weight matrix, b for each bias, x for the batch."""
+    return ["W"] * depth + ["b"] * depth + ["x"]
+
+
+# ------------------------------------------------------------------ targets
+def targets(architecture: Architecture, dtype: str, bits: Array) -> Array:
+    """Real numbers, probabilities in quarters, or distributions that sum to 1 exactly."""
+    if architecture.cost == "softmax_cross_entropy":
+        return distributions(dtype, bits)
+    if architecture.cost in ("binary_cross_entropy", "sigmoid_cross_entropy"):
+        return np.minimum(bits % 6, 4).astype(dtype) / 4  # 0, 1/4, 1/2, 3/4, and 1 half the time
+    return uniform(bits, dtype)
+
+
+def distributions(dtype: str, bits: Array) -> Array:
+    """All the weight on one class, or half on each of two."""
+    classes = np.arange(bits.shape[0])[:, None]
+    first, second = bits[0] % len(bits), (bits[0] >> np.uint64(32)) % len(bits)
+    second = np.where(bits[0] >> np.uint64(63), first, second)
+    return ((classes == first).astype(dtype) + (classes == second).astype(dtype)) / 2
+
+
+# ------------------------------------------------------------------ regimes
+def ordinary(_role: str, array: Array, _bits: Array) -> Array:
+    """Weights of about 1/√n, inputs below 2."""
+    return array
+
+
+def large(role: str, array: Array, _bits: Array) -> Array:
+    """Weights and biases 4 times, inputs 16 times as large."""
+    return np.ldexp(array, 4 if role == "x" else 2)
+
+
+def tiny(_role: str, array: Array, _bits: Array) -> Array:
+    """Everything 64 times smaller."""
+    return np.ldexp(array, -6)
+
+
+def kinks(_role: str, array: Array, bits: Array) -> Array:
+    """-1, -0, 0 and 1 only: sums cancel exactly, at the kinks of relu and hardtanh."""
+    return np.array([-1.0, -0.0, 0.0, 1.0], dtype=array.dtype)[bits % 4]
+
+
+def saturated(role: str, array: Array, bits: Array) -> Array:
+    """Half the biases 8 to 1024 times as large: units far in the tails."""
+    if role == "b":
+        return np.where(bits % 2, np.ldexp(array, (3 + bits // 2 % 8).astype(np.int32)), array)
+    return np.ldexp(array, 2) if role == "x" else array
+
+
+def vanishing(role: str, array: Array, _bits: Array) -> Array:
+    """Weights so small that, a few layers on, gradients fall below the smallest number."""
+    if role != "W":
+        return array
+    return np.ldexp(array, np.finfo(array.dtype).minexp // 7)
+
+
+def subnormal(role: str, array: Array, bits: Array) -> Array:
+    """Inputs, biases and a quarter of the weights between 0 and the smallest normal number."""
+    digits = (bits >> np.uint64(64 - np.finfo(array.dtype).nmant)).astype(array.dtype)
+    smallest = np.finfo(array.dtype).smallest_subnormal
+    below = np.copysign(digits, array) * smallest
+    return np.where(bits % 4 == 0, below, array) if role == "W" else below
+
+
+def zeros(_role: str, array: Array, bits: Array) -> Array:
+    """Half the entries 0, with either sign."""
+    return np.where(bits % 2, array, np.copysign(np.zeros_like(array), array))
+
+
+REGIMES: dict[str, Callable[[str, Array, Array], Array]] = {
+    "ordinary": ordinary,
+    "kinks": kinks,
+    "saturated": saturated,
+    "large": large,
+    "tiny": tiny,
+    "zeros": zeros,
+    "vanishing": vanishing,
+    "subnormal": subnormal,
+}
+
+
+# ------------------------------------------------------------------ the domain of a cost
+#: The largest |z| of the last layer at which 1 - sigmoid(z) still has digits in the format.
+LARGEST_LOGIT = {"float64": 32, "float32": 12}
+
+
+def probabilities_inside(W: list[Array], b: list[Array], x: Array) -> tuple[Array, Array]:
+    """Last weights and bias, scaled by powers of two so that 0 < a < 1 in the format.
+
+    Outside, the binary cross-entropy is infinite. |σ(z)| ≤ |z| + 1 holds for every activation,
+    which bounds what reaches the last layer without computing it.
+    """
+    reach = exceeding(x)
+    for weights, bias in zip(W[:-1], b[:-1], strict=True):
+        reach = weights.shape[1] * exceeding(weights) * reach + exceeding(bias) + 1
+    half = LARGEST_LOGIT[W[-1].dtype.name] / 2
+    too_large = W[-1].shape[1] * exceeding(W[-1]) * reach / half
+    return (
+        np.ldexp(W[-1], -max(0, int(np.ceil(np.log2(too_large))))),
+        np.ldexp(b[-1], -max(0, int(np.ceil(np.log2(exceeding(b[-1]) / half))))),
+    )
+
+
+def exceeding(array: Array) -> float:
+    """The smallest power of two above every |entry|."""
+    return float(np.ldexp(1.0, int(np.frexp(np.abs(array).max())[1])))

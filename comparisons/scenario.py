@@ -1,0 +1,120 @@
+"""Scenarios: everything needed to regenerate problems, in an id that a person can read.
+
+``5x8x3-tanh,sigmoid-mse-float32-m4-s17`` is a network of widths 5, 8 and 3, with tanh and
+sigmoid, the mse cost, in float32, batches of 4, seed 17; ``-k2`` at the end asks for 2 draws
+where the default is 8, one of each regime.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from comparisons.problem import Problem
+from comparisons.regimes import draw_problem
+from comparisons.rounding import FORMATS
+from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
+from reference.parameters import raw_bits
+
+DRAWS = 8
+GRAMMAR = "WIDTHS-ACTIVATIONS-COST-DTYPE-mBATCH-sSEED, as in 5x8x3-tanh,sigmoid-mse-float32-m4-s17"
+PATTERN = re.compile(
+    r"(?P<widths>[0-9x]+)-(?P<activations>[a-z_,]+)-(?P<cost>[a-z_]+)-(?P<dtype>[a-z0-9]+)"
+    r"-m(?P<batch>[0-9]+)-s(?P<seed>[0-9]+)(-k(?P<draws>[0-9]+))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """An architecture, a format, a batch size, a seed and a number of draws.
+
+    Raises ``ValueError``, with one line that names the culprit.
+    """
+
+    architecture: Architecture
+    dtype: str
+    batch: int
+    seed: int
+    draws: int = DRAWS
+
+    def __post_init__(self) -> None:
+        """Validate once."""
+        if self.dtype not in FORMATS:
+            raise ValueError(f"dtype {self.dtype!r}: known are {', '.join(FORMATS)}")
+        if self.batch < 1 or self.draws < 1:
+            raise ValueError(f"batch {self.batch}, draws {self.draws}: both must be at least 1")
+        if not 0 <= self.seed < 1 << 64:
+            raise ValueError(f"seed {self.seed}: must be at least 0 and below 2**64")
+
+    def __str__(self) -> str:
+        """The id; ``Scenario.parse`` gives the scenario back."""
+        net = self.architecture
+        widths, activations = "x".join(map(str, net.widths)), ",".join(net.activations)
+        draws = "" if self.draws == DRAWS else f"-k{self.draws}"
+        name = f"{widths}-{activations}-{net.cost}-{self.dtype}"
+        return f"{name}-m{self.batch}-s{self.seed}{draws}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Scenario":
+        """The scenario of an id; raises ``ValueError`` with one line that names the culprit."""
+        match = PATTERN.fullmatch(text)
+        if not match or "" in match["widths"].split("x"):
+            raise ValueError(f"scenario {text!r}: expected {GRAMMAR}")
+        widths = tuple(map(int, match["widths"].split("x")))
+        try:
+            net = Architecture(widths, tuple(match["activations"].split(",")), match["cost"])
+            batch, seed, draws = (int(match[key] or DRAWS) for key in ("batch", "seed", "draws"))
+            scenario = cls(net, match["dtype"], batch, seed, draws)
+        except ValueError as error:
+            raise ValueError(f"scenario {text!r}: {error}") from None
+        if str(scenario) != text:
+            raise ValueError(f"scenario {text!r}: write it {scenario}")
+        return scenario
+
+    def problems(self) -> list[Problem]:
+        """Its draws."""
+        return [
+            draw_problem(self.architecture, self.dtype, self.batch, self.seed, draw)
+            for draw in range(self.draws)
+        ]
+
+
+# ------------------------------------------------------------------ random architectures
+def random_scenarios(count: int, draws: int, seed: int, dtypes: tuple[str, ...]) -> list[Scenario]:
+    """``count`` random architectures in each format; the same for the same arguments, for ever."""
+    return [
+        Scenario(random_architecture(bits := choices(seed, index), index), dtype,
+                 1 + log_uniform(bits, 32), next(bits) % 1_000_000, draws)
+        for index in range(count)
+        for dtype in dtypes
+    ]  # fmt: skip
+
+
+def random_architecture(bits: Iterator[int], index: int) -> Architecture:
+    """Depth 1–8, widths 1–64. The index runs through depths, costs and activations in turn."""
+    cost = COSTS[index % len(COSTS)]
+    featured = ACTIVATIONS[index % len(ACTIVATIONS)]
+    last = LAST_ACTIVATION.get(cost)
+    depth = max(1 + index % 8, 1 if last is None else 2)
+    widths = tuple(1 + log_uniform(bits, 64) for _ in range(depth + 1))
+    mixed = next(bits) % 2
+    activations = [pick(bits, ACTIVATIONS) if mixed else featured for _ in range(depth)]
+    activations[next(bits) % (depth if last is None else depth - 1)] = featured
+    if last is not None:
+        activations[-1] = last
+    return Architecture(widths, tuple(activations), cost)
+
+
+def choices(seed: int, index: int) -> Iterator[int]:
+    """Raw bits, without end, for the choices of one architecture."""
+    return iter(raw_bits((64,), seed, index, 1 << 34).tolist())
+
+
+def log_uniform(bits: Iterator[int], limit: int) -> int:
+    """A number below ``limit``, a power of two; each power of two is reached equally often."""
+    below = 2 << next(bits) % (limit.bit_length() - 1)
+    return next(bits) % below
+
+
+def pick(bits: Iterator[int], names: tuple[str, ...]) -> str:
+    """One of the names."""
+    return names[next(bits) % len(names)]

@@ -1,0 +1,6 @@
+"""The equations, written by hand: NumPy and the standard library only.
+
+Arrays follow the equations literally, columns are samples:
+``a[l]``, ``z[l]``, ``delta[l]``: ``(n_l, m)``; ``W[l]``: ``(n_l, n_{l-1})``; ``b[l]``:
+``(n_l, 1)``. Leading axes, if any, run over a stack of networks of one architecture.
+"""

@@ -1,0 +1,227 @@
+"""Each activation σ beside its hand-written derivative σ′.
+
+All take and return arrays of one format and any shape. Where the textbook form cancels or
+overflows, the form here does not: σ′ comes from e^{-|z|}, never from 1 - a, and no finite z
+warns or gives NaN. At a kink the derivative from the left is taken for relu and leaky_relu,
+and 0 for hardtanh.
+"""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from reference.parameters import Array
+
+LEAKY_SLOPE = 0.01
+GELU_CUBIC = 0.044715
+SQRT_2_OVER_PI = math.sqrt(2 / math.pi)
+#: Beyond ±40 the normal density and, beyond ±22, 1 - tanh of gelu's cubic are 0 in float64:
+#: arguments are clipped there before they are squared or cubed, so that nothing overflows.
+TAIL = 40.0
+
+
+# ------------------------------------------------------------------ piecewise linear
+def identity(z: Array) -> Array:
+    """z."""
+    return z.copy()
+
+
+def identity_prime(z: Array) -> Array:
+    """1."""
+    return np.ones_like(z)
+
+
+def relu(z: Array) -> Array:
+    """max(z, 0)."""
+    return np.maximum(z, 0)
+
+
+def relu_prime(z: Array) -> Array:
+    """1 for z > 0, else 0."""
+    return (z > 0).astype(z.dtype)
+
+
+def leaky_relu(z: Array) -> Array:
+    """z for z > 0, else z/100."""
+    return np.where(z > 0, z, LEAKY_SLOPE * z)
+
+
+def leaky_relu_prime(z: Array) -> Array:
+    """1 for z > 0, else 1/100."""
+    return np.where(z > 0, np.ones_like(z), LEAKY_SLOPE * np.ones_like(z))
+
+
+def hardtanh(z: Array) -> Array:
+    """z, clipped to [-1, 1]."""
+    return np.clip(z, -1, 1)
+
+
+def hardtanh_prime(z: Array) -> Array:
+    """1 for -1 < z < 1, else 0."""
+    return (np.abs(z) < 1).astype(z.dtype)
+
+
+# ------------------------------------------------------------------ the logistic family
+def sigmoid(z: Array) -> Array:
+    """1 / (1 + e⁻ᶻ)."""
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, np.ones_like(e), e) / (1 + e)
+
+
+def sigmoid_prime(z: Array) -> Array:
+    """σ(z) σ(-z) = e^{-|z|} / (1 + e^{-|z|})²."""
+    e = np.exp(-np.abs(z))
+    return e / (1 + e) ** 2
+
+
+def tanh(z: Array) -> Array:
+    """(eᶻ - e⁻ᶻ) / (eᶻ + e⁻ᶻ)."""
+    return np.tanh(z)
+
+
+def tanh_prime(z: Array) -> Array:
+    """1 - tanh² z = 4e^{-2|z|} / (1 + e^{-2|z|})²."""
+    e = np.exp(-np.abs(z)) ** 2  # 2|z| itself may overflow
+    return 4 * e / (1 + e) ** 2
+
+
+def softplus(z: Array) -> Array:
+    """log(1 + eᶻ) = max(z, 0) + log(1 + e^{-|z|})."""
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def softplus_prime(z: Array) -> Array:
+    """The sigmoid of z."""
+    return sigmoid(z)
+
+
+def log_sigmoid(z: Array) -> Array:
+    """-log(1 + e⁻ᶻ) = min(z, 0) - log(1 + e^{-|z|})."""
+    return np.minimum(z, 0) - np.log1p(np.exp(-np.abs(z)))
+
+
+def log_sigmoid_prime(z: Array) -> Array:
+    """The sigmoid of -z."""
+    return sigmoid(-z)
+
+
+def silu(z: Array) -> Array:
+    """z · sigmoid(z)."""
+    return z * sigmoid(z)
+
+
+def silu_prime(z: Array) -> Array:
+    """s + z s (1 - s) = s (1 + z · sigmoid(-z)), s = sigmoid(z)."""
+    return sigmoid(z) * (1 + z * sigmoid(-z))
+
+
+def mish(z: Array) -> Array:
+    """z · tanh(softplus(z))."""
+    return z * tanh_softplus(z)[0]
+
+
+def mish_prime(z: Array) -> Array:
+    """t + z (1 - t²) s, t = tanh(softplus(z)), s = sigmoid(z)."""
+    t, one_minus_square = tanh_softplus(z)
+    return t + z * one_minus_square * sigmoid(z)
+
+
+def tanh_softplus(z: Array) -> tuple[Array, Array]:
+    """t = tanh(log(1 + eᶻ)) = (q² - r²) / (q² + r²) and 1 - t² = 4q²r² / (q² + r²)².
+
+    With e = e^{-|z|}: q = 1 + e; r = 1 for z ≤ 0, r = e for z > 0. For z ≤ 0 the difference
+    q² - 1 is taken as e (e + 2), for z > 0 as 1 + 2e: neither cancels.
+    """
+    e = np.exp(-np.abs(z))
+    positive = z > 0
+    difference = np.where(positive, 1 + 2 * e, e * (e + 2))
+    r = np.where(positive, e, np.ones_like(e))
+    q = 1 + e
+    return difference / (q * q + r * r), (2 * q * r / (q * q + r * r)) ** 2
+
+
+# ------------------------------------------------------------------ the others
+def elu(z: Array) -> Array:
+    """z for z > 0, else eᶻ - 1."""
+    return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
+
+
+def elu_prime(z: Array) -> Array:
+    """1 for z > 0, else eᶻ."""
+    return np.exp(np.minimum(z, 0))
+
+
+def softsign(z: Array) -> Array:
+    """z / (1 + |z|)."""
+    return z / (1 + np.abs(z))
+
+
+def softsign_prime(z: Array) -> Array:
+    """1 / (1 + |z|)²."""
+    return (1 / (1 + np.abs(z))) ** 2
+
+
+def gelu(z: Array) -> Array:
+    """z Φ(z), Φ the normal distribution function (Hendrycks & Gimpel, 2016)."""
+    return (z * normal_cdf(z)).astype(z.dtype)
+
+
+def gelu_prime(z: Array) -> Array:
+    """Φ(z) + z φ(z), φ the normal density."""
+    clipped = np.minimum(np.abs(z), TAIL)
+    density = np.exp(-clipped * clipped / 2) / math.sqrt(2 * math.pi)
+    return (normal_cdf(z) + z * density).astype(z.dtype)
+
+
+def normal_cdf(z: Array) -> Array:
+    """Φ(z) = ½ erfc(-z/√2), in float64: NumPy has no erfc, the standard library has."""
+    return 0.5 * erfc(-z.astype(np.float64) * math.sqrt(0.5)).astype(np.float64)
+
+
+erfc = np.frompyfunc(math.erfc, 1, 1)
+
+
+def gelu_tanh(z: Array) -> Array:
+    """½z (1 + tanh u) = z · sigmoid(2u), u = √(2/π) (z + 0.044715 z³)."""
+    return z * sigmoid(2 * gelu_cubic(z))
+
+
+def gelu_tanh_prime(z: Array) -> Array:
+    """s + z s′ 2u′, s = sigmoid(2u), u′ = √(2/π) (1 + 3 · 0.044715 z²)."""
+    twice_u = 2 * gelu_cubic(z)
+    clipped = np.clip(z, -TAIL, TAIL)
+    u_prime = SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * clipped * clipped)
+    return sigmoid(twice_u) + z * sigmoid_prime(twice_u) * 2 * u_prime
+
+
+def gelu_cubic(z: Array) -> Array:
+    """√(2/π) (z + 0.044715 z³), z clipped to where it matters."""
+    clipped = np.clip(z, -TAIL, TAIL)
+    return SQRT_2_OVER_PI * clipped * (1 + GELU_CUBIC * clipped * clipped)
+
+
+class Activation(NamedTuple):
+    """σ and σ′."""
+
+    sigma: Callable[[Array], Array]
+    sigma_prime: Callable[[Array], Array]
+
+
+ACTIVATIONS = {
+    "identity": Activation(identity, identity_prime),
+    "sigmoid": Activation(sigmoid, sigmoid_prime),
+    "tanh": Activation(tanh, tanh_prime),
+    "relu": Activation(relu, relu_prime),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_prime),
+    "elu": Activation(elu, elu_prime),
+    "softplus": Activation(softplus, softplus_prime),
+    "silu": Activation(silu, silu_prime),
+    "gelu": Activation(gelu, gelu_prime),
+    "gelu_tanh": Activation(gelu_tanh, gelu_tanh_prime),
+    "softsign": Activation(softsign, softsign_prime),
+    "log_sigmoid": Activation(log_sigmoid, log_sigmoid_prime),
+    "mish": Activation(mish, mish_prime),
+    "hardtanh": Activation(hardtanh, hardtanh_prime),
+}

@@ -1,0 +1,70 @@
+"""What a network is made of: widths, one activation per layer, a cost."""
+
+from dataclasses import dataclass
+
+ACTIVATIONS = (
+    "identity",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "softplus",
+    "silu",
+    "gelu",
+    "gelu_tanh",
+    "softsign",
+    "log_sigmoid",
+    "mish",
+    "hardtanh",
+)
+COSTS = (
+    "quadratic",
+    "mse",
+    "binary_cross_entropy",
+    "sigmoid_cross_entropy",
+    "softmax_cross_entropy",
+)
+#: Costs that fix the last activation: two are on logits, one is on probabilities.
+LAST_ACTIVATION = {
+    "binary_cross_entropy": "sigmoid",
+    "sigmoid_cross_entropy": "identity",
+    "softmax_cross_entropy": "identity",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """Widths ``(n_0, …, n_L)``, activations of layers 1 … L, and the cost.
+
+    Raises ``ValueError``, with one line that names the culprit, unless it is a network.
+    """
+
+    widths: tuple[int, ...]
+    activations: tuple[str, ...]
+    cost: str
+
+    def __post_init__(self) -> None:
+        """Validate once, so that nobody has to again."""
+        if len(self.widths) < 2:  # noqa: PLR2004 - an input and one layer
+            raise ValueError(f"widths {self.widths}: at least an input and one layer are needed")
+        for width in self.widths:
+            if not isinstance(width, int) or width < 1:
+                raise ValueError(f"width {width!r}: a whole number of at least 1 is needed")
+        if len(self.activations) != self.depth:
+            given, needed = len(self.activations), self.depth
+            raise ValueError(f"{given} activations for {needed} layers: one per layer is needed")
+        for name in self.activations:
+            if name not in ACTIVATIONS:
+                raise ValueError(f"activation {name!r}: known are {', '.join(ACTIVATIONS)}")
+        if self.cost not in COSTS:
+            raise ValueError(f"cost {self.cost!r}: known are {', '.join(COSTS)}")
+        needed = LAST_ACTIVATION.get(self.cost, self.activations[-1])
+        if self.activations[-1] != needed:
+            last = self.activations[-1]
+            raise ValueError(f"cost {self.cost} after {last}: the last layer must be {needed}")
+
+    @property
+    def depth(self) -> int:
+        """L, the number of layers that have weights."""
+        return len(self.widths) - 1
