@@ -97,9 +97,15 @@ def binary_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
 
 
 def logit_value_error(a: Array, y: Array, fmt: Format) -> Array:
-    """max(a, 0) - ya + log(1 + e^{-|a|}), or softplus twice: errors relative to the terms."""
+    """Errors relative to the terms, of the textbook forms the one with the larger terms.
+
+    max(a, 0) - ya + log(1 + e^{-|a|}), as well as (1 - y) a - log_sigmoid(a), which torch takes
+    and which cancels for negative a.
+    """
     count = a.shape[-2] * a.shape[-1]
-    terms = np.maximum(a, 0) + np.abs(a) * y + softplus(-np.abs(a))
+    first = np.maximum(a, 0) + np.abs(a) * y
+    second = np.maximum(-a, 0) + np.abs(a) * (1 - y)
+    terms = np.maximum(first, second) + softplus(-np.abs(a))
     total = (terms + fmt.omega).sum(axis=(-2, -1)) / a.shape[-1]
     return gamma(count + int(KAPPA_SOFTPLUS) + 6, fmt.u) * total + fmt.omega * (2 * count + 2)
 
@@ -138,7 +144,7 @@ def softmax_parts(a: Array, shift: Array | float = 0.0) -> tuple[Array, Array, A
     """s = max a - a, ℓ = log Σ e^{-s}, and Σ p (s + κ_exp)."""
     s = a.max(axis=-2, keepdims=True) - a
     log_sum = np.log(np.exp(-s).sum(axis=-2, keepdims=True))
-    s = s + shift
+    s, log_sum = s + shift, log_sum + shift
     return s, log_sum, (softmax(a) * (s + KAPPA_EXP)).sum(axis=-2, keepdims=True)
 
 

@@ -188,7 +188,7 @@ CHECKS = {
         "δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ)",
         check_bp2,
         ("z", "delta"),
-        lambda L: range(L - 2, -1, -1),
+        lambda L: range(L - 1),
     ),
     "BP3": Check("∂C/∂bˡ = Σ δˡ over the batch", check_bp3, ("delta",), range),
     "BP4": Check("∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ", check_bp4, ("delta", "a_previous"), range),
@@ -207,10 +207,22 @@ def local_checks(problem: Problem, trace: Trace) -> list[Comparison]:
         del checks["BP3"]
     return [
         compare(name, problem, trace, l)
-        for name, check in checks.items()
-        for l in check.layers(problem.architecture.depth)
-        if all(has(trace, need, l) for need in check.needs)
+        for name, l in sorted(places(checks, problem.architecture.depth), key=data_order)
+        if all(has(trace, need, l) for need in checks[name].needs)
     ]
+
+
+def places(checks: dict[str, Check], depth: int) -> list[tuple[str, int]]:
+    """Each check at each of its layers."""
+    return [(name, l) for name, check in checks.items() for l in check.layers(depth)]
+
+
+def data_order(place: tuple[str, int]) -> tuple[int, int, int]:
+    """Forward layer by layer, the cost, then backward: the first that fails is to blame."""
+    name, l = place
+    if name in ("z", "a"):
+        return 0, l, 0 if name == "z" else 1
+    return 1, -l, list(CHECKS).index(name)
 
 
 def has(trace: Trace, need: str, l: int) -> bool:

@@ -124,8 +124,9 @@ REGIMES: dict[str, Callable[[str, Array, Array], Array]] = {
 
 
 # ------------------------------------------------------------------ the domain of a cost
-#: The largest |z| of the last layer at which 1 - sigmoid(z) still has digits in the format.
-LARGEST_LOGIT = {"float64": 32, "float32": 12}
+#: Largest |bias| and |weighted sum| of the last layer at which 1 - sigmoid has digits left.
+LARGEST_BIAS = {"float64": 32.0, "float32": 8.0}
+LARGEST_SUM = 4.0
 
 
 def probabilities_inside(W: list[Array], b: list[Array], x: Array) -> tuple[Array, Array]:
@@ -137,12 +138,18 @@ def probabilities_inside(W: list[Array], b: list[Array], x: Array) -> tuple[Arra
     reach = exceeding(x)
     for weights, bias in zip(W[:-1], b[:-1], strict=True):
         reach = weights.shape[1] * exceeding(weights) * reach + exceeding(bias) + 1
-    half = LARGEST_LOGIT[W[-1].dtype.name] / 2
-    too_large = W[-1].shape[1] * exceeding(W[-1]) * reach / half
+    largest_sum = W[-1].shape[1] * exceeding(W[-1]) * reach
+    largest_bias = exceeding(b[-1])
     return (
-        np.ldexp(W[-1], -max(0, int(np.ceil(np.log2(too_large))))),
-        np.ldexp(b[-1], -max(0, int(np.ceil(np.log2(exceeding(b[-1]) / half))))),
+        scaled_down(W[-1], largest_sum / LARGEST_SUM),
+        scaled_down(b[-1], largest_bias / LARGEST_BIAS[b[-1].dtype.name]),
     )
+
+
+def scaled_down(array: Array, excess: float) -> Array:
+    """The array, divided by the smallest power of two that is at least the excess."""
+    mantissa, exponent = np.frexp(excess)
+    return np.ldexp(array, -max(0, int(exponent) - int(mantissa == 0.5)))  # noqa: PLR2004
 
 
 def exceeding(array: Array) -> float:

@@ -1,0 +1,41 @@
+"""The registry of backends: one file a framework, imported only when it is asked.
+
+Backends look alike: ``receive`` the problem's arrays, compute, report the trace. They share the
+weights and nothing else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from comparisons.backends.custom import load_gradients
+from comparisons.problem import Problem, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A name and what answers a problem with a trace."""
+
+    name: str
+    trace: Callable[[Problem], Trace]
+
+
+#: Name → module and one line of explanation.
+BUILT_IN = {
+    "numpy": ("numpy_reference", "the hand-written reference, BP1–BP4 in NumPy"),
+    "torch": ("torch_autograd", "PyTorch autograd, backward() with retain_grad()"),
+    "jax": ("jax_jit", "JAX, jit(value_and_grad) on XLA"),
+}
+
+
+def load_backend(name: str) -> Backend:
+    """The backend of a name, or of ``module:function`` or ``file.py:function``.
+
+    Raises ``ValueError`` with one line that names the culprit.
+    """
+    if name in BUILT_IN:
+        return Backend(name, import_module(f"{__name__}.{BUILT_IN[name][0]}").trace)
+    if ":" not in name:
+        known = ", ".join(BUILT_IN)
+        raise ValueError(f"backend {name!r}: known are {known}, or write module:function")
+    return Backend(name, load_gradients(name))

@@ -1,0 +1,178 @@
+"""Bring your own backprop: any function from a problem to its gradients, or the whole trace.
+
+    def gradients(problem):
+        return {"dW": [...], "db": [...]}  # and, if you like, cost, z, a, delta
+
+Whatever it does wrong is told in one line that names the culprit.
+"""
+
+import importlib
+import importlib.util
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from comparisons.problem import Problem, Trace
+from reference.parameters import Array
+
+QUANTITIES = ("dW", "db", "cost", "z", "a", "delta")
+
+
+class BackendError(Exception):
+    """A backend that raised or whose answer has not the form of one; the message is one line."""
+
+
+class NotSupportedError(Exception):
+    """A backend that cannot do an activation or cost, and says so by ``NotImplementedError``."""
+
+
+# ------------------------------------------------------------------ load
+def load_gradients(spec: str) -> Callable[[Problem], Trace]:
+    """The function of ``module:function`` or ``file.py:function``, as a backend.
+
+    Raises ``ValueError`` with one line that names the culprit.
+    """
+    where, _, name = spec.rpartition(":")
+    try:
+        module = load_file(Path(where)) if where.endswith(".py") else load_module(where)
+    except Exception as error:
+        raise ValueError(f"backend {spec!r}: cannot be loaded: {one_line(error)}") from error
+    function = getattr(module, name, None)
+    if not callable(function):
+        raise ValueError(f"backend {spec!r}: {where} has no function {name!r}")
+    return lambda problem: ask(spec, function, problem)
+
+
+def load_module(name: str) -> ModuleType:
+    """A module by its name; the current folder is searched too, as ``python`` does."""
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    return importlib.import_module(name)
+
+
+def load_file(path: Path) -> ModuleType:
+    """A module by its file; its neighbours can be imported, as for a script."""
+    if not path.is_file():
+        raise FileNotFoundError(f"no file {path}")
+    sys.path.insert(0, str(path.parent.resolve()))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault(path.stem, module)
+    spec.loader.exec_module(module)
+    return module
+
+
+# ------------------------------------------------------------------ ask
+def ask(spec: str, function: Callable, problem: Problem) -> Trace:
+    """The function's answer, validated; it gets a copy that it may not change.
+
+    Its warnings are its own: they are shown, but fail nothing. Raises ``BackendError`` and
+    ``NotSupportedError``.
+    """
+    given = problem.copy()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")
+            answer = function(given)
+    except NotImplementedError as error:
+        raise NotSupportedError(f"{spec}: {str(error) or 'not implemented'}") from error
+    except Exception as error:
+        raise BackendError(f"{spec} raised {one_line(error)} ({place(error)})") from error
+    changed = [name for name, same in unchanged(given, problem) if not same]
+    if changed:
+        raise BackendError(f"{spec} changed its input problem.{changed[0]}")
+    return validated(spec, answer, problem)
+
+
+def one_line(error: Exception) -> str:
+    """Type and message."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def place(error: Exception) -> str:
+    """File and line where it was raised, in the code that is not ours."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
+    last = frames[0] if frames else traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
+
+
+def unchanged(given: Problem, problem: Problem) -> list[tuple[str, bool]]:
+    """Each array of the problem, and whether its bits are still the same."""
+    names = [f"W[{l}]" for l in range(len(problem.W))]
+    names += [f"b[{l}]" for l in range(len(problem.b))]
+    pairs = zip([*names, "x", "y"], given.arrays, problem.arrays, strict=True)
+    return [(name, now.tobytes() == then.tobytes()) for name, now, then in pairs]
+
+
+# ------------------------------------------------------------------ validate
+def validated(spec: str, answer: object, problem: Problem) -> Trace:
+    """The answer as a trace; raises ``BackendError`` if it has not the form of one."""
+    if not isinstance(answer, Mapping):
+        kind = type(answer).__name__
+        raise BackendError(f'{spec} returned {kind}: expected {{"dW": [...], "db": [...]}}')
+    for name in answer:
+        if name not in QUANTITIES:
+            raise BackendError(f"{spec} returned {name!r}: known are {', '.join(QUANTITIES)}")
+    for name in ("dW", "db"):
+        if answer.get(name) is None:
+            raise BackendError(f"{spec} returned no {name}")
+    shapes = expected_shapes(problem)
+    quantities = {
+        name: layers(spec, name, answer[name], shapes[name], problem.dtype)
+        for name in shapes
+        if answer.get(name) is not None
+    }
+    cost = answer.get("cost")
+    if cost is not None:
+        cost = converted(spec, "cost", cost)
+        if cost.shape != () or cost.dtype.kind != "f":
+            raise BackendError(f"{spec} returned cost of shape {cost.shape}: expected a number")
+    return Trace(cost=cost, **quantities)
+
+
+def expected_shapes(problem: Problem) -> dict[str, list[tuple[int, ...]]]:
+    """The shape of each quantity at each layer."""
+    units = [(width, problem.batch) for width in problem.widths[1:]]
+    W, b = [w.shape for w in problem.W], [v.shape for v in problem.b]
+    return {"dW": W, "db": b, "z": units, "a": units, "delta": units}
+
+
+def layers(
+    spec: str, name: str, values: object, shapes: list[tuple[int, ...]], dtype: str
+) -> list[Array]:
+    """One array a layer, each of the right shape and format."""
+    try:
+        values = list(values)
+    except TypeError:
+        kind = type(values).__name__
+        raise BackendError(f"{spec} returned {name} as {kind}: expected a list") from None
+    if len(values) != len(shapes):
+        raise BackendError(f"{spec} returned {len(values)} {name}: expected {len(shapes)} layers")
+    arrays = []
+    for l, (value, shape) in enumerate(zip(values, shapes, strict=True)):
+        array = converted(spec, f"{name}[{l}]", value)
+        if array.shape != shape:
+            raise BackendError(
+                f"{spec} returned {name}[{l}] of shape {array.shape}: expected {shape}"
+            )
+        if array.dtype.name != dtype:
+            raise BackendError(
+                f"{spec} returned {name}[{l}] in {array.dtype.name}: expected {dtype}"
+            )
+        arrays.append(array)
+    return arrays
+
+
+def converted(spec: str, name: str, value: object) -> Array:
+    """A copy of whatever NumPy understands as an array."""
+    if value is None:
+        raise BackendError(f"{spec} returned None for {name}")
+    try:
+        return np.array(value)
+    except Exception as error:
+        raise BackendError(f"{spec} returned {name} that is no array: {one_line(error)}") from error

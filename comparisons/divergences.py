@@ -1,0 +1,166 @@
+"""Known divergences: where a framework is known to compute something else, and what.
+
+A divergence does not excuse an entry; it *explains* it: it names the backend, the equation and
+the place, and gives the definition that the framework follows there instead. Only an entry
+that is within the bound of that other definition counts as explained; any other residual above
+1 is a failure. Each has the scenario that shows it: one that no longer does fails the tests.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from comparisons.definitions import (
+    ACTIVATION_DEFINITIONS,
+    COST_DEFINITIONS,
+    ActivationDefinition,
+    CostDefinition,
+)
+from comparisons.end_to_end import no_deviation
+from comparisons.wide import Wide
+from reference.activations import LEAKY_SLOPE
+from reference.parameters import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """One backend, one activation or cost (``subject``), the checks and entries it shows in.
+
+    ``where`` selects entries by z (of an activation) or a (of a cost); ``sigma`` or ``cost`` is
+    what is computed there; ``deviation`` is how far σ and σ′ then are from the definition, for
+    the end-to-end bound, at most, for z (or a) anywhere between two arrays.
+    """
+
+    name: str
+    backend: str
+    subject: str
+    checks: tuple[str, ...]
+    where: Callable[[Array], Array]
+    reason: str
+    link: str
+    scenario: str
+    sigma: ActivationDefinition | None = None
+    cost: CostDefinition | None = None
+    deviation: Callable[[Array, Array], tuple[Array, Array]] | None = None
+
+
+# ------------------------------------------------------------------ torch: softplus past 20
+TORCH_THRESHOLD = 20.0
+
+
+def torch_softplus(z: Array) -> Array:
+    """z past the threshold."""
+    return np.where(z > TORCH_THRESHOLD, z, ACTIVATION_DEFINITIONS["softplus"].sigma(z))
+
+
+def torch_softplus_prime(z: Array) -> Array:
+    """1 past the threshold."""
+    return np.where(z > TORCH_THRESHOLD, 1.0, ACTIVATION_DEFINITIONS["softplus"].sigma_prime(z))
+
+
+def past_threshold(low: Array, high: Array) -> tuple[Array, Array]:
+    """log(1 + e⁻ᶻ) and 1 - sigmoid(z), both below e⁻ᶻ, at the lowest z past the threshold."""
+    lost = np.where(high > TORCH_THRESHOLD, np.exp(-np.maximum(low, TORCH_THRESHOLD)), 0.0)
+    return lost, lost
+
+
+# ------------------------------------------------------------------ torch: cross-entropy's clamp
+TORCH_EPSILON = float(np.float32(1e-12))  # torch holds it as a float, for doubles too
+
+
+def clamped_gradient(a: Array, y: Array) -> Wide:
+    """(a - y) / max(a (1 - a), 10⁻¹²) / m."""
+    usual = COST_DEFINITIONS["binary_cross_entropy"].gradient(a, y)
+    factor = np.minimum(a * (1 - a) / TORCH_EPSILON, 1.0)
+    return Wide(usual.hi * factor, usual.lo, usual.own * factor)
+
+
+def clamped_error(a: Array, y: Array, fmt: object) -> Array:
+    """As without the clamp, scaled by it; two roundings more."""
+    usual = COST_DEFINITIONS["binary_cross_entropy"].gradient_error(a, y, fmt)
+    return 2 * usual * np.minimum(a * (1 - a) / TORCH_EPSILON, 1.0)
+
+
+def clamp_within(low: Array, high: Array) -> tuple[Array, Array]:
+    """All of the gradient may be lost where the interval of a reaches the clamp."""
+    nearest = np.minimum(low * (1 - low), high * (1 - high))
+    return np.zeros_like(low), np.where(nearest < TORCH_EPSILON, 1.0, 0.0)
+
+
+DIVERGENCES = (
+    Divergence(
+        name="torch-softplus-threshold",
+        backend="torch",
+        subject="softplus",
+        checks=("a", "BP1", "BP2"),
+        where=lambda z: z > TORCH_THRESHOLD,
+        sigma=ACTIVATION_DEFINITIONS["softplus"]._replace(
+            sigma=torch_softplus, sigma_prime=torch_softplus_prime
+        ),
+        deviation=past_threshold,
+        reason="softplus is z, and its derivative 1, past the default threshold of 20",
+        link="https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html",
+        scenario="1x1-softplus-quadratic-float64-m32-s1",
+    ),
+    Divergence(
+        name="torch-bce-clamp",
+        backend="torch",
+        subject="binary_cross_entropy",
+        checks=("BP1",),
+        where=lambda a: a * (1 - a) < TORCH_EPSILON,
+        cost=COST_DEFINITIONS["binary_cross_entropy"]._replace(
+            gradient=clamped_gradient, gradient_error=clamped_error
+        ),
+        deviation=clamp_within,
+        reason="the gradient is divided by max(a (1 - a), 1e-12)",
+        link="https://github.com/pytorch/pytorch/issues/103316",
+        scenario="1x4-sigmoid-binary_cross_entropy-float64-m4-s14",
+    ),
+    Divergence(
+        name="jax-leaky-relu-kink",
+        backend="jax",
+        subject="leaky_relu",
+        checks=("BP1", "BP2"),
+        where=lambda z: z == 0,
+        sigma=ACTIVATION_DEFINITIONS["leaky_relu"]._replace(
+            sigma_prime=lambda z: np.where(z >= 0, 1.0, LEAKY_SLOPE)
+        ),
+        reason="the derivative at 0 is taken from the right: 1, where torch takes the slope",
+        link="https://docs.jax.dev/en/latest/_autosummary/jax.nn.leaky_relu.html",
+        scenario="1x1-leaky_relu-quadratic-float64-m8-s1",
+    ),
+    Divergence(
+        name="jax-hardtanh-kink",
+        backend="jax",
+        subject="hardtanh",
+        checks=("BP1", "BP2"),
+        where=lambda z: np.abs(z) == 1,
+        sigma=ACTIVATION_DEFINITIONS["hardtanh"]._replace(
+            sigma_prime=lambda z: (np.abs(z) <= 1).astype(z.dtype)
+        ),
+        reason="the derivative at -1 and 1 is 1, where torch takes 0",
+        link="https://docs.jax.dev/en/latest/_autosummary/jax.nn.hard_tanh.html",
+        scenario="1x1-hardtanh-quadratic-float64-m8-s1",
+    ),
+)
+
+
+def divergences_of(backend: str, check: str, activation: str, cost: str) -> list[Divergence]:
+    """Those that may show in a check of a layer with this activation (and, in BP1, this cost)."""
+    subjects = (activation, cost) if check == "BP1" else (activation,)
+    return [
+        d
+        for d in DIVERGENCES
+        if d.backend == backend and check in d.checks and d.subject in subjects
+    ]
+
+
+def deviation_of(backend: str) -> Callable[[str, Array, Array], tuple[Array, Array]]:
+    """How far a backend's σ and σ′ are known to be from the definition, for ``end_to_end``."""
+    known = {d.subject: d.deviation for d in DIVERGENCES if d.backend == backend and d.deviation}
+
+    def deviation(name: str, low: Array, high: Array) -> tuple[Array, Array]:
+        return known[name](low, high) if name in known else no_deviation(name, low, high)
+
+    return deviation

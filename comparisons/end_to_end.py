@@ -1,0 +1,219 @@
+"""The propagated bound: how far the gradients of two correct programs may lie apart.
+
+For backends that report gradients only, and for the agreement of final gradients. E(q) bounds
+|q - truth| for what any backend computes in the format; it starts at E(x) = 0 and goes through
+the network forward and back. It is evaluated on the reference's values in float64, which
+themselves lie within E of the truth: magnitudes are therefore taken as |q| + E(q), and
+intervals around z as ± 2E(z). Two programs then differ by at most the sum of their bounds.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from comparisons.definitions import (
+    ACTIVATION_DEFINITIONS,
+    COST_DEFINITIONS,
+    binary_gradient_error,
+    divisor,
+    logit_gradient_error,
+    scaling_roundings,
+    softmax_error,
+)
+from comparisons.exactness import sums_are_exact
+from comparisons.problem import Problem
+from comparisons.rounding import Format, gamma
+from comparisons.suprema import kink_jump, suprema
+from reference.backprop import Backpropagation, backprop
+from reference.costs import softmax
+from reference.parameters import Array
+
+#: Bounds are sums of one sign in float64, and second-order terms of the bound itself.
+INFLATION = 1 + 1e-6
+#: What a backend is known to do beyond rounding: (activation, lowest z, highest z) → extra errors
+#: of σ and σ′; or (cost, lowest a, highest a) → 0 and the share of ∇ₐC that may be lost.
+Deviation = Callable[[str, Array, Array], tuple[Array, Array]]
+
+
+class Bounds(NamedTuple):
+    """E of ∂C/∂W and ∂C/∂b, layer by layer, shaped like them."""
+
+    dW: list[Array]
+    db: list[Array]
+
+
+def trusted(problem: Problem) -> tuple[Problem, Backpropagation]:
+    """The problem in float64, and the reference's answer to it."""
+    problem = problem.astype("float64")
+    with np.errstate(all="ignore"):
+        return problem, backprop(
+            problem.architecture, problem.parameters, problem.x, problem.y
+        )
+
+
+def no_deviation(_name: str, low: Array, _high: Array) -> tuple[Array, Array]:
+    """Nothing beyond rounding."""
+    return np.zeros_like(low), np.zeros_like(low)
+
+
+def propagate(
+    problem: Problem,
+    truth: Backpropagation,
+    fmt: Format,
+    deviation: Deviation = no_deviation,
+) -> Bounds:
+    """The bounds of a stack of draws in a format; ``problem`` and ``truth`` as ``trusted`` gives."""
+    with np.errstate(all="ignore"):
+        E_a, E_primes = forward(problem, truth, fmt, deviation)
+        return backward(problem, truth, fmt, E_a, E_primes, deviation)
+
+
+# ------------------------------------------------------------------ forward
+def forward(
+    problem: Problem, truth: Backpropagation, fmt: Format, deviation: Deviation
+) -> tuple[list[Array], list[Array]]:
+    """E(aˡ) from l = 0, and E(σ′(zˡ)) from l = 1."""
+    E_a, E_primes, a = [np.zeros_like(problem.x)], [], problem.x
+    for W, b, z, a_next, name in zip(
+        problem.W, problem.b, truth.z, truth.a, problem.activations, strict=True
+    ):
+        E_z = affine_error(W, b, a, E_a[-1], fmt)
+        E, E_prime = activation_error(name, z, E_z, fmt)
+        extra, extra_prime = deviation(name, z - 2 * E_z, z + 2 * E_z)
+        E_a.append(E + extra)
+        E_primes.append(E_prime + extra_prime)
+        a = a_next
+    return E_a, E_primes
+
+
+def affine_error(W: Array, b: Array, a: Array, E: Array, fmt: Format) -> Array:
+    """E(W a + b) = |W| E(a) + γ_{n+1}(|W||a| + |b|), without the γ where every sum is exact."""
+    n, W = W.shape[-1], np.abs(W)
+    reach = np.abs(a) + E
+    magnitude = W @ reach + np.abs(b)
+    rounded = gamma(n + 1, fmt.u) * magnitude
+    rounded += fmt.omega * (2 * n + 2 + W.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True))
+    return W @ E + np.where(sums_are_exact(W, b, a, E, magnitude, fmt), 0, rounded)
+
+
+def activation_error(name: str, z: Array, E: Array, fmt: Format) -> tuple[Array, Array]:
+    """E(σ(z)) = L₁E + e0 and E(σ′(z)) = L₂E + e1, or the jump of a kink within reach."""
+    definition = ACTIVATION_DEFINITIONS[name]
+    L1, L2 = suprema(name, z, 2 * E)
+    a = np.abs(definition.sigma(z)) + 2 * L1 * E
+    d = np.abs(definition.sigma_prime(z)) + 2 * L2 * E
+    ends = [definition.errors(end, a, d, fmt) for end in (z - 2 * E, z, z + 2 * E)]
+    e0, e1 = (np.maximum.reduce(errors) for errors in zip(*ends, strict=True))
+    jump = kink_jump(name, z, 2 * E)
+    if name == "relu":  # 0 is a kink on whose convention everybody agrees
+        jump = np.where((z == 0) & (E == 0), 0, jump)
+    return L1 * E + e0, L2 * E + e1 + jump
+
+
+# ------------------------------------------------------------------ backward
+def backward(
+    problem: Problem,
+    truth: Backpropagation,
+    fmt: Format,
+    E_a: list[Array],
+    E_primes: list[Array],
+    deviation: Deviation,
+) -> Bounds:
+    """E(δˡ) by BP1 and BP2, E(∂C/∂b) by BP3, E(∂C/∂W) by BP4, from the last layer down."""
+    bounds = Bounds([], [])
+    roundings = problem.batch + scaling_roundings(problem.widths[-1], problem.batch, problem.cost)
+    v, E_v = cost_gradient_error(problem, truth, E_a[-1], fmt)
+    _, lost = deviation(problem.cost, truth.a[-1] - 2 * E_a[-1], truth.a[-1] + 2 * E_a[-1])
+    E_v = E_v + lost * (np.abs(v) + E_v)
+    activations = [problem.x, *truth.a[:-1]]
+    for l in reversed(range(problem.architecture.depth)):
+        d = ACTIVATION_DEFINITIONS[problem.activations[l]].sigma_prime(truth.z[l])
+        E = hadamard_error(problem.activations[l], v, E_v, np.abs(d), E_primes[l], fmt)
+        delta, E_below = np.abs(truth.delta[l]), E_a[l]
+        reach, reach_below = delta + E, np.abs(activations[l]) + E_below
+        flushed = 2 * roundings + reach.sum(-1, keepdims=True)
+        dW = E @ reach_below.mT + delta @ E_below.mT
+        dW += gamma(roundings, fmt.u) * (reach @ reach_below.mT)
+        dW += fmt.omega * (flushed + reach_below.sum(-1, keepdims=True).mT)
+        db = (E + gamma(roundings, fmt.u) * reach).sum(-1, keepdims=True) + fmt.omega * roundings
+        bounds.dW.insert(0, known(dW))
+        bounds.db.insert(0, known(db))
+        if l:
+            v, E_v = transposed_error(problem.W[l], truth.delta[l], E, fmt)
+    return bounds
+
+
+def known(bound: Array) -> Array:
+    """The bound; infinite where it overflowed on the way (0 · ∞)."""
+    return np.where(np.isnan(bound), np.inf, bound * INFLATION)
+
+
+def hadamard_error(
+    name: str, v: Array, E_v: Array, d: Array, E_prime: Array, fmt: Format
+) -> Array:
+    """E(v ⊙ σ′) = E(v)(|σ′| + E(σ′)) + |v| E(σ′) + 3u (|v| + E(v))(|σ′| + E(σ′))."""
+    v, slope = np.abs(v) + E_v, d + E_prime
+    E = E_v * slope + v * E_prime + fmt.omega * (2 + v + slope)
+    return E if ACTIVATION_DEFINITIONS[name].selects else E + 3 * fmt.u * v * slope
+
+
+def transposed_error(W: Array, delta: Array, E: Array, fmt: Format) -> tuple[Array, Array]:
+    """v = Wᵀδ and E(v) = |W|ᵀE(δ) + γ_n |W|ᵀ(|δ| + E(δ))."""
+    n, size = W.shape[-2], np.abs(W).mT
+    reach = np.abs(delta) + E
+    lost = 2 * n + size.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True)
+    return W.mT @ delta, size @ E + gamma(n, fmt.u) * (size @ reach) + fmt.omega * lost
+
+
+def cost_gradient_error(
+    problem: Problem, truth: Backpropagation, E: Array, fmt: Format
+) -> tuple[Array, Array]:
+    """∇ₐC and its error: what E(aᴸ) makes of it, and the local error of its formula."""
+    a, y = truth.a[-1], problem.y
+    gradient = COST_DEFINITIONS[problem.cost].gradient(a, y).hi
+    return gradient, COST_GRADIENT_ERRORS[problem.cost](a, y, E, fmt)
+
+
+def squares(cost: str, a: Array, y: Array, E: Array, fmt: Format) -> Array:
+    """(a - y) / divisor: linear in a."""
+    handed_on = E / divisor(cost, a)
+    local = COST_DEFINITIONS[cost].gradient_error(a, y, fmt)
+    return handed_on * (1 + gamma(6, fmt.u)) + local
+
+
+def binary(a: Array, y: Array, E: Array, fmt: Format) -> Array:
+    """-y/a + (1 - y)/(1 - a): its slope y/a² + (1 - y)/(1 - a)² where the interval is worst."""
+    low, high = np.maximum(a - 2 * E, 0), np.minimum(a + 2 * E, 1)
+    steepest = y / low**2 + (1 - y) / (1 - high) ** 2
+    ends = [binary_gradient_error(end, y, fmt) for end in (low, high)]
+    error = steepest * E / a.shape[-1] + ends[0] + ends[1]
+    return np.where(np.isnan(error), np.inf, error)
+
+
+def logits(a: Array, y: Array, E: Array, fmt: Format) -> Array:
+    """sigmoid(a) - y: the slope of the sigmoid."""
+    ends = [logit_gradient_error(end, y, fmt) for end in (a - 2 * E, a, a + 2 * E)]
+    return suprema("sigmoid", a, 2 * E)[0] * E / a.shape[-1] + np.maximum.reduce(ends)
+
+
+def softmax_logits(a: Array, y: Array, E: Array, fmt: Format) -> Array:
+    """p - y: p changes by a factor of at most e^{E_j} (1 + Σ p_k (e^{E_k} - 1))."""
+    furthest = E.max(axis=-2, keepdims=True)
+    p = softmax(a)
+    true_p = p * np.exp(2 * furthest)
+    handed_on = np.exp(E) * (1 + (true_p * np.expm1(E)).sum(axis=-2, keepdims=True)) - 1
+    local = softmax_error(a, fmt, 2 * furthest) * np.exp(2 * furthest)
+    E_p = true_p * (handed_on + local * (1 + handed_on)) + 2 * fmt.omega
+    E_g = E_p + 2 * fmt.u * (p + E_p + y)
+    return (E_g + gamma(5, fmt.u) * (np.abs(p - y) + E_g)) / a.shape[-1] + fmt.omega
+
+
+COST_GRADIENT_ERRORS: dict[str, Callable[[Array, Array, Array, Format], Array]] = {
+    "quadratic": partial(squares, "quadratic"),
+    "mse": partial(squares, "mse"),
+    "binary_cross_entropy": binary,
+    "sigmoid_cross_entropy": logits,
+    "softmax_cross_entropy": softmax_logits,
+}

@@ -1,0 +1,149 @@
+"""From residuals to rows: pass, fail, divergence, not supported."""
+
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from comparisons.agreement import end_to_end_checks, pairwise_checks
+from comparisons.causes import likely_cause
+from comparisons.divergences import Divergence, divergences_of
+from comparisons.equations import Comparison, compare, local_checks
+from comparisons.problem import Problem, Trace
+from comparisons.scenario import Scenario
+from reference.parameters import Array
+
+END_TO_END = ("dW", "db")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The outcome of one check at one layer over all draws of a scenario; plain values only.
+
+    ``residual`` is the largest that is not explained; ``value``, ``expected``, ``bound``,
+    ``ulps``, ``draw`` and ``entry`` are those of the worst such entry. ``explained`` maps a
+    divergence to the number of entries and the largest residual that it explains.
+    """
+
+    scenario: str
+    backend: str
+    check: str
+    layer: int
+    status: str
+    residual: float = 0.0
+    entries: int = 0
+    uninformative: int = 0
+    draw: int = 0
+    entry: tuple[int, ...] = ()
+    value: float = 0.0
+    expected: float = 0.0
+    bound: float = 0.0
+    ulps: float = 0.0
+    cause: str = ""
+    explained: dict[str, tuple[int, float]] = field(default_factory=dict)
+
+    def as_dict(self) -> dict:
+        """For JSON and for the way from a worker to the controller."""
+        return asdict(self)
+
+
+def judge(scenario: Scenario, backend: str, problem: Problem, trace: Trace) -> list[Row]:
+    """All rows of one backend: the local checks, and end to end what they cannot reach."""
+    local = local_checks(problem, trace)
+    judged = {("dW" if c.check == "BP4" else "db", c.layer) for c in local if c.check in "BP4 BP3"}
+    rows = [local_row(scenario, backend, problem, trace, c) for c in local]
+    if len(judged) == 2 * scenario.architecture.depth:
+        return rows
+    return rows + [
+        row(scenario, backend, c, np.zeros(c.reported.shape, bool), {})
+        for c in end_to_end_checks(backend, problem, trace)
+        if (c.check, c.layer) not in judged
+    ]
+
+
+def agree(scenario: Scenario, problem: Problem, traces: dict[str, Trace]) -> list[Row]:
+    """All rows of all pairs of backends; a pair is named ``numpy~torch``."""
+    return [
+        row(scenario, f"{one}~{other}", comparison, np.zeros(comparison.reported.shape, bool), {})
+        for (one, other), comparisons in pairwise_checks(problem, traces).items()
+        for comparison in comparisons
+    ]
+
+
+def not_supported(scenario: Scenario, backend: str, reason: str) -> Row:
+    """A scenario that a backend cannot do: counted, and never as passed."""
+    return Row(str(scenario), backend, "", 0, "not supported", cause=reason)
+
+
+# ------------------------------------------------------------------ one row
+def local_row(
+    scenario: Scenario, backend: str, problem: Problem, trace: Trace, comparison: Comparison
+) -> Row:
+    """One local check: what exceeds its bound is explained by a divergence, or a failure."""
+    beyond = ~(comparison.residual <= 1)
+    explained = np.zeros_like(beyond)
+    by: dict[str, tuple[int, float]] = {}
+    if beyond.any():
+        l = comparison.layer - 1
+        names = problem.activations[l], problem.cost
+        for divergence in divergences_of(backend, comparison.check, *names):
+            here = beyond & ~explained & explains(divergence, problem, trace, comparison)
+            if here.any():
+                explained |= here
+                by[divergence.name] = int(here.sum()), float(comparison.residual[here].max())
+    failed = (beyond & ~explained).any()
+    cause = likely_cause(comparison, problem, trace) if failed else ""
+    return row(scenario, backend, comparison, explained, by, cause)
+
+
+def explains(
+    divergence: Divergence, problem: Problem, trace: Trace, comparison: Comparison
+) -> Array:
+    """Where the divergence applies and its own definition gives what was reported."""
+    l = comparison.layer - 1
+    place = trace.a[l] if divergence.cost else trace.z[l]
+    other = compare(
+        comparison.check, problem, trace, l, sigma=divergence.sigma, cost=divergence.cost
+    )
+    return divergence.where(place.astype(np.float64)) & (other.residual <= 1)
+
+
+def row(
+    scenario: Scenario,
+    backend: str,
+    comparison: Comparison,
+    explained: Array,
+    by: dict[str, tuple[int, float]],
+    cause: str = "",
+) -> Row:
+    """The row of a comparison, some of whose entries are explained."""
+    residual = np.where(explained, 0.0, comparison.residual)
+    worst = np.unravel_index(np.argmax(residual), residual.shape)
+    largest = float(residual[worst])
+    status = ("divergence" if by else "pass") if largest <= 1 else "fail"
+    end_to_end = comparison.check in END_TO_END
+    size = np.abs(comparison.expected)
+    blind = int((comparison.bound >= size)[size > 0].sum()) if end_to_end else 0
+    return Row(
+        str(scenario),
+        backend,
+        comparison.check,
+        comparison.layer,
+        status,
+        largest,
+        residual.size,
+        blind,
+        int(worst[0]),
+        tuple(int(i) for i in worst[1:]),
+        float(comparison.reported[worst]),
+        float(comparison.expected[worst]),
+        float(comparison.bound[worst]),
+        in_ulps(float(comparison.error[worst]), float(comparison.expected[worst]), scenario.dtype),
+        cause,
+        by,
+    )
+
+
+def in_ulps(error: float, value: float, dtype: str) -> float:
+    """The error in units in the last place of the value."""
+    with np.errstate(all="ignore"):
+        return error / float(np.spacing(np.abs(np.asarray(value, dtype))))
