@@ -1,6 +1,7 @@
 """From residuals to rows: pass, fail, divergence, not supported."""
 
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -41,9 +42,20 @@ class Row:
     cause: str = ""
     explained: dict[str, tuple[int, float]] = field(default_factory=dict)
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         """For JSON and for the way from a worker to the controller."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Row":
+        """From ``as_dict``, or from JSON, which has lists for tuples and strings for ∞."""
+        numbers = {key: float(values[key]) for key in ("residual", "value", "expected", "bound", "ulps")}
+        explained = {name: (int(n), float(r)) for name, (n, r) in values["explained"].items()}
+        return cls(**values | numbers | {"entry": tuple(values["entry"]), "explained": explained})
+
+    def order(self) -> tuple[str, str, str, int]:
+        """What rows are sorted by: a run's rows are the same in any order of its items."""
+        return self.scenario, self.backend, self.check, self.layer
 
 
 def judge(scenario: Scenario, backend: str, problem: Problem, trace: Trace) -> list[Row]:
@@ -69,9 +81,9 @@ def agree(scenario: Scenario, problem: Problem, traces: dict[str, Trace]) -> lis
     ]
 
 
-def not_supported(scenario: Scenario, backend: str, reason: str) -> Row:
-    """A scenario that a backend cannot do: counted, and never as passed."""
-    return Row(str(scenario), backend, "", 0, "not supported", cause=reason)
+def without_answer(scenario: Scenario, names: list[str], status: str, error: Exception) -> Row:
+    """A scenario that was ``not supported`` or ended in an ``error``: counted, never as passed."""
+    return Row(str(scenario), "~".join(names), "", 0, status, cause=str(error))
 
 
 # ------------------------------------------------------------------ one row

@@ -1,0 +1,91 @@
+"""The end of a run: collect what the items report, print the table, write the results file."""
+
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from comparisons.report.results import write_results
+from comparisons.report.table import as_markdown, as_text
+from comparisons.verdict import Row
+
+#: pytest's exit codes of a run that came to its end.
+FINISHED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+
+
+class Closing:
+    """Lives in the controller, or in the only process; gets rows from the reports of all items."""
+
+    def __init__(self, results: Path | None) -> None:
+        """``results``: where to write the rows, if anywhere."""
+        self.results = results
+        self.rows: list[Row] = []
+        self.stages: dict[str, float] = defaultdict(float)
+        self.scenarios: dict[str, float] = defaultdict(float)
+        self.complaints: list[str] = []
+        self.written = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Each item's rows and seconds."""
+        told = getattr(report, "crossgrad", None)
+        if told is None:
+            return
+        self.rows += [Row.from_dict(row) for row in told["rows"]]
+        for stage, seconds in told["seconds"].items():
+            self.stages[stage] += seconds
+            self.scenarios[told["scenario"]] += seconds
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Fail a run that proved nothing; write what a finished run found."""
+        self.rows.sort(key=Row.order)
+        self.complaints = [*self.idle_backends(), *self.empty_results()]
+        if self.complaints and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        if self.results and self.rows and exitstatus in FINISHED:
+            write_results(self.results, self.rows)
+            self.written = True
+
+    def idle_backends(self) -> list[str]:
+        """Backends that supported nothing they were asked."""
+        done = {row.backend for row in self.rows if row.status != "not supported"}
+        names = sorted({row.backend for row in self.rows} - done)
+        return [f"backend {name} supported no scenario: nothing was verified" for name in names]
+
+    def empty_results(self) -> list[str]:
+        """A results file that was asked for and has nothing to say."""
+        if self.results and not self.rows:
+            return [f"--results {self.results}: nothing was compared, nothing is written"]
+        return []
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The table and what stands below it."""
+        write = terminalreporter.write_line
+        if self.rows:
+            terminalreporter.section("crossgrad")
+            for line in as_text(self.rows, terminalreporter._tw.fullwidth).splitlines():  # noqa: SLF001 - pytest shows the width nowhere else
+                write(line)
+            write(self.slowest())
+            self.summarise()
+        if self.written:
+            write(f"results: {len(self.rows):,} rows in {self.results}")
+        elif self.results and self.rows:
+            write(f"results: the run was interrupted, {self.results} is as it was")
+        for complaint in self.complaints:
+            write(f"ERROR: {complaint}", red=True)
+
+    def slowest(self) -> str:
+        """Where the time went."""
+        total = sum(self.stages.values())
+        shares = sorted(self.stages.items(), key=lambda stage: -stage[1])
+        parts = ", ".join(f"{name} {seconds / total:.0%}" for name, seconds in shares)
+        scenario, seconds = max(self.scenarios.items(), key=lambda item: item[1])
+        return f"time: {total:.1f} s ({parts}); slowest: {scenario}, {seconds:.1f} s"
+
+    def summarise(self) -> None:
+        """The same as Markdown, where a summary page is asked for."""
+        page = os.environ.get("GITHUB_STEP_SUMMARY")
+        if page:
+            with Path(page).open("a", encoding="utf-8") as file:
+                file.write(as_markdown(self.rows) + "\n")

@@ -1,0 +1,74 @@
+"""The text of a failure: what, where, by how much, why most likely, and how to see it again."""
+
+from comparisons.equations import CHECKS
+from comparisons.regimes import regime
+from comparisons.verdict import Row
+
+EQUATIONS = {name: check.equation for name, check in CHECKS.items()} | {
+    "dW": "∂C/∂Wˡ, end to end",
+    "db": "∂C/∂bˡ, end to end",
+}
+SYMBOLS = {"z": "z", "a": "a", "cost": "C", "BP1": "δ", "BP2": "δ", "BP3": "∂C/∂b", "BP4": "∂C/∂W"}
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def failure_text(rows: list[Row], command: str) -> str:
+    """The first failure in the order of the data, whole; the others in a line each."""
+    failed = [row for row in rows if row.status == "fail"]
+    first, others = failed[0], failed[1:]
+    lines = [
+        headline(first),
+        f"  equation      {first.check}: {EQUATIONS[first.check]}",
+        f"  worst entry   {place(first)}",
+        f"  reported      {first.value!r}",
+        f"  expected      {first.expected!r}",
+        f"  residual      {first.residual:.3g} times the bound of {first.bound:.3g};"
+        f" {first.ulps:.3g} ulps apart",
+    ]
+    if first.cause:
+        lines.append(f"  likely cause  {first.cause}")
+    lines += [f"  also          {brief(row)}" for row in others[:MOST_OTHERS]]
+    if len(others) > MOST_OTHERS:
+        lines.append(f"                and {len(others) - MOST_OTHERS} more")
+    return "\n".join([*lines, f"  reproduce     {command}"])
+
+
+MOST_OTHERS = 6
+
+
+def headline(row: Row) -> str:
+    """Backend, equation, layer, scenario."""
+    if "~" in row.backend:
+        return f"{' and '.join(row.backend.split('~'))} disagree on {where(row)} in {row.scenario}"
+    return f"{row.backend} fails {where(row)} in {row.scenario}"
+
+
+def where(row: Row) -> str:
+    """Equation and layer."""
+    return f"{row.check} at layer {row.layer}"
+
+
+def brief(row: Row) -> str:
+    """One more failure, in a line."""
+    cause = f": {row.cause}" if row.cause else ""
+    return f"{where(row)}, residual {row.residual:.3g}{cause}"
+
+
+def place(row: Row) -> str:
+    """The symbol with its layer and entry, and the draw."""
+    symbol = SYMBOLS.get(row.check, f"∂C/∂{row.check[1:]}")
+    symbol += "" if row.check == "cost" else str(row.layer).translate(SUPERSCRIPTS)
+    entry = f"[{', '.join(map(str, row.entry))}]" if row.entry else ""
+    return f"{symbol}{entry} in draw {row.draw} ({regime(row.draw)})"
+
+
+def reproduction(backends: list[str], scenario: str) -> str:
+    """The one line that shows it again."""
+    options = " ".join(f"--backend {quoted(name)}" for name in backends)
+    return f'pytest "tests/equivalence" {options} --scenario {scenario}'
+
+
+def quoted(text: str) -> str:
+    """In quotes if the shell needs them."""
+    return f'"{text}"' if " " in text else text
+

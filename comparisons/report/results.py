@@ -1,0 +1,57 @@
+"""The results file: one JSON object a line and row, sorted, so that equal runs give equal files."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from comparisons.verdict import Row
+
+
+def write_results(path: Path, rows: Iterable[Row]) -> None:
+    """Written beside, then renamed: the file is whole, old or new."""
+    lines = sorted(as_line(row) for row in rows)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def read_results(path: Path) -> list[Row]:
+    """The rows of a file; raises ``ValueError`` with one line that names file and line."""
+    rows = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: cannot be read: {error}") from None
+    for number, line in enumerate(lines, start=1):
+        try:
+            rows.append(from_line(line))
+        except (ValueError, TypeError, KeyError) as error:
+            raise ValueError(f"{path}, line {number}: no result: {error}") from None
+    return rows
+
+
+def as_line(row: Row) -> str:
+    """One JSON object; what is not finite becomes a string, as JSON has no such numbers."""
+    return json.dumps({key: plain(value) for key, value in row.as_dict().items()})
+
+
+def plain(value: object) -> object:
+    """A value as strict JSON has it."""
+    if isinstance(value, float) and not abs(value) < float("inf"):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: [plain(v) for v in pair] for key, pair in value.items()}
+    return value
+
+
+def from_line(line: str) -> Row:
+    """The row of a line."""
+    return Row.from_dict(json.loads(line))

@@ -1,0 +1,123 @@
+"""The closing table: backend × format × equation, the largest residual of each."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from comparisons.divergences import DIVERGENCES
+from comparisons.scenario import Scenario
+from comparisons.verdict import Row
+
+COLUMNS = ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4", "dW", "db")
+TITLE = "largest residual (error ÷ bound: at most 1 is a pass) of each equation"
+
+
+@dataclass(slots=True)
+class Line:
+    """One backend, or pair, in one format."""
+
+    residuals: dict[str, float] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    scenarios: set[str] = field(default_factory=set)
+    entries: int = 0
+    end_to_end: int = 0
+    uninformative: int = 0
+
+    def add(self, row: Row) -> None:
+        """Count a row."""
+        self.residuals[row.check] = max(self.residuals.get(row.check, 0.0), row.residual)
+        self.scenarios.add(row.scenario)
+        self.entries += row.entries
+        self.uninformative += row.uninformative
+        if row.check in ("dW", "db"):
+            self.end_to_end += row.entries
+        if row.status == "fail":
+            self.failed.add(row.check)
+
+    def cells(self) -> list[str]:
+        """A cell a column; ✗ marks a failure, · what was not compared."""
+        marked = [
+            f"{self.residuals[c]:.2g}{'✗' if c in self.failed else ''}"
+            if c in self.residuals
+            else "·"
+            for c in COLUMNS
+        ]
+        blind = f"{self.uninformative / self.end_to_end:.0%}" if self.end_to_end else "·"
+        return [*marked, f"{self.entries:,}", blind]
+
+
+HEADINGS = ["backend", "format", *COLUMNS, "entries", "uninformative"]
+
+
+def table_lines(rows: Iterable[Row]) -> dict[tuple[str, str], Line]:
+    """The lines of the table, backends first, then pairs."""
+    lines: dict[tuple[str, str], Line] = defaultdict(Line)
+    for row in rows:
+        if row.check:
+            lines[row.backend, Scenario.parse(row.scenario).dtype].add(row)
+    return {key: lines[key] for key in sorted(lines, key=lambda key: ("~" in key[0], key))}
+
+
+def cells(rows: Iterable[Row]) -> list[list[str]]:
+    """The table as text, cell by cell."""
+    return [[*key, *line.cells()] for key, line in table_lines(rows).items()]
+
+
+# ------------------------------------------------------------------ what stands below the table
+def notes(rows: list[Row]) -> list[str]:
+    """Known divergences met, what is not supported, and what uninformative means."""
+    return [*met(rows), *unanswered(rows), *uninformative(rows)]
+
+
+def met(rows: list[Row]) -> list[str]:
+    """Each known divergence with its entries, its largest residual, its reason and link."""
+    entries: dict[str, int] = defaultdict(int)
+    largest: dict[str, float] = defaultdict(float)
+    for row in rows:
+        for name, (count, residual) in row.explained.items():
+            entries[name] += count
+            largest[name] = max(largest[name], residual)
+    return [
+        f"known divergence {d.name}: {entries[d.name]:,} entries, up to {largest[d.name]:.3g}"
+        f" times the bound; {d.reason} ({d.link})"
+        for d in DIVERGENCES
+        if d.name in entries
+    ]
+
+
+def unanswered(rows: list[Row]) -> list[str]:
+    """Scenarios that a backend does not support, or where it erred: how many, and why."""
+    reasons = Counter((row.status, row.cause) for row in rows if not row.check)
+    return [f"{status}: {count} × {cause}" for (status, cause), count in sorted(reasons.items())]
+
+
+def uninformative(rows: list[Row]) -> list[str]:
+    """The word is explained where it occurs."""
+    if not any(row.uninformative for row in rows):
+        return []
+    return ["uninformative: the end-to-end bound exceeds the value; such entries prove nothing"]
+
+
+# ------------------------------------------------------------------ as text
+def as_text(rows: list[Row], width: int) -> str:
+    """For a terminal."""
+    from rich.console import Console  # noqa: PLC0415 - only at the end of a run
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for i, heading in enumerate(HEADINGS):
+        table.add_column(heading, justify="left" if i < 2 else "right", no_wrap=True)  # noqa: PLR2004
+    for line in cells(rows):
+        table.add_row(*line)
+    console = Console(width=max(width, 120), color_system=None)
+    with console.capture() as capture:
+        console.print(table)
+    text = "\n".join(line.rstrip() for line in capture.get().splitlines())
+    return "\n".join([TITLE, "", text, "", *notes(rows)])
+
+
+def as_markdown(rows: list[Row]) -> str:
+    """For a summary page."""
+    body = [HEADINGS, ["---"] * 2 + ["--:"] * (len(HEADINGS) - 2), *cells(rows)]
+    table = [f"| {' | '.join(line)} |" for line in body]
+    return "\n".join(["### crossgrad", "", TITLE, "", *table, "", *(f"- {n}" for n in notes(rows))])

@@ -1,0 +1,202 @@
+"""Options of the suite and the shared fixture layer; no framework is imported here.
+
+One item is one scenario and backend, with all draws inside. Every backend is given the same
+read-only arrays: whatever differs afterwards, the weights do not.
+"""
+
+# ruff: noqa: E402 - threads are set before NumPy is imported
+from comparisons.environment import prepare
+
+prepare()
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+from comparisons.backends import BUILT_IN, Backend, load_backend
+from comparisons.backends.custom import BackendError, NotSupportedError
+from comparisons.report import closing
+from comparisons.report.failure import failure_text, reproduction
+from comparisons.rounding import FORMATS
+from comparisons.scenario import DRAWS, Scenario, random_scenarios
+from comparisons.verdict import without_answer
+from comparisons.verification import Verification
+
+ARCHITECTURES = 42
+VERIFICATION = pytest.StashKey[Verification]()
+SCENARIOS = pytest.StashKey[list[Scenario]]()
+
+
+# ------------------------------------------------------------------ options
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the suite; whatever is mistyped is an error."""
+    group = parser.getgroup("crossgrad")
+    add = group.addoption
+    add("--architectures", type=int, metavar="N",
+        help=f"random architectures, each in every format (default {ARCHITECTURES})")
+    add("--draws", type=int, metavar="K",
+        help=f"draws of weights per architecture (default {DRAWS}: one of each regime)")
+    add("--seed", type=int, metavar="S", help="seed of the architectures and draws (default 0)")
+    add("--dtype", action="append", metavar="NAME",
+        help=f"format, repeatable (default: {' and '.join(FORMATS)})")
+    add("--scenario", action="append", metavar="ID", help="exactly these scenarios, repeatable")
+    add("--backend", action="append", metavar="NAME",
+        help="backend, repeatable: a name, module:function or file.py:function "
+        f"(default: {', '.join(BUILT_IN)}; 'list' prints them)")
+    add("--results", type=Path, metavar="FILE", help="write every row as a line of JSON")
+    add("--shard", metavar="k/n", help="only the k-th of n parts of the suite")  # fmt: skip
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """``--backend list`` prints the backends and ends."""
+    if "list" not in (config.getoption("backend") or []):
+        return None
+    for name, (_, summary) in BUILT_IN.items():
+        print(f"{name:8} {summary}")  # noqa: T201 - that is what was asked for
+    print("module:function or file.py:function: your own")  # noqa: T201
+    return 0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse bad options in one line, before anything runs."""
+    try:
+        config.stash[SCENARIOS] = chosen_scenarios(config)
+        parse_shard(config.getoption("shard"))
+        for name in chosen_backends(config):
+            if name not in BUILT_IN:
+                load_backend(name)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+    results = config.getoption("results")
+    if results and (results.is_dir() or not results.absolute().parent.is_dir()):
+        raise pytest.UsageError(f"--results {results}: no such folder, or no file")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(closing.Closing(results), "crossgrad-closing")
+
+
+def chosen_scenarios(config: pytest.Config) -> list[Scenario]:
+    """Those named, or random ones; raises ``ValueError``."""
+    names = config.getoption("scenario")
+    options = {name: config.getoption(name) for name in ("architectures", "draws", "seed", "dtype")}
+    if names:
+        for name, value in options.items():
+            if value is not None:
+                raise ValueError(f"--{name} has no effect on --scenario: give one of them")
+        return list(dict.fromkeys(map(Scenario.parse, names)))
+    for name in ("architectures", "draws"):
+        if options[name] is not None and options[name] < 1:
+            raise ValueError(f"--{name} {options[name]}: at least 1 is needed")
+    dtypes = tuple(dict.fromkeys(options["dtype"] or FORMATS))
+    return random_scenarios(
+        ARCHITECTURES if options["architectures"] is None else options["architectures"],
+        DRAWS if options["draws"] is None else options["draws"],
+        options["seed"] or 0,
+        dtypes,
+    )
+
+
+def chosen_backends(config: pytest.Config) -> list[str]:
+    """Those named, or all three."""
+    return list(dict.fromkeys(config.getoption("backend") or BUILT_IN))
+
+
+def parse_shard(text: str | None) -> tuple[int, int]:
+    """k and n; raises ``ValueError``."""
+    if text is None:
+        return 1, 1
+    k, _, n = text.partition("/")
+    if not (k.isdecimal() and n.isdecimal() and 1 <= int(k) <= int(n)):
+        raise ValueError(f"--shard {text!r}: expected k/n with 1 ≤ k ≤ n, as in 1/3")
+    return int(k), int(n)
+
+
+# ------------------------------------------------------------------ collection
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A scenario and a backend each for the tests that ask for them."""
+    if "scenario" in metafunc.fixturenames:
+        metafunc.parametrize("scenario", metafunc.config.stash[SCENARIOS], ids=str, scope="session")
+    if "backend_name" in metafunc.fixturenames:
+        metafunc.parametrize("backend_name", chosen_backends(metafunc.config), scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep this shard, scenario by scenario; one backend has nothing to agree with."""
+    k, n = parse_shard(config.getoption("shard"))
+    numbers = {scope: i for i, scope in enumerate(dict.fromkeys(map(scope_of, items)))}
+    pairs = len(chosen_backends(config)) > 1
+    kept = [
+        item
+        for item in items
+        if numbers[scope_of(item)] % n == k - 1 and (pairs or "backends" not in item.fixturenames)
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def scope_of(item: pytest.Item) -> str:
+    """The scenario of an item, or the item itself."""
+    callspec = getattr(item, "callspec", None)
+    return str(callspec.params.get("scenario", item.nodeid)) if callspec else item.nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """Under xdist all items of a scenario go to one worker: each is compiled and traced once."""
+    if config.getvalue("dist") != "load":
+        return None
+    from comparisons.report.scheduling import ScenarioScheduling  # noqa: PLC0415 - needs xdist
+
+    return ScenarioScheduling(config, log)
+
+
+# ------------------------------------------------------------------ the shared fixture layer
+@pytest.fixture(scope="session")
+def backend(backend_name: str) -> Backend:
+    """The backend, imported now."""
+    return load_backend(backend_name)
+
+
+@pytest.fixture(scope="session")
+def backends(pytestconfig: pytest.Config) -> list[Backend]:
+    """All chosen backends."""
+    return [load_backend(name) for name in chosen_backends(pytestconfig)]
+
+
+@pytest.fixture
+def verify(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Judge a scenario with one backend, or the agreement of several; a failure is a text."""
+
+    def verify(scenario: Scenario, backends: list[Backend]) -> None:
+        verification = request.node.stash[VERIFICATION] = Verification()
+        names = [backend.name for backend in backends]
+        command = reproduction(names, str(scenario))
+        try:
+            if len(backends) == 1:
+                verification.judge(scenario, backends[0])
+            else:
+                verification.agree(scenario, backends)
+        except NotSupportedError as error:
+            verification.rows.append(without_answer(scenario, names, "not supported", error))
+            pytest.skip(f"not supported: {error}")  # counted in the closing table, never as passed
+        except BackendError as error:
+            verification.rows.append(without_answer(scenario, names, "error", error))
+            pytest.fail(f"{error}\n  reproduce     {command}", pytrace=False)
+        if any(row.status == "fail" for row in verification.rows):
+            pytest.fail(failure_text(verification.rows, command), pytrace=False)
+
+    return verify
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, object]:
+    """Rows and seconds travel with the report of the call, from a worker to the controller."""
+    report = yield
+    if report.when == "call" and VERIFICATION in item.stash:
+        verification = item.stash[VERIFICATION]
+        report.crossgrad = {
+            "scenario": scope_of(item),
+            "rows": [row.as_dict() for row in verification.rows],
+            "seconds": verification.seconds,
+        }
+    return report
