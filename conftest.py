@@ -10,6 +10,7 @@ from comparisons.environment import prepare
 prepare()
 
 from collections.abc import Callable, Generator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.report import closing
 from comparisons.report.failure import failure_text, reproduction
 from comparisons.rounding import FORMATS
-from comparisons.scenario import DRAWS, Scenario, random_scenarios
+from comparisons.scenario import DRAWS, Scenario, lecture_scenarios, random_scenarios
 from comparisons.verdict import without_answer
 from comparisons.verification import Verification
 
@@ -75,8 +76,15 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(closing.Closing(results), "crossgrad-closing")
 
 
+def pytest_report_header(config: pytest.Config) -> str:
+    """What is compared, and in which versions; read without importing them."""
+    versions = ", ".join(f"{name} {version(name)}" for name in BUILT_IN)
+    scenarios = len(config.stash[SCENARIOS])
+    return f"crossgrad: {scenarios} scenarios, {', '.join(chosen_backends(config))} ({versions})"
+
+
 def chosen_scenarios(config: pytest.Config) -> list[Scenario]:
-    """Those named, or random ones; raises ``ValueError``."""
+    """Those named, or the lecture's networks and random ones; raises ``ValueError``."""
     names = config.getoption("scenario")
     options = {name: config.getoption(name) for name in ("architectures", "draws", "seed", "dtype")}
     if names:
@@ -87,13 +95,15 @@ def chosen_scenarios(config: pytest.Config) -> list[Scenario]:
     for name in ("architectures", "draws"):
         if options[name] is not None and options[name] < 1:
             raise ValueError(f"--{name} {options[name]}: at least 1 is needed")
-    dtypes = tuple(dict.fromkeys(options["dtype"] or FORMATS))
-    return random_scenarios(
-        ARCHITECTURES if options["architectures"] is None else options["architectures"],
-        DRAWS if options["draws"] is None else options["draws"],
-        options["seed"] or 0,
-        dtypes,
-    )
+    count = ARCHITECTURES if options["architectures"] is None else options["architectures"]
+    rest = DRAWS if options["draws"] is None else options["draws"], options["seed"] or 0
+    dtypes = chosen_dtypes(config)
+    return lecture_scenarios(*rest, dtypes) + random_scenarios(count, *rest, dtypes)
+
+
+def chosen_dtypes(config: pytest.Config) -> tuple[str, ...]:
+    """Those named, or all."""
+    return tuple(dict.fromkeys(config.getoption("dtype") or FORMATS))
 
 
 def chosen_backends(config: pytest.Config) -> list[str]:
@@ -121,17 +131,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep this shard, scenario by scenario; one backend has nothing to agree with."""
+    """Keep what is wanted of this shard, which is cut by scenario."""
     k, n = parse_shard(config.getoption("shard"))
     numbers = {scope: i for i, scope in enumerate(dict.fromkeys(map(scope_of, items)))}
-    pairs = len(chosen_backends(config)) > 1
+    unwanted = unwanted_fixtures(config)
     kept = [
         item
         for item in items
-        if numbers[scope_of(item)] % n == k - 1 and (pairs or "backends" not in item.fixturenames)
+        if numbers[scope_of(item)] % n == k - 1 and not unwanted & set(item.fixturenames)
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+def unwanted_fixtures(config: pytest.Config) -> set[str]:
+    """One backend has nothing to agree with; named scenarios leave none to be thought of."""
+    alone = {"backends"} if len(chosen_backends(config)) == 1 else set()
+    return alone | ({"dtypes"} if config.getoption("scenario") else set())
 
 
 def scope_of(item: pytest.Item) -> str:
@@ -155,6 +171,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
 def backend(backend_name: str) -> Backend:
     """The backend, imported now."""
     return load_backend(backend_name)
+
+
+@pytest.fixture(scope="session")
+def dtypes(pytestconfig: pytest.Config) -> tuple[str, ...]:
+    """The chosen formats."""
+    return chosen_dtypes(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def seed(pytestconfig: pytest.Config) -> int:
+    """The chosen seed."""
+    return pytestconfig.getoption("seed") or 0
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,22 @@ class Scenario:
         ]
 
 
+# ------------------------------------------------------------------ the lecture's networks
+#: The logistic neuron, the 2-2-1 network with either cost, L layers, and the spiral classifier.
+LECTURE = (
+    Architecture((2, 1), ("sigmoid",), "quadratic"),
+    Architecture((2, 2, 1), ("sigmoid",) * 2, "quadratic"),
+    Architecture((2, 2, 1), ("sigmoid",) * 2, "mse"),
+    Architecture((3, 4, 4, 2), ("sigmoid",) * 3, "quadratic"),
+    Architecture((2, 100, 3), ("relu", "identity"), "softmax_cross_entropy"),
+)
+
+
+def lecture_scenarios(draws: int, seed: int, dtypes: tuple[str, ...]) -> list[Scenario]:
+    """The lecture's networks in each format, on batches of 4."""
+    return [Scenario(network, dtype, 4, seed, draws) for network in LECTURE for dtype in dtypes]
+
+
 # ------------------------------------------------------------------ random architectures
 def random_scenarios(count: int, draws: int, seed: int, dtypes: tuple[str, ...]) -> list[Scenario]:
     """``count`` random architectures in each format; the same for the same arguments, for ever."""

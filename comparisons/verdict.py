@@ -133,8 +133,8 @@ def row(
     largest = float(residual[worst])
     status = ("divergence" if by else "pass") if largest <= 1 else "fail"
     end_to_end = comparison.check in END_TO_END
-    size = np.abs(comparison.expected)
-    blind = int((comparison.bound >= size)[size > 0].sum()) if end_to_end else 0
+    size = np.maximum(np.abs(comparison.reported), np.abs(comparison.expected))
+    blind = int(((comparison.bound >= size) & (size > 0)).sum()) if end_to_end else 0
     return Row(
         str(scenario),
         backend,

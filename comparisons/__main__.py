@@ -1,0 +1,109 @@
+"""The command line: ``crossgrad verify | table | bench | sensitivity``."""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from comparisons.environment import prepare
+
+SUITE = Path(__file__).parent.parent / "tests" / "equivalence"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    prepare()
+    parser = commands()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.run is not verify:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    options.rest = rest
+    return options.run(options)
+
+
+def commands() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    parser = argparse.ArgumentParser(prog="crossgrad", allow_abbrev=False, description=__doc__)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    add = partial(subparsers.add_parser, allow_abbrev=False)
+
+    command = add("verify", help="run the suite: pytest -n auto tests/equivalence, with any options")
+    command.set_defaults(run=verify)
+
+    command = add("table", help="print the closing table of results files, as one run")
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    command.set_defaults(run=table)
+
+    command = add("bench", help="cases a second of each stage; one process, one thread")
+    command.add_argument("--architectures", type=positive, default=10, metavar="N")
+    command.add_argument("--draws", type=positive, default=64, metavar="K")
+    command.add_argument("--seed", type=int, default=0, metavar="S")
+    command.set_defaults(run=bench)
+
+    command = add("sensitivity", help="the smallest relative fault in one entry that is caught")
+    command.add_argument("--architectures", type=positive, default=28, metavar="N")
+    command.add_argument("--seed", type=int, default=0, metavar="S")
+    command.set_defaults(run=sensitivity)
+    return parser
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text}: at least 1 is needed")
+    return value
+
+
+# ------------------------------------------------------------------ the commands
+def verify(options: argparse.Namespace) -> int:
+    """Pytest, in a process of its own."""
+    command = [sys.executable, "-m", "pytest", "-n", "auto", str(SUITE), *options.rest]
+    return subprocess.run(command, check=False).returncode  # noqa: S603 - the user's own arguments
+
+
+def table(options: argparse.Namespace) -> int:
+    """The table of several files, for instance of all shards."""
+    from comparisons.report.results import read_results  # noqa: PLC0415 - a quick --help
+    from comparisons.report.table import as_text  # noqa: PLC0415
+
+    try:
+        rows = [row for file in options.files for row in read_results(file)]
+    except ValueError as error:
+        return complain(str(error))
+    print(as_text(sorted(rows, key=lambda row: row.order()), 0))
+    return 0
+
+
+def bench(options: argparse.Namespace) -> int:
+    """A line a stage."""
+    from comparisons.bench import bench as measure  # noqa: PLC0415 - imports frameworks
+
+    stages = measure(options.architectures, options.draws, options.seed)
+    print(f"{options.architectures} architectures × 2 formats × {options.draws} draws, one thread")
+    for name, cases, seconds in stages:
+        print(f"{name:24} {cases / seconds:10,.0f} cases/s {1000 * seconds / cases:10.3f} ms a case")
+    return 0
+
+
+def sensitivity(options: argparse.Namespace) -> int:
+    """The median over scenarios, by format and quantity."""
+    from comparisons.sensitivity import measure, medians  # noqa: PLC0415 - imports NumPy
+
+    found = list(measure(options.architectures, options.seed, ("float64", "float32")))
+    print(f"smallest relative fault caught in one entry, median of {options.architectures} networks")
+    for (dtype, quantity, pick), fault in medians(found).items():
+        print(f"{dtype:8} {quantity:6} {pick:8} {fault:.1e}")
+    return 0
+
+
+def complain(message: str) -> int:
+    """One line on standard error; the exit code of bad input."""
+    print(f"crossgrad: {message}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,57 @@
+"""How many cases a second each stage does: a benchmark, never a test."""
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from comparisons.agreement import end_to_end_checks
+from comparisons.backends import BUILT_IN, load_backend
+from comparisons.equations import local_checks
+from comparisons.problem import Trace, stack_problems, stack_traces
+from comparisons.scenario import Scenario, random_scenarios
+
+
+class Stage(NamedTuple):
+    """A stage of the work, its cases (draws), and its seconds."""
+
+    name: str
+    cases: int
+    seconds: float
+
+
+def bench(architectures: int, draws: int, seed: int) -> list[Stage]:
+    """Time every stage over random scenarios in both formats, one process, one thread."""
+    seconds: dict[str, float] = {}
+
+    def timed(name: str, work: Callable[[], object]) -> object:
+        start = time.perf_counter()
+        result = work()
+        seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - start
+        return result
+
+    backends = [load_backend(name) for name in BUILT_IN]
+    scenarios = random_scenarios(architectures, draws, seed, ("float64", "float32"))
+    for scenario in scenarios:
+        bench_scenario(scenario, backends, timed)
+    cases = len(scenarios) * draws
+    firsts = len(scenarios)
+    return [
+        Stage(name, firsts if name.endswith("first call") else cases, spent)
+        for name, spent in seconds.items()
+    ]
+
+
+def bench_scenario(scenario: Scenario, backends: list, timed: Callable) -> None:
+    """Draw, ask each backend twice, check."""
+    problems = timed("draw", scenario.problems)
+    problem = stack_problems(problems)
+    for backend in backends:
+        timed(f"{backend.name}, first call", lambda backend=backend: backend.trace(problems[0]))
+        trace = timed(backend.name, lambda backend=backend: answers(backend, problems))
+        timed("local checks, a backend", lambda trace=trace: local_checks(problem, trace))
+    timed("end-to-end checks", lambda: end_to_end_checks("numpy", problem, trace))
+
+
+def answers(backend: object, problems: list) -> Trace:
+    """The traces of all draws."""
+    return stack_traces([backend.trace(problem) for problem in problems])
