@@ -34,17 +34,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of the suite; whatever is mistyped is an error."""
     group = parser.getgroup("crossgrad")
     add = group.addoption
-    add("--architectures", type=int, metavar="N",
-        help=f"random architectures, each in every format (default {ARCHITECTURES})")
-    add("--draws", type=int, metavar="K",
-        help=f"draws of weights per architecture (default {DRAWS}: one of each regime)")
+    add(
+        "--architectures",
+        type=int,
+        metavar="N",
+        help=f"random architectures, each in every format (default {ARCHITECTURES})",
+    )
+    add(
+        "--draws",
+        type=int,
+        metavar="K",
+        help=f"draws of weights per architecture (default {DRAWS}: one of each regime)",
+    )
     add("--seed", type=int, metavar="S", help="seed of the architectures and draws (default 0)")
-    add("--dtype", action="append", metavar="NAME",
-        help=f"format, repeatable (default: {' and '.join(FORMATS)})")
+    add(
+        "--dtype",
+        action="append",
+        metavar="NAME",
+        help=f"format, repeatable (default: {' and '.join(FORMATS)})",
+    )
     add("--scenario", action="append", metavar="ID", help="exactly these scenarios, repeatable")
-    add("--backend", action="append", metavar="NAME",
+    add(
+        "--backend",
+        action="append",
+        metavar="NAME",
         help="backend, repeatable: a name, module:function or file.py:function "
-        f"(default: {', '.join(BUILT_IN)}; 'list' prints them)")
+        f"(default: {', '.join(BUILT_IN)}; 'list' prints them)",
+    )
     add("--results", type=Path, metavar="FILE", help="write every row as a line of JSON")
     add("--shard", metavar="k/n", help="only the k-th of n parts of the suite")  # fmt: skip
 

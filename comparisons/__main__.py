@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and options.run is not verify:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
-    return options.run(options)
+    return int(options.run(options))
 
 
 def commands() -> argparse.ArgumentParser:
@@ -29,7 +29,7 @@ def commands() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     add = partial(subparsers.add_parser, allow_abbrev=False)
 
-    command = add("verify", help="run the suite: pytest -n auto tests/equivalence, with any options")
+    command = add("verify", help="pytest -n auto tests/equivalence, with any options")
     command.set_defaults(run=verify)
 
     command = add("table", help="print the closing table of results files, as one run")
@@ -84,7 +84,8 @@ def bench(options: argparse.Namespace) -> int:
     stages = measure(options.architectures, options.draws, options.seed)
     print(f"{options.architectures} architectures × 2 formats × {options.draws} draws, one thread")
     for name, cases, seconds in stages:
-        print(f"{name:24} {cases / seconds:10,.0f} cases/s {1000 * seconds / cases:10.3f} ms a case")
+        rate, each = cases / seconds, 1000 * seconds / cases
+        print(f"{name:24} {rate:10,.0f} cases/s {each:10.3f} ms a case")
     return 0
 
 
@@ -93,7 +94,8 @@ def sensitivity(options: argparse.Namespace) -> int:
     from comparisons.sensitivity import measure, medians  # noqa: PLC0415 - imports NumPy
 
     found = list(measure(options.architectures, options.seed, ("float64", "float32")))
-    print(f"smallest relative fault caught in one entry, median of {options.architectures} networks")
+    networks = options.architectures
+    print(f"smallest relative fault caught in one entry, median of {networks} networks")
     for (dtype, quantity, pick), fault in medians(found).items():
         print(f"{dtype:8} {quantity:6} {pick:8} {fault:.1e}")
     return 0

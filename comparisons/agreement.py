@@ -30,9 +30,7 @@ def pairwise_checks(
     fmt = FORMATS[problem.dtype]
     bounds = {name: propagate(wide, truth, fmt, deviation_of(name)) for name in traces}
     return {
-        (first, second): pair_checks(
-            traces[first], traces[second], bounds[first], bounds[second]
-        )
+        (first, second): pair_checks(traces[first], traces[second], bounds[first], bounds[second])
         for i, first in enumerate(traces)
         for second in list(traces)[i + 1 :]
     }

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from comparisons.agreement import end_to_end_checks
-from comparisons.backends import BUILT_IN, load_backend
+from comparisons.backends import BUILT_IN, Backend, load_backend
 from comparisons.equations import local_checks
-from comparisons.problem import Trace, stack_problems, stack_traces
+from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.scenario import Scenario, random_scenarios
 
 
@@ -23,7 +24,7 @@ def bench(architectures: int, draws: int, seed: int) -> list[Stage]:
     """Time every stage over random scenarios in both formats, one process, one thread."""
     seconds: dict[str, float] = {}
 
-    def timed(name: str, work: Callable[[], object]) -> object:
+    def timed(name: str, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever work gives
         start = time.perf_counter()
         result = work()
         seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - start
@@ -41,17 +42,19 @@ def bench(architectures: int, draws: int, seed: int) -> list[Stage]:
     ]
 
 
-def bench_scenario(scenario: Scenario, backends: list, timed: Callable) -> None:
+def bench_scenario(
+    scenario: Scenario, backends: list[Backend], timed: Callable[[str, Callable[[], Any]], Any]
+) -> None:
     """Draw, ask each backend twice, check."""
     problems = timed("draw", scenario.problems)
     problem = stack_problems(problems)
     for backend in backends:
-        timed(f"{backend.name}, first call", lambda backend=backend: backend.trace(problems[0]))
-        trace = timed(backend.name, lambda backend=backend: answers(backend, problems))
-        timed("local checks, a backend", lambda trace=trace: local_checks(problem, trace))
-    timed("end-to-end checks", lambda: end_to_end_checks("numpy", problem, trace))
+        timed(f"{backend.name}, first call", partial(backend.trace, problems[0]))
+        trace = timed(backend.name, partial(answers, backend, problems))
+        timed("local checks, a backend", partial(local_checks, problem, trace))
+    timed("end-to-end checks", partial(end_to_end_checks, "numpy", problem, trace))
 
 
-def answers(backend: object, problems: list) -> Trace:
+def answers(backend: Backend, problems: list[Problem]) -> Trace:
     """The traces of all draws."""
     return stack_traces([backend.trace(problem) for problem in problems])

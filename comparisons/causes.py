@@ -80,7 +80,7 @@ def slopes(problem: Problem, trace: Trace, l: int) -> Mistakes:
     activation = ACTIVATIONS[problem.activations[l]]
     z = trace.z[l].astype(np.float64)
     yield "σ′ is missing", np.ones_like(z)
-    if trace.a is not None:
+    if trace.a:
         yield "σ′ is taken of a, not of z", activation.sigma_prime(trace.a[l].astype(np.float64))
     yield "σ is taken for σ′", activation.sigma(z)
     yield "σ′ is there twice", activation.sigma_prime(z) ** 2
@@ -133,9 +133,9 @@ def bp4_mistakes(problem: Problem, trace: Trace, l: int) -> Mistakes:
     if problem.batch > 1:
         yield "the last sample is dropped", delta[..., :-1] @ below[..., :-1].mT
         yield "only the last sample is taken", delta[..., -1:] @ below[..., -1:].mT
-    if trace.a is not None:
+    if trace.a:
         yield "a of this layer is used, not of the one below", delta @ trace.a[l].mT
-    if l and trace.z is not None:
+    if l and trace.z:
         yield "z of the layer below is used, not a", delta @ trace.z[l - 1].mT
     for other, wrong in enumerate(trace.delta):
         if other != l:

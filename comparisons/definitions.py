@@ -91,7 +91,7 @@ def binary_value_error(a: Array, y: Array, fmt: Format) -> Array:
 
 
 def binary_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
-    """From -y/a + (1 - y)/(1 - a), or as one fraction: five roundings of the terms, five to scale."""
+    """From -y/a + (1 - y)/(1 - a), or as one fraction: five roundings, and five to scale."""
     terms = y / a + (1 - y) / (1 - a)
     return gamma(10, fmt.u) * terms / a.shape[-1] + fmt.omega * (2 + terms)
 

@@ -18,6 +18,7 @@ from comparisons.definitions import (
     CostDefinition,
 )
 from comparisons.end_to_end import no_deviation
+from comparisons.rounding import Format
 from comparisons.wide import Wide
 from reference.activations import LEAKY_SLOPE
 from reference.parameters import Array
@@ -76,7 +77,7 @@ def clamped_gradient(a: Array, y: Array) -> Wide:
     return Wide(usual.hi * factor, usual.lo, usual.own * factor)
 
 
-def clamped_error(a: Array, y: Array, fmt: object) -> Array:
+def clamped_error(a: Array, y: Array, fmt: Format) -> Array:
     """As without the clamp, scaled by it; two roundings more."""
     usual = COST_DEFINITIONS["binary_cross_entropy"].gradient_error(a, y, fmt)
     return 2 * usual * np.minimum(a * (1 - a) / TORCH_EPSILON, 1.0)

@@ -48,9 +48,7 @@ def trusted(problem: Problem) -> tuple[Problem, Backpropagation]:
     """The problem in float64, and the reference's answer to it."""
     problem = problem.astype("float64")
     with np.errstate(all="ignore"):
-        return problem, backprop(
-            problem.architecture, problem.parameters, problem.x, problem.y
-        )
+        return problem, backprop(problem.architecture, problem.parameters, problem.x, problem.y)
 
 
 def no_deviation(_name: str, low: Array, _high: Array) -> tuple[Array, Array]:
@@ -64,7 +62,7 @@ def propagate(
     fmt: Format,
     deviation: Deviation = no_deviation,
 ) -> Bounds:
-    """The bounds of a stack of draws in a format; ``problem`` and ``truth`` as ``trusted`` gives."""
+    """The bounds of a stack in a format; ``problem`` and ``truth`` as ``trusted`` gives them."""
     with np.errstate(all="ignore"):
         E_a, E_primes = forward(problem, truth, fmt, deviation)
         return backward(problem, truth, fmt, E_a, E_primes, deviation)
@@ -150,9 +148,7 @@ def known(bound: Array) -> Array:
     return np.where(np.isnan(bound), np.inf, bound * INFLATION)
 
 
-def hadamard_error(
-    name: str, v: Array, E_v: Array, d: Array, E_prime: Array, fmt: Format
-) -> Array:
+def hadamard_error(name: str, v: Array, E_v: Array, d: Array, E_prime: Array, fmt: Format) -> Array:
     """E(v ⊙ σ′) = E(v)(|σ′| + E(σ′)) + |v| E(σ′) + 3u (|v| + E(v))(|σ′| + E(σ′))."""
     v, slope = np.abs(v) + E_v, d + E_prime
     E = E_v * slope + v * E_prime + fmt.omega * (2 + v + slope)

@@ -38,7 +38,7 @@ class Comparison:
 
     @property
     def residual(self) -> Array:
-        """Error ÷ bound, entry by entry; a pass is ≤ 1. What is not a number is infinitely wrong."""
+        """Error ÷ bound of each entry: at most 1 is a pass; what is not finite is never one."""
         with np.errstate(all="ignore"):
             ratio = np.where(self.error == 0, 0.0, self.error / self.bound)
         return np.where(np.isfinite(self.reported) & ~np.isnan(ratio), ratio, np.inf)
@@ -115,6 +115,8 @@ def check_a(at: Place) -> Comparison:
 
 def check_cost(at: Place) -> Comparison:
     """C(aᴸ, y): the sum of its terms."""
+    if at.trace.cost is None:
+        raise ValueError("the trace has no cost")
     a, y = wide(at.trace.a[at.l]), wide(at.problem.y)
     expected = exact(at.cost.value(a, y))._replace(own=at.cost.value_error(a, y, CHECKER))
     return at.compare("cost", at.trace.cost, expected, at.cost.value_error(a, y, at.fmt))
@@ -181,9 +183,7 @@ CHECKS = {
     "z": Check("zˡ = Wˡ aˡ⁻¹ + bˡ", check_z, ("z", "a_previous"), range),
     "a": Check("aˡ = σ(zˡ)", check_a, ("z", "a"), range),
     "cost": Check("C = C(aᴸ, y)", check_cost, ("cost", "a"), lambda L: range(L - 1, L)),
-    "BP1": Check(
-        "δᴸ = ∇ₐC ⊙ σ′(zᴸ)", check_bp1, ("a", "z", "delta"), lambda L: range(L - 1, L)
-    ),
+    "BP1": Check("δᴸ = ∇ₐC ⊙ σ′(zᴸ)", check_bp1, ("a", "z", "delta"), lambda L: range(L - 1, L)),
     "BP2": Check(
         "δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ)",
         check_bp2,
@@ -202,7 +202,7 @@ def local_checks(problem: Problem, trace: Trace) -> list[Comparison]:
     still judged by the equations that this opens.
     """
     checks = dict(CHECKS)
-    if trace.delta is None and problem.batch == 1:
+    if not trace.delta and problem.batch == 1:
         trace = replace(trace, delta=trace.db)
         del checks["BP3"]
     return [
@@ -227,9 +227,9 @@ def data_order(place: tuple[str, int]) -> tuple[int, int, int]:
 
 def has(trace: Trace, need: str, l: int) -> bool:
     """Whether a quantity was reported; below the first layer the input always is."""
-    if need == "a_previous":
-        return l == 0 or trace.a is not None
-    return getattr(trace, need) is not None
+    if need == "cost":
+        return trace.cost is not None
+    return bool(trace.a or l == 0 if need == "a_previous" else getattr(trace, need))
 
 
 def compare(

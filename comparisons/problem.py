@@ -14,7 +14,7 @@ from reference.parameters import Array, Parameters
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One architecture with its weights, a batch ``x`` ``(n_0, m)`` and targets ``y`` ``(n_L, m)``."""
+    """An architecture with weights, a batch ``x``: ``(n_0, m)`` and targets ``y``: ``(n_L, m)``."""
 
     architecture: Architecture
     dtype: str
@@ -61,9 +61,7 @@ class Problem:
     def map(self, change: Callable[[Array], Array], dtype: str | None = None) -> "Problem":
         """The same problem with each array changed."""
         W, b = tuple(map(change, self.W)), tuple(map(change, self.b))
-        return Problem(
-            self.architecture, dtype or self.dtype, W, b, change(self.x), change(self.y)
-        )
+        return Problem(self.architecture, dtype or self.dtype, W, b, change(self.x), change(self.y))
 
     def astype(self, dtype: str) -> "Problem":
         """The same numbers in another format."""
@@ -79,7 +77,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A backend's answer, a sequence over the layers each; all but the gradients may be missing.
+    """A backend's answer, a sequence over the layers each; what it does not report is empty.
 
     ``cost``: a number; ``z``, ``a``, ``delta``: ``(n_l, m)``; ``dW``, ``db``: like ``W``, ``b``.
     ``delta`` is ∂C/∂z of the cost of the whole batch.
@@ -88,9 +86,9 @@ class Trace:
     dW: Sequence[Array]
     db: Sequence[Array]
     cost: Array | None = None
-    z: Sequence[Array] | None = None
-    a: Sequence[Array] | None = None
-    delta: Sequence[Array] | None = None
+    z: Sequence[Array] = ()
+    a: Sequence[Array] = ()
+    delta: Sequence[Array] = ()
 
 
 def stack_problems(problems: Sequence[Problem]) -> Problem:
@@ -108,13 +106,13 @@ def stack_problems(problems: Sequence[Problem]) -> Problem:
 
 def stack_traces(traces: Sequence[Trace]) -> Trace:
     """Traces of one architecture as one; what one of them lacks, the stack lacks."""
-    costs = [t.cost for t in traces]
+    costs = [t.cost for t in traces if t.cost is not None]
     quantities = {
         name: stack_layers([getattr(t, name) for t in traces])
         for name in ("dW", "db", "z", "a", "delta")
-        if all(getattr(t, name) is not None for t in traces)
+        if all(getattr(t, name) for t in traces)
     }
-    return Trace(cost=None if None in costs else np.stack(costs), **quantities)
+    return Trace(cost=np.stack(costs) if len(costs) == len(traces) else None, **quantities)
 
 
 def stack_layers(layers: Sequence[Sequence[Array]]) -> tuple[Array, ...]:

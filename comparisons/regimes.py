@@ -22,7 +22,8 @@ def draw_problem(
     """Draw number ``draw`` of a scenario; its regime is the draw's number modulo eight."""
     parameters = draw_parameters(architecture, dtype, seed, draw)
     x = np.ldexp(uniform(raw_bits((architecture.widths[0], batch), seed, draw, BATCH), dtype), 1)
-    y = targets(architecture, dtype, raw_bits((architecture.widths[-1], batch), seed, draw, TARGETS))
+    bits = raw_bits((architecture.widths[-1], batch), seed, draw, TARGETS)
+    y = targets(architecture, dtype, bits)
     change = REGIMES[regime(draw)]
     arrays = [*parameters.W, *parameters.b, x]
     arrays = [

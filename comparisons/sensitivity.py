@@ -70,7 +70,7 @@ def catcher(
         arrays = list(getattr(trace, quantity))
         arrays[l] = arrays[l].copy()
         arrays[l][entry] *= 1 + fault
-        faulty = replace(trace, **{quantity: arrays})
+        faulty = replace(trace, **{quantity: tuple(arrays)})  # type: ignore[arg-type]
         return any((c.residual > 1).any() for c in local_checks(problem, faulty))
 
     return caught
@@ -82,4 +82,4 @@ def bisect(caught: Callable[[float], bool]) -> float:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if caught(2.0 ** (middle / 2)) else (middle, high)
-    return 2.0 ** (high / 2)
+    return float(2.0 ** (high / 2))

@@ -14,6 +14,7 @@ from comparisons.scenario import Scenario
 from reference.parameters import Array
 
 END_TO_END = ("dW", "db")
+NUMBERS = ("residual", "value", "expected", "bound", "ulps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Row:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Row":
         """From ``as_dict``, or from JSON, which has lists for tuples and strings for ∞."""
-        numbers = {key: float(values[key]) for key in ("residual", "value", "expected", "bound", "ulps")}
+        numbers = {key: float(values[key]) for key in NUMBERS}
         explained = {name: (int(n), float(r)) for name, (n, r) in values["explained"].items()}
         return cls(**values | numbers | {"entry": tuple(values["entry"]), "explained": explained})
 

@@ -177,10 +177,12 @@ def gelu_prime(z: Array) -> Array:
 
 def normal_cdf(z: Array) -> Array:
     """Φ(z) = ½ erfc(-z/√2), in float64: NumPy has no erfc, the standard library has."""
-    return 0.5 * erfc(-z.astype(np.float64) * math.sqrt(0.5)).astype(np.float64)
+    return 0.5 * erfc(-z.astype(np.float64) * math.sqrt(0.5))
 
 
-erfc = np.frompyfunc(math.erfc, 1, 1)
+def erfc(x: Array) -> Array:
+    """1 - erf(x), entry by entry."""
+    return np.asarray(np.frompyfunc(math.erfc, 1, 1)(x), dtype=np.float64)
 
 
 def gelu_tanh(z: Array) -> Array:

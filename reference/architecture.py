@@ -59,10 +59,10 @@ class Architecture:
                 raise ValueError(f"activation {name!r}: known are {', '.join(ACTIVATIONS)}")
         if self.cost not in COSTS:
             raise ValueError(f"cost {self.cost!r}: known are {', '.join(COSTS)}")
-        needed = LAST_ACTIVATION.get(self.cost, self.activations[-1])
-        if self.activations[-1] != needed:
-            last = self.activations[-1]
-            raise ValueError(f"cost {self.cost} after {last}: the last layer must be {needed}")
+        last = self.activations[-1]
+        fixed = LAST_ACTIVATION.get(self.cost, last)
+        if last != fixed:
+            raise ValueError(f"cost {self.cost} after {last}: the last layer must be {fixed}")
 
     @property
     def depth(self) -> int:

@@ -53,7 +53,7 @@ def sigmoid_cross_entropy(a: Array, y: Array) -> Array:
 
 
 def sigmoid_cross_entropy_gradient(a: Array, y: Array) -> Array:
-    """(sigmoid(a) - y) / m, as ((1 - y) sigmoid(a) - y sigmoid(-a)) / m: exact to the last digit."""
+    """(sigmoid(a) - y) / m, as ((1 - y) sigmoid(a) - y sigmoid(-a)) / m: nothing cancels."""
     return ((1 - y) * sigmoid(a) - y * sigmoid(-a)) / batch(a)
 
 

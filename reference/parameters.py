@@ -6,14 +6,14 @@ it. So the Philox counter generator (Salmon et al., *Parallel random numbers: as
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reference.architecture import Architecture
 
-Array: TypeAlias = NDArray[np.floating]
+Array: TypeAlias = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,7 @@ def uniform(bits: NDArray[np.uint64], dtype: str) -> Array:
     return np.ldexp(odd.astype(dtype), -precision)
 
 
-def draw_parameters(
-    architecture: Architecture, dtype: str, seed: int, draw: int = 0
-) -> Parameters:
+def draw_parameters(architecture: Architecture, dtype: str, seed: int, draw: int = 0) -> Parameters:
     """Weights of about 1/√n_{l-1}, biases below ½: a network that is neither dead nor saturated.
 
     The scale is a power of two, so that scaling is exact. Streams 2l - 1 and 2l belong to

@@ -7,13 +7,13 @@ Whatever it does wrong is told in one line that names the culprit.
 """
 
 import importlib
-import importlib.util
 import sys
 import traceback
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -43,8 +43,8 @@ def load_gradients(spec: str) -> Callable[[Problem], Trace]:
     except Exception as error:
         raise ValueError(f"backend {spec!r}: cannot be loaded: {one_line(error)}") from error
     function = getattr(module, name, None)
-    if not callable(function):
-        raise ValueError(f"backend {spec!r}: {where} has no function {name!r}")
+    if not callable(function):  # one error for whatever is wrong with a backend's name
+        raise ValueError(f"backend {spec!r}: {where} has no function {name!r}")  # noqa: TRY004
     return lambda problem: ask(spec, function, problem)
 
 
@@ -60,15 +60,15 @@ def load_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise FileNotFoundError(f"no file {path}")
     sys.path.insert(0, str(path.parent.resolve()))
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(path.stem)
+    module.__file__ = str(path)
     sys.modules.setdefault(path.stem, module)
-    spec.loader.exec_module(module)
+    exec(compile(path.read_text(encoding="utf-8"), path, "exec"), module.__dict__)  # noqa: S102
     return module
 
 
 # ------------------------------------------------------------------ ask
-def ask(spec: str, function: Callable, problem: Problem) -> Trace:
+def ask(spec: str, function: Callable[[Problem], object], problem: Problem) -> Trace:
     """The function's answer, validated; it gets a copy that it may not change.
 
     Its warnings are its own: they are shown, but fail nothing. Raises ``BackendError`` and
@@ -143,13 +143,17 @@ def expected_shapes(problem: Problem) -> dict[str, list[tuple[int, ...]]]:
 
 
 def layers(
-    spec: str, name: str, values: object, shapes: list[tuple[int, ...]], dtype: str
+    spec: str,
+    name: str,
+    given: Any,  # noqa: ANN401 - that is the question
+    shapes: list[tuple[int, ...]],
+    dtype: str,
 ) -> list[Array]:
     """One array a layer, each of the right shape and format."""
     try:
-        values = list(values)
+        values = list(given)
     except TypeError:
-        kind = type(values).__name__
+        kind = type(given).__name__
         raise BackendError(f"{spec} returned {name} as {kind}: expected a list") from None
     if len(values) != len(shapes):
         raise BackendError(f"{spec} returned {len(values)} {name}: expected {len(shapes)} layers")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -9,6 +10,8 @@ import numpy as np
 
 from comparisons.problem import Problem, Trace
 from reference.architecture import Architecture
+
+Arrays = list[jax.Array]
 
 SIGMA = {
     "identity": lambda z: z,
@@ -54,17 +57,17 @@ def trace(problem: Problem) -> Trace:
     )
 
 
-def receive(problem: Problem) -> tuple:
+def receive(problem: Problem) -> tuple[Any, ...]:
     """The problem's arrays as JAX arrays."""
     W, b = [jnp.asarray(w) for w in problem.W], [jnp.asarray(v) for v in problem.b]
     return W, b, jnp.asarray(problem.x), jnp.asarray(problem.y)
 
 
 @lru_cache(maxsize=4)
-def compiled(architecture: Architecture) -> Callable:
+def compiled(architecture: Architecture) -> Callable[..., Any]:
     """The gradient function of an architecture, compiled once for all its draws."""
 
-    def forward(W: list, b: list, taps: list, x: jax.Array, y: jax.Array) -> tuple:
+    def forward(W: Arrays, b: Arrays, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
         zs, activations, a = [], [], x
         for weights, bias, tap, name in zip(W, b, taps, architecture.activations, strict=True):
             z = weights @ a + bias + tap

@@ -1,5 +1,7 @@
 """The hand-written reference, in the problem's own format."""
 
+from typing import Any
+
 from comparisons.problem import Problem, Trace
 from reference.backprop import backprop
 from reference.parameters import Parameters
@@ -13,6 +15,6 @@ def trace(problem: Problem) -> Trace:
     return Trace(gradients.dW, gradients.db, pass_.cost, pass_.z, pass_.a, pass_.delta)
 
 
-def receive(problem: Problem) -> tuple:
+def receive(problem: Problem) -> tuple[Any, ...]:
     """The problem's arrays as they are."""
     return problem.W, problem.b, problem.x, problem.y

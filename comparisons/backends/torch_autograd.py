@@ -1,5 +1,7 @@
 """PyTorch's autograd: ``backward()``, with ``retain_grad()`` on every z."""
 
+from typing import Any
+
 import torch
 from torch.nn import functional
 
@@ -56,7 +58,7 @@ def trace(problem: Problem) -> Trace:
     )
 
 
-def receive(problem: Problem) -> tuple:
+def receive(problem: Problem) -> tuple[Any, ...]:
     """The problem's arrays as tensors; the parameters ask for gradients."""
     W = [torch.tensor(weights, requires_grad=True) for weights in problem.W]
     b = [torch.tensor(bias, requires_grad=True) for bias in problem.b]

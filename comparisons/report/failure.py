@@ -22,8 +22,8 @@ def failure_text(rows: list[Row], command: str) -> str:
         f"  worst entry   {place(first)}",
         f"  reported      {first.value!r}",
         f"  expected      {first.expected!r}",
-        f"  residual      {first.residual:.3g} times the bound of {first.bound:.3g};"
-        f" {first.ulps:.3g} ulps apart",
+        f"  residual      {first.residual:.3g} times the bound of {first.bound:.3g}",
+        f"  apart         {first.ulps:.3g} ulps",
     ]
     if first.cause:
         lines.append(f"  likely cause  {first.cause}")
@@ -71,4 +71,3 @@ def reproduction(backends: list[str], scenario: str) -> str:
 def quoted(text: str) -> str:
     """In quotes if the shell needs them."""
     return f'"{text}"' if " " in text else text
-
