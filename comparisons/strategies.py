@@ -9,11 +9,12 @@ from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architec
 @st.composite
 def architectures(draw: st.DrawFn) -> Architecture:
     """Depth 1–8, widths 1–64, any activations and cost that go together."""
-    widths = draw(st.lists(st.integers(1, 64), min_size=2, max_size=9))
     cost = draw(st.sampled_from(COSTS))
-    activations = [draw(st.sampled_from(ACTIVATIONS)) for _ in widths[1:]]
-    activations[-1] = LAST_ACTIVATION.get(cost, activations[-1])
-    return Architecture(tuple(widths), tuple(activations), cost)
+    width_in = draw(st.integers(1, 64))
+    layer = st.tuples(st.integers(1, 64), st.sampled_from(ACTIVATIONS))
+    widths, activations = zip(*draw(st.lists(layer, min_size=1, max_size=8)), strict=True)
+    last = LAST_ACTIVATION.get(cost, activations[-1])
+    return Architecture((width_in, *widths), (*activations[:-1], last), cost)
 
 
 @st.composite
