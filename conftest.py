@@ -9,6 +9,7 @@ from comparisons.environment import prepare
 
 prepare()
 
+import os
 from collections.abc import Callable, Generator
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 
 from comparisons.backends import BUILT_IN, Backend, load_backend
 from comparisons.backends.custom import BackendError, NotSupportedError
-from comparisons.report import closing
+from comparisons.report.closing import Closing
 from comparisons.report.failure import failure_text, reproduction
 from comparisons.rounding import FORMATS
 from comparisons.scenario import DRAWS, Scenario, lecture_scenarios, random_scenarios
@@ -25,6 +26,7 @@ from comparisons.verdict import without_answer
 from comparisons.verification import Verification
 
 ARCHITECTURES = 42
+OPTIONS = ("architectures", "draws", "seed", "dtype", "scenario", "backend", "results")
 VERIFICATION = pytest.StashKey[Verification]()
 SCENARIOS = pytest.StashKey[list[Scenario]]()
 
@@ -86,10 +88,11 @@ def pytest_configure(config: pytest.Config) -> None:
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
     results = config.getoption("results")
-    if results and (results.is_dir() or not results.absolute().parent.is_dir()):
-        raise pytest.UsageError(f"--results {results}: no such folder, or no file")
+    if results and (results.is_dir() or not os.access(results.absolute().parent, os.W_OK)):
+        raise pytest.UsageError(f"--results {results}: cannot be written there")
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(closing.Closing(results), "crossgrad-closing")
+        asked = [f"--{name}" for name in OPTIONS if config.getoption(name) not in (None, [])]
+        config.pluginmanager.register(Closing(results, asked), "crossgrad-closing")
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -40,7 +40,7 @@ def load_gradients(spec: str) -> Callable[[Problem], Trace]:
     where, _, name = spec.rpartition(":")
     try:
         module = load_file(Path(where)) if where.endswith(".py") else load_module(where)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ValueError(f"backend {spec!r}: cannot be loaded: {one_line(error)}") from error
     function = getattr(module, name, None)
     if not callable(function):  # one error for whatever is wrong with a backend's name
@@ -81,7 +81,7 @@ def ask(spec: str, function: Callable[[Problem], object], problem: Problem) -> T
             answer = function(given)
     except NotImplementedError as error:
         raise NotSupportedError(f"{spec}: {str(error) or 'not implemented'}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise BackendError(f"{spec} raised {one_line(error)} ({place(error)})") from error
     changed = [name for name, same in unchanged(given, problem) if not same]
     if changed:
@@ -89,12 +89,12 @@ def ask(spec: str, function: Callable[[Problem], object], problem: Problem) -> T
     return validated(spec, answer, problem)
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """Type and message."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
-def place(error: Exception) -> str:
+def place(error: BaseException) -> str:
     """File and line where it was raised, in the code that is not ours."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
     last = frames[0] if frames else traceback.extract_tb(error.__traceback__)[-1]

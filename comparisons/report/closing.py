@@ -17,9 +17,10 @@ FINISHED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 class Closing:
     """Lives in the controller, or in the only process; gets rows from the reports of all items."""
 
-    def __init__(self, results: Path | None) -> None:
-        """``results``: where to write the rows, if anywhere."""
+    def __init__(self, results: Path | None, asked: list[str]) -> None:
+        """``results``: where to write the rows, if anywhere; ``asked``: the options given."""
         self.results = results
+        self.asked = asked
         self.rows: list[Row] = []
         self.stages: dict[str, float] = defaultdict(float)
         self.scenarios: dict[str, float] = defaultdict(float)
@@ -40,7 +41,7 @@ class Closing:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Fail a run that proved nothing; write what a finished run found."""
         self.rows.sort(key=Row.order)
-        self.complaints = [*self.idle_backends(), *self.empty_results()]
+        self.complaints = [*self.idle_backends(), *self.idle_options(session)]
         if self.complaints and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if self.results and self.rows and exitstatus in FINISHED:
@@ -53,11 +54,11 @@ class Closing:
         names = sorted({row.backend for row in self.rows} - done)
         return [f"backend {name} supported no scenario: nothing was verified" for name in names]
 
-    def empty_results(self) -> list[str]:
-        """A results file that was asked for and has nothing to say."""
-        if self.results and not self.rows:
-            return [f"--results {self.results}: nothing was compared, nothing is written"]
-        return []
+    def idle_options(self, session: pytest.Session) -> list[str]:
+        """Options of the suite in a run that compared nothing."""
+        if self.rows or not self.asked or session.config.option.collectonly:
+            return []
+        return [f"{', '.join(self.asked)} had no effect: nothing was compared"]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The table and what stands below it."""
