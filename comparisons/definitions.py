@@ -113,10 +113,10 @@ def logit_value_error(a: Array, y: Array, fmt: Format) -> Array:
 def logit_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
     """sigmoid(a) - y: κ sigmoid; or by the product rule, each sigmoid as e^{a - softplus(a)}."""
     s, t = sigmoid(a), sigmoid(-a)
-    rule = (1 - y) * s * exp_of_difference(a, softplus(a))
-    rule += y * t * exp_of_difference(-a, softplus(-a))
+    rule = (1 - y) * s * exp_of_difference(a, softplus(a), fmt.u)
+    rule += y * t * exp_of_difference(-a, softplus(-a), fmt.u)
     g = np.abs((1 - y) * s - y * t)
-    error = fmt.u * (KAPPA_SIGMOID * s + 2 * g + rule)
+    error = fmt.u * (KAPPA_SIGMOID * s + 2 * g) + rule
     return (error + gamma(5, fmt.u) * (g + error)) / a.shape[-1] + 3 * fmt.omega
 
 

@@ -73,7 +73,7 @@ def tanh(_z: Array, a: Array, d: Array, u: float) -> Errors:
 
 def softplus_errors(z: Array, a: Array, d: Array, u: float) -> Errors:
     """From sigmoid(z), or e^{z - a}, whose argument errs by (κ + 1)ua + u|z|."""
-    return KAPPA_SOFTPLUS * u * a, u * d * exp_of_difference(z, a)
+    return KAPPA_SOFTPLUS * u * a, d * exp_of_difference(z, a, u)
 
 
 def log_sigmoid(z: Array, a: Array, d: Array, u: float) -> Errors:
@@ -81,9 +81,9 @@ def log_sigmoid(z: Array, a: Array, d: Array, u: float) -> Errors:
     return softplus_errors(-z, a, d, u)
 
 
-def exp_of_difference(z: Array, a: Array) -> Array:
-    """Relative error, in u, of the sigmoid taken as e^{z - a}, a = softplus(z)."""
-    return KAPPA_EXP + KAPPA_SIGMOID + 2 + (KAPPA_SOFTPLUS + 1) * a + np.abs(z)
+def exp_of_difference(z: Array, a: Array, u: float) -> Array:
+    """Relative error of the sigmoid taken as e^{z - a}, a = softplus(z)."""
+    return (KAPPA_EXP + KAPPA_SIGMOID + 2) * u + (KAPPA_SOFTPLUS + 1) * u * a + u * np.abs(z)
 
 
 def elu(z: Array, a: Array, d: Array, u: float) -> Errors:
@@ -100,9 +100,10 @@ def softsign(z: Array, a: Array, _d: Array, u: float) -> Errors:
 
 def silu(z: Array, _a: Array, _d: Array, u: float) -> Errors:
     """From s (1 + z (1 - s)), or the product rule: errors relative to the terms, not the sum."""
-    s, size = sigmoid(z), np.abs(z)
-    terms = (KAPPA_SIGMOID + 3) * (1 + size * sigmoid(-z)) + (KAPPA_SIGMOID + 1) * size
-    return (KAPPA_SIGMOID + 2) * u * size * s, u * s * terms
+    s = sigmoid(z)
+    rise = u * np.abs(z) * s
+    slope = (KAPPA_SIGMOID + 3) * (u * s + rise * sigmoid(-z)) + (KAPPA_SIGMOID + 1) * rise
+    return (KAPPA_SIGMOID + 2) * rise, slope
 
 
 def mish(z: Array, a: Array, _d: Array, u: float) -> Errors:
@@ -112,9 +113,9 @@ def mish(z: Array, a: Array, _d: Array, u: float) -> Errors:
     """
     kappa = KAPPA_TANH + KAPPA_EXP + KAPPA_LOG1P
     t, one_minus_square = tanh_softplus(z)
-    rise = np.abs(z) * sigmoid(z)
-    terms = (2 * kappa + 2) * t * t + (exp_of_difference(z, softplus(z)) + 6) * one_minus_square
-    return (kappa + 1) * u * a, u * ((kappa + 3) * t + rise * terms)
+    error = (2 * kappa + 2) * u * t * t
+    error += (exp_of_difference(z, softplus(z), u) + 6 * u) * one_minus_square
+    return (kappa + 1) * u * a, (kappa + 3) * u * t + np.abs(z) * sigmoid(z) * error
 
 
 def gelu(z: Array, a: Array, _d: Array, u: float) -> Errors:

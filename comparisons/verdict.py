@@ -117,7 +117,10 @@ def explains(
     other = compare(
         comparison.check, problem, trace, l, sigma=divergence.sigma, cost=divergence.cost
     )
-    return divergence.where(place.astype(np.float64)) & (other.residual <= 1)
+    applies = divergence.where(place.astype(np.float64))
+    if comparison.check == "cost":  # one number for all entries
+        applies = applies.any(axis=(-2, -1))
+    return applies & (other.residual <= 1)
 
 
 def row(

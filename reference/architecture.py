@@ -46,10 +46,12 @@ class Architecture:
 
     def __post_init__(self) -> None:
         """Validate once, so that nobody has to again."""
+        object.__setattr__(self, "widths", tuple(self.widths))
+        object.__setattr__(self, "activations", tuple(self.activations))
         if len(self.widths) < 2:  # noqa: PLR2004 - an input and one layer
             raise ValueError(f"widths {self.widths}: at least an input and one layer are needed")
         for width in self.widths:
-            if not isinstance(width, int) or width < 1:
+            if type(width) is not int or width < 1:
                 raise ValueError(f"width {width!r}: a whole number of at least 1 is needed")
         if len(self.activations) != self.depth:
             given, needed = len(self.activations), self.depth

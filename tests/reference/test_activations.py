@@ -1,0 +1,81 @@
+"""Each σ and σ′ against ball arithmetic, over every magnitude that a format has."""
+
+import numpy as np
+import pytest
+from oracle import TRUTHS, distance, grid, truth
+
+from comparisons.local_errors import local_errors
+from comparisons.rounding import FORMATS, KAPPA_EXP, SLACK, gamma
+from reference.activations import ACTIVATIONS
+from reference.architecture import ACTIVATIONS as NAMES
+
+#: Relative error of σ′ in units of u, where the textbook form has no digit left. With κ for
+#: e = e^{-|z|}, one for each operation and twice as many for what is squared:
+UNITS = {
+    "sigmoid": KAPPA_EXP + 4,  # e / (1 + e)²: κ; 1 + e twice; square; quotient
+    "tanh": 2 * KAPPA_EXP + 5,  # with e²: 2κ and a square more; 4 is exact
+    "softplus": KAPPA_EXP + 2,  # e / (1 + e): κ; 1 + e; quotient
+    "log_sigmoid": KAPPA_EXP + 2,  # the same
+    "elu": KAPPA_EXP,  # eᶻ
+    "softsign": 5,  # (1 / q)², q = 1 + |z|: two, doubled, and the square
+    # s (1 + w), w = z s(-z): s has κ + 2, w has κ + 3, which 1 + w hands on |w| / |1 + w| times:
+    # less than twice beyond |z| = 3; and two more.
+    "silu": (KAPPA_EXP + 2) + 2 * (KAPPA_EXP + 3) + 2,
+}
+TAILS = {"float64": (3, 9, 19, 37, 300, 700), "float32": (3, 8, 19, 37, 80)}
+formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
+names = pytest.mark.parametrize("name", NAMES)
+
+
+@formats
+@names
+def test_value_and_derivative_are_within_their_local_errors(name, fmt):
+    """e0 and e1 hold from the smallest subnormal number to the largest float."""
+    z = grid(fmt)
+    a, d = (truth(f, z, TRUTHS[name].bits) for f in TRUTHS[name][:2])
+    with np.errstate(all="ignore"):  # near the largest float the bound is ∞, or 0 · ∞: then 0
+        errors = local_errors(name, z.astype(np.float64), np.abs(a[0]), np.abs(d[0]), fmt)
+        errors = [np.where(np.isnan(error), 0, error) * SLACK for error in errors]
+    for computed, true, error in zip(
+        (f(z) for f in ACTIVATIONS[name]), (a, d), errors, strict=True
+    ):
+        far = ~(distance(computed, true) <= error)
+        assert not far.any(), f"z = {z[far][0]!r}: {computed[far][0]!r}, not {true[0][far][0]!r}"
+
+
+@formats
+@pytest.mark.parametrize("name", UNITS)
+def test_derivative_has_all_its_digits_in_the_tails(name, fmt):
+    """There 1 - a is 0 and the textbook derivative lost; a result may only be flushed to zero."""
+    z = np.array([sign * t for t in TAILS[fmt.name] for sign in (-1, 1)], fmt.name)
+    true = truth(TRUTHS[name].sigma_prime, z)
+    bound = gamma(UNITS[name], fmt.u) * np.abs(true[0]) + fmt.omega
+    assert (distance(ACTIVATIONS[name].sigma_prime(z), true) <= bound).all()
+
+
+@formats
+@names
+def test_every_finite_input_gives_a_number_of_its_format(name, fmt):
+    """No NaN, no other dtype or shape, no change of the input; a warning would be an error."""
+    z = grid(fmt).reshape(2, -1)
+    given = z.copy()
+    for f in ACTIVATIONS[name]:
+        result = f(z)
+        assert np.isfinite(result).all()
+        assert (result.dtype, result.shape) == (z.dtype, z.shape)
+        assert not np.shares_memory(result, z)
+    assert z.tobytes() == given.tobytes()
+
+
+@names
+def test_kinks_are_taken_from_the_left(name):
+    """σ′(±0) and σ′(±1) as the module says: relu and leaky_relu from the left, hardtanh 0."""
+    at_kinks = {"relu": (0, 0, 1, 0), "leaky_relu": (0.01, 0.01, 1, 0.01), "hardtanh": (1, 1, 0, 0)}
+    smooth = ACTIVATIONS[name].sigma_prime(np.array([0.0, 0.0, 1.0, -1.0]))
+    derivative = ACTIVATIONS[name].sigma_prime(np.array([-0.0, 0.0, 1.0, -1.0]))
+    assert tuple(derivative) == at_kinks.get(name, tuple(smooth))
+
+
+def test_the_table_is_that_of_the_architectures():
+    """Every name that an architecture may use has a σ, and the oracle has its truth."""
+    assert tuple(ACTIVATIONS) == NAMES == tuple(TRUTHS)
