@@ -97,6 +97,8 @@ LOG1P_WORST = 400.0  # in u; measured: 241 at the hole's end, halving every 0.01
 def rough_value_error(a: Array, y: Array, fmt: Format) -> Array:
     """What log1p(-a) adds in the hole, which ends at √2 - 1."""
     usual = COST_DEFINITIONS["binary_cross_entropy"].value_error(a, y, fmt)
+    if fmt.name != "float64":
+        return usual
     rough = fmt.u * LOG1P_WORST * np.exp2(-100 * (LOG1P_HOLE - a))
     terms = np.where(in_log1p_hole(a), -(1 - y) * np.log1p(-a) * rough, 0.0)
     return usual + terms.sum(axis=(-2, -1)) / a.shape[-1]
@@ -177,7 +179,7 @@ DIVERGENCES = (
 
 
 def divergences_of(backend: str, check: str, activation: str, cost: str) -> list[Divergence]:
-    """Those that may show in a check of a layer with this activation (at the last layer, this cost)."""
+    """Those that may show in a check of a layer with this activation and, if last, this cost."""
     subjects = (activation, cost) if check in ("cost", "BP1") else (activation,)
     return [
         d

@@ -117,10 +117,9 @@ def explains(
     other = compare(
         comparison.check, problem, trace, l, sigma=divergence.sigma, cost=divergence.cost
     )
-    applies = divergence.where(place.astype(np.float64))
-    if comparison.check == "cost":  # one number for all entries
-        applies = applies.any(axis=(-2, -1))
-    return applies & (other.residual <= 1)
+    where = divergence.where(place.astype(np.float64))
+    applies = where.any(axis=(-2, -1)) if comparison.check == "cost" else where
+    return np.asarray(applies & (other.residual <= 1))
 
 
 def row(
