@@ -17,12 +17,10 @@ from pathlib import Path
 import pytest
 
 from comparisons.backends import BUILT_IN, Backend, load_backend
-from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.report.closing import Closing
 from comparisons.report.failure import failure_text, reproduction
 from comparisons.rounding import FORMATS
 from comparisons.scenario import DRAWS, Scenario, lecture_scenarios, random_scenarios
-from comparisons.verdict import without_answer
 from comparisons.verification import Verification
 
 ARCHITECTURES = 42
@@ -71,6 +69,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """``--backend list`` prints the backends and ends."""
     if "list" not in (config.getoption("backend") or []):
         return None
+    check_options(config)
     for name, (_, summary) in BUILT_IN.items():
         print(f"{name:8} {summary}")  # noqa: T201 - that is what was asked for
     print("module:function or file.py:function: your own")  # noqa: T201
@@ -79,20 +78,31 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse bad options in one line, before anything runs."""
+    check_options(config)
+    if not hasattr(config, "workerinput"):
+        results = config.getoption("results")
+        asked = [f"--{name}" for name in OPTIONS if config.getoption(name) not in (None, [])]
+        config.pluginmanager.register(Closing(results, asked), "crossgrad-closing")
+
+
+def check_options(config: pytest.Config) -> None:
+    """Raise ``pytest.UsageError``, with one line that names the culprit."""
+    results = config.getoption("results")
     try:
         config.stash[SCENARIOS] = chosen_scenarios(config)
         parse_shard(config.getoption("shard"))
         for name in chosen_backends(config):
-            if name not in BUILT_IN:
+            if name not in BUILT_IN and name != "list":
                 load_backend(name)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
-    results = config.getoption("results")
-    if results and (results.is_dir() or not os.access(results.absolute().parent, os.W_OK)):
-        raise pytest.UsageError(f"--results {results}: cannot be written there")
-    if not hasattr(config, "workerinput"):
-        asked = [f"--{name}" for name in OPTIONS if config.getoption(name) not in (None, [])]
-        config.pluginmanager.register(Closing(results, asked), "crossgrad-closing")
+    if results and not writable(results):
+        raise pytest.UsageError(f"--results {results}: cannot be written")
+
+
+def writable(path: Path) -> bool:
+    """Whether a file can be put there: into a folder that is, over a file or over nothing."""
+    return os.access(path.absolute().parent, os.W_OK) and (path.is_file() or not path.exists())
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -218,19 +228,13 @@ def verify(request: pytest.FixtureRequest) -> Callable[..., None]:
         verification = request.node.stash[VERIFICATION] = Verification()
         names = [backend.name for backend in backends]
         command = reproduction(names, str(scenario))
-        try:
-            if len(backends) == 1:
-                verification.judge(scenario, backends[0])
-            else:
-                verification.agree(scenario, backends)
-        except NotSupportedError as error:
-            verification.rows.append(without_answer(scenario, names, "not supported", error))
-            pytest.skip(f"not supported: {error}")  # counted in the closing table, never as passed
-        except BackendError as error:
-            verification.rows.append(without_answer(scenario, names, "error", error))
-            pytest.fail(f"{error}\n  reproduce     {command}", pytrace=False)
-        if any(row.status == "fail" for row in verification.rows):
+        outcome = verification.run(scenario, backends)
+        if outcome == "fail":
             pytest.fail(failure_text(verification.rows, command), pytrace=False)
+        if outcome == "error":
+            pytest.fail(f"{verification.told}\n  reproduce     {command}", pytrace=False)
+        if outcome == "not supported":  # counted in the closing table, never as passed
+            pytest.skip(f"not supported: {verification.told}")
 
     return verify
 

@@ -135,7 +135,7 @@ def check_bp2(at: Place) -> Comparison:
     n = W_next.shape[-2]
     magnitude = size(W_next).mT @ size(delta_next)
     lost = 2 * n + column_sums(W_next) + size(delta_next).sum(-2, keepdims=True)
-    v_error = gamma(n, at.fmt.u) * magnitude + at.fmt.omega * lost
+    v_error = gamma(n + scaling(at), at.fmt.u) * magnitude + at.fmt.omega * lost
     return at.hadamard("BP2", product(W_next.mT, delta_next, magnitude), v_error)
 
 
@@ -160,12 +160,16 @@ def check_bp4(at: Place) -> Comparison:
     magnitude = size(delta) @ size(a).mT
     m = delta.shape[-1]
     lost = 2 * m + size(delta).sum(-1, keepdims=True) + size(a).sum(-1, keepdims=True).mT
-    bound = gamma(m + scaling(at), at.fmt.u) * magnitude + at.fmt.omega * lost
+    roundings = m + scaling(at) + is_db(at.trace)  # ∂C/∂b and ∂C/∂W may be rounded apart
+    bound = gamma(roundings, at.fmt.u) * magnitude + at.fmt.omega * lost
     return at.compare("BP4", at.trace.dW[at.l], product(delta, a.mT, magnitude), bound)
 
 
 def scaling(at: Place) -> int:
-    """Two more roundings for a backend that scales by 1/m after the sum, unless that is exact."""
+    """Two more roundings for a backend that scales by 1/m after the sum, unless that is exact.
+
+    What it reports as δˡ⁺¹ and as δˡ (or ∂C/∂b, ∂C/∂W) are then scaled, and rounded, apart.
+    """
     return scaling_roundings(at.problem.widths[-1], at.problem.batch, at.problem.cost)
 
 
@@ -196,20 +200,23 @@ CHECKS = {
 
 
 def local_checks(problem: Problem, trace: Trace) -> list[Comparison]:
-    """Every check that the trace has the quantities for, in the order of the data.
-
-    At m = 1 ∂C/∂b *is* δ (and BP3 says nothing): a backend that reports gradients only is
-    still judged by the equations that this opens.
-    """
-    checks = dict(CHECKS)
-    if not trace.delta and problem.batch == 1:
-        trace = replace(trace, delta=trace.db)
-        del checks["BP3"]
+    """Every check that the trace has the quantities for, in the order of the data."""
+    checks = {name: c for name, c in CHECKS.items() if name != "BP3" or not is_db(trace)}
     return [
         compare(name, problem, trace, l)
         for name, l in sorted(places(checks, problem.architecture.depth), key=data_order)
         if all(has(trace, need, l) for need in checks[name].needs)
     ]
+
+
+def with_delta(problem: Problem, trace: Trace) -> Trace:
+    """At m = 1 ∂C/∂b *is* δ: this opens equations to a backend that reports no δ."""
+    return replace(trace, delta=trace.db) if problem.batch == 1 and not trace.delta else trace
+
+
+def is_db(trace: Trace) -> bool:
+    """Whether δ was read off ∂C/∂b, so that BP3 says nothing."""
+    return trace.delta is trace.db
 
 
 def places(checks: dict[str, Check], depth: int) -> list[tuple[str, int]]:

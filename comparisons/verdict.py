@@ -8,7 +8,7 @@ import numpy as np
 from comparisons.agreement import end_to_end_checks, pairwise_checks
 from comparisons.causes import likely_cause
 from comparisons.divergences import Divergence, divergences_of
-from comparisons.equations import Comparison, compare, local_checks
+from comparisons.equations import Comparison, compare, local_checks, with_delta
 from comparisons.problem import Problem, Trace
 from comparisons.scenario import Scenario
 from reference.parameters import Array
@@ -21,6 +21,7 @@ NUMBERS = ("residual", "value", "expected", "bound", "ulps")
 class Row:
     """The outcome of one check at one layer over all draws of a scenario; plain values only.
 
+    ``against`` is the other backend of a pair, or empty.
     ``residual`` is the largest that is not explained; ``value``, ``expected``, ``bound``,
     ``ulps``, ``draw`` and ``entry`` are those of the worst such entry. ``explained`` maps a
     divergence to the number of entries and the largest residual that it explains.
@@ -42,6 +43,7 @@ class Row:
     ulps: float = 0.0
     cause: str = ""
     explained: dict[str, tuple[int, float]] = field(default_factory=dict)
+    against: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON and for the way from a worker to the controller."""
@@ -54,37 +56,38 @@ class Row:
         explained = {name: (int(n), float(r)) for name, (n, r) in values["explained"].items()}
         return cls(**values | numbers | {"entry": tuple(values["entry"]), "explained": explained})
 
-    def order(self) -> tuple[str, str, str, int]:
+    def order(self) -> tuple[str, str, str, str, int]:
         """What rows are sorted by: a run's rows are the same in any order of its items."""
-        return self.scenario, self.backend, self.check, self.layer
+        return self.scenario, self.backend, self.against, self.check, self.layer
 
 
 def judge(scenario: Scenario, backend: str, problem: Problem, trace: Trace) -> list[Row]:
     """All rows of one backend: the local checks, and end to end what they cannot reach."""
+    trace = with_delta(problem, trace)
     local = local_checks(problem, trace)
     judged = {("dW" if c.check == "BP4" else "db", c.layer) for c in local if c.check in "BP4 BP3"}
     rows = [local_row(scenario, backend, problem, trace, c) for c in local]
     if len(judged) == 2 * scenario.architecture.depth:
         return rows
     return rows + [
-        row(scenario, backend, c, np.zeros(c.reported.shape, bool), {})
+        row(scenario, backend, c, cause=likely_cause(c, problem, trace))
         for c in end_to_end_checks(backend, problem, trace)
         if (c.check, c.layer) not in judged
     ]
 
 
 def agree(scenario: Scenario, problem: Problem, traces: dict[str, Trace]) -> list[Row]:
-    """All rows of all pairs of backends; a pair is named ``numpy~torch``."""
+    """All rows of all pairs of backends."""
     return [
-        row(scenario, f"{one}~{other}", comparison, np.zeros(comparison.reported.shape, bool), {})
+        row(scenario, one, comparison, against=other)
         for (one, other), comparisons in pairwise_checks(problem, traces).items()
         for comparison in comparisons
     ]
 
 
-def without_answer(scenario: Scenario, names: list[str], status: str, error: Exception) -> Row:
+def without_answer(scenario: Scenario, backend: str, status: str, error: Exception) -> Row:
     """A scenario that was ``not supported`` or ended in an ``error``: counted, never as passed."""
-    return Row(str(scenario), "~".join(names), "", 0, status, cause=str(error))
+    return Row(str(scenario), backend, "", 0, status, cause=str(error))
 
 
 # ------------------------------------------------------------------ one row
@@ -93,19 +96,17 @@ def local_row(
 ) -> Row:
     """One local check: what exceeds its bound is explained by a divergence, or a failure."""
     beyond = ~(comparison.residual <= 1)
-    explained = np.zeros_like(beyond)
-    by: dict[str, tuple[int, float]] = {}
+    explained: dict[str, Array] = {}
     if beyond.any():
         l = comparison.layer - 1
         names = problem.activations[l], problem.cost
         for divergence in divergences_of(backend, comparison.check, *names):
-            here = beyond & ~explained & explains(divergence, problem, trace, comparison)
+            here = beyond & explains(divergence, problem, trace, comparison)
             if here.any():
-                explained |= here
-                by[divergence.name] = int(here.sum()), float(comparison.residual[here].max())
-    failed = (beyond & ~explained).any()
-    cause = likely_cause(comparison, problem, trace) if failed else ""
-    return row(scenario, backend, comparison, explained, by, cause)
+                explained[divergence.name] = here
+                beyond &= ~here
+    cause = likely_cause(comparison, problem, trace)
+    return row(scenario, backend, comparison, explained=explained, cause=cause)
 
 
 def explains(
@@ -126,36 +127,49 @@ def row(
     scenario: Scenario,
     backend: str,
     comparison: Comparison,
-    explained: Array,
-    by: dict[str, tuple[int, float]],
+    *,
+    against: str = "",
+    explained: dict[str, Array] | None = None,
     cause: str = "",
 ) -> Row:
-    """The row of a comparison, some of whose entries are explained."""
-    residual = np.where(explained, 0.0, comparison.residual)
+    """The row of a comparison; ``explained`` has the entries that each divergence explains."""
+    explained = explained or {}
+    residual = comparison.residual.copy()
+    for entries in explained.values():
+        residual[entries] = 0
     worst = np.unravel_index(np.argmax(residual), residual.shape)
-    largest = float(residual[worst])
-    status = ("divergence" if by else "pass") if largest <= 1 else "fail"
-    end_to_end = comparison.check in END_TO_END
-    size = np.maximum(np.abs(comparison.reported), np.abs(comparison.expected))
-    blind = int(((comparison.bound >= size) & (size > 0)).sum()) if end_to_end else 0
+    passed = bool(residual[worst] <= 1)
+    error, expected = float(comparison.error[worst]), float(comparison.expected[worst])
     return Row(
-        str(scenario),
-        backend,
-        comparison.check,
-        comparison.layer,
-        status,
-        largest,
-        residual.size,
-        blind,
-        int(worst[0]),
-        tuple(int(i) for i in worst[1:]),
-        float(comparison.reported[worst]),
-        float(comparison.expected[worst]),
-        float(comparison.bound[worst]),
-        in_ulps(float(comparison.error[worst]), float(comparison.expected[worst]), scenario.dtype),
-        cause,
-        by,
+        scenario=str(scenario),
+        backend=backend,
+        against=against,
+        check=comparison.check,
+        layer=comparison.layer,
+        status=("divergence" if explained else "pass") if passed else "fail",
+        residual=float(residual[worst]),
+        entries=residual.size,
+        uninformative=uninformative(comparison),
+        draw=int(worst[0]),
+        entry=tuple(int(i) for i in worst[1:]),
+        value=float(comparison.reported[worst]),
+        expected=expected,
+        bound=float(comparison.bound[worst]),
+        ulps=in_ulps(error, expected, scenario.dtype),
+        cause="" if passed else cause,
+        explained={
+            name: (int(entries.sum()), float(comparison.residual[entries].max()))
+            for name, entries in explained.items()
+        },
     )
+
+
+def uninformative(comparison: Comparison) -> int:
+    """How many end-to-end entries have a bound that exceeds their value."""
+    if comparison.check not in END_TO_END:
+        return 0
+    size = np.maximum(np.abs(comparison.reported), np.abs(comparison.expected))
+    return int(((comparison.bound >= size) & (size > 0)).sum())
 
 
 def in_ulps(error: float, value: float, dtype: str) -> float:

@@ -5,13 +5,15 @@ A scenario is drawn once, and each backend asked once, for all items of a worker
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import TypeVar
 
 from comparisons.backends import Backend
+from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row, agree, judge
+from comparisons.verdict import Row, agree, judge, without_answer
 
 T = TypeVar("T")
 
@@ -37,20 +39,44 @@ class Verification:
         self.rows: list[Row] = []
         self.seconds: dict[str, float] = {}
 
+    def run(self, scenario: Scenario, backends: list[Backend]) -> str:
+        """Judge one backend or the agreement of several; ``pass``, ``fail``, or why neither."""
+        if len(backends) > 1:
+            self.agree(scenario, backends)
+        else:
+            self.judge(scenario, backends[0])
+        statuses = [row.status for row in self.rows] or ["not supported"]
+        return next((s for s in ("error", "fail", "not supported") if s in statuses), "pass")
+
     def ask(self, scenario: Scenario, backend: Backend) -> Trace:
         """The backend's traces; raises what the backend raises."""
         self.timed("draw", lambda: drawn(scenario))
         return self.timed(backend.name, lambda: answered(scenario, backend))
 
+    @property
+    def told(self) -> str:
+        """Why there is no answer."""
+        return self.rows[-1].cause if self.rows else "fewer than two backends answer"
+
     def judge(self, scenario: Scenario, backend: Backend) -> None:
-        """All checks of one backend."""
-        trace = self.ask(scenario, backend)
+        """All checks of one backend, or one row that tells why there is no answer."""
+        try:
+            trace = self.ask(scenario, backend)
+        except NotSupportedError as error:
+            self.rows.append(without_answer(scenario, backend.name, "not supported", error))
+            return
+        except BackendError as error:
+            self.rows.append(without_answer(scenario, backend.name, "error", error))
+            return
         problem = drawn(scenario)[1]
         self.rows += self.timed("checks", lambda: judge(scenario, backend.name, problem, trace))
 
     def agree(self, scenario: Scenario, backends: list[Backend]) -> None:
-        """All pairs of backends."""
-        traces = {backend.name: self.ask(scenario, backend) for backend in backends}
+        """All pairs of the backends that answer; those that do not are told by ``judge``."""
+        traces = {}
+        for backend in backends:
+            with suppress(BackendError, NotSupportedError):
+                traces[backend.name] = self.ask(scenario, backend)
         problem = drawn(scenario)[1]
         self.rows += self.timed("checks", lambda: agree(scenario, problem, traces))
 

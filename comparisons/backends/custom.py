@@ -39,7 +39,9 @@ def load_gradients(spec: str) -> Callable[[Problem], Trace]:
     """
     where, _, name = spec.rpartition(":")
     try:
-        module = load_file(Path(where)) if where.endswith(".py") else load_module(where)
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")
+            module = load_file(Path(where)) if where.endswith(".py") else load_module(where)
     except (Exception, SystemExit) as error:
         raise ValueError(f"backend {spec!r}: cannot be loaded: {one_line(error)}") from error
     function = getattr(module, name, None)
@@ -63,7 +65,7 @@ def load_file(path: Path) -> ModuleType:
     module = ModuleType(path.stem)
     module.__file__ = str(path)
     sys.modules.setdefault(path.stem, module)
-    exec(compile(path.read_text(encoding="utf-8"), path, "exec"), module.__dict__)  # noqa: S102
+    exec(compile(path.read_bytes(), path, "exec"), module.__dict__)  # noqa: S102
     return module
 
 
@@ -131,7 +133,8 @@ def validated(spec: str, answer: object, problem: Problem) -> Trace:
     if cost is not None:
         cost = converted(spec, "cost", cost)
         if cost.shape != () or cost.dtype.kind != "f":
-            raise BackendError(f"{spec} returned cost of shape {cost.shape}: expected a number")
+            form = f"{cost.dtype.name} of shape {cost.shape}"
+            raise BackendError(f"{spec} returned cost as {form}: expected a float")
     return Trace(cost=cost, **quantities)
 
 

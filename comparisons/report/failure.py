@@ -1,5 +1,7 @@
 """The text of a failure: what, where, by how much, why most likely, and how to see it again."""
 
+import shlex
+
 from comparisons.equations import CHECKS
 from comparisons.regimes import regime
 from comparisons.verdict import Row
@@ -38,8 +40,8 @@ MOST_OTHERS = 6
 
 def headline(row: Row) -> str:
     """Backend, equation, layer, scenario."""
-    if "~" in row.backend:
-        return f"{' and '.join(row.backend.split('~'))} disagree on {where(row)} in {row.scenario}"
+    if row.against:
+        return f"{row.backend} and {row.against} disagree on {where(row)} in {row.scenario}"
     return f"{row.backend} fails {where(row)} in {row.scenario}"
 
 
@@ -64,10 +66,5 @@ def place(row: Row) -> str:
 
 def reproduction(backends: list[str], scenario: str) -> str:
     """The one line that shows it again."""
-    options = " ".join(f"--backend {quoted(name)}" for name in backends)
+    options = " ".join(f"--backend {shlex.quote(name)}" for name in backends)
     return f'pytest "tests/equivalence" {options} --scenario {scenario}'
-
-
-def quoted(text: str) -> str:
-    """In quotes if the shell needs them."""
-    return f'"{text}"' if " " in text else text

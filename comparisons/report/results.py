@@ -11,6 +11,7 @@ from comparisons.verdict import Row
 
 def write_results(path: Path, rows: Iterable[Row]) -> None:
     """Written beside, then renamed: the file is whole, old or new."""
+    path = path.resolve()  # a link stays a link
     lines = sorted(as_line(row) for row in rows)
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
@@ -30,6 +31,8 @@ def read_results(path: Path) -> list[Row]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: cannot be read: {error}") from None
+    if not lines:
+        raise ValueError(f"{path}: empty, no results")
     for number, line in enumerate(lines, start=1):
         try:
             rows.append(from_line(line))

@@ -51,11 +51,12 @@ HEADINGS = ["backend", "format", *COLUMNS, "entries", "uninformative"]
 
 def table_lines(rows: Iterable[Row]) -> dict[tuple[str, str], Line]:
     """The lines of the table, backends first, then pairs."""
-    lines: dict[tuple[str, str], Line] = defaultdict(Line)
+    lines: dict[tuple[bool, str, str], Line] = defaultdict(Line)
     for row in rows:
         if row.check:
-            lines[row.backend, Scenario.parse(row.scenario).dtype].add(row)
-    return {key: lines[key] for key in sorted(lines, key=lambda key: ("~" in key[0], key))}
+            name = f"{row.backend}~{row.against}" if row.against else row.backend
+            lines[bool(row.against), name, Scenario.parse(row.scenario).dtype].add(row)
+    return {key[1:]: lines[key] for key in sorted(lines)}
 
 
 def cells(rows: Iterable[Row]) -> list[list[str]]:

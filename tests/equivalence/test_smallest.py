@@ -3,7 +3,6 @@
 import hypothesis
 import pytest
 
-from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.report.failure import failure_text, reproduction
 from comparisons.strategies import scenarios
 from comparisons.verification import Verification
@@ -44,11 +43,11 @@ def failure_of(scenario, backend):
     """The text of a failure, empty if there is none, None if the scenario is not supported."""
     verification = Verification()
     command = reproduction([backend.name], str(scenario))
-    try:
-        verification.judge(scenario, backend)
-    except NotSupportedError:
-        return None
-    except BackendError as error:
-        return f"{error}\n  reproduce     {command}"
-    failed = any(row.status == "fail" for row in verification.rows)
-    return failure_text(verification.rows, command) if failed else ""
+    match verification.run(scenario, [backend]):
+        case "not supported":
+            return None
+        case "error":
+            return f"{verification.told}\n  reproduce     {command}"
+        case "fail":
+            return failure_text(verification.rows, command)
+    return ""
