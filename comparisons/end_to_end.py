@@ -104,6 +104,8 @@ def activation_error(name: str, z: Array, E: Array, fmt: Format) -> tuple[Array,
     d = np.abs(definition.sigma_prime(z)) + 2 * L2 * E
     ends = [definition.errors(end, a, d, fmt) for end in (z - 2 * E, z, z + 2 * E)]
     e0, e1 = (np.maximum.reduce(errors) for errors in zip(*ends, strict=True))
+    if definition.selects:  # what is known exactly stays so, unless it may be flushed to zero
+        e0 = np.where((E == 0) & ((z == 0) | (np.abs(z) >= fmt.omega)), 0, e0)
     jump = kink_jump(name, z, 2 * E)
     if name == "relu":  # 0 is a kink on whose convention everybody agrees
         jump = np.where((z == 0) & (E == 0), 0, jump)

@@ -1,6 +1,6 @@
 """When a sum of products is exact in every order: the numbers are multiples of one quantum.
 
-If every product is a multiple of q and Σ|xᵢyᵢ| ≤ q/u, all partial sums are representable, so
+If every product is a multiple of q and Σ|xᵢyᵢ| < q/u, all partial sums are representable, so
 nothing is rounded. Small whole numbers, as the kinks regime draws them, are the usual case; it
 is what tells a unit that sits exactly on a kink from one that only may.
 """
@@ -15,7 +15,7 @@ def sums_are_exact(W: Array, b: Array, a: Array, E: Array, magnitude: Array, fmt
     """Whether W a + b is exact, one truth value a network of the stack; a must be known exactly."""
     q = np.minimum(quantum(W) * quantum(a), quantum(b))
     known = (E == 0).all(axis=(-2, -1), keepdims=True)
-    fits = magnitude.max(axis=(-2, -1), keepdims=True) <= q / fmt.u
+    fits = magnitude.max(axis=(-2, -1), keepdims=True) < q / fmt.u
     return known & fits & (q >= fmt.omega)
 
 

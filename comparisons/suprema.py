@@ -36,7 +36,8 @@ SUP_PRIME = {
     "gelu_tanh": 1.1300,
     "mish": 1.0893,
 }
-#: E at which the formulas below are capped anyway; keeps e^E finite.
+#: E at which the formulas below are capped anyway, which keeps e^E finite. A wider interval is
+#: taken around its point nearest to 0, where every σ is steepest or bends most.
 WIDEST = 50.0
 
 
@@ -44,6 +45,7 @@ def suprema(name: str, z: Array, E: Array) -> tuple[Array, Array]:
     """L₁ and L₂ of the named activation; for the piecewise linear L₁ is the steepest piece."""
     if name in KINKS:
         return steepest(name, z, E), np.zeros_like(z)
+    z = np.where(E > WIDEST, np.copysign(np.maximum(np.abs(z) - E, 0), z), z)
     E = np.minimum(E, WIDEST)
     d = np.abs(ACTIVATIONS[name].sigma_prime(z))
     L2 = SECOND[name](z, E)

@@ -31,7 +31,7 @@ class Wide(NamedTuple):
     def times(self, factor: Array, factor_own: Array) -> "Wide":
         """The product with a float64 factor that is known within ``factor_own``."""
         hi, lo = two_product(self.hi, factor)
-        magnitude = np.abs(self.hi) + self.own
+        magnitude = np.abs(self.hi) + np.abs(self.lo) + self.own
         own = self.own * np.abs(factor) + magnitude * (factor_own + PAIR * np.abs(factor))
         return Wide(hi, lo + self.lo * factor, own)
 

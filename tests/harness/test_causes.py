@@ -1,0 +1,202 @@
+"""Textbook mistakes, planted in the reference: each fails one check at one layer, and is named.
+
+Everything after a mistake is computed from it, correctly: so nothing else may fail.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import reference.backprop as equations
+from comparisons.backends.numpy_reference import trace
+from comparisons.problem import stack_problems
+from comparisons.scenario import Scenario
+from comparisons.verdict import judge
+from reference.activations import sigmoid, sigmoid_prime, tanh, tanh_prime
+from reference.backprop import bp1, bp2, bp3, bp4, feedforward
+from reference.costs import quadratic_gradient
+
+ORDINARY = "5x8x3-tanh,sigmoid-mse-{}-m4-s17-k1"
+SQUARE = "5x8x8x3-tanh,tanh,sigmoid-mse-{}-m4-s17-k1"
+formats = pytest.mark.parametrize("dtype", ["float64", "float32"])
+
+
+def activations(problem):
+    """a¹ … aᴸ of the right network."""
+    return feedforward(problem.architecture, problem.parameters, problem.x)[1]
+
+
+def slope(problem, l, sigma_prime):
+    """Some σ′ at zˡ of the right network."""
+    zs, _ = feedforward(problem.architecture, problem.parameters, problem.x)
+    return sigma_prime(zs[l - 1])
+
+
+# ------------------------------------------------------------------ mistakes, equation by equation
+def forward_with(z=lambda W, b, a: W @ a + b, sigma=tanh):
+    """A forward pass whose first layer has another z or another σ."""
+
+    def mistake(_problem):
+        def planted(architecture, parameters, x):
+            first = z(parameters.W[0], parameters.b[0], x)
+            above = replace(architecture, widths=architecture.widths[1:],
+                            activations=architecture.activations[1:])  # fmt: skip
+            rest = replace(parameters, W=parameters.W[1:], b=parameters.b[1:])
+            zs, later = feedforward(above, rest, sigma(first))
+            return [first, *zs], [sigma(first), *later]
+
+        return {"feedforward": planted}
+
+    return mistake
+
+
+def bp1_with(wrong):
+    """BP1 as wrong(problem, ∇ₐC, σ′)."""
+    return lambda problem: {"bp1": lambda v, d: wrong(problem, v, d)}
+
+
+def bp2_with(wrong):
+    """BP2 as wrong(problem, W, δ, σ′), for the first layer."""
+
+    def mistake(problem):
+        def planted(W_next, delta_next, d):
+            first = W_next is problem.W[1]
+            return wrong(problem, W_next, delta_next, d) if first else bp2(W_next, delta_next, d)
+
+        return {"bp2": planted}
+
+    return mistake
+
+
+def bp3_with(wrong):
+    """BP3 as wrong(δ), for the last layer."""
+    return lambda _: {"bp3": lambda delta: (wrong if delta.shape[-2] == 3 else bp3)(delta)}
+
+
+def bp4_with(wrong, n=8, n_below=8):
+    """BP4 as wrong(problem, δ, a), for the layer of the given widths."""
+
+    def mistake(problem):
+        def planted(delta, a):
+            there = (delta.shape[-2], a.shape[-2]) == (n, n_below)
+            return wrong(problem, delta, a) if there else bp4(delta, a)
+
+        return {"bp4": planted}
+
+    return mistake
+
+
+#: Network, mistake, the check and layer where it must show, and what it must be called.
+MISTAKES = {
+    "bias missing": (
+        ORDINARY, forward_with(z=lambda W, _, a: W @ a), "z", 1, "the bias is missing"),
+    "bias subtracted": (
+        ORDINARY, forward_with(z=lambda W, b, a: W @ a - b), "z", 1, "the bias is subtracted"),
+    "W transposed in z": (
+        "8x8x3-tanh,sigmoid-mse-{}-m4-s17-k1",
+        forward_with(z=lambda W, b, a: W.mT @ a + b), "z", 1, "W is transposed"),
+    "other sigma": (ORDINARY, forward_with(sigma=sigmoid), "a", 1, "σ is sigmoid"),
+    "1/m missing": (
+        ORDINARY, bp1_with(lambda _, v, d: 4 * bp1(v, d)), "BP1", 2, "1/m is missing (m = 4)"),
+    "1/m twice": (
+        ORDINARY, bp1_with(lambda _, v, d: bp1(v, d) / 4), "BP1", 2, "1/m is there twice (m = 4)"),
+    "sign of bp1": (
+        ORDINARY, bp1_with(lambda _, v, d: -bp1(v, d)), "BP1", 2, "the sign is wrong"),
+    "other cost": (
+        ORDINARY,
+        bp1_with(lambda p, _, d: quadratic_gradient(activations(p)[-1], p.y) * d),
+        "BP1", 2, "∇ₐC is that of quadratic"),
+    "sigma prime missing in bp1": (
+        ORDINARY, bp1_with(lambda _, v, _d: v), "BP1", 2, "σ′ is missing"),
+    "sigma prime missing in bp2": (
+        ORDINARY, bp2_with(lambda _, W, delta, _d: W.mT @ delta), "BP2", 1, "σ′ is missing"),
+    "sigma prime of a": (
+        ORDINARY,
+        bp2_with(lambda p, W, delta, _: bp2(W, delta, tanh_prime(activations(p)[0]))),
+        "BP2", 1, "σ′ is taken of a, not of z"),
+    "sigma for sigma prime": (
+        ORDINARY, bp2_with(lambda p, W, delta, _: bp2(W, delta, slope(p, 1, tanh))),
+        "BP2", 1, "σ is taken for σ′"),
+    "sigma prime twice": (
+        ORDINARY, bp2_with(lambda _, W, delta, d: bp2(W, delta, d * d)),
+        "BP2", 1, "σ′ is there twice"),
+    "sigma prime of another": (
+        ORDINARY, bp2_with(lambda p, W, delta, _: bp2(W, delta, slope(p, 1, sigmoid_prime))),
+        "BP2", 1, "σ′ is that of sigmoid"),
+    "sigma prime of the layer above": (
+        SQUARE, bp2_with(lambda p, W, delta, _: bp2(W, delta, slope(p, 2, tanh_prime))),
+        "BP2", 1, "σ′ of layer 2 is used"),
+    "W not transposed": (
+        SQUARE, bp2_with(lambda _, W, delta, d: W @ delta * d), "BP2", 1, "W is not transposed"),
+    "sign of bp2": (
+        ORDINARY, bp2_with(lambda _, W, delta, d: -bp2(W, delta, d)),
+        "BP2", 1, "the sign is wrong"),
+    "sample dropped in bp3": (
+        ORDINARY, bp3_with(lambda delta: bp3(delta[..., :-1])), "BP3", 2,
+        "the last sample is dropped"),
+    "bp3 averages": (
+        ORDINARY, bp3_with(lambda delta: delta.mean(-1, keepdims=True)), "BP3", 2,
+        "1/m is there twice (m = 4)"),
+    "sample dropped in bp4": (
+        ORDINARY, bp4_with(lambda _, delta, a: bp4(delta[..., :-1], a[..., :-1]), 8, 5), "BP4", 1,
+        "the last sample is dropped"),
+    "a of the wrong layer": (
+        SQUARE, bp4_with(lambda p, delta, _: bp4(delta, activations(p)[1])), "BP4", 2,
+        "a of this layer is used, not of the one below"),
+    "dW transposed": (
+        SQUARE, bp4_with(lambda _, delta, a: bp4(delta, a).mT), "BP4", 2, "transposed"),
+    "dW twice": (
+        ORDINARY, bp4_with(lambda _, delta, a: 2 * bp4(delta, a), 3, 8), "BP4", 2,
+        "twice as large"),
+    "dW zero": (
+        ORDINARY, bp4_with(lambda _, delta, a: 0 * bp4(delta, a), 3, 8), "BP4", 2,
+        "zero everywhere"),
+    "dW is not a number": (
+        ORDINARY, bp4_with(lambda _, delta, a: np.nan * bp4(delta, a), 3, 8), "BP4", 2,
+        "not a finite number"),
+    "no pattern": (
+        ORDINARY, bp4_with(lambda _, delta, a: bp4(delta, a) + 0.01 * a.shape[-1], 3, 8), "BP4", 2,
+        ""),
+}  # fmt: skip
+
+
+def judged(network, dtype, monkeypatch, mistake):
+    """The rows of the reference's trace with the mistake in it."""
+    scenario = Scenario.parse(network.format(dtype))
+    problem = stack_problems(scenario.problems())
+    for name, planted in mistake(problem).items():
+        monkeypatch.setattr(equations, name, planted)
+    return judge(scenario, "numpy", problem, trace(problem))
+
+
+@formats
+@pytest.mark.parametrize("network", [ORDINARY, SQUARE])
+def test_without_a_mistake_nothing_fails(network, dtype, monkeypatch):
+    """And no cause is named."""
+    rows = judged(network, dtype, monkeypatch, lambda _: {})
+    assert {(row.status, row.cause) for row in rows} == {("pass", "")}
+
+
+@formats
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_fails_where_it_was_made_and_is_named(name, dtype, monkeypatch):
+    """Exactly one row fails, at that check and layer, and says what went wrong."""
+    network, mistake, check, layer, cause = MISTAKES[name]
+    rows = judged(network, dtype, monkeypatch, mistake)
+    failed = [(row.check, row.layer, row.cause) for row in rows if row.status != "pass"]
+    assert failed == [(check, layer, cause)]
+
+
+@formats
+def test_a_failure_carries_both_values_of_the_worst_entry(dtype, monkeypatch):
+    """Twice ∂C/∂W of the last layer: the entry, reported and expected, and how far they are."""
+    network, mistake, *_ = MISTAKES["dW twice"]
+    (row,) = (row for row in judged(network, dtype, monkeypatch, mistake) if row.status == "fail")
+    problem = Scenario.parse(network.format(dtype)).problems()[0]
+    monkeypatch.undo()
+    right = trace(problem).dW[1][row.entry]
+    assert (row.draw, row.value) == (0, 2 * right)
+    assert abs(row.expected - right) <= row.bound
+    assert row.residual > 1e5
+    assert row.ulps > 1e5

@@ -1,0 +1,174 @@
+"""Each regime does what it says, and no draw leaves the domain of its cost."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from comparisons.regimes import REGIMES, draw_problem, regime
+from comparisons.rounding import FORMATS
+from comparisons.scenario import random_scenarios
+from reference.architecture import Architecture
+from reference.backprop import backprop, feedforward
+
+formats = pytest.mark.parametrize("dtype", FORMATS)
+SHALLOW = Architecture((6, 16, 4), ("sigmoid", "sigmoid"), "quadratic")
+SEEDS = range(5)
+
+
+def drawn(name, dtype, net=SHALLOW, batch=8, seed=0):
+    """The draw of a regime."""
+    return draw_problem(net, dtype, batch, seed, list(REGIMES).index(name))
+
+
+def passed(problem):
+    """Forward and backward."""
+    with np.errstate(under="ignore"):
+        return backprop(problem.architecture, problem.parameters, problem.x, problem.y)
+
+
+def largest(problem, role):
+    """The largest |entry| of W, b or x."""
+    arrays = {"W": problem.W, "b": problem.b, "x": [problem.x]}[role]
+    return max(np.abs(array).max() for array in arrays)
+
+
+def test_eight_draws_are_one_of_each_regime():
+    """The first is ordinary; the ninth begins anew with other numbers."""
+    assert [regime(draw) for draw in range(8)] == list(REGIMES)
+    assert regime(0) == regime(8) == "ordinary"
+    first, ninth = (draw_problem(SHALLOW, "float64", 8, 0, draw) for draw in (0, 8))
+    assert not set(first.x.ravel()) & set(ninth.x.ravel())
+
+
+@formats
+def test_ordinary_numbers_are_neither_dead_nor_saturated(dtype):
+    """Inputs below 2, biases below ½, weights of about 1/√n, no entry 0."""
+    problem = drawn("ordinary", dtype)
+    assert 1 < largest(problem, "x") < 2
+    assert 0.25 < largest(problem, "b") < 0.5
+    assert 0.25 < largest(problem, "W") < 1
+    assert all((array != 0).all() for array in problem.arrays)
+    assert all((np.abs(z) < 8).all() for z in passed(problem).z)
+
+
+def test_float32_draws_are_the_float64_ones_to_24_bits():
+    """The top bits are the same: rounded down to a multiple of 2⁻²³, then the middle of it."""
+    narrow, wide = (drawn("ordinary", dtype) for dtype in ("float32", "float64"))
+    scales = [2.0 ** -(n.bit_length() // 2) for n in SHALLOW.widths[:-1]] + [0.5, 0.5, 2.0]
+    arrays = (([*p.W, *p.b, p.x]) for p in (narrow, wide))
+    for few, many, scale in zip(*arrays, scales, strict=True):
+        ulp = scale * 2.0**-23
+        assert (few == (np.floor(many / ulp) + 0.5) * ulp).all()
+
+
+@formats
+def test_kinks_are_met_exactly(dtype):
+    """Whole numbers: z is 0, 1 and -1 somewhere in the first layer; all four values occur."""
+    for seed in SEEDS:
+        problem = drawn("kinks", dtype, seed=seed)
+        values = np.concatenate([array.ravel() for array in [*problem.W, *problem.b, problem.x]])
+        assert set(values) == {-1.0, 0.0, 1.0}
+        assert set(np.signbit(values[values == 0])) == {False, True}
+        assert {-1.0, 0.0, 1.0} <= set(passed(problem).z[0].ravel())
+
+
+@formats
+def test_saturated_units_are_far_in_both_tails(dtype):
+    """Beyond ±20, where 1 - a has no digit left in float32; and others are not."""
+    z = np.concatenate([passed(drawn("saturated", dtype, seed=seed)).z[0] for seed in SEEDS])
+    assert z.min() < -20
+    assert z.max() > 20
+    assert (np.abs(z) < 8).any()
+
+
+@formats
+def test_large_and_tiny_are_ordinary_numbers_scaled(dtype):
+    """4 and 16 times, a 64th; the tiny ones of their own draw."""
+    problem = drawn("large", dtype)
+    assert 16 < largest(problem, "x") < 32
+    assert 1 < largest(problem, "b") < 2
+    problem = drawn("tiny", dtype)
+    assert largest(problem, "x") < 2**-5
+    assert 0 < largest(problem, "b") < 2**-7
+
+
+@formats
+def test_vanishing_gradients_fall_below_the_smallest_number(dtype):
+    """Eight layers down no ∂C/∂W is a normal number, ten layers down all are 0."""
+    omega = FORMATS[dtype].omega
+    for depth, largest_left in ((8, omega), (10, 0)):
+        net = Architecture((6,) * (depth + 1), ("tanh",) * depth, "quadratic")
+        problem = drawn("vanishing", dtype, net)
+        result = passed(problem)
+        assert np.abs(result.gradients.dW[0]).max() <= largest_left
+        assert (np.abs(result.delta[-1]) > omega).all()
+        assert all((np.abs(W) > omega).all() for W in problem.W)
+
+
+@formats
+def test_subnormal_numbers_are_there(dtype):
+    """All inputs and biases, some of the weights."""
+    problem, omega = drawn("subnormal", dtype), FORMATS[dtype].omega
+    assert largest(problem, "x") < omega
+    assert largest(problem, "b") < omega
+    weights = np.abs(np.concatenate([W.ravel() for W in problem.W]))
+    assert 0.1 < (weights < omega).mean() < 0.4
+    assert ((weights > 0) & (weights < omega)).any()
+    assert problem.x.any()
+
+
+@formats
+def test_zeros_have_both_signs(dtype):
+    """About half of all entries, +0 as well as -0, in weights, biases and inputs."""
+    problem = drawn("zeros", dtype)
+    for arrays in (problem.W, problem.b, [problem.x]):
+        values = np.concatenate([array.ravel() for array in arrays])
+        zero = values == 0
+        assert 0.2 < zero.mean() < 0.8
+        assert set(np.signbit(values[zero])) == {False, True}
+
+
+# ------------------------------------------------------------------ targets and domains
+def deep_networks(last, cost):
+    """Random hidden layers of each depth under a given last one."""
+    for scenario in random_scenarios(40, 8, 7, ("float64",)):
+        net = scenario.architecture
+        yield Architecture(net.widths, (*net.activations[:-1], last), cost), scenario.batch
+
+
+@formats
+def test_probabilities_stay_inside(dtype):
+    """0 < a < 1 for 40 architectures × 8 regimes, whatever the hidden layers hand on."""
+    for seed, (net, batch) in enumerate(deep_networks("sigmoid", "binary_cross_entropy")):
+        for draw in range(8):
+            problem = draw_problem(net, dtype, batch, seed, draw)
+            with np.errstate(all="ignore"):
+                a = feedforward(net, problem.parameters, problem.x)[1][-1]
+            assert ((a > 0) & (a < 1)).all(), f"{net}, {regime(draw)}: {a.min()} … {a.max()}"
+
+
+def test_probabilities_are_not_all_in_the_middle():
+    """Small draws are not scaled at all; the saturated regime comes near 0 and 1."""
+    net = Architecture((2, 2), ("sigmoid",), "binary_cross_entropy")
+    squares = replace(net, cost="quadratic")
+    weights, same = (drawn("ordinary", "float64", of).W[0] for of in (net, squares))
+    assert (weights == same).all()
+    draws = [drawn("saturated", "float64", net, seed=seed) for seed in range(40)]
+    a = np.concatenate([passed(problem).a[-1] for problem in draws])
+    assert a.min() < 1e-9
+    from_one = 1 - a
+    assert from_one.min() < 1e-9
+
+
+@formats
+def test_targets_are_those_of_their_cost(dtype):
+    """Distributions sum to 1 exactly; probabilities come in quarters, both ends included."""
+    softmax = Architecture((3, 5), ("identity",), "softmax_cross_entropy")
+    logits = Architecture((3, 5), ("identity",), "sigmoid_cross_entropy")
+    y = np.hstack([draw_problem(softmax, dtype, 32, seed, 0).y for seed in SEEDS])
+    assert (y.sum(axis=0) == 1).all()
+    assert set(y.ravel()) == {0.0, 0.5, 1.0}
+    assert 0.4 < (y.max(axis=0) == 1).mean() < 0.8  # half on each of two may meet in one
+    y = np.hstack([draw_problem(logits, dtype, 32, seed, 0).y for seed in SEEDS])
+    assert set(y.ravel()) == {0.0, 0.25, 0.5, 0.75, 1.0}

@@ -1,0 +1,204 @@
+"""Ids name scenarios and nothing else; the default run covers everything; draws never change."""
+
+import re
+from hashlib import sha256
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comparisons.regimes import REGIMES, regime
+from comparisons.rounding import FORMATS
+from comparisons.scenario import DRAWS, Scenario, random_scenarios
+from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
+
+always_the_same = settings(derandomize=True, database=None, deadline=None)
+DEFAULT_RUN = random_scenarios(42, DRAWS, 0, tuple(FORMATS))
+
+
+@st.composite
+def scenarios(draw):
+    """Any valid scenario."""
+    widths = draw(st.lists(st.integers(1, 10**4), min_size=2, max_size=9))
+    names = st.lists(
+        st.sampled_from(ACTIVATIONS), min_size=len(widths) - 1, max_size=len(widths) - 1
+    )
+    activations, cost = draw(names), draw(st.sampled_from(COSTS))
+    activations[-1] = LAST_ACTIVATION.get(cost, activations[-1])
+    net = Architecture(tuple(widths), tuple(activations), cost)
+    numbers = [draw(st.integers(low, high)) for low, high in ((1, 999), (0, 2**64 - 1), (1, 99))]
+    return Scenario(net, draw(st.sampled_from(list(FORMATS))), *numbers)
+
+
+# ------------------------------------------------------------------ ids
+@always_the_same
+@given(scenarios())
+def test_an_id_gives_its_scenario_back(scenario):
+    """Scenario → id → scenario, and id → scenario → id."""
+    assert Scenario.parse(str(scenario)) == scenario
+    assert str(Scenario.parse(str(scenario))) == str(scenario)
+
+
+@always_the_same
+@given(st.lists(scenarios(), min_size=2, max_size=2, unique=True))
+def test_different_scenarios_have_different_ids(pair):
+    """An id leaves nothing out."""
+    assert str(pair[0]) != str(pair[1])
+
+
+def test_an_id_reads_as_documented():
+    """The example of the documents, with and without draws."""
+    scenario = Scenario.parse("5x8x3-tanh,sigmoid-mse-float32-m4-s17")
+    assert scenario.architecture == Architecture((5, 8, 3), ("tanh", "sigmoid"), "mse")
+    assert (scenario.dtype, scenario.batch, scenario.seed) == ("float32", 4, 17)
+    assert scenario.draws == DRAWS == 8
+    assert Scenario.parse("5x8x3-tanh,sigmoid-mse-float32-m4-s17-k2").draws == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "culprit"),
+    [
+        ("", "expected WIDTHS"),
+        ("5", "expected WIDTHS"),
+        ("5x0x3-tanh,tanh-mse-float32-m4-s17", "width 0"),
+        ("5x-tanh-mse-float32-m4-s17", "expected WIDTHS"),
+        ("5x-3-tanh-mse-float32-m4-s17", "expected WIDTHS"),
+        ("5-tanh-mse-float32-m4-s17", "widths (5,)"),
+        ("5x3.5-tanh-mse-float32-m4-s17", "expected WIDTHS"),
+        ("5x٣-tanh-mse-float32-m4-s17", "expected WIDTHS"),
+        ("5x3-tan-mse-float32-m4-s17", "activation 'tan'"),
+        ("5x3-TANH-mse-float32-m4-s17", "expected WIDTHS"),
+        ("5x3--mse-float32-m4-s17", "expected WIDTHS"),
+        ("5x3-tanh,-mse-float32-m4-s17", "2 activations for 1 layers"),
+        ("5x3-tanh,tanh-mse-float32-m4-s17", "2 activations for 1 layers"),
+        ("5x4x3-tanh-mse-float32-m4-s17", "1 activations for 2 layers"),
+        ("5x3-tanh-rmse-float32-m4-s17", "cost 'rmse'"),
+        ("5x3-tanh-binary_cross_entropy-float32-m4-s17", "must be sigmoid"),
+        ("5x3-tanh-sigmoid_cross_entropy-float32-m4-s17", "must be identity"),
+        ("5x3-tanh-softmax_cross_entropy-float32-m4-s17", "must be identity"),
+        ("5x3-tanh-mse-float16-m4-s17", "dtype 'float16'"),
+        ("5x3-tanh-mse-float32-m0-s17", "batch 0"),
+        ("5x3-tanh-mse-float32-m-1-s17", "expected WIDTHS"),
+        ("5x3-tanh-mse-float32-m4-s17-k0", "draws 0"),
+        ("5x3-tanh-mse-float32-m4-s17-k8", "write it 5x3-tanh-mse-float32-m4-s17"),
+        ("05x3-tanh-mse-float32-m4-s17", "write it 5x3-tanh"),
+        ("5x3-tanh-mse-float32-m04-s17", "write it 5x3-tanh"),
+        ("5x3-tanh-mse-float32-m4-s017", "write it 5x3-tanh"),
+        ("5x3-tanh-mse-float32-m4-s18446744073709551616", "seed 18446744073709551616"),
+        ("5x3-tanh-mse-float32-m4", "expected WIDTHS"),
+        ("5x3-tanh-mse-float32-m4-s17-", "expected WIDTHS"),
+        ("5x3-tanh-mse-float32-m4-s17 ", "expected WIDTHS"),
+        ("5x3-tanh-mse-float32-m4-s17\n", "expected WIDTHS"),
+        ("5x3-tanh-mse-float32-m4-s17-x", "expected WIDTHS"),
+    ],
+)
+def test_a_malformed_id_is_refused_in_one_line(text, culprit):
+    """The line repeats the id and names what is wrong with it."""
+    with pytest.raises(ValueError, match=re.escape(culprit)) as caught:
+        Scenario.parse(text)
+    assert str(caught.value).startswith(f"scenario {text!r}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_absurd_numbers_are_refused_in_one_line():
+    """More digits than Python converts to a number."""
+    text = f"5x3-tanh-mse-float32-m4-s{'9' * 5000}"
+    with pytest.raises(ValueError, match=r"^scenario '5x3-tanh"):
+        Scenario.parse(text)
+
+
+# ------------------------------------------------------------------ random architectures
+def test_the_default_run_covers_everything():
+    """Every activation, cost, format, depth 1 … 8; one activation in all layers, and several."""
+    nets = [scenario.architecture for scenario in DEFAULT_RUN]
+    assert len(set(DEFAULT_RUN)) == 42 * len(FORMATS)
+    assert {name for net in nets for name in net.activations} == set(ACTIVATIONS)
+    assert {net.cost for net in nets} == set(COSTS)
+    assert {scenario.dtype for scenario in DEFAULT_RUN} == set(FORMATS)
+    assert {net.depth for net in nets} == set(range(1, 9))
+    uniform = {len(set(net.activations[:-1])) == 1 for net in nets if net.depth > 4}
+    assert uniform == {True, False}
+
+
+def test_the_default_run_has_every_activation_in_a_hidden_layer():
+    """Where BP2 uses its σ′."""
+    hidden = {name for s in DEFAULT_RUN for name in s.architecture.activations[:-1]}
+    assert hidden == set(ACTIVATIONS)
+
+
+def test_the_default_run_reaches_the_extremes():
+    """One unit and many, one sample and many."""
+    widths = {width for scenario in DEFAULT_RUN for width in scenario.architecture.widths}
+    batches = {scenario.batch for scenario in DEFAULT_RUN}
+    assert (min(widths), min(batches)) == (1, 1)
+    assert 32 < max(widths) <= 64
+    assert 16 < max(batches) <= 32
+
+
+def test_the_same_arguments_give_the_same_scenarios():
+    """And another seed gives others; a longer run begins like a shorter one."""
+    assert random_scenarios(42, DRAWS, 0, tuple(FORMATS)) == DEFAULT_RUN
+    assert random_scenarios(3, DRAWS, 0, tuple(FORMATS)) == DEFAULT_RUN[: 3 * len(FORMATS)]
+    assert not set(random_scenarios(42, DRAWS, 1, tuple(FORMATS))) & set(DEFAULT_RUN)
+
+
+def test_the_formats_of_an_architecture_differ_in_nothing_else():
+    """Same widths, batch and seed in float64 and float32."""
+    for one, other in zip(DEFAULT_RUN[::2], DEFAULT_RUN[1::2], strict=True):
+        assert str(one).replace("float64", "float32") == str(other)
+
+
+# ------------------------------------------------------------------ draws
+DIGESTS = {
+    "2x2x1-sigmoid,sigmoid-quadratic-{}-m1-s0": (
+        "4f9e57d561ca74c9ad5c8630676a7d177e242814eadf3cf7338ce9cd35846aa7"
+    ),
+    "5x8x3-tanh,sigmoid-mse-{}-m4-s17": (
+        "73ad1685d31020e4339e0080fa2c60f43f95c289a47c6667ab0fa2aaab530e39"
+    ),
+    "3x4-sigmoid-binary_cross_entropy-{}-m5-s1": (
+        "17d085c801ef29d06d7ccfab8cf0ec778dbff0009c14233dc11f331206093183"
+    ),
+    "7x3x2-relu,identity-sigmoid_cross_entropy-{}-m3-s999999": (
+        "a0cb892a16400ddac711be114617619fbb85ccd7e21a005ade5f15a82f66c978"
+    ),
+    "4x5x6x3-gelu,mish,identity-softmax_cross_entropy-{}-m2-s18446744073709551615": (
+        "14e90bba1107ed0045c237a3b70a32701b84f52eef7e86b3b14b0e060ad38616"
+    ),
+}
+
+
+def digest(text):
+    """Of shape, format and every bit of all arrays of all draws, little-endian."""
+    total = sha256()
+    for dtype in FORMATS:
+        for problem in Scenario.parse(text.format(dtype)).problems():
+            for array in problem.arrays:
+                total.update(f"{array.dtype.name}{array.shape}".encode())
+                total.update(array.astype(array.dtype.newbyteorder("<")).tobytes())
+    return total.hexdigest()
+
+
+@pytest.mark.parametrize("text", DIGESTS)
+def test_draws_are_the_same_for_ever(text):
+    """All eight regimes in both formats: what an id meant, it means; never renew a digest."""
+    assert digest(text) == DIGESTS[text]
+
+
+def test_digests_guard_all_regimes_and_costs():
+    """So that no part of the generator is left unguarded."""
+    assert {regime(draw) for draw in range(DRAWS)} == set(REGIMES)
+    scenarios = [Scenario.parse(text.format("float64")) for text in DIGESTS]
+    assert {scenario.architecture.cost for scenario in scenarios} == set(COSTS)
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_problems_are_of_their_format_finite_and_read_only(dtype):
+    """Every backend is given the same arrays, and none can change them."""
+    for problem in Scenario.parse(f"5x8x3-tanh,sigmoid-mse-{dtype}-m4-s17").problems():
+        for array in problem.arrays:
+            assert array.dtype.name == problem.dtype == dtype
+            assert np.isfinite(array).all()
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 0

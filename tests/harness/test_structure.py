@@ -1,0 +1,159 @@
+"""The rules that no single file can keep: who imports whom, and that no tolerance is tuned."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("reference", "comparisons", "tests")
+FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+FILES += sorted(ROOT.glob("*.py"))
+FRAMEWORKS = {"torch", "jax", "jaxlib", "flax", "tensorflow"}
+#: Written so that this file does not contain them.
+HALVES = (("rt", "ol"), ("at", "ol"), ("all", "close"), ("is", "close"), ("appro", "x("))
+TUNED = [first + second for first, second in HALVES]
+
+
+def names(path):
+    """Paths as ids."""
+    return str(path.relative_to(ROOT))
+
+
+def of(folder):
+    """A parametrization over the Python files of a folder."""
+    files = [path for path in FILES if path.is_relative_to(ROOT / folder)]
+    assert files
+    return pytest.mark.parametrize("path", files, ids=names)
+
+
+def imports(path):
+    """Every imported module or name with its full path: ``numpy``, ``reference.costs.COSTS``."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def top(path):
+    """The packages that a file imports."""
+    return {name.split(".")[0] for name in imports(path)}
+
+
+# ------------------------------------------------------------------ imports
+@of("reference")
+def test_reference_needs_numpy_and_the_standard_library_only(path):
+    """The oracle shares nothing with what it is compared with, nor with the judge."""
+    assert top(path) <= set(sys.stdlib_module_names) | {"numpy", "reference"}
+
+
+@of("comparisons")
+def test_a_framework_is_imported_in_its_own_backend_only(path):
+    """Torch in torch_*.py, JAX in jax_*.py, and neither anywhere else."""
+    used = top(path) & FRAMEWORKS
+    assert used <= {path.name.split("_")[0]}
+    assert not used or path.parent.name == "backends"
+
+
+@of("comparisons/backends")
+def test_backends_share_nothing_of_the_mathematics(path):
+    """A shared σ would hide a shared bug; what a network is, they may know."""
+    allowed = ("reference.architecture.", "reference.parameters.Array")
+    used = {name for name in imports(path) if name.split(".")[0] == "reference"}
+    if path.name != "numpy_reference.py":
+        assert not {name for name in used if not name.startswith(allowed)}
+
+
+@of("comparisons")
+def test_nobody_imports_the_tests(path):
+    """Nor the fixtures: the judge works without pytest's configuration."""
+    assert not top(path) & {"tests", "conftest"}
+
+
+#: Imports run one way, from the left to the right.
+LAYERS = (
+    ("__init__", "environment", "rounding", "problem"),
+    ("wide", "suprema", "exactness", "local_errors", "regimes"),
+    ("scenario", "definitions", "backends", "strategies"),
+    ("equations", "end_to_end"),
+    ("divergences", "causes"),
+    ("agreement",),
+    ("verdict",),
+    ("verification",),
+    ("report", "bench", "sensitivity"),
+    ("__main__",),
+)
+
+
+def rank(module):
+    """The place of a module of ``comparisons`` in the order."""
+    return next(i for i, layer in enumerate(LAYERS) if module in layer)
+
+
+@of("comparisons")
+def test_imports_run_one_way(path):
+    """Nothing is imported from a later stage of the data's way."""
+    own = rank(path.relative_to(ROOT / "comparisons").parts[0].removesuffix(".py"))
+    used = {rank(name.split(".")[1]) for name in imports(path) if name.startswith("comparisons.")}
+    assert max(used, default=own) <= own
+
+
+# ------------------------------------------------------------------ tolerances
+@pytest.mark.parametrize("path", FILES, ids=names)
+def test_no_tolerance_is_tuned(path):
+    """None of the words that come with one."""
+    found = [word for word in TUNED if re.search(rf"\b{re.escape(word)}", path.read_text("utf-8"))]
+    assert not found
+
+
+def test_the_words_are_found_where_they_are():
+    """The search sees what it is there for."""
+    for word in TUNED:
+        assert re.search(rf"\b{re.escape(word)}", f"np.testing.assert_{word} x({word}=1) {word}")
+
+
+# ------------------------------------------------------------------ start
+def run(code, **environment):
+    """Standard output of a fresh interpreter in the repository's root."""
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(  # noqa: S603 - our own code
+        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    assert not result.returncode, result.stdout + result.stderr
+    return result.stdout
+
+
+def test_collection_imports_no_framework():
+    """The controller of xdist, and ``--collect-only``, start without torch and JAX."""
+    out = run(
+        "import pytest, sys\n"
+        "options = ['--collect-only', '-q', '-p', 'no:cacheprovider']\n"
+        "code = pytest.main([*options, 'tests/equivalence'])\n"
+        "print('ended', int(code), sorted({'torch', 'jax', 'jaxlib'} & set(sys.modules)))"
+    )
+    assert out.endswith("ended 0 []\n")
+    assert "test_equations" in out
+
+
+def test_importing_conftest_sets_one_thread():
+    """Whatever the user had set; what the user's XLA flags say besides is kept."""
+    out = run(
+        "import conftest, os\n"
+        "for name in ('OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS',\n"
+        "             'JAX_ENABLE_X64', 'XLA_FLAGS'): print(os.environ[name])",
+        OMP_NUM_THREADS="7",
+        MKL_NUM_THREADS="",
+        XLA_FLAGS="--xla_mine",
+        JAX_ENABLE_X64="0",
+    )
+    *numbers, flags = out.splitlines()
+    assert numbers == ["1", "1", "1", "1"]
+    assert flags.startswith("--xla_mine ")
+    assert "--xla_cpu_multi_thread_eigen=false" in flags
+    assert "intra_op_parallelism_threads=1" in flags
