@@ -20,10 +20,15 @@ from comparisons.backends import BUILT_IN, Backend, load_backend
 from comparisons.report.closing import Closing
 from comparisons.report.failure import failure_text, reproduction
 from comparisons.rounding import FORMATS
-from comparisons.scenario import DRAWS, Scenario, lecture_scenarios, random_scenarios
+from comparisons.scenario import (
+    ARCHITECTURES,
+    DRAWS,
+    Scenario,
+    lecture_scenarios,
+    random_scenarios,
+)
 from comparisons.verification import Verification
 
-ARCHITECTURES = 42
 OPTIONS = ("architectures", "draws", "seed", "dtype", "scenario", "backend", "results")
 VERIFICATION = pytest.StashKey[Verification]()
 SCENARIOS = pytest.StashKey[list[Scenario]]()

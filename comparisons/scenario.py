@@ -15,6 +15,8 @@ from comparisons.rounding import FORMATS
 from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
 from reference.parameters import raw_bits
 
+#: Defaults of a run: random architectures, and draws of each, one of every regime.
+ARCHITECTURES = 30
 DRAWS = 8
 GRAMMAR = "WIDTHS-ACTIVATIONS-COST-DTYPE-mBATCH-sSEED, as in 5x8x3-tanh,sigmoid-mse-float32-m4-s17"
 PATTERN = re.compile(

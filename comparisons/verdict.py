@@ -21,10 +21,10 @@ NUMBERS = ("residual", "value", "expected", "bound", "ulps")
 class Row:
     """The outcome of one check at one layer over all draws of a scenario; plain values only.
 
-    ``against`` is the other backend of a pair, or empty.
-    ``residual`` is the largest that is not explained; ``value``, ``expected``, ``bound``,
-    ``ulps``, ``draw`` and ``entry`` are those of the worst such entry. ``explained`` maps a
-    divergence to the number of entries and the largest residual that it explains.
+    ``residual`` is the largest that is neither explained nor uninformative; ``value``,
+    ``expected``, ``bound``, ``ulps``, ``draw`` and ``entry`` are those of the worst such entry.
+    ``explained`` maps a divergence to the number of entries and the largest residual that it
+    explains. ``against`` is the other backend of a pair, or empty.
     """
 
     scenario: str
@@ -135,8 +135,9 @@ def row(
     """The row of a comparison; ``explained`` has the entries that each divergence explains."""
     explained = explained or {}
     residual = comparison.residual.copy()
-    for entries in explained.values():
-        residual[entries] = 0
+    blind = uninformative(comparison)
+    for proves_nothing in (*explained.values(), blind & (residual <= 1)):
+        residual[proves_nothing] = 0
     worst = np.unravel_index(np.argmax(residual), residual.shape)
     passed = bool(residual[worst] <= 1)
     error, expected = float(comparison.error[worst]), float(comparison.expected[worst])
@@ -149,7 +150,7 @@ def row(
         status=("divergence" if explained else "pass") if passed else "fail",
         residual=float(residual[worst]),
         entries=residual.size,
-        uninformative=uninformative(comparison),
+        uninformative=int(blind.sum()),
         draw=int(worst[0]),
         entry=tuple(int(i) for i in worst[1:]),
         value=float(comparison.reported[worst]),
@@ -164,12 +165,12 @@ def row(
     )
 
 
-def uninformative(comparison: Comparison) -> int:
-    """How many end-to-end entries have a bound that exceeds their value."""
+def uninformative(comparison: Comparison) -> Array:
+    """Where an end-to-end bound exceeds the value that it bounds the error of."""
     if comparison.check not in END_TO_END:
-        return 0
+        return np.zeros(comparison.reported.shape, bool)
     size = np.maximum(np.abs(comparison.reported), np.abs(comparison.expected))
-    return int(((comparison.bound >= size) & (size > 0)).sum())
+    return (comparison.bound >= size) & (size > 0)
 
 
 def in_ulps(error: float, value: float, dtype: str) -> float:

@@ -6,9 +6,9 @@ from comparisons.scenario import PATTERN
 
 
 class ScenarioScheduling(LoadScopeScheduling):
-    """All items of a scenario go to one worker; every other item is free."""
+    """One worker does a whole scenario, or a whole file of tests, whose fixtures it shares."""
 
     def _split_scope(self, nodeid: str) -> str:
-        """The scenario's id, which begins the item's parameters; or the item itself."""
+        """The scenario's id, which begins the item's parameters; or the file."""
         match = PATTERN.match(nodeid.partition("[")[2])
-        return match.group() if match else nodeid
+        return match.group() if match else nodeid.partition("::")[0]
