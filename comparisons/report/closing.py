@@ -67,7 +67,8 @@ class Closing:
             terminalreporter.section("crossgrad")
             for line in as_text(self.rows, terminalreporter._tw.fullwidth).splitlines():  # noqa: SLF001 - pytest shows the width nowhere else
                 write(line)
-            write(self.slowest())
+            for line in self.slowest():
+                write(line)
             self.summarise()
         if self.written:
             write(f"results: {len(self.rows):,} rows in {self.results}")
@@ -76,13 +77,13 @@ class Closing:
         for complaint in self.complaints:
             write(f"ERROR: {complaint}", red=True)
 
-    def slowest(self) -> str:
+    def slowest(self) -> list[str]:
         """Where the time went."""
         total = sum(self.stages.values())
         shares = sorted(self.stages.items(), key=lambda stage: -stage[1])
         parts = ", ".join(f"{name} {seconds / total:.0%}" for name, seconds in shares)
         scenario, seconds = max(self.scenarios.items(), key=lambda item: item[1])
-        return f"time: {total:.1f} s ({parts}); slowest: {scenario}, {seconds:.1f} s"
+        return [f"time: {total:.1f} s ({parts})", f"slowest: {seconds:.1f} s, {scenario}"]
 
     def summarise(self) -> None:
         """The same as Markdown, where a summary page is asked for."""

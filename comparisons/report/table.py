@@ -80,7 +80,7 @@ def met(rows: list[Row]) -> list[str]:
             largest[name] = max(largest[name], residual)
     return [
         f"known divergence {d.name}: {entries[d.name]:,} entries, up to {largest[d.name]:.3g}"
-        f" times the bound; {d.reason} ({d.link})"
+        f" times the bound\n  {d.reason}\n  {d.link}"
         for d in DIVERGENCES
         if d.name in entries
     ]
