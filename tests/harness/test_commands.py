@@ -1,0 +1,79 @@
+"""The commands of ``crossgrad``."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from test_bad_backends import execute, run
+
+from comparisons import __main__
+from comparisons.__main__ import main
+
+
+def test_table_of_shards_is_that_of_the_whole(tmp_path, capsys):
+    """Three files, one table."""
+    files = [tmp_path / f"{k}.jsonl" for k in (1, 2, 3)]
+    options = "--backend", "numpy", "--architectures", "2", "--draws", "2"
+    for k, file in enumerate(files, start=1):
+        assert run(*options, "--shard", f"{k}/3", "--results", file)[0] == pytest.ExitCode.OK
+    _, whole = run(*options)
+    assert main(["table", *map(str, files)]) == 0
+    table = capsys.readouterr().out.strip()
+    assert table in whole
+    assert "numpy" in table
+
+
+def test_table_names_a_bad_file(tmp_path, capsys):
+    """One line on standard error, exit code 2."""
+    file = tmp_path / "bad.jsonl"
+    file.write_text(json.dumps({"scenario": 1}), encoding="utf-8")
+    assert main(["table", str(file)]) == 2
+    assert capsys.readouterr().err.startswith(f"crossgrad: {file}, line 1: ")
+
+
+def test_bench_times_every_stage(capsys):
+    """A line each, with a rate."""
+    assert main(["bench", "--architectures", "1", "--draws", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()[1:]
+    stages = "draw", "numpy", "torch", "jax", "local checks", "end-to-end"
+    assert all(any(line.startswith(stage) for line in lines) for stage in stages)
+    assert all("cases/s" in line for line in lines)
+
+
+def test_sensitivity_prints_the_medians(capsys):
+    """A line for each format, quantity and pick."""
+    assert main(["sensitivity", "--architectures", "1"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1 + 2 * 4 * 2
+
+
+def test_verify_hands_its_options_to_pytest(monkeypatch):
+    """And its exit code back."""
+    asked = []
+
+    def run(command, **_):
+        asked.extend(command)
+        return type("Finished", (), {"returncode": 1})
+
+    monkeypatch.setattr(__main__.subprocess, "run", run)
+    assert main(["verify", "--backend", "numpy"]) == 1
+    assert asked[-2:] == ["--backend", "numpy"]
+    assert Path(asked[-3]).parts[-2:] == ("tests", "equivalence")
+
+
+@pytest.mark.parametrize(
+    "arguments", ["", "tabel", "bench --drws 3", "bench --arch 3", "bench --draws 0", "table"]
+)
+def test_mistyped_command_is_told(arguments, capsys):
+    """Usage and one line, exit code 2."""
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments.split())
+    assert stopped.value.code == 2
+    assert "crossgrad" in capsys.readouterr().err
+
+
+def test_help_imports_no_framework():
+    """``crossgrad --help`` is quick."""
+    code = "import sys; from comparisons.__main__ import commands; commands().format_help(); "
+    code += "assert not {'torch', 'jax', 'numpy'} & set(sys.modules)"
+    assert execute([sys.executable, "-c", code])[0] == 0

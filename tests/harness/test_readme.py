@@ -1,0 +1,56 @@
+"""What the README shows is what there is."""
+
+import re
+from pathlib import Path
+
+import pytest
+from test_bad_backends import lines_with, run
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+OWN = re.search(r"```python\n(.*?)```", README, re.DOTALL).group(1)
+SIGMOID = "3x4x2-sigmoid,sigmoid-quadratic-float64-m3-s1"
+
+
+def test_own_backprop_passes(tmp_path):
+    """The ten lines, as they stand."""
+    file = tmp_path / "my_network.py"
+    file.write_text(OWN, encoding="utf-8")
+    code, output = run("--backend", f"{file}:gradients", "--scenario", SIGMOID)
+    assert code == pytest.ExitCode.OK, output
+
+
+def test_own_backprop_is_judged(tmp_path):
+    """The ten lines without σ′ on the way back."""
+    file = tmp_path / "my_network.py"
+    file.write_text(OWN.replace("@ delta * a[l] * (1 - a[l])", "@ delta"), encoding="utf-8")
+    code, output = run("--backend", f"{file}:gradients", "--scenario", SIGMOID)
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert lines_with(output, "fails dW at layer 1")
+
+
+def test_ci_runs_the_second_command():
+    """Word for word."""
+    commands = [line for line in README.splitlines() if line.startswith("python3 -m venv")]
+    assert len(commands) == 2
+    assert commands[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_options_are_those_there_are():
+    """Each option in the README is one of the suite, and the other way round."""
+    shown = set(re.findall(r"--[a-z]+", README.partition("## Options")[2].partition("## ")[0]))
+    added = set(re.findall(r'"(--[a-z]+)"', (ROOT / "conftest.py").read_text(encoding="utf-8")))
+    assert shown == added
+
+
+def test_files_are_there():
+    """Each file and folder that the README names."""
+    names = re.findall(r"`((?:reference|comparisons|tests)/[a-z_/]*(?:\.py)?)", README)
+    assert names
+    assert all((ROOT / name).exists() for name in names)
+
+
+def test_scenario_of_the_options_is_one():
+    """The id in the README's table of options runs."""
+    scenario = re.search(r"`(5x8x3-[^`]*)`", README).group(1)
+    assert run("--backend", "numpy", "--scenario", scenario)[0] == pytest.ExitCode.OK
