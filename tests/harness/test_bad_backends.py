@@ -38,7 +38,7 @@ def execute(command, environment=None):
 
 def clean_environment():
     """This process's environment, without what the outer pytest and a CI server put there."""
-    outer = ("PYTEST_", "GITHUB_STEP_SUMMARY", "COLUMNS")
+    outer = ("PYTEST_", "GITHUB_STEP_SUMMARY", "COLUMNS", "CI", "BUILD_NUMBER")
     inner = {key: value for key, value in os.environ.items() if not key.startswith(outer)}
     here = Path(sys.executable).parent
     return inner | {"PYTHONIOENCODING": "utf-8", "PATH": f"{here}{os.pathsep}{inner['PATH']}"}
