@@ -150,7 +150,7 @@ def parse_shard(text: str | None) -> tuple[int, int]:
     if text is None:
         return 1, 1
     k, _, n = text.partition("/")
-    if not (k.isdecimal() and n.isdecimal() and 1 <= int(k) <= int(n)):
+    if not ((k + n).isascii() and k.isdigit() and n.isdigit() and 1 <= int(k) <= int(n)):
         raise ValueError(f"--shard {text!r}: expected k/n with 1 ≤ k ≤ n, as in 1/3")
     return int(k), int(n)
 

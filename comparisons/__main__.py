@@ -29,7 +29,8 @@ def commands() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     add = partial(subparsers.add_parser, allow_abbrev=False)
 
-    command = add("verify", help="pytest -n auto tests/equivalence, with any options")
+    told = "pytest -n auto tests/equivalence, with the options of the suite and of pytest"
+    command = add("verify", help=told, description=f"{told}: see pytest tests/equivalence --help")
     command.set_defaults(run=verify)
 
     command = add("table", help="print the closing table of results files, as one run")
@@ -39,12 +40,12 @@ def commands() -> argparse.ArgumentParser:
     command = add("bench", help="cases a second of each stage; one process, one thread")
     command.add_argument("--architectures", type=positive, default=10, metavar="N")
     command.add_argument("--draws", type=positive, default=64, metavar="K")
-    command.add_argument("--seed", type=int, default=0, metavar="S")
+    command.add_argument("--seed", type=seed, default=0, metavar="S")
     command.set_defaults(run=bench)
 
     command = add("sensitivity", help="the smallest relative fault in one entry that is caught")
     command.add_argument("--architectures", type=positive, default=28, metavar="N")
-    command.add_argument("--seed", type=int, default=0, metavar="S")
+    command.add_argument("--seed", type=seed, default=0, metavar="S")
     command.set_defaults(run=sensitivity)
     return parser
 
@@ -57,6 +58,14 @@ def positive(text: str) -> int:
     return value
 
 
+def seed(text: str) -> int:
+    """A whole number from 0 on."""
+    value = int(text)
+    if not 0 <= value < 1 << 64:
+        raise argparse.ArgumentTypeError(f"{text}: at least 0 and below 2**64 is needed")
+    return value
+
+
 # ------------------------------------------------------------------ the commands
 def verify(options: argparse.Namespace) -> int:
     """Pytest, in a process of its own."""
@@ -65,7 +74,7 @@ def verify(options: argparse.Namespace) -> int:
 
 
 def table(options: argparse.Namespace) -> int:
-    """The table of several files, for instance of all shards."""
+    """The table of several files, for instance of all shards; 1 if there is a failure in it."""
     from comparisons.report.results import read_results  # noqa: PLC0415 - a quick --help
     from comparisons.report.table import as_text  # noqa: PLC0415
 
@@ -73,8 +82,10 @@ def table(options: argparse.Namespace) -> int:
         rows = [row for file in options.files for row in read_results(file)]
     except ValueError as error:
         return complain(str(error))
+    if len({row.order() for row in rows}) < len(rows):
+        return complain("the files overlap: a row is in them twice")
     print(as_text(sorted(rows, key=lambda row: row.order()), 0))
-    return 0
+    return int(any(row.status in ("fail", "error") for row in rows))
 
 
 def bench(options: argparse.Namespace) -> int:

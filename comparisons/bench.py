@@ -51,8 +51,8 @@ def bench_scenario(
     for backend in backends:
         timed(f"{backend.name}, first call", partial(backend.trace, problems[0]))
         trace = timed(backend.name, partial(answers, backend, problems))
-        timed("local checks, a backend", partial(local_checks, problem, trace))
-    timed("end-to-end checks", partial(end_to_end_checks, "numpy", problem, trace))
+    timed("local checks", partial(local_checks, problem, trace))
+    timed("end-to-end checks", partial(end_to_end_checks, backends[-1].name, problem, trace))
 
 
 def answers(backend: Backend, problems: list[Problem]) -> Trace:

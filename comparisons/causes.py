@@ -11,6 +11,7 @@ import numpy as np
 from comparisons.equations import Comparison
 from comparisons.problem import Problem, Trace
 from comparisons.rounding import FORMATS
+from comparisons.suprema import KINKS
 from reference.activations import ACTIVATIONS
 from reference.costs import COSTS
 from reference.parameters import Array
@@ -82,6 +83,12 @@ def slopes(problem: Problem, trace: Trace, l: int) -> Mistakes:
     activation = ACTIVATIONS[problem.activations[l]]
     z = trace.z[l].astype(np.float64)
     yield "σ′ is missing", np.ones_like(z)
+    for kink, left, right in KINKS.get(problem.activations[l], ()):
+        for side in {left, right} - {float(activation.sigma_prime(np.asarray(kink)))}:
+            yield (
+                f"σ′({kink:g}) is {side:g}: the convention is the other side's",
+                np.where(z == kink, side, activation.sigma_prime(z)),
+            )
     if trace.a:
         yield "σ′ is taken of a, not of z", activation.sigma_prime(trace.a[l].astype(np.float64))
     yield "σ is taken for σ′", activation.sigma(z)

@@ -48,12 +48,12 @@ class CostDefinition(NamedTuple):
 
 
 def scaling_roundings(n_outputs: int, batch: int, cost: str) -> int:
-    """Roundings between a sum that is scaled before and one that is scaled after: 1/m twice.
+    """Roundings between a sum that is scaled before and one that is scaled after: each 1/m twice.
 
-    None where the divisor is a power of two and division is exact.
+    mse divides by the outputs as well; where a divisor is a power of two, division is exact.
     """
-    divisor = batch * (n_outputs if cost == "mse" else 1)
-    return 0 if divisor & (divisor - 1) == 0 else 2
+    divisors = (batch, n_outputs) if cost == "mse" else (batch,)
+    return sum(2 for divisor in divisors if divisor & (divisor - 1))
 
 
 # ------------------------------------------------------------------ quadratic and mse

@@ -149,8 +149,8 @@ def check_bp3(at: Place) -> Comparison:
     delta = at.trace.delta[at.l]
     magnitude = size(delta).sum(-1, keepdims=True)
     m = delta.shape[-1]
-    roundings = m + scaling(at)
-    bound = gamma(roundings, at.fmt.u) * magnitude + at.fmt.omega * roundings
+    roundings = m - 1 + scaling(at)
+    bound = gamma(roundings, at.fmt.u) * magnitude + at.fmt.omega * (roundings + 1)
     return at.compare("BP3", at.trace.db[at.l], row_sums(delta, magnitude), bound)
 
 

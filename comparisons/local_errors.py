@@ -2,9 +2,10 @@
 
 e0 bounds |fl(σ(z)) - σ(z)|, e1 bounds |fl(σ′(z)) - σ′(z)|, for any textbook formula, from z or
 from a, by hand or by automatic differentiation. Where a textbook derivative cancels (1 - a²
-near saturation), e1 is absolute there: no formula is called wrong for what its algebra does to
-rounding. Arguments: z, a = |σ(z)|, d = |σ′(z)| in float64, u and ω of the format; κ from
-``rounding``. Each derivation stands in the docstring.
+near saturation), e1 is absolute there: no derivative is called wrong for what its algebra does to
+rounding. σ itself has no such excuse: log(1 + eᶻ) where log1p is needed, or tanh as a quotient of
+differences, is beyond e0. Arguments: z, a = |σ(z)|, d = |σ′(z)| in float64, u and ω of the format;
+κ from ``rounding``. Each derivation stands in the docstring.
 """
 
 import math
@@ -60,9 +61,10 @@ def leaky_relu(z: Array, a: Array, _d: Array, u: float) -> Errors:
 
 
 def sigmoid_errors(_z: Array, a: Array, d: Array, u: float) -> Errors:
-    """From a (1 - a): an error e of a gives e|1 - 2a| + e², and four roundings."""
+    """From a (1 - a): an error e of a gives e|1 - 2a| + e², and four roundings; or σ(z) σ(-z)."""
     e = KAPPA_SIGMOID * u * a
-    return e, e * np.abs(1 - 2 * a) + e * e + 4 * u * d
+    from_a = e * np.abs(1 - 2 * a) + e * e + 4 * u * d
+    return e, np.maximum(from_a, (2 * KAPPA_SIGMOID + 1) * u * d)
 
 
 def tanh(_z: Array, a: Array, d: Array, u: float) -> Errors:
@@ -77,8 +79,9 @@ def softplus_errors(z: Array, a: Array, d: Array, u: float) -> Errors:
 
 
 def log_sigmoid(z: Array, a: Array, d: Array, u: float) -> Errors:
-    """As softplus of -z."""
-    return softplus_errors(-z, a, d, u)
+    """As softplus of -z; σ′ also as 1 - sigmoid(z), which hands on the error of the sigmoid."""
+    e0, e1 = softplus_errors(-z, a, d, u)
+    return e0, np.maximum(e1, u * (KAPPA_SIGMOID * sigmoid(z) + d))
 
 
 def exp_of_difference(z: Array, a: Array, u: float) -> Array:

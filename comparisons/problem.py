@@ -104,15 +104,20 @@ def stack_problems(problems: Sequence[Problem]) -> Problem:
     )
 
 
+def reported(trace: Trace) -> tuple[str, ...]:
+    """The names of the quantities that a trace has."""
+    has = {name: bool(getattr(trace, name)) for name in ("dW", "db", "z", "a", "delta")}
+    return tuple(name for name, there in (has | {"cost": trace.cost is not None}).items() if there)
+
+
 def stack_traces(traces: Sequence[Trace]) -> Trace:
-    """Traces of one architecture as one; what one of them lacks, the stack lacks."""
-    costs = [t.cost for t in traces if t.cost is not None]
-    quantities = {
-        name: stack_layers([getattr(t, name) for t in traces])
-        for name in ("dW", "db", "z", "a", "delta")
-        if all(getattr(t, name) for t in traces)
+    """Traces of one architecture, which report the same quantities, as one."""
+    names = reported(traces[0])
+    layers = {
+        name: stack_layers([getattr(t, name) for t in traces]) for name in names if name != "cost"
     }
-    return Trace(cost=np.stack(costs) if len(costs) == len(traces) else None, **quantities)
+    costs = [t.cost for t in traces if t.cost is not None]
+    return Trace(cost=np.stack(costs) if costs else None, **layers)
 
 
 def stack_layers(layers: Sequence[Sequence[Array]]) -> tuple[Array, ...]:

@@ -8,6 +8,7 @@ where the default is 8, one of each regime.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from comparisons.problem import Problem
 from comparisons.regimes import draw_problem
@@ -18,6 +19,8 @@ from reference.parameters import raw_bits
 #: Defaults of a run: random architectures, and draws of each, one of every regime.
 ARCHITECTURES = 30
 DRAWS = 8
+#: More numbers than this fit into no machine's memory.
+LARGEST = 1 << 36
 GRAMMAR = "WIDTHS-ACTIVATIONS-COST-DTYPE-mBATCH-sSEED, as in 5x8x3-tanh,sigmoid-mse-float32-m4-s17"
 PATTERN = re.compile(
     r"(?P<widths>[0-9x]+)-(?P<activations>[a-z_,]+)-(?P<cost>[a-z_]+)-(?P<dtype>[a-z0-9]+)"
@@ -44,6 +47,8 @@ class Scenario:
             raise ValueError(f"dtype {self.dtype!r}: known are {', '.join(FORMATS)}")
         if self.batch < 1 or self.draws < 1:
             raise ValueError(f"batch {self.batch}, draws {self.draws}: both must be at least 1")
+        if self.numbers > LARGEST:
+            raise ValueError(f"{self.numbers:.1e} numbers to draw: at most {LARGEST:.1e}")
         if not 0 <= self.seed < 1 << 64:
             raise ValueError(f"seed {self.seed}: must be at least 0 and below 2**64")
 
@@ -54,6 +59,13 @@ class Scenario:
         draws = "" if self.draws == DRAWS else f"-k{self.draws}"
         name = f"{widths}-{activations}-{net.cost}-{self.dtype}"
         return f"{name}-m{self.batch}-s{self.seed}{draws}"
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers all draws have: weights, biases, batches and targets."""
+        widths = self.architecture.widths
+        weights = sum((n_in + 1) * n_out for n_in, n_out in pairwise(widths))
+        return self.draws * (weights + self.batch * (widths[0] + widths[-1]))
 
     @classmethod
     def parse(cls, text: str) -> "Scenario":

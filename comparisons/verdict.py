@@ -8,7 +8,7 @@ import numpy as np
 from comparisons.agreement import end_to_end_checks, pairwise_checks
 from comparisons.causes import likely_cause
 from comparisons.divergences import Divergence, divergences_of
-from comparisons.equations import Comparison, compare, local_checks, with_delta
+from comparisons.equations import CHECKS, Comparison, compare, local_checks, with_delta
 from comparisons.problem import Problem, Trace
 from comparisons.scenario import Scenario
 from reference.parameters import Array
@@ -51,8 +51,15 @@ class Row:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Row":
-        """From ``as_dict``, or from JSON, which has lists for tuples and strings for ∞."""
+        """From ``as_dict``, or from JSON, which has lists for tuples and strings for ∞.
+
+        Raises ``ValueError``, ``TypeError``, ``KeyError`` or ``AttributeError`` if it is no row.
+        """
+        Scenario.parse(values["scenario"])
+        if values["check"] not in ("", *CHECKS, *END_TO_END):
+            raise ValueError(f"check {values['check']!r}")
         numbers = {key: float(values[key]) for key in NUMBERS}
+        numbers |= {key: int(values[key]) for key in ("layer", "entries", "uninformative", "draw")}
         explained = {name: (int(n), float(r)) for name, (n, r) in values["explained"].items()}
         return cls(**values | numbers | {"entry": tuple(values["entry"]), "explained": explained})
 
@@ -62,17 +69,22 @@ class Row:
 
 
 def judge(scenario: Scenario, backend: str, problem: Problem, trace: Trace) -> list[Row]:
-    """All rows of one backend: the local checks, and end to end what they cannot reach."""
+    """All rows of one backend: the local checks, which only reach the data through a whole trace.
+
+    Of less than z, a and δ, the gradients are judged end to end as well: parts of a trace may
+    agree with each other and have nothing to do with the problem.
+    """
+    complete = bool(trace.z and trace.a and trace.delta)
     trace = with_delta(problem, trace)
-    local = local_checks(problem, trace)
-    judged = {("dW" if c.check == "BP4" else "db", c.layer) for c in local if c.check in "BP4 BP3"}
-    rows = [local_row(scenario, backend, problem, trace, c) for c in local]
-    if len(judged) == 2 * scenario.architecture.depth:
+    rows = [
+        local_row(scenario, backend, problem, trace, comparison)
+        for comparison in local_checks(problem, trace)
+    ]
+    if complete:
         return rows
     return rows + [
-        row(scenario, backend, c, cause=likely_cause(c, problem, trace))
-        for c in end_to_end_checks(backend, problem, trace)
-        if (c.check, c.layer) not in judged
+        row(scenario, backend, comparison, cause=likely_cause(comparison, problem, trace))
+        for comparison in end_to_end_checks(backend, problem, trace)
     ]
 
 
@@ -170,7 +182,7 @@ def uninformative(comparison: Comparison) -> Array:
     if comparison.check not in END_TO_END:
         return np.zeros(comparison.reported.shape, bool)
     size = np.maximum(np.abs(comparison.reported), np.abs(comparison.expected))
-    return (comparison.bound >= size) & (size > 0)
+    return np.asarray(comparison.bound >= size)
 
 
 def in_ulps(error: float, value: float, dtype: str) -> float:

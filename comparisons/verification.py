@@ -9,9 +9,11 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TypeVar
 
+import numpy as np
+
 from comparisons.backends import Backend
-from comparisons.backends.custom import BackendError, NotSupportedError
-from comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from comparisons.backends.custom import BackendError, NotSupportedError, raised
+from comparisons.problem import Problem, Trace, reported, stack_problems, stack_traces
 from comparisons.scenario import Scenario
 from comparisons.verdict import Row, agree, judge, without_answer
 
@@ -27,8 +29,25 @@ def drawn(scenario: Scenario) -> tuple[list[Problem], Problem]:
 
 @lru_cache(maxsize=8)
 def answered(scenario: Scenario, backend: Backend) -> Trace:
-    """A backend's traces of a scenario, as a stack."""
-    return stack_traces([backend.trace(problem) for problem in drawn(scenario)[0]])
+    """A backend's traces of a scenario, as a stack; raises ``BackendError``, ``NotSupportedError``.
+
+    Another backend's ``np.seterr`` does not reach it.
+    """
+    with np.errstate():
+        traces = [asked(backend, problem) for problem in drawn(scenario)[0]]
+    if len({reported(trace) for trace in traces}) > 1:
+        raise BackendError(f"{backend.name} does not report the same quantities in every draw")
+    return stack_traces(traces)
+
+
+def asked(backend: Backend, problem: Problem) -> Trace:
+    """A backend's answer; whatever it raises becomes one line."""
+    try:
+        return backend.trace(problem)
+    except (BackendError, NotSupportedError):
+        raise
+    except Exception as error:
+        raise BackendError(raised(backend.name, error)) from error
 
 
 class Verification:

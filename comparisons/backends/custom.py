@@ -10,7 +10,8 @@ import importlib
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,10 +40,11 @@ def load_gradients(spec: str) -> Callable[[Problem], Trace]:
     """
     where, _, name = spec.rpartition(":")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("default")
+        with its_own_settings():
             module = load_file(Path(where)) if where.endswith(".py") else load_module(where)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise ValueError(f"backend {spec!r}: cannot be loaded: {one_line(error)}") from error
     function = getattr(module, name, None)
     if not callable(function):  # one error for whatever is wrong with a backend's name
@@ -78,17 +80,31 @@ def ask(spec: str, function: Callable[[Problem], object], problem: Problem) -> T
     """
     given = problem.copy()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("default")
-            answer = function(given)
+        with its_own_settings():
+            trace = validated(spec, function(given), problem)
+    except (BackendError, KeyboardInterrupt):
+        raise
     except NotImplementedError as error:
         raise NotSupportedError(f"{spec}: {str(error) or 'not implemented'}") from error
-    except (Exception, SystemExit) as error:
-        raise BackendError(f"{spec} raised {one_line(error)} ({place(error)})") from error
+    except BaseException as error:  # pytest.skip and sys.exit among them
+        raise BackendError(raised(spec, error)) from error
     changed = [name for name, same in unchanged(given, problem) if not same]
     if changed:
         raise BackendError(f"{spec} changed its input problem.{changed[0]}")
-    return validated(spec, answer, problem)
+    return trace
+
+
+@contextmanager
+def its_own_settings() -> Iterator[None]:
+    """Its warnings are no errors, and what it sets with ``np.seterr`` ends with it."""
+    with warnings.catch_warnings(), np.errstate():
+        warnings.simplefilter("default")
+        yield
+
+
+def raised(name: str, error: BaseException) -> str:
+    """One line: who raised what, where."""
+    return f"{name} raised {one_line(error)} ({place(error)})"
 
 
 def one_line(error: BaseException) -> str:
@@ -131,10 +147,11 @@ def validated(spec: str, answer: object, problem: Problem) -> Trace:
     }
     cost = answer.get("cost")
     if cost is not None:
+        formats = ("float64", problem.dtype) if isinstance(cost, float) else (problem.dtype,)
         cost = converted(spec, "cost", cost)
-        if cost.shape != () or cost.dtype.kind != "f":
+        if cost.shape != () or cost.dtype.name not in formats:
             form = f"{cost.dtype.name} of shape {cost.shape}"
-            raise BackendError(f"{spec} returned cost as {form}: expected a float")
+            raise BackendError(f"{spec} returned cost as {form}: expected a {problem.dtype}")
     return Trace(cost=cost, **quantities)
 
 

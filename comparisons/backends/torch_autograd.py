@@ -36,6 +36,7 @@ COST = {
 }
 
 
+@torch.enable_grad()  # whoever switched it off
 def trace(problem: Problem) -> Trace:
     """Forward by torch's own functions, backward by autograd."""
     W, b, a, y = receive(problem)

@@ -2,6 +2,7 @@
 
 import os
 from collections import defaultdict
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,6 @@ import pytest
 from comparisons.report.results import write_results
 from comparisons.report.table import as_markdown, as_text
 from comparisons.verdict import Row
-
-#: pytest's exit codes of a run that came to its end.
-FINISHED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
 class Closing:
@@ -25,10 +23,20 @@ class Closing:
         self.stages: dict[str, float] = defaultdict(float)
         self.scenarios: dict[str, float] = defaultdict(float)
         self.complaints: list[str] = []
+        self.ran = False
+        self.finished = False
         self.written = False
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Whether every item was run: neither interrupted nor stopped at a failure."""
+        result = yield
+        self.finished = not (session.shouldstop or session.shouldfail)
+        return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Each item's rows and seconds."""
+        self.ran |= "equivalence" in report.nodeid
         told = getattr(report, "crossgrad", None)
         if told is None:
             return
@@ -44,7 +52,7 @@ class Closing:
         self.complaints = [*self.idle_backends(), *self.idle_options(session)]
         if self.complaints and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        if self.results and self.rows and exitstatus in FINISHED:
+        if self.results and self.rows and self.finished:
             write_results(self.results, self.rows)
             self.written = True
 
@@ -55,8 +63,8 @@ class Closing:
         return [f"backend {name} supported no scenario: nothing was verified" for name in names]
 
     def idle_options(self, session: pytest.Session) -> list[str]:
-        """Options of the suite in a run that compared nothing."""
-        if self.rows or not self.asked or session.config.option.collectonly:
+        """Options of the suite in a run without an item of the suite."""
+        if self.ran or not self.asked or session.config.option.collectonly:
             return []
         return [f"{', '.join(self.asked)} had no effect: nothing was compared"]
 
@@ -73,7 +81,7 @@ class Closing:
         if self.written:
             write(f"results: {len(self.rows):,} rows in {self.results}")
         elif self.results and self.rows:
-            write(f"results: the run was interrupted, {self.results} is as it was")
+            write(f"results: the run did not come to its end, {self.results} is as it was")
         for complaint in self.complaints:
             write(f"ERROR: {complaint}", red=True)
 
@@ -88,6 +96,10 @@ class Closing:
     def summarise(self) -> None:
         """The same as Markdown, where a summary page is asked for."""
         page = os.environ.get("GITHUB_STEP_SUMMARY")
-        if page:
+        if not page:
+            return
+        try:
             with Path(page).open("a", encoding="utf-8") as file:
                 file.write(as_markdown(self.rows) + "\n")
+        except OSError as error:
+            self.complaints.append(f"GITHUB_STEP_SUMMARY: {error}")

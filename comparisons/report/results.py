@@ -36,7 +36,7 @@ def read_results(path: Path) -> list[Row]:
     for number, line in enumerate(lines, start=1):
         try:
             rows.append(from_line(line))
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"{path}, line {number}: no result: {error}") from None
     return rows
 
