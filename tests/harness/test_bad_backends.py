@@ -1,52 +1,11 @@
 """Whatever a user's own backend does wrong is told in a line, with the right exit code."""
 
-import os
 import shlex
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from suite import INTERNALS, execute, lines_with, run
 
-ROOT = Path(__file__).parents[2]
 SCENARIO = "3x4x2-tanh,sigmoid-quadratic-float64-m3-s1-k1"
-#: What a user never sees, whatever was wrong with what they gave.
-INTERNALS = ("Traceback", "INTERNALERROR")
-#: To load it takes as long as all the rest of a run of one scenario, which does not use it.
-WITHOUT_HYPOTHESIS = ("--ignore=tests/equivalence/test_smallest.py", "-p", "no:hypothesispytest")
-
-
-# ------------------------------------------------------------------ the suite as a user runs it
-def run(*arguments, environment=None):
-    """Exit code and output (both streams) of the suite, in a process of its own."""
-    suite = [sys.executable, "-m", "pytest", "tests/equivalence", "-p", "no:cacheprovider"]
-    return execute([*suite, *WITHOUT_HYPOTHESIS, *map(str, arguments)], environment)
-
-
-def execute(command, environment=None):
-    """Exit code and output of a command in the root of the project."""
-    finished = subprocess.run(  # noqa: S603 - our own command
-        command,
-        cwd=ROOT,
-        env=clean_environment() | (environment or {}),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    return finished.returncode, finished.stdout + finished.stderr
-
-
-def clean_environment():
-    """This process's environment, without what the outer pytest and a CI server put there."""
-    outer = ("PYTEST_", "GITHUB_STEP_SUMMARY", "COLUMNS", "CI", "BUILD_NUMBER")
-    inner = {key: value for key, value in os.environ.items() if not key.startswith(outer)}
-    here = Path(sys.executable).parent
-    return inner | {"PYTHONIOENCODING": "utf-8", "PATH": f"{here}{os.pathsep}{inner['PATH']}"}
-
-
-def lines_with(output, *words):
-    """The lines of an output that contain all the words."""
-    return [line for line in output.splitlines() if all(word in line for word in words)]
 
 
 def written(folder, body, name="mine.py"):

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_bad_backends import execute, run
+from suite import execute, run
 
 from comparisons import __main__
 from comparisons.__main__ import main

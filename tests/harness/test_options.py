@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from test_bad_backends import INTERNALS, lines_with, run
+from suite import INTERNALS, lines_with, run
 
 from comparisons.scenario import lecture_scenarios, random_scenarios
 

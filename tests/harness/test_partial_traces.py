@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_bad_backends import lines_with, run
+from suite import lines_with, run
 
 from comparisons.backends import load_backend
 from comparisons.problem import stack_problems, stack_traces

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from test_bad_backends import lines_with, run
+from suite import lines_with, run
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
