@@ -67,7 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         f"(default: {', '.join(BUILT_IN)}; 'list' prints them)",
     )
     add("--results", type=Path, metavar="FILE", help="write every row as a line of JSON")
-    add("--shard", metavar="k/n", help="only the k-th of n parts of the suite")  # fmt: skip
+    add("--shard", metavar="k/n", help="only the k-th of n parts of the suite")
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:

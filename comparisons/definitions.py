@@ -9,7 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.local_errors import SELECTING, Errors, exp_of_difference, local_errors
+from comparisons.local_errors import (
+    SELECTING,
+    Errors,
+    exp_of_difference,
+    flush_gain,
+    local_errors,
+)
 from comparisons.rounding import (
     CHECKER,
     KAPPA_EXP,
@@ -27,11 +33,15 @@ from reference.parameters import Array
 
 
 class ActivationDefinition(NamedTuple):
-    """σ, σ′, and the errors e0, e1 of ``local_errors``; ``selects``: σ′ is 0 or 1, exactly."""
+    """σ, σ′, the errors e0, e1 and the ``flush_gain`` of ``local_errors``.
+
+    ``selects``: σ′ is 0 or 1, exactly.
+    """
 
     sigma: Callable[[Array], Array]
     sigma_prime: Callable[[Array], Array]
     errors: Callable[[Array, Array, Array, Format], Errors]
+    gain: Callable[[Array], Array]
     selects: bool
 
 
@@ -161,8 +171,8 @@ def softmax_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
 def activation_definition(name: str) -> ActivationDefinition:
     """The reference's σ and σ′, with the textbook errors."""
     pair = ACTIVATIONS[name]
-    errors = partial(local_errors, name)
-    return ActivationDefinition(pair.sigma, pair.sigma_prime, errors, name in SELECTING)
+    errors, gain = partial(local_errors, name), partial(flush_gain, name)
+    return ActivationDefinition(pair.sigma, pair.sigma_prime, errors, gain, name in SELECTING)
 
 
 def wide_gradient(cost: str, error: Callable[[Array, Array, Format], Array]) -> Callable[..., Wide]:

@@ -37,6 +37,14 @@ INFLATION = 1 + 1e-6
 Deviation = Callable[[str, Array, Array], tuple[Array, Array]]
 
 
+class Forward(NamedTuple):
+    """E(aˡ) from l = 0; E(σ′(zˡ)), and what flushing to zero may cost δˡ, from l = 1."""
+
+    a: list[Array]
+    sigma_prime: list[Array]
+    flushed: list[Array]
+
+
 class Bounds(NamedTuple):
     """E of ∂C/∂W and ∂C/∂b, layer by layer, shaped like them."""
 
@@ -64,26 +72,26 @@ def propagate(
 ) -> Bounds:
     """The bounds of a stack in a format; ``problem`` and ``truth`` as ``trusted`` gives them."""
     with np.errstate(all="ignore"):
-        E_a, E_primes = forward(problem, truth, fmt, deviation)
-        return backward(problem, truth, fmt, E_a, E_primes, deviation)
+        errors = forward(problem, truth, fmt, deviation)
+        return backward(problem, truth, fmt, errors, deviation)
 
 
 # ------------------------------------------------------------------ forward
-def forward(
-    problem: Problem, truth: Backpropagation, fmt: Format, deviation: Deviation
-) -> tuple[list[Array], list[Array]]:
-    """E(aˡ) from l = 0, and E(σ′(zˡ)) from l = 1."""
-    E_a, E_primes, a = [np.zeros_like(problem.x)], [], problem.x
+def forward(problem: Problem, truth: Backpropagation, fmt: Format, deviation: Deviation) -> Forward:
+    """Layer by layer, from E(x) = 0."""
+    errors, a = Forward([np.zeros_like(problem.x)], [], []), problem.x
     for W, b, z, a_next, name in zip(
         problem.W, problem.b, truth.z, truth.a, problem.activations, strict=True
     ):
-        E_z = affine_error(W, b, a, E_a[-1], fmt)
+        E_z = affine_error(W, b, a, errors.a[-1], fmt)
         E, E_prime = activation_error(name, z, E_z, fmt)
         extra, extra_prime = deviation(name, z - 2 * E_z, z + 2 * E_z)
-        E_a.append(E + extra)
-        E_primes.append(E_prime + extra_prime)
+        errors.a.append(E + extra)
+        errors.sigma_prime.append(E_prime + extra_prime)
+        gain = ACTIVATION_DEFINITIONS[name].gain(np.abs(z) + 2 * E_z)
+        errors.flushed.append(fmt.omega * gain)
         a = a_next
-    return E_a, E_primes
+    return errors
 
 
 def affine_error(W: Array, b: Array, a: Array, E: Array, fmt: Format) -> Array:
@@ -117,21 +125,22 @@ def backward(
     problem: Problem,
     truth: Backpropagation,
     fmt: Format,
-    E_a: list[Array],
-    E_primes: list[Array],
+    errors: Forward,
     deviation: Deviation,
 ) -> Bounds:
     """E(δˡ) by BP1 and BP2, E(∂C/∂b) by BP3, E(∂C/∂W) by BP4, from the last layer down."""
     bounds = Bounds([], [])
     roundings = problem.batch + scaling_roundings(problem.widths[-1], problem.batch, problem.cost)
-    v, E_v = cost_gradient_error(problem, truth, E_a[-1], fmt)
-    _, lost = deviation(problem.cost, truth.a[-1] - 2 * E_a[-1], truth.a[-1] + 2 * E_a[-1])
+    v, E_v = cost_gradient_error(problem, truth, errors.a[-1], fmt)
+    reach_a = 2 * errors.a[-1]
+    _, lost = deviation(problem.cost, truth.a[-1] - reach_a, truth.a[-1] + reach_a)
     E_v = E_v + lost * (np.abs(v) + E_v)
     activations = [problem.x, *truth.a[:-1]]
     for l in reversed(range(problem.architecture.depth)):
         d = ACTIVATION_DEFINITIONS[problem.activations[l]].sigma_prime(truth.z[l])
-        E = hadamard_error(problem.activations[l], v, E_v, np.abs(d), E_primes[l], fmt)
-        delta, E_below = np.abs(truth.delta[l]), E_a[l]
+        E = hadamard_error(problem.activations[l], v, E_v, np.abs(d), errors.sigma_prime[l], fmt)
+        E += errors.flushed[l]
+        delta, E_below = np.abs(truth.delta[l]), errors.a[l]
         reach, reach_below = delta + E, np.abs(activations[l]) + E_below
         flushed = 2 * roundings + reach.sum(-1, keepdims=True)
         dW = E @ reach_below.mT + delta @ E_below.mT

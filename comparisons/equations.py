@@ -77,7 +77,8 @@ class Place(NamedTuple):
         d, e1, own = self.sigma_prime()
         slope, size = np.abs(d), np.abs(v.hi) + v.own
         bound = v_error * (slope + e1) + size * e1
-        bound += self.fmt.omega * (2 + size + slope)
+        gain = self.sigma.gain(wide(self.trace.z[self.l]))
+        bound += self.fmt.omega * (2 + size + slope + gain)
         if not self.sigma.selects:
             bound += 3 * self.fmt.u * (size + v_error) * (slope + e1)
         return self.compare(check, self.trace.delta[self.l], v.times(d, own), bound)

@@ -146,6 +146,19 @@ def gelu_tanh(z: Array, a: Array, _d: Array, u: float) -> Errors:
     return size * e_half + 3 * u * a, e_half + slope + products
 
 
+def flush_gain(name: str, z: Array) -> Array:
+    """What a product with ∂C/∂a that was flushed to zero may still be multiplied by.
+
+    The product rule takes z (and the slope of gelu_tanh's cubic) as a factor of its own: in
+    v · σ₁ · z, where v · σ₁ falls below ω, up to ω|z| is lost.
+    """
+    size = np.abs(z)
+    if name == "gelu_tanh":
+        clipped = np.minimum(size, TAIL)
+        return size * (1 + 3 * GELU_CUBIC * clipped * clipped)
+    return size if name in (*TIMES_Z, "softsign") else np.zeros_like(z)
+
+
 #: σ chooses, it does not compute: σ′ is 0 or 1, and products with it are exact.
 SELECTING = ("identity", "relu", "hardtanh")
 #: σ is a product with z: a factor that is flushed to zero costs ω|z|.
