@@ -10,6 +10,10 @@ from comparisons.backends import load_backend  # noqa: E402 - after the settings
 from comparisons.scenario import Scenario  # noqa: E402
 from comparisons.verification import Verification  # noqa: E402
 
+FLUSHED = (
+    "6x3x9x24x2x2x8x1x6-softsign,relu,tanh,mish,silu,elu,mish,identity"
+    "-sigmoid_cross_entropy-float32-m1-s95205"
+)
 CASES = {
     "XLA fuses δ = v σ′ into the sum of BP3 and does not round it": (
         "jax",
@@ -17,8 +21,7 @@ CASES = {
     ),
     "a product flushed to zero is then multiplied by z: BP2 of softsign": (
         "jax",
-        "6x3x9x24x2x2x8x1x6-softsign,relu,tanh,mish,silu,elu,mish,identity"
-        "-sigmoid_cross_entropy-float32-m1-s95205",
+        FLUSHED,
     ),
     "(1 - y) a - log_sigmoid(a) cancels for negative a: cost": (
         "torch",
