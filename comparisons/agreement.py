@@ -1,6 +1,6 @@
 """The agreement of final gradients, each difference against the end-to-end bounds of both."""
 
-from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -9,17 +9,17 @@ from comparisons.end_to_end import Bounds, propagate, trusted
 from comparisons.equations import Comparison
 from comparisons.problem import Problem, Trace
 from comparisons.rounding import CHECKER, FORMATS
-from reference.parameters import Array
+from reference.parameters import Array, Gradients
+
+#: The final gradients, by the names of their checks.
+END_TO_END = ("dW", "db")
 
 
 def end_to_end_checks(backend: str, problem: Problem, trace: Trace) -> list[Comparison]:
     """A backend's gradients against the reference in float64, within the bounds of both."""
     wide, truth = trusted(problem)
     bounds = propagate(wide, truth, FORMATS[problem.dtype], deviation_of(backend))
-    own = propagate(wide, truth, CHECKER)
-    return compare(trace.dW, truth.gradients.dW, bounds.dW, own.dW, "dW") + compare(
-        trace.db, truth.gradients.db, bounds.db, own.db, "db"
-    )
+    return gradient_checks(trace, truth.gradients, bounds, propagate(wide, truth, CHECKER))
 
 
 def pairwise_checks(
@@ -30,31 +30,27 @@ def pairwise_checks(
     fmt = FORMATS[problem.dtype]
     bounds = {name: propagate(wide, truth, fmt, deviation_of(name)) for name in traces}
     return {
-        (first, second): pair_checks(traces[first], traces[second], bounds[first], bounds[second])
-        for i, first in enumerate(traces)
-        for second in list(traces)[i + 1 :]
+        (one, other): gradient_checks(traces[one], traces[other], bounds[one], bounds[other])
+        for one, other in combinations(traces, 2)
     }
 
 
-def pair_checks(one: Trace, other: Trace, E_one: Bounds, E_other: Bounds) -> list[Comparison]:
-    """∂C/∂W and ∂C/∂b of two backends."""
-    return compare(one.dW, other.dW, E_one.dW, E_other.dW, "dW") + compare(
-        one.db, other.db, E_one.db, E_other.db, "db"
-    )
-
-
-def compare(
-    ones: Sequence[Array],
-    others: Sequence[Array],
-    E_ones: Sequence[Array],
-    E_others: Sequence[Array],
-    check: str,
+def gradient_checks(
+    one: Trace, other: Trace | Gradients, E_one: Bounds, E_other: Bounds
 ) -> list[Comparison]:
-    """Layer by layer, the last first: backpropagation goes that way."""
-    comparisons = []
-    for l in reversed(range(len(ones))):
-        one, other = ones[l], others[l].astype(np.float64)
-        with np.errstate(all="ignore"):
-            error, bound = np.abs(one - other), E_ones[l] + E_others[l]
-        comparisons.append(Comparison(check, l + 1, one, other, error, bound))
-    return comparisons
+    """∂C/∂W, then ∂C/∂b, the last layer first: backpropagation goes that way."""
+    checks = []
+    for check in END_TO_END:
+        quantities = (getattr(side, check) for side in (one, other, E_one, E_other))
+        layers = list(enumerate(zip(*quantities, strict=True), start=1))
+        checks += [gradient_check(check, l, *layer) for l, layer in reversed(layers)]
+    return checks
+
+
+def gradient_check(
+    check: str, layer: int, one: Array, other: Array, E_one: Array, E_other: Array
+) -> Comparison:
+    """One gradient of two programs: the error is their difference, in float64."""
+    other = other.astype(np.float64)
+    with np.errstate(all="ignore"):
+        return Comparison(check, layer, one, other, np.abs(one - other), E_one + E_other)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from comparisons.agreement import end_to_end_checks
 from comparisons.backends import BUILT_IN, Backend, load_backend
 from comparisons.equations import local_checks
-from comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from comparisons.problem import stack_problems
 from comparisons.scenario import Scenario, random_scenarios
 
 
@@ -50,11 +50,6 @@ def bench_scenario(
     problem = stack_problems(problems)
     for backend in backends:
         timed(f"{backend.name}, first call", partial(backend.trace, problems[0]))
-        trace = timed(backend.name, partial(answers, backend, problems))
+        trace = timed(backend.name, partial(backend.traces, problems))
     timed("local checks", partial(local_checks, problem, trace))
     timed("end-to-end checks", partial(end_to_end_checks, backends[-1].name, problem, trace))
-
-
-def answers(backend: Backend, problems: list[Problem]) -> Trace:
-    """The traces of all draws."""
-    return stack_traces([backend.trace(problem) for problem in problems])

@@ -161,10 +161,13 @@ def softmax_parts(a: Array, shift: Array | float = 0.0) -> tuple[Array, Array, A
 def softmax_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
     """p - y: the error of p and two roundings of each part, then the scale."""
     p = softmax(a)
-    error = p * softmax_error(a, fmt) + 2 * fmt.omega
-    error = error + 2 * fmt.u * (p + error + y)
-    g = np.abs(p - y)
-    return (error + gamma(5, fmt.u) * (g + error)) / a.shape[-1] + fmt.omega
+    return softmax_difference_error(p, p * softmax_error(a, fmt) + 2 * fmt.omega, y, fmt)
+
+
+def softmax_difference_error(p: Array, p_error: Array, y: Array, fmt: Format) -> Array:
+    """(p - y) / m, p known within ``p_error``."""
+    error = p_error + 2 * fmt.u * (p + p_error + y)
+    return (error + gamma(5, fmt.u) * (np.abs(p - y) + error)) / p.shape[-1] + fmt.omega
 
 
 # ------------------------------------------------------------------ the tables

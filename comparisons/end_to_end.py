@@ -20,6 +20,7 @@ from comparisons.definitions import (
     divisor,
     logit_gradient_error,
     scaling_roundings,
+    softmax_difference_error,
     softmax_error,
 )
 from comparisons.exactness import sums_are_exact
@@ -195,8 +196,7 @@ def binary(a: Array, y: Array, E: Array, fmt: Format) -> Array:
     low, high = np.maximum(a - 2 * E, 0), np.minimum(a + 2 * E, 1)
     steepest = y / low**2 + (1 - y) / (1 - high) ** 2
     ends = [binary_gradient_error(end, y, fmt) for end in (low, high)]
-    error = steepest * E / a.shape[-1] + ends[0] + ends[1]
-    return np.where(np.isnan(error), np.inf, error)
+    return steepest * E / a.shape[-1] + ends[0] + ends[1]
 
 
 def logits(a: Array, y: Array, E: Array, fmt: Format) -> Array:
@@ -213,8 +213,7 @@ def softmax_logits(a: Array, y: Array, E: Array, fmt: Format) -> Array:
     handed_on = np.exp(E) * (1 + (true_p * np.expm1(E)).sum(axis=-2, keepdims=True)) - 1
     local = softmax_error(a, fmt, 2 * furthest) * np.exp(2 * furthest)
     E_p = true_p * (handed_on + local * (1 + handed_on)) + 2 * fmt.omega
-    E_g = E_p + 2 * fmt.u * (p + E_p + y)
-    return (E_g + gamma(5, fmt.u) * (np.abs(p - y) + E_g)) / a.shape[-1] + fmt.omega
+    return softmax_difference_error(p, E_p, y, fmt)
 
 
 COST_GRADIENT_ERRORS: dict[str, Callable[[Array, Array, Array, Format], Array]] = {

@@ -7,7 +7,7 @@ The bounds hold for every order of summation and every use of fused multiply-add
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -35,13 +35,14 @@ class Comparison:
     expected: Array
     error: Array
     bound: Array
+    residual: Array = field(init=False)
 
-    @property
-    def residual(self) -> Array:
+    def __post_init__(self) -> None:
         """Error ÷ bound of each entry: at most 1 is a pass; what is not finite is never one."""
         with np.errstate(all="ignore"):
             ratio = np.where(self.error == 0, 0.0, self.error / self.bound)
-        return np.where(np.isfinite(self.reported) & ~np.isnan(ratio), ratio, np.inf)
+        finite = np.isfinite(self.reported) & ~np.isnan(ratio)
+        object.__setattr__(self, "residual", np.where(finite, ratio, np.inf))
 
 
 class Place(NamedTuple):
@@ -75,12 +76,12 @@ class Place(NamedTuple):
     def hadamard(self, check: str, v: Wide, v_error: Array) -> Comparison:
         """δˡ = v ⊙ σ′(zˡ), v known to the backend within ``v_error``."""
         d, e1, own = self.sigma_prime()
-        slope, size = np.abs(d), np.abs(v.hi) + v.own
-        bound = v_error * (slope + e1) + size * e1
+        slope, reach = np.abs(d), np.abs(v.hi) + v.own
+        bound = v_error * (slope + e1) + reach * e1
         gain = self.sigma.gain(wide(self.trace.z[self.l]))
-        bound += self.fmt.omega * (2 + size + slope + gain)
+        bound += self.fmt.omega * (2 + reach + slope + gain)
         if not self.sigma.selects:
-            bound += 3 * self.fmt.u * (size + v_error) * (slope + e1)
+            bound += 3 * self.fmt.u * (reach + v_error) * (slope + e1)
         return self.compare(check, self.trace.delta[self.l], v.times(d, own), bound)
 
 
@@ -239,9 +240,7 @@ def data_order(place: tuple[str, int]) -> tuple[int, int, int]:
 
 def has(trace: Trace, need: str, l: int) -> bool:
     """Whether a quantity was reported; below the first layer the input always is."""
-    if need == "cost":
-        return trace.cost is not None
-    return bool(trace.a or l == 0 if need == "a_previous" else getattr(trace, need))
+    return l == 0 or trace.has("a") if need == "a_previous" else trace.has(need)
 
 
 def compare(

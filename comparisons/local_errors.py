@@ -8,7 +8,6 @@ differences, is beyond e0. Arguments: z, a = |σ(z)|, d = |σ′(z)| in float64,
 κ from ``rounding``. Each derivation stands in the docstring.
 """
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -27,9 +26,11 @@ from comparisons.rounding import (
 from reference.activations import (
     GELU_CUBIC,
     LEAKY_SLOPE,
-    SQRT_2_OVER_PI,
     TAIL,
+    gelu_cubic,
+    gelu_cubic_prime,
     normal_cdf,
+    normal_density,
     sigmoid,
     sigmoid_prime,
     softplus,
@@ -125,7 +126,7 @@ def gelu(z: Array, a: Array, _d: Array, u: float) -> Errors:
     """Φ from erf errs absolutely; its argument z/√2 by two roundings; φ by its square's."""
     size = np.abs(z)
     clipped = np.minimum(size, TAIL)
-    density = np.exp(-clipped * clipped / 2) / math.sqrt(2 * math.pi)
+    density = normal_density(z)
     e = u * (KAPPA_ERF / 2 + 1.5 + 4 * clipped * density + 4 * normal_cdf(z))
     slope = clipped * density * u * (KAPPA_EXP + 6 + 2 * clipped * clipped)
     return size * e + 2 * u * a, e + slope
@@ -133,9 +134,8 @@ def gelu(z: Array, a: Array, _d: Array, u: float) -> Errors:
 
 def gelu_tanh(z: Array, a: Array, _d: Array, u: float) -> Errors:
     """½z (1 + t), t = tanh(g): the cubic g errs by 6u|g|; t′ as 1 - t²."""
-    size, clipped = np.abs(z), np.minimum(np.abs(z), TAIL)
-    g = SQRT_2_OVER_PI * clipped * (1 + GELU_CUBIC * clipped * clipped)
-    g_prime = SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * clipped * clipped)
+    size = np.abs(z)
+    g, g_prime = gelu_cubic(size), gelu_cubic_prime(size)
     t, t_prime = np.tanh(g), 4 * sigmoid_prime(2 * g)
     one_plus_t = 2 * sigmoid(np.copysign(2 * g, z))
     e_t = u * (KAPPA_TANH * t + 6 * t_prime * g + 1)

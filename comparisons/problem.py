@@ -11,6 +11,9 @@ import numpy as np
 from reference.architecture import Architecture
 from reference.parameters import Array, Parameters
 
+#: What a trace may report.
+QUANTITIES = ("dW", "db", "cost", "z", "a", "delta")
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -90,6 +93,15 @@ class Trace:
     a: Sequence[Array] = ()
     delta: Sequence[Array] = ()
 
+    def has(self, quantity: str) -> bool:
+        """Whether it was reported."""
+        return self.cost is not None if quantity == "cost" else bool(getattr(self, quantity))
+
+    @property
+    def reported(self) -> tuple[str, ...]:
+        """The names of the quantities that were."""
+        return tuple(filter(self.has, QUANTITIES))
+
 
 def stack_problems(problems: Sequence[Problem]) -> Problem:
     """Problems of one architecture as one, with a leading axis over them."""
@@ -104,17 +116,12 @@ def stack_problems(problems: Sequence[Problem]) -> Problem:
     )
 
 
-def reported(trace: Trace) -> tuple[str, ...]:
-    """The names of the quantities that a trace has."""
-    has = {name: bool(getattr(trace, name)) for name in ("dW", "db", "z", "a", "delta")}
-    return tuple(name for name, there in (has | {"cost": trace.cost is not None}).items() if there)
-
-
 def stack_traces(traces: Sequence[Trace]) -> Trace:
     """Traces of one architecture, which report the same quantities, as one."""
-    names = reported(traces[0])
     layers = {
-        name: stack_layers([getattr(t, name) for t in traces]) for name in names if name != "cost"
+        name: stack_layers([getattr(t, name) for t in traces])
+        for name in traces[0].reported
+        if name != "cost"
     }
     costs = [t.cost for t in traces if t.cost is not None]
     return Trace(cost=np.stack(costs) if costs else None, **layers)

@@ -9,7 +9,7 @@ import numpy as np
 
 from comparisons.backends import load_backend
 from comparisons.equations import local_checks
-from comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from comparisons.problem import Problem, Trace, stack_problems
 from comparisons.scenario import Scenario, random_scenarios
 from reference.parameters import Array
 
@@ -41,7 +41,7 @@ def measure(count: int, seed: int, dtypes: tuple[str, ...]) -> Iterator[Smallest
 def measure_scenario(scenario: Scenario) -> Iterator[Smallest]:
     """Each quantity, in the middle layer, at its largest and at its middle entry."""
     problems = scenario.problems()
-    trace = stack_traces([load_backend("numpy").trace(p) for p in problems])
+    trace = load_backend("numpy").traces(problems)
     problem, l = stack_problems(problems), scenario.architecture.depth // 2
     for quantity in QUANTITIES:
         for pick in PICKS:

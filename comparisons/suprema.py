@@ -6,7 +6,6 @@ derivatives bound how fast |σ″| can grow over the interval; a global supremum
 piecewise linear, L₂ is 0 and a kink within reach is an ambiguity, not a slope: ``kink_jump``.
 """
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -17,6 +16,9 @@ from reference.activations import (
     LEAKY_SLOPE,
     SQRT_2_OVER_PI,
     TAIL,
+    gelu_cubic,
+    gelu_cubic_prime,
+    normal_density,
     sigmoid,
     sigmoid_prime,
     tanh_softplus,
@@ -108,16 +110,14 @@ def silu_second(z: Array, E: Array) -> Array:
 def gelu_second(z: Array, E: Array) -> Array:
     """φ(z) (2 - z²), φ taken where the interval is nearest to 0."""
     size = np.minimum(np.abs(z), TAIL)
-    nearest = np.maximum(size - E, 0)
-    density = np.exp(-nearest * nearest / 2) / math.sqrt(2 * math.pi)
+    density = normal_density(np.maximum(size - E, 0))
     return np.minimum(density * (np.abs(2 - size * size) + 2 * size * E + E * E), 0.7979)
 
 
 def gelu_tanh_second(z: Array, E: Array) -> Array:
     """|σ″| at z and sup|σ‴| ≤ 0.8 times E."""
     size = np.minimum(np.abs(z), TAIL)
-    g = SQRT_2_OVER_PI * size * (1 + GELU_CUBIC * size * size)
-    g1 = SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * size * size)
+    g, g1 = gelu_cubic(size), gelu_cubic_prime(size)
     g2 = SQRT_2_OVER_PI * 6 * GELU_CUBIC * size
     t_prime = 4 * sigmoid_prime(2 * g)
     second = t_prime * (g1 + 0.5 * size * (g2 - 2 * np.tanh(g) * g1 * g1))

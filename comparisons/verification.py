@@ -13,7 +13,7 @@ import numpy as np
 
 from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError, raised
-from comparisons.problem import Problem, Trace, reported, stack_problems, stack_traces
+from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.scenario import Scenario
 from comparisons.verdict import Row, agree, judge, without_answer
 
@@ -35,7 +35,7 @@ def answered(scenario: Scenario, backend: Backend) -> Trace:
     """
     with np.errstate():
         traces = [asked(backend, problem) for problem in drawn(scenario)[0]]
-    if len({reported(trace) for trace in traces}) > 1:
+    if len({trace.reported for trace in traces}) > 1:
         raise BackendError(f"{backend.name} does not report the same quantities in every draw")
     return stack_traces(traces)
 

@@ -170,9 +170,13 @@ def gelu(z: Array) -> Array:
 
 def gelu_prime(z: Array) -> Array:
     """Φ(z) + z φ(z), φ the normal density."""
+    return (normal_cdf(z) + z * normal_density(z)).astype(z.dtype)
+
+
+def normal_density(z: Array) -> Array:
+    """φ(z) = e^{-z²/2} / √(2π)."""
     clipped = np.minimum(np.abs(z), TAIL)
-    density = np.exp(-clipped * clipped / 2) / math.sqrt(2 * math.pi)
-    return (normal_cdf(z) + z * density).astype(z.dtype)
+    return np.exp(-clipped * clipped / 2) / math.sqrt(2 * math.pi)
 
 
 def normal_cdf(z: Array) -> Array:
@@ -193,15 +197,19 @@ def gelu_tanh(z: Array) -> Array:
 def gelu_tanh_prime(z: Array) -> Array:
     """s + z s′ 2u′, s = sigmoid(2u), u′ = √(2/π) (1 + 3 · 0.044715 z²)."""
     twice_u = 2 * gelu_cubic(z)
-    clipped = np.clip(z, -TAIL, TAIL)
-    u_prime = SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * clipped * clipped)
-    return sigmoid(twice_u) + z * sigmoid_prime(twice_u) * 2 * u_prime
+    return sigmoid(twice_u) + z * sigmoid_prime(twice_u) * 2 * gelu_cubic_prime(z)
 
 
 def gelu_cubic(z: Array) -> Array:
     """√(2/π) (z + 0.044715 z³), z clipped to where it matters."""
     clipped = np.clip(z, -TAIL, TAIL)
     return SQRT_2_OVER_PI * clipped * (1 + GELU_CUBIC * clipped * clipped)
+
+
+def gelu_cubic_prime(z: Array) -> Array:
+    """√(2/π) (1 + 3 · 0.044715 z²)."""
+    clipped = np.clip(z, -TAIL, TAIL)
+    return SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * clipped * clipped)
 
 
 class Activation(NamedTuple):

@@ -4,12 +4,12 @@ Backends look alike: ``receive`` the problem's arrays, compute, report the trace
 weights and nothing else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
 from comparisons.backends.custom import load_gradients
-from comparisons.problem import Problem, Trace
+from comparisons.problem import Problem, Trace, stack_traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,10 @@ class Backend:
 
     name: str
     trace: Callable[[Problem], Trace]
+
+    def traces(self, problems: Sequence[Problem]) -> Trace:
+        """The traces of all draws, as a stack."""
+        return stack_traces([self.trace(problem) for problem in problems])
 
 
 #: Name → module and one line of explanation.

@@ -18,10 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from comparisons.problem import Problem, Trace
+from comparisons.problem import QUANTITIES, Problem, Trace
 from reference.parameters import Array
-
-QUANTITIES = ("dW", "db", "cost", "z", "a", "delta")
 
 
 class BackendError(Exception):

@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from comparisons.report.table import COLUMNS
+from comparisons.scenario import Scenario
 from comparisons.verdict import Row
 
 
@@ -56,5 +58,9 @@ def plain(value: object) -> object:
 
 
 def from_line(line: str) -> Row:
-    """The row of a line."""
-    return Row.from_dict(json.loads(line))
+    """The row of a line; raises one of several errors if it is none."""
+    row = Row.from_dict(json.loads(line))
+    Scenario.parse(row.scenario)
+    if row.check not in ("", *COLUMNS):
+        raise ValueError(f"check {row.check!r}")
+    return row

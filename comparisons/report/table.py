@@ -3,12 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
+from comparisons.agreement import END_TO_END
 from comparisons.divergences import DIVERGENCES
+from comparisons.equations import CHECKS
 from comparisons.scenario import Scenario
 from comparisons.verdict import Row
 
-COLUMNS = ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4", "dW", "db")
+COLUMNS = (*CHECKS, *END_TO_END)
 TITLE = "largest residual (error ÷ bound: at most 1 is a pass) of each equation"
 
 
@@ -18,7 +21,6 @@ class Line:
 
     residuals: dict[str, float] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
-    scenarios: set[str] = field(default_factory=set)
     entries: int = 0
     end_to_end: int = 0
     uninformative: int = 0
@@ -26,10 +28,9 @@ class Line:
     def add(self, row: Row) -> None:
         """Count a row."""
         self.residuals[row.check] = max(self.residuals.get(row.check, 0.0), row.residual)
-        self.scenarios.add(row.scenario)
         self.entries += row.entries
         self.uninformative += row.uninformative
-        if row.check in ("dW", "db"):
+        if row.check in END_TO_END:
             self.end_to_end += row.entries
         if row.status == "fail":
             self.failed.add(row.check)
@@ -52,10 +53,11 @@ HEADINGS = ["backend", "format", *COLUMNS, "entries", "uninformative"]
 def table_lines(rows: Iterable[Row]) -> dict[tuple[str, str], Line]:
     """The lines of the table, backends first, then pairs."""
     lines: dict[tuple[bool, str, str], Line] = defaultdict(Line)
+    formats = cache(lambda scenario: Scenario.parse(scenario).dtype)
     for row in rows:
         if row.check:
             name = f"{row.backend}~{row.against}" if row.against else row.backend
-            lines[bool(row.against), name, Scenario.parse(row.scenario).dtype].add(row)
+            lines[bool(row.against), name, formats(row.scenario)].add(row)
     return {key[1:]: lines[key] for key in sorted(lines)}
 
 
