@@ -238,8 +238,8 @@ def verify(request: pytest.FixtureRequest) -> Callable[..., None]:
             pytest.fail(failure_text(verification.rows, command), pytrace=False)
         if outcome == "error":
             pytest.fail(f"{verification.told}\n  reproduce     {command}", pytrace=False)
-        if outcome == "not supported":  # counted in the closing table, never as passed
-            pytest.skip(f"not supported: {verification.told}")
+        if outcome == "not supported":
+            pytest.skip(f"not supported: {verification.told}")  # counted, never as passed
 
     return verify
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from comparisons.equations import Comparison
+from comparisons.equations import Comparison, Place, place_of, wide
 from comparisons.problem import Problem, Trace
 from comparisons.rounding import FORMATS
 from comparisons.suprema import KINKS
-from reference.activations import ACTIVATIONS
+from reference.activations import ACTIVATIONS, Activation
 from reference.costs import COSTS
 from reference.parameters import Array
 
@@ -40,7 +40,7 @@ def mistakes(comparison: Comparison, problem: Problem, trace: Trace) -> Mistakes
     """Each known mistake of the equation, then what can happen to any."""
     known = MISTAKES.get(comparison.check)
     if known:
-        yield from known(problem, trace, comparison.layer - 1)
+        yield from known(place_of(problem, trace, comparison.layer - 1))
     yield from factors(comparison.expected, problem)
     if comparison.expected.ndim > 2:  # noqa: PLR2004 - a stack of matrices
         yield "transposed", comparison.expected.mT
@@ -62,96 +62,97 @@ def factors(expected: Array, problem: Problem) -> Mistakes:
 
 
 # ------------------------------------------------------------------ by equation
-def z_mistakes(problem: Problem, trace: Trace, l: int) -> Mistakes:
+def z_mistakes(at: Place) -> Mistakes:
     """Of zˡ = Wˡ aˡ⁻¹ + bˡ."""
-    W, b, a = problem.W[l], problem.b[l], (trace.a[l - 1] if l else problem.x)
+    W, b, a = at.problem.W[at.l], at.problem.b[at.l], at.a_previous
     yield "the bias is missing", W @ a
     yield "the bias is subtracted", W @ a - b
     if W.shape[-1] == W.shape[-2]:
         yield "W is transposed", W.mT @ a + b
 
 
-def a_mistakes(problem: Problem, trace: Trace, l: int) -> Mistakes:
+def a_mistakes(at: Place) -> Mistakes:
     """Of aˡ = σ(zˡ)."""
-    for name, activation in ACTIVATIONS.items():
-        if name != problem.activations[l]:
-            yield f"σ is {name}", activation.sigma(trace.z[l].astype(np.float64))
+    for name, activation in other_activations(at):
+        yield f"σ is {name}", activation.sigma(at.z)
 
 
-def slopes(problem: Problem, trace: Trace, l: int) -> Mistakes:
+def other_activations(at: Place) -> list[tuple[str, Activation]]:
+    """All but the layer's own."""
+    return [item for item in ACTIVATIONS.items() if item[0] != at.problem.activations[at.l]]
+
+
+def slopes(at: Place) -> Mistakes:
     """σ′, and what is taken for it."""
-    activation = ACTIVATIONS[problem.activations[l]]
-    z = trace.z[l].astype(np.float64)
+    z, sigma_prime = at.z, at.sigma.sigma_prime
     yield "σ′ is missing", np.ones_like(z)
-    for kink, left, right in KINKS.get(problem.activations[l], ()):
-        for side in {left, right} - {float(activation.sigma_prime(np.asarray(kink)))}:
+    for kink, left, right in KINKS.get(at.problem.activations[at.l], ()):
+        for side in {left, right} - {float(sigma_prime(np.asarray(kink)))}:
             yield (
                 f"σ′({kink:g}) is {side:g}: the convention is the other side's",
-                np.where(z == kink, side, activation.sigma_prime(z)),
+                np.where(z == kink, side, sigma_prime(z)),
             )
-    if trace.a:
-        yield "σ′ is taken of a, not of z", activation.sigma_prime(trace.a[l].astype(np.float64))
-    yield "σ is taken for σ′", activation.sigma(z)
-    yield "σ′ is there twice", activation.sigma_prime(z) ** 2
-    for other, name in enumerate(problem.activations):
-        if other != l and trace.z[other].shape == z.shape:
-            slope = ACTIVATIONS[name].sigma_prime(trace.z[other].astype(np.float64))
+    if at.trace.has("a"):
+        yield "σ′ is taken of a, not of z", sigma_prime(at.a)
+    yield "σ is taken for σ′", at.sigma.sigma(z)
+    yield "σ′ is there twice", sigma_prime(z) ** 2
+    for other, name in enumerate(at.problem.activations):
+        if other != at.l and at.trace.z[other].shape == z.shape:
+            slope = ACTIVATIONS[name].sigma_prime(wide(at.trace.z[other]))
             yield f"σ′ of layer {other + 1} is used", slope
-    for name, wrong in ACTIVATIONS.items():
-        if name != problem.activations[l]:
-            yield f"σ′ is that of {name}", wrong.sigma_prime(z)
+    for name, wrong in other_activations(at):
+        yield f"σ′ is that of {name}", wrong.sigma_prime(z)
 
 
-def bp1_mistakes(problem: Problem, trace: Trace, l: int) -> Mistakes:
+def bp1_mistakes(at: Place) -> Mistakes:
     """Of δᴸ = ∇ₐC ⊙ σ′(zᴸ)."""
-    a, y = trace.a[l].astype(np.float64), problem.y.astype(np.float64)
-    gradient = COSTS[problem.cost].gradient(a, y)
-    for cause, slope in slopes(problem, trace, l):
+    gradient = COSTS[at.problem.cost].gradient(at.a, at.y)
+    for cause, slope in slopes(at):
         yield cause, gradient * slope
-    slope = ACTIVATIONS[problem.activations[l]].sigma_prime(trace.z[l].astype(np.float64))
+    slope = at.sigma.sigma_prime(at.z)
     for name, cost in COSTS.items():
-        if name != problem.cost:
-            yield f"∇ₐC is that of {name}", cost.gradient(a, y) * slope
+        if name != at.problem.cost:
+            yield f"∇ₐC is that of {name}", cost.gradient(at.a, at.y) * slope
 
 
-def bp2_mistakes(problem: Problem, trace: Trace, l: int) -> Mistakes:
+def bp2_mistakes(at: Place) -> Mistakes:
     """Of δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ)."""
-    W_next, delta_next = problem.W[l + 1].astype(np.float64), trace.delta[l + 1]
-    for cause, slope in slopes(problem, trace, l):
+    W_next, delta_next = wide(at.problem.W[at.l + 1]), at.trace.delta[at.l + 1]
+    for cause, slope in slopes(at):
         yield cause, W_next.mT @ delta_next * slope
-    slope = ACTIVATIONS[problem.activations[l]].sigma_prime(trace.z[l].astype(np.float64))
+    slope = at.sigma.sigma_prime(at.z)
     if W_next.shape[-1] == W_next.shape[-2]:
         yield "W is not transposed", W_next @ delta_next * slope
-    for other, W in enumerate(problem.W):
-        if other != l + 1 and W.shape == W_next.shape:
+    for other, W in enumerate(at.problem.W):
+        if other != at.l + 1 and W.shape == W_next.shape:
             yield f"W of layer {other + 1} is used", W.mT @ delta_next * slope
 
 
-def bp3_mistakes(problem: Problem, trace: Trace, l: int) -> Mistakes:
+def bp3_mistakes(at: Place) -> Mistakes:
     """Of ∂C/∂bˡ = Σ δˡ."""
-    delta = trace.delta[l].astype(np.float64)
-    if problem.batch > 1:
+    delta = wide(at.trace.delta[at.l])
+    if at.problem.batch > 1:
         yield "the last sample is dropped", delta[..., :-1].sum(-1, keepdims=True)
         yield "only the first sample is taken", delta[..., :1]
         yield "only the last sample is taken", delta[..., -1:]
 
 
-def bp4_mistakes(problem: Problem, trace: Trace, l: int) -> Mistakes:
+def bp4_mistakes(at: Place) -> Mistakes:
     """Of ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ."""
-    delta, below = trace.delta[l].astype(np.float64), (trace.a[l - 1] if l else problem.x)
-    if problem.batch > 1:
+    delta, below = wide(at.trace.delta[at.l]), at.a_previous
+    if at.problem.batch > 1:
         yield "the last sample is dropped", delta[..., :-1] @ below[..., :-1].mT
         yield "only the last sample is taken", delta[..., -1:] @ below[..., -1:].mT
-    if trace.a:
-        yield "a of this layer is used, not of the one below", delta @ trace.a[l].mT
-    if l and trace.z:
-        yield "z of the layer below is used, not a", delta @ trace.z[l - 1].mT
-    for other, wrong in enumerate(trace.delta):
-        if other != l:
+    if at.trace.has("a"):
+        yield "a of this layer is used, not of the one below", delta @ at.trace.a[at.l].mT
+    if at.l and at.trace.has("z"):
+        yield "z of the layer below is used, not a", delta @ at.trace.z[at.l - 1].mT
+    for other, wrong in enumerate(at.trace.delta):
+        if other != at.l:
             yield f"δ of layer {other + 1} is used", wrong @ below.mT
 
 
-MISTAKES: dict[str, Callable[[Problem, Trace, int], Mistakes]] = {
+MISTAKES: dict[str, Callable[[Place], Mistakes]] = {
     "z": z_mistakes,
     "a": a_mistakes,
     "BP1": bp1_mistakes,

@@ -60,6 +60,21 @@ class Place(NamedTuple):
         """aˡ⁻¹, or x below the first layer."""
         return self.trace.a[self.l - 1] if self.l else self.problem.x
 
+    @property
+    def z(self) -> Array:
+        """zˡ, in float64."""
+        return wide(self.trace.z[self.l])
+
+    @property
+    def a(self) -> Array:
+        """aˡ, in float64."""
+        return wide(self.trace.a[self.l])
+
+    @property
+    def y(self) -> Array:
+        """The targets, in float64."""
+        return wide(self.problem.y)
+
     def compare(self, check: str, reported: Array, expected: Wide, bound: Array) -> Comparison:
         """A comparison whose bound includes what the checker itself may err by."""
         bound = (bound + expected.own) * SLACK
@@ -68,7 +83,7 @@ class Place(NamedTuple):
 
     def sigma_prime(self) -> tuple[Array, Array, Array]:
         """σ′(zˡ), what the backend may err by there, and what the checker may."""
-        z = wide(self.trace.z[self.l])
+        z = self.z
         a, d = np.abs(self.sigma.sigma(z)), self.sigma.sigma_prime(z)
         e1 = self.sigma.errors(z, a, np.abs(d), self.fmt)[1]
         return d, e1, self.sigma.errors(z, a, np.abs(d), CHECKER)[1]
@@ -78,8 +93,7 @@ class Place(NamedTuple):
         d, e1, own = self.sigma_prime()
         slope, reach = np.abs(d), np.abs(v.hi) + v.own
         bound = v_error * (slope + e1) + reach * e1
-        gain = self.sigma.gain(wide(self.trace.z[self.l]))
-        bound += self.fmt.omega * (2 + reach + slope + gain)
+        bound += self.fmt.omega * (2 + reach + slope + self.sigma.gain(self.z))
         if not self.sigma.selects:
             bound += 3 * self.fmt.u * (reach + v_error) * (slope + e1)
         return self.compare(check, self.trace.delta[self.l], v.times(d, own), bound)
@@ -108,7 +122,7 @@ def check_z(at: Place) -> Comparison:
 
 def check_a(at: Place) -> Comparison:
     """aˡ = σ(zˡ): the local error of σ."""
-    z = wide(at.trace.z[at.l])
+    z = at.z
     a, d = at.sigma.sigma(z), np.abs(at.sigma.sigma_prime(z))
     own = np.zeros_like(z) if at.sigma.selects else at.sigma.errors(z, np.abs(a), d, CHECKER)[0]
     bound = at.sigma.errors(z, np.abs(a), d, at.fmt)[0]
@@ -119,7 +133,7 @@ def check_cost(at: Place) -> Comparison:
     """C(aᴸ, y): the sum of its terms."""
     if at.trace.cost is None:
         raise ValueError("the trace has no cost")
-    a, y = wide(at.trace.a[at.l]), wide(at.problem.y)
+    a, y = at.a, at.y
     expected = exact(at.cost.value(a, y))._replace(own=at.cost.value_error(a, y, CHECKER))
     return at.compare("cost", at.trace.cost, expected, at.cost.value_error(a, y, at.fmt))
 
@@ -127,7 +141,7 @@ def check_cost(at: Place) -> Comparison:
 # ------------------------------------------------------------------ backward
 def check_bp1(at: Place) -> Comparison:
     """BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ)."""
-    a, y = wide(at.trace.a[at.l]), wide(at.problem.y)
+    a, y = at.a, at.y
     return at.hadamard("BP1", at.cost.gradient(a, y), at.cost.gradient_error(a, y, at.fmt))
 
 
@@ -252,8 +266,18 @@ def compare(
     cost: CostDefinition | None = None,
 ) -> Comparison:
     """One check of a stack of draws; ``sigma`` and ``cost`` may stand in for the usual ones."""
+    with np.errstate(all="ignore"):
+        return CHECKS[name].compare(place_of(problem, trace, l, sigma, cost))
+
+
+def place_of(
+    problem: Problem,
+    trace: Trace,
+    l: int,
+    sigma: ActivationDefinition | None = None,
+    cost: CostDefinition | None = None,
+) -> Place:
+    """The layer l of a stack of draws, with the definitions that its equations are held to."""
     sigma = sigma or ACTIVATION_DEFINITIONS[problem.activations[l]]
     cost = cost or COST_DEFINITIONS[problem.cost]
-    place = Place(problem, trace, l, FORMATS[problem.dtype], sigma, cost)
-    with np.errstate(all="ignore"):
-        return CHECKS[name].compare(place)
+    return Place(problem, trace, l, FORMATS[problem.dtype], sigma, cost)
