@@ -85,10 +85,18 @@ def kinks(_role: str, array: Array, bits: Array) -> Array:
     return np.array([-1.0, -0.0, 0.0, 1.0], dtype=array.dtype)[bits % 4]
 
 
+#: Powers of two of the saturated regime; a third of the units stay as they are.
+SHIFTS = np.array([12, 0, 5, 8, 0, 10, 3, 0, 6], dtype=np.int32)
+
+
 def saturated(role: str, array: Array, bits: Array) -> Array:
-    """Half the biases 8 to 1024 times as large: units far in the tails."""
+    """Biases up to 4096 times as large: units in every part of the tails, to where e^|z| overflows.
+
+    The units of a layer take the shifts in turn, from a random start.
+    """
     if role == "b":
-        return np.where(bits % 2, np.ldexp(array, (3 + bits // 2 % 8).astype(np.int32)), array)
+        turns = bits.flat[0] % len(SHIFTS) + np.arange(array.size, dtype=np.uint64)
+        return np.ldexp(array, SHIFTS[turns % len(SHIFTS)].reshape(array.shape))
     return np.ldexp(array, 2) if role == "x" else array
 
 
@@ -131,7 +139,7 @@ LARGEST_SUM = 4.0
 
 
 def probabilities_inside(W: list[Array], b: list[Array], x: Array) -> tuple[Array, Array]:
-    """Last weights and bias, scaled by powers of two so that 0 < a < 1 in the format.
+    """Last weights, scaled by a power of two, and bias, clipped, so that 0 < a < 1 in the format.
 
     Outside, the binary cross-entropy is infinite. |σ(z)| ≤ |z| + 1 holds for every activation,
     which bounds what reaches the last layer without computing it.
@@ -140,10 +148,10 @@ def probabilities_inside(W: list[Array], b: list[Array], x: Array) -> tuple[Arra
     for weights, bias in zip(W[:-1], b[:-1], strict=True):
         reach = weights.shape[1] * exceeding(weights) * reach + exceeding(bias) + 1
     largest_sum = W[-1].shape[1] * exceeding(W[-1]) * reach
-    largest_bias = exceeding(b[-1])
+    largest_bias = LARGEST_BIAS[b[-1].dtype.name]
     return (
         scaled_down(W[-1], largest_sum / LARGEST_SUM),
-        scaled_down(b[-1], largest_bias / LARGEST_BIAS[b[-1].dtype.name]),
+        np.clip(b[-1], -largest_bias, largest_bias),
     )
 
 

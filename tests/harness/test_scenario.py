@@ -152,19 +152,19 @@ def test_the_formats_of_an_architecture_differ_in_nothing_else():
 # ------------------------------------------------------------------ draws
 DIGESTS = {
     "2x2x1-sigmoid,sigmoid-quadratic-{}-m1-s0": (
-        "4f9e57d561ca74c9ad5c8630676a7d177e242814eadf3cf7338ce9cd35846aa7"
+        "23646bcde615358596ae5a0e56feabc3d11bcd3b8579844a2f750a94418e1c18"
     ),
     "5x8x3-tanh,sigmoid-mse-{}-m4-s17": (
-        "73ad1685d31020e4339e0080fa2c60f43f95c289a47c6667ab0fa2aaab530e39"
+        "d45ed8e663c6abd6d0fd2b4e478328c1d51e8eed3ca120be7c71e2b6dbb95e39"
     ),
     "3x4-sigmoid-binary_cross_entropy-{}-m5-s1": (
-        "17d085c801ef29d06d7ccfab8cf0ec778dbff0009c14233dc11f331206093183"
+        "fb8879b3cfb6fd48997c0e4beba35fd2cc51fd2a56dae354abb1e5978609f1c9"
     ),
     "7x3x2-relu,identity-sigmoid_cross_entropy-{}-m3-s999999": (
-        "a0cb892a16400ddac711be114617619fbb85ccd7e21a005ade5f15a82f66c978"
+        "c895c7df9432ceb46c90ca6c47451893ecb0b35238714440445d5d4a54f89692"
     ),
     "4x5x6x3-gelu,mish,identity-softmax_cross_entropy-{}-m2-s18446744073709551615": (
-        "14e90bba1107ed0045c237a3b70a32701b84f52eef7e86b3b14b0e060ad38616"
+        "0974f30cd0480066af2eca8e9acdfdea7b9fffd2a1bed6fa4a80ff6263648201"
     ),
 }
 

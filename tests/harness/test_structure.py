@@ -81,6 +81,7 @@ LAYERS = (
     ("__init__", "environment", "rounding", "problem"),
     ("wide", "suprema", "exactness", "local_errors", "regimes"),
     ("scenario", "definitions", "backends", "strategies"),
+    ("faults",),
     ("equations", "end_to_end"),
     ("divergences", "causes"),
     ("agreement",),
