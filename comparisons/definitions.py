@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from comparisons import pair_activations, pair_costs
 from comparisons.local_errors import (
     SELECTING,
     Errors,
@@ -16,8 +17,8 @@ from comparisons.local_errors import (
     flush_gain,
     local_errors,
 )
+from comparisons.pairs import choose
 from comparisons.rounding import (
-    CHECKER,
     KAPPA_EXP,
     KAPPA_LOG,
     KAPPA_LOG1P,
@@ -26,35 +27,54 @@ from comparisons.rounding import (
     Format,
     gamma,
 )
-from comparisons.wide import Wide, difference
 from reference.activations import ACTIVATIONS, sigmoid, softplus
 from reference.costs import COSTS, softmax
 from reference.parameters import Array
+
+Sigma = Callable[[Array], Array]
+Error = Callable[[Array, Array, Format], Array]
 
 
 class ActivationDefinition(NamedTuple):
     """σ, σ′, the errors e0, e1 and the ``flush_gain`` of ``local_errors``.
 
-    ``selects``: σ′ is 0 or 1, exactly.
+    σ and σ′ in float64, and as ``pairs``. ``selects``: σ′ is 0 or 1, exactly.
     """
 
-    sigma: Callable[[Array], Array]
-    sigma_prime: Callable[[Array], Array]
+    sigma: Sigma
+    sigma_prime: Sigma
+    pairs: pair_activations.Functions
     errors: Callable[[Array, Array, Array, Format], Errors]
     gain: Callable[[Array], Array]
     selects: bool
 
+    def replaced(
+        self, where: Callable[[Array], Array], sigma_prime: float, sigma: Sigma | None = None
+    ) -> "ActivationDefinition":
+        """With a σ′ that is a constant, and perhaps another σ, at some arguments: in both ways."""
+        other = sigma or self.sigma
+        wide, prime = self.pairs
+        return self._replace(
+            sigma=lambda z: np.where(where(z), other(z), self.sigma(z)),
+            sigma_prime=lambda z: np.where(where(z), sigma_prime, self.sigma_prime(z)),
+            pairs=pair_activations.Functions(
+                lambda z: choose(where(z), other(z), wide(z)) if sigma else wide(z),
+                lambda z: choose(where(z), sigma_prime, prime(z)),
+            ),
+        )
+
 
 class CostDefinition(NamedTuple):
-    """C and ∇ₐC in float64, and how far a textbook formula in a format may be from them.
+    """C and ∇ₐC, and how far a textbook formula in a format may be from them.
 
-    ``gradient`` is held wide, so that the checker's own rounding is known.
+    C and ∇ₐC in float64, and as ``pairs``.
     """
 
     value: Callable[[Array, Array], Array]
-    value_error: Callable[[Array, Array, Format], Array]
-    gradient: Callable[[Array, Array], Wide]
-    gradient_error: Callable[[Array, Array, Format], Array]
+    gradient: Callable[[Array, Array], Array]
+    pairs: pair_costs.Functions
+    value_error: Error
+    gradient_error: Error
 
 
 def scaling_roundings(n_outputs: int, batch: int, cost: str) -> int:
@@ -78,12 +98,6 @@ def squares_value_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
     terms = a.shape[-2] * a.shape[-1]
     lost = fmt.omega * (2 * terms + 2 + np.abs(a - y).sum(axis=(-2, -1)))
     return gamma(terms + 5, fmt.u) * COSTS[cost].value(a, y) + lost
-
-
-def squares_gradient(cost: str, a: Array, y: Array) -> Wide:
-    """The difference is exact as a pair; only the scale is rounded."""
-    scale = np.asarray(1 / divisor(cost, a))
-    return difference(a, y).times(scale, 2 * CHECKER.u * scale)
 
 
 def squares_gradient_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
@@ -172,53 +186,26 @@ def softmax_difference_error(p: Array, p_error: Array, y: Array, fmt: Format) ->
 
 # ------------------------------------------------------------------ the tables
 def activation_definition(name: str) -> ActivationDefinition:
-    """The reference's σ and σ′, with the textbook errors."""
-    pair = ACTIVATIONS[name]
+    """σ and σ′, with the textbook errors."""
+    float64, pairs = ACTIVATIONS[name], pair_activations.ACTIVATIONS[name]
     errors, gain = partial(local_errors, name), partial(flush_gain, name)
-    return ActivationDefinition(pair.sigma, pair.sigma_prime, errors, gain, name in SELECTING)
+    return ActivationDefinition(*float64, pairs, errors, gain, name in SELECTING)
 
 
-def wide_gradient(cost: str, error: Callable[[Array, Array, Format], Array]) -> Callable[..., Wide]:
-    """The reference's ∇ₐC in float64, known within the same error in the checker's format."""
-
-    def gradient(a: Array, y: Array) -> Wide:
-        value = COSTS[cost].gradient(a, y)
-        return Wide(value, np.zeros_like(value), error(a, y, CHECKER))
-
-    return gradient
-
-
-def cost_definition(
-    cost: str,
-    value_error: Callable[[Array, Array, Format], Array],
-    gradient_error: Callable[[Array, Array, Format], Array],
-) -> CostDefinition:
-    """The reference's C and ∇ₐC, with the textbook errors."""
-    gradient = wide_gradient(cost, gradient_error)
-    return CostDefinition(COSTS[cost].value, value_error, gradient, gradient_error)
-
-
-def squares_definition(cost: str) -> CostDefinition:
-    """Quadratic or mse."""
-    return CostDefinition(
-        COSTS[cost].value,
-        partial(squares_value_error, cost),
-        partial(squares_gradient, cost),
-        partial(squares_gradient_error, cost),
-    )
+def cost_definition(cost: str, value_error: Error, gradient_error: Error) -> CostDefinition:
+    """C and ∇ₐC, with the textbook errors."""
+    return CostDefinition(*COSTS[cost], pair_costs.COSTS[cost], value_error, gradient_error)
 
 
 ACTIVATION_DEFINITIONS = {name: activation_definition(name) for name in ACTIVATIONS}
-COST_DEFINITIONS = {
-    "quadratic": squares_definition("quadratic"),
-    "mse": squares_definition("mse"),
-    "binary_cross_entropy": cost_definition(
-        "binary_cross_entropy", binary_value_error, binary_gradient_error
+COST_ERRORS: dict[str, tuple[Error, Error]] = {
+    "quadratic": (
+        partial(squares_value_error, "quadratic"),
+        partial(squares_gradient_error, "quadratic"),
     ),
-    "sigmoid_cross_entropy": cost_definition(
-        "sigmoid_cross_entropy", logit_value_error, logit_gradient_error
-    ),
-    "softmax_cross_entropy": cost_definition(
-        "softmax_cross_entropy", softmax_value_error, softmax_gradient_error
-    ),
+    "mse": (partial(squares_value_error, "mse"), partial(squares_gradient_error, "mse")),
+    "binary_cross_entropy": (binary_value_error, binary_gradient_error),
+    "sigmoid_cross_entropy": (logit_value_error, logit_gradient_error),
+    "softmax_cross_entropy": (softmax_value_error, softmax_gradient_error),
 }
+COST_DEFINITIONS = {name: cost_definition(name, *errors) for name, errors in COST_ERRORS.items()}

@@ -18,9 +18,8 @@ from comparisons.definitions import (
     CostDefinition,
 )
 from comparisons.end_to_end import no_deviation
+from comparisons.pairs import Pair, choose, lift, sum_of
 from comparisons.rounding import Format
-from comparisons.wide import Wide
-from reference.activations import LEAKY_SLOPE
 from reference.parameters import Array
 
 
@@ -50,14 +49,9 @@ class Divergence:
 TORCH_THRESHOLD = 20.0
 
 
-def torch_softplus(z: Array) -> Array:
-    """z past the threshold."""
-    return np.where(z > TORCH_THRESHOLD, z, ACTIVATION_DEFINITIONS["softplus"].sigma(z))
-
-
-def torch_softplus_prime(z: Array) -> Array:
-    """1 past the threshold."""
-    return np.where(z > TORCH_THRESHOLD, 1.0, ACTIVATION_DEFINITIONS["softplus"].sigma_prime(z))
+def beyond_threshold(z: Array) -> Array:
+    """Where softplus is z, and its derivative 1."""
+    return z > TORCH_THRESHOLD
 
 
 def past_threshold(low: Array, high: Array) -> tuple[Array, Array]:
@@ -70,11 +64,11 @@ def past_threshold(low: Array, high: Array) -> tuple[Array, Array]:
 TORCH_EPSILON = float(np.float32(1e-12))  # torch holds it as a float, for doubles too
 
 
-def clamped_gradient(a: Array, y: Array) -> Wide:
+def clamped_gradient(a: Array, y: Array) -> Pair:
     """(a - y) / max(a (1 - a), 10⁻¹²) / m."""
-    usual = COST_DEFINITIONS["binary_cross_entropy"].gradient(a, y)
-    factor = np.minimum(a * (1 - a) / TORCH_EPSILON, 1.0)
-    return Wide(usual.hi * factor, usual.lo, usual.own * factor)
+    usual = COST_DEFINITIONS["binary_cross_entropy"].pairs.gradient(a, y)
+    share = lift(a) * sum_of(1.0, -a) / TORCH_EPSILON
+    return choose(share.hi < 1, usual * share, usual)
 
 
 def clamped_error(a: Array, y: Array, fmt: Format) -> Array:
@@ -115,9 +109,9 @@ DIVERGENCES = (
         backend="torch",
         subject="softplus",
         checks=("a", "BP1", "BP2"),
-        where=lambda z: z > TORCH_THRESHOLD,
-        sigma=ACTIVATION_DEFINITIONS["softplus"]._replace(
-            sigma=torch_softplus, sigma_prime=torch_softplus_prime
+        where=beyond_threshold,
+        sigma=ACTIVATION_DEFINITIONS["softplus"].replaced(
+            beyond_threshold, sigma_prime=1, sigma=np.positive
         ),
         deviation=past_threshold,
         reason="softplus is z, and its derivative 1, past the default threshold of 20",
@@ -131,7 +125,11 @@ DIVERGENCES = (
         checks=("BP1",),
         where=lambda a: a * (1 - a) < TORCH_EPSILON,
         cost=COST_DEFINITIONS["binary_cross_entropy"]._replace(
-            gradient=clamped_gradient, gradient_error=clamped_error
+            gradient=lambda a, y: clamped_gradient(a, y).nearest,
+            pairs=COST_DEFINITIONS["binary_cross_entropy"].pairs._replace(
+                gradient=clamped_gradient
+            ),
+            gradient_error=clamped_error,
         ),
         deviation=clamp_within,
         reason="the gradient is divided by max(a (1 - a), 1e-12)",
@@ -155,9 +153,7 @@ DIVERGENCES = (
         subject="leaky_relu",
         checks=("BP1", "BP2"),
         where=lambda z: z == 0,
-        sigma=ACTIVATION_DEFINITIONS["leaky_relu"]._replace(
-            sigma_prime=lambda z: np.where(z >= 0, 1.0, LEAKY_SLOPE)
-        ),
+        sigma=ACTIVATION_DEFINITIONS["leaky_relu"].replaced(lambda z: z == 0, sigma_prime=1),
         reason="the derivative at 0 is taken from the right: 1, where torch takes the slope",
         link="https://docs.jax.dev/en/latest/_autosummary/jax.nn.leaky_relu.html",
         scenario="1x1-leaky_relu-quadratic-float64-m8-s1",
@@ -168,9 +164,7 @@ DIVERGENCES = (
         subject="hardtanh",
         checks=("BP1", "BP2"),
         where=lambda z: np.abs(z) == 1,
-        sigma=ACTIVATION_DEFINITIONS["hardtanh"]._replace(
-            sigma_prime=lambda z: (np.abs(z) <= 1).astype(z.dtype)
-        ),
+        sigma=ACTIVATION_DEFINITIONS["hardtanh"].replaced(lambda z: np.abs(z) == 1, sigma_prime=1),
         reason="the derivative at -1 and 1 is 1, where torch takes 0",
         link="https://docs.jax.dev/en/latest/_autosummary/jax.nn.hard_tanh.html",
         scenario="1x1-hardtanh-quadratic-float64-m8-s1",

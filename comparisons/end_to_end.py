@@ -180,7 +180,7 @@ def cost_gradient_error(
 ) -> tuple[Array, Array]:
     """∇ₐC and its error: what E(aᴸ) makes of it, and the local error of its formula."""
     a, y = truth.a[-1], problem.y
-    gradient = COST_DEFINITIONS[problem.cost].gradient(a, y).hi
+    gradient = COST_DEFINITIONS[problem.cost].gradient(a, y)
     return gradient, COST_GRADIENT_ERRORS[problem.cost](a, y, E, fmt)
 
 

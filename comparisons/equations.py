@@ -19,10 +19,14 @@ from comparisons.definitions import (
     CostDefinition,
     scaling_roundings,
 )
+from comparisons.pairs import Operand, Pair, lift
 from comparisons.problem import Problem, Trace
-from comparisons.rounding import CHECKER, FORMATS, SLACK, Format, gamma
-from comparisons.wide import Wide, exact, product, row_sums
+from comparisons.rounding import CHECKERS, FORMATS, PAIRS, SLACK, Format, gamma, share
+from comparisons.wide import Wide, product, row_sums
 from reference.parameters import Array
+
+#: σ, σ′, C or ∇ₐC in float64 or as pairs.
+Evaluation = Callable[..., Operand]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +83,29 @@ class Place(NamedTuple):
         """A comparison whose bound includes what the checker itself may err by."""
         bound = (bound + expected.own) * SLACK
         error = expected.distance(reported)
-        return Comparison(check, self.l + 1, reported, expected.hi, error, bound)
+        return Comparison(check, self.l + 1, reported, expected.pair.nearest, error, bound)
 
-    def sigma_prime(self) -> tuple[Array, Array, Array]:
-        """σ′(zˡ), what the backend may err by there, and what the checker may."""
+    def evaluated(self, float64: Evaluation, pairs: Evaluation, *arguments: Array) -> Pair:
+        """Float64 is judged by pairs, anything less by float64."""
+        return lift((pairs if CHECKERS[self.fmt.name] is PAIRS else float64)(*arguments))
+
+    def sigma_prime(self) -> tuple[Wide, Array]:
+        """σ′(zˡ), and what the backend may err by there."""
         z = self.z
-        a, d = np.abs(self.sigma.sigma(z)), self.sigma.sigma_prime(z)
-        e1 = self.sigma.errors(z, a, np.abs(d), self.fmt)[1]
-        return d, e1, self.sigma.errors(z, a, np.abs(d), CHECKER)[1]
+        d = self.evaluated(self.sigma.sigma_prime, self.sigma.pairs.sigma_prime, z)
+        a = np.abs(self.sigma.sigma(z))
+        e1 = self.sigma.errors(z, a, np.abs(d.nearest), self.fmt)[1]
+        return Wide(d, share(self.fmt) * e1), e1
 
     def hadamard(self, check: str, v: Wide, v_error: Array) -> Comparison:
         """δˡ = v ⊙ σ′(zˡ), v known to the backend within ``v_error``."""
-        d, e1, own = self.sigma_prime()
-        slope, reach = np.abs(d), np.abs(v.hi) + v.own
+        d, e1 = self.sigma_prime()
+        slope, reach = np.abs(d.pair.nearest), np.abs(v.pair.nearest) + v.own
         bound = v_error * (slope + e1) + reach * e1
         bound += self.fmt.omega * (2 + reach + slope + self.sigma.gain(self.z))
         if not self.sigma.selects:
             bound += 3 * self.fmt.u * (reach + v_error) * (slope + e1)
-        return self.compare(check, self.trace.delta[self.l], v.times(d, own), bound)
+        return self.compare(check, self.trace.delta[self.l], v.times(d), bound)
 
 
 def wide(array: Array) -> Array:
@@ -123,26 +132,27 @@ def check_z(at: Place) -> Comparison:
 def check_a(at: Place) -> Comparison:
     """aˡ = σ(zˡ): the local error of σ."""
     z = at.z
-    a, d = at.sigma.sigma(z), np.abs(at.sigma.sigma_prime(z))
-    own = np.zeros_like(z) if at.sigma.selects else at.sigma.errors(z, np.abs(a), d, CHECKER)[0]
-    bound = at.sigma.errors(z, np.abs(a), d, at.fmt)[0]
-    return at.compare("a", at.trace.a[at.l], exact(a)._replace(own=own), bound)
+    a, d = at.evaluated(at.sigma.sigma, at.sigma.pairs.sigma, z), np.abs(at.sigma.sigma_prime(z))
+    bound = at.sigma.errors(z, np.abs(a.nearest), d, at.fmt)[0]
+    own = np.zeros_like(z) if at.sigma.selects else share(at.fmt) * bound
+    return at.compare("a", at.trace.a[at.l], Wide(a, own), bound)
 
 
 def check_cost(at: Place) -> Comparison:
     """C(aᴸ, y): the sum of its terms."""
     if at.trace.cost is None:
         raise ValueError("the trace has no cost")
-    a, y = at.a, at.y
-    expected = exact(at.cost.value(a, y))._replace(own=at.cost.value_error(a, y, CHECKER))
-    return at.compare("cost", at.trace.cost, expected, at.cost.value_error(a, y, at.fmt))
+    C = at.evaluated(at.cost.value, at.cost.pairs.value, at.a, at.y)
+    bound = at.cost.value_error(at.a, at.y, at.fmt)
+    return at.compare("cost", at.trace.cost, Wide(C, share(at.fmt) * bound), bound)
 
 
 # ------------------------------------------------------------------ backward
 def check_bp1(at: Place) -> Comparison:
     """BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ)."""
-    a, y = at.a, at.y
-    return at.hadamard("BP1", at.cost.gradient(a, y), at.cost.gradient_error(a, y, at.fmt))
+    gradient = at.evaluated(at.cost.gradient, at.cost.pairs.gradient, at.a, at.y)
+    error = at.cost.gradient_error(at.a, at.y, at.fmt)
+    return at.hadamard("BP1", Wide(gradient, share(at.fmt) * error), error)
 
 
 def check_bp2(at: Place) -> Comparison:

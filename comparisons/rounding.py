@@ -21,8 +21,15 @@ FORMATS = {
     "float64": Format("float64", u=2.0**-53, omega=2.0**-1022),
     "float32": Format("float32", u=2.0**-24, omega=2.0**-126),
 }
-#: The checker computes in float64, whatever the format that it judges.
+#: Sums are evaluated in float64 at least, whatever the format that is judged.
 CHECKER = FORMATS["float64"]
+#: What σ and C on ``pairs`` are at least as good as. An operation errs by 2⁻⁷⁴, exp by 2⁻⁶⁹, Φ by
+#: 2⁻⁶⁵: in units of 2⁻⁶³, each κ below is 8 times as large as it would have to be, and more
+#: (watched by tests/harness/test_pair_functions.py). Where hi is below 2⁻⁹⁶⁹ lo is subnormal, and
+#: a few of the smallest subnormals are lost: of 2⁻¹⁰³², a fraction of 2⁻⁴⁰.
+PAIRS = Format("pairs", u=2.0**-63, omega=2.0**-1032)
+#: What σ and C are evaluated in, by the format that is judged.
+CHECKERS = {"float64": PAIRS, "float32": CHECKER}
 
 #: Declared accuracy of elementary functions, in units of u, relative to the result. Measured, not
 #: proven; `tests/reference/test_accuracy.py` watches them on dense grids for NumPy, torch and XLA
@@ -38,6 +45,15 @@ KAPPA_ERF = 8.0  # torch 1.3, XLA 6.8
 
 #: A bound is itself computed in float64, from sums of at most 2²⁰ terms of one sign.
 SLACK = 1 + 2.0**-30
+
+
+def share(fmt: Format) -> float:
+    """What the checker's own σ or C errs by, as a share t of what a backend's may.
+
+    A local error is convex in (u, ω), and 0 at (0, 0): at most t times as large in a format with
+    tu and tω, or less.
+    """
+    return CHECKERS[fmt.name].u / fmt.u
 
 
 def gamma(n: int, u: float) -> float:

@@ -1,91 +1,66 @@
-"""Sums and products evaluated more exactly than the format that is judged.
+"""What the checker knows: a pair, and a bound ``own`` of how far it may be from the truth.
 
-A value is held as an unevaluated sum hi + lo of two float64 arrays, with an absolute bound
-``own`` of how far it may be from the truth. float32 products are exact in float64; float64
-products and sums go through error-free transformations (Dekker 1971; Ogita, Rump & Oishi,
-*Accurate sum and dot product*, 2005), which need nothing but IEEE arithmetic.
+float32 products are exact in float64. Of float64, the leading parts of ``pairs`` have exact
+products, which are added without error (Ogita, Rump & Oishi, *Accurate sum and dot product*,
+2005); what the trailing parts add is 2⁻²⁵ of it, and has float64's accuracy.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
+from comparisons.pairs import ERROR, Pair, lift, sum_of, two_sum
 from comparisons.rounding import CHECKER, gamma
 from reference.parameters import Array
 
-SPLITTER = 2.0**27 + 1  # Dekker: halves of 26 bits, whose products are exact in 53
-PAIR = 2.0**-100  # relative error of a chain of at most 2⁵ pair operations, each below 2⁻¹⁰⁵
+#: The trailing parts' share of a sum of products, twice 2⁻²⁵. It is rounded γ_n as a sum of
+#: products, and up to n times when the errors of the leading sum are added to it.
+TRAILING = 2.0**-24
 
 
 class Wide(NamedTuple):
-    """hi + lo, within ``own`` of the exact value."""
+    """A pair, within ``own`` of the exact value."""
 
-    hi: Array
-    lo: Array
+    pair: Pair
     own: Array
 
     def distance(self, reported: Array) -> Array:
         """|reported - (hi + lo)|: the first difference is exact where the two are close."""
-        return np.abs((reported - self.hi) - self.lo)
+        return np.abs((reported - self.pair.hi) - self.pair.lo)
 
-    def times(self, factor: Array, factor_own: Array) -> "Wide":
-        """The product with a float64 factor that is known within ``factor_own``."""
-        hi, lo = two_product(self.hi, factor)
-        magnitude = np.abs(self.hi) + np.abs(self.lo) + self.own
-        own = self.own * np.abs(factor) + magnitude * (factor_own + PAIR * np.abs(factor))
-        return Wide(hi, lo + self.lo * factor, own)
+    def times(self, other: "Wide") -> "Wide":
+        """The product: each own times the other's size, and what the pairs' product errs by."""
+        x, y = (np.abs(side.pair.nearest) for side in (self, other))
+        own = self.own * (y + other.own) + x * (other.own + ERROR * y)
+        return Wide(self.pair * other.pair, own)
 
 
 def exact(value: Array) -> Wide:
     """A value that is known exactly."""
-    value = value.astype(np.float64)
-    return Wide(value, np.zeros_like(value), np.zeros_like(value))
-
-
-def difference(x: Array, y: Array) -> Wide:
-    """x - y, without error."""
-    hi, lo = two_sum(x.astype(np.float64), -y.astype(np.float64))
-    return Wide(hi, lo, np.zeros_like(hi))
+    pair = lift(value)
+    return Wide(pair, np.zeros_like(pair.hi))
 
 
 def product(A: Array, B: Array, magnitude: Array, plus: Array | None = None) -> Wide:
     """A @ B + plus; ``magnitude`` is |A| @ |B| + |plus|, which every caller has anyway."""
     n = A.shape[-1] + 1
-    plus = np.zeros(1) if plus is None else plus
+    plus = np.zeros(1) if plus is None else plus.astype(np.float64)
     if A.dtype != np.float64:
-        hi = A.astype(np.float64) @ B.astype(np.float64) + plus.astype(np.float64)
-        return Wide(hi, np.zeros_like(hi), gamma(n, CHECKER.u) * magnitude)
+        return Wide(lift(A.astype(np.float64) @ B + plus), gamma(n, CHECKER.u) * magnitude)
+    x, y = lift(A), lift(B)
+    lo = x.hi @ y.lo + x.lo @ B
     hi = np.broadcast_to(plus, magnitude.shape)
-    lo = np.zeros_like(magnitude)
-    for k in range(A.shape[-1]):
-        term, error = two_product(A[..., :, k, None], B[..., k, None, :])
-        hi, carry = two_sum(hi, term)
-        lo = lo + (carry + error)
-    return Wide(hi, lo, gamma(2 * n, CHECKER.u) ** 2 * magnitude)
+    for column, row in zip(columns(x.hi), columns(y.hi.mT), strict=True):
+        hi, error = two_sum(hi, column[..., :, None] * row[..., None, :])
+        lo += error
+    return Wide(sum_of(hi, lo), TRAILING * gamma(2 * n, CHECKER.u) * magnitude)
+
+
+def columns(A: Array) -> Array:
+    """One after the other."""
+    return np.moveaxis(A, -1, 0)
 
 
 def row_sums(A: Array, magnitude: Array) -> Wide:
     """The sum over the last axis, kept; ``magnitude`` is the sum of |A|."""
     return product(A, np.ones((*A.shape[:-2], A.shape[-1], 1), A.dtype), magnitude)
-
-
-def two_sum(x: Array, y: Array) -> tuple[Array, Array]:
-    """x + y and its rounding error, exactly (Knuth)."""
-    s = x + y
-    t = s - x
-    return s, (x - (s - t)) + (y - t)
-
-
-def two_product(x: Array, y: Array) -> tuple[Array, Array]:
-    """x · y and its rounding error, exactly but for underflow (Dekker, Veltkamp)."""
-    p = x * y
-    x_hi, x_lo = split(x)
-    y_hi, y_lo = split(y)
-    return p, x_lo * y_lo - (((p - x_hi * y_hi) - x_lo * y_hi) - x_hi * y_lo)
-
-
-def split(x: Array) -> tuple[Array, Array]:
-    """x as a sum of two halves of 26 bits."""
-    c = SPLITTER * x
-    hi = c - (c - x)
-    return hi, x - hi

@@ -11,11 +11,15 @@ DEPTH = 3
 
 
 class Kind(NamedTuple):
-    """Which activations and costs, and the least and largest width and batch."""
+    """Which activations and costs, and the least and largest width and batch.
+
+    ``inner`` are the limits of the widths between the input and the output.
+    """
 
     activations: tuple[str, ...] = ("sigmoid", "tanh", "softplus", "silu")
     costs: tuple[str, ...] = ("quadratic", "mse")
     widths: tuple[int, int] = (2, 6)
+    inner: tuple[int, int] | None = None
     batch: tuple[int, int] = (2, 6)
     square: bool = False
 
@@ -26,7 +30,8 @@ class Kind(NamedTuple):
         def between(limits: tuple[int, int]) -> int:
             return limits[0] + next(bits) % (limits[1] - limits[0] + 1)
 
-        widths = [between(self.widths) for _ in range(DEPTH + 1)]
+        limits = [self.widths, *[self.inner or self.widths] * (DEPTH - 1), self.widths]
+        widths = [between(limit) for limit in limits]
         if self.square:
             widths = widths[:1] * len(widths)
         cost = self.costs[next(bits) % len(self.costs)]
@@ -40,7 +45,7 @@ SMOOTH = Kind()
 SQUARE = Kind(widths=(3, 5), square=True)
 #: As many samples as units: what is summed or broadcast along the wrong axis has a shape that fits.
 CUBE = Kind(widths=(4, 4), batch=(4, 4), square=True)
-WIDE = Kind(widths=(34, 40))
+WIDE = Kind(inner=(34, 36))
 ODD = Kind(widths=(5, 5))
 ONE_SAMPLE = Kind(batch=(1, 1))
 LARGE_BATCH = Kind(batch=(18, 24))

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from comparisons.faults.formats import rounded
 from comparisons.problem import Problem
 from reference.activations import ACTIVATIONS
 from reference.backprop import bp1, bp2, bp3, bp4
@@ -114,7 +115,9 @@ class Step:
         return ACTIVATIONS[self.name].sigma_prime(z)
 
     def number(self, value: object) -> Array:
-        """In the problem's format."""
+        """In the problem's format; bfloat16 is held in float32."""
+        if self.problem.dtype == "bfloat16":
+            return rounded(np.asarray(value, dtype=np.float32), 8)
         return np.asarray(value, dtype=self.problem.dtype)
 
 

@@ -1,0 +1,148 @@
+"""σ and σ′ as pairs, from their definitions: what a backend is held to where float64 is judged.
+
+Nothing here is the reference's. No exponential is of a positive number, so that none overflows;
+what would cancel is taken by expm1 or log1p. At a kink the derivative is that from the left for
+relu and leaky_relu, and 0 for hardtanh. Where a function has reached its limit, z is clipped
+before it is doubled, squared or cubed.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from comparisons.pair_functions import exp, expm1, log1p, normal_cdf, normal_density
+from comparisons.pair_tables import CUBIC, LINEAR, SLOPE, TAIL
+from comparisons.pairs import Operand, Pair, choose, lift
+from reference.parameters import Array
+
+#: 1 - tanh is below 2⁻¹⁰⁷⁵ there, and 2|z| still finite.
+LIMIT = 400.0
+
+
+# ------------------------------------------------------------------ the logistic family
+def decay(z: Operand) -> Pair:
+    """e^{-|z|}."""
+    return exp(-abs(lift(z)))
+
+
+def sigmoid(z: Operand) -> Pair:
+    """1 / (1 + e⁻ᶻ) = eᶻ / (1 + eᶻ)."""
+    z = lift(z)
+    e = decay(z)
+    return choose(z.hi < 0, e, 1) / (1 + e)
+
+
+def sigmoid_prime(z: Operand) -> Pair:
+    """e⁻ᶻ / (1 + e⁻ᶻ)², which is even."""
+    e = decay(z)
+    return e / ((1 + e) * (1 + e))
+
+
+def tanh(z: Array) -> Pair:
+    """(1 - e^{-2|z|}) / (1 + e^{-2|z|}), with the sign of z."""
+    fall = expm1(lift(-2 * np.minimum(np.abs(z), LIMIT)))
+    t = -fall / (2 + fall)
+    return choose(z < 0, -t, t)
+
+
+def tanh_prime(z: Array) -> Pair:
+    """1 / cosh² z = 4 sigmoid′(2z)."""
+    return 4 * sigmoid_prime(2 * np.clip(z, -LIMIT, LIMIT))
+
+
+def softplus(z: Array) -> Pair:
+    """log(1 + eᶻ) = max(z, 0) + log(1 + e^{-|z|})."""
+    return lift(np.maximum(z, 0)) + log1p(decay(z))
+
+
+def silu_prime(z: Array) -> Pair:
+    """s + z s′."""
+    return sigmoid(z) + z * sigmoid_prime(z)
+
+
+def tanh_softplus(z: Array) -> tuple[Pair, Pair]:
+    """t = ((1 + eᶻ)² - 1) / ((1 + eᶻ)² + 1) and 1 - t², over e²ᶻ where z > 0."""
+    e, positive = decay(z), z > 0
+    rise = choose(positive, 1 + 2 * e, e * (e + 2))
+    rest = choose(positive, 2 * (e * e), 2)
+    t = rise / (rise + rest)
+    return t, rest / (rise + rest) * (1 + t)
+
+
+def mish_prime(z: Array) -> Pair:
+    """t + z (1 - t²) s: the product and the chain rule."""
+    t, one_minus_square = tanh_softplus(z)
+    return t + z * (one_minus_square * sigmoid(z))
+
+
+# ------------------------------------------------------------------ the others
+def elu(z: Array) -> Pair:
+    """z for z > 0, else eᶻ - 1."""
+    return choose(z > 0, z, expm1(lift(np.minimum(z, 0))))
+
+
+def elu_prime(z: Array) -> Pair:
+    """1 for z > 0, else eᶻ."""
+    return choose(z > 0, 1, exp(lift(np.minimum(z, 0))))
+
+
+def softsign(z: Array) -> Pair:
+    """z / (1 + |z|)."""
+    return z / (1 + lift(np.abs(z)))
+
+
+def softsign_prime(z: Array) -> Pair:
+    """1 / (1 + |z|)²; the square of the quotient does not overflow."""
+    q = 1 / (1 + lift(np.abs(z)))
+    return q * q
+
+
+def gelu_prime(z: Array) -> Pair:
+    """Φ(z) + z φ(z)."""
+    return normal_cdf(z) + z * normal_density(z)
+
+
+def twice_cubic(z: Array) -> tuple[Pair, Pair]:
+    """2u = 2√(2/π) (z + 0.044715 z³) and its derivative."""
+    clipped = lift(np.clip(z, -TAIL, TAIL))
+    square = CUBIC * (clipped * clipped)
+    return clipped * (LINEAR + square), LINEAR + 3 * square
+
+
+def gelu_tanh(z: Array) -> Pair:
+    """½z (1 + tanh u) = z sigmoid(2u)."""
+    return z * sigmoid(twice_cubic(z)[0])
+
+
+def gelu_tanh_prime(z: Array) -> Pair:
+    """S + z S′ 2u′, S = sigmoid(2u)."""
+    twice_u, slope = twice_cubic(z)
+    return sigmoid(twice_u) + z * (sigmoid_prime(twice_u) * slope)
+
+
+class Functions(NamedTuple):
+    """σ and σ′."""
+
+    sigma: Callable[[Array], Pair]
+    sigma_prime: Callable[[Array], Pair]
+
+
+ACTIVATIONS = {
+    "identity": Functions(lift, lambda z: lift(np.ones_like(z))),
+    "sigmoid": Functions(sigmoid, sigmoid_prime),
+    "tanh": Functions(tanh, tanh_prime),
+    "relu": Functions(lambda z: lift(np.maximum(z, 0)), lambda z: choose(z > 0, 1, 0)),
+    "leaky_relu": Functions(
+        lambda z: choose(z > 0, z, SLOPE * z), lambda z: choose(z > 0, 1, SLOPE)
+    ),
+    "elu": Functions(elu, elu_prime),
+    "softplus": Functions(softplus, sigmoid),
+    "silu": Functions(lambda z: z * sigmoid(z), silu_prime),
+    "gelu": Functions(lambda z: z * normal_cdf(z), gelu_prime),
+    "gelu_tanh": Functions(gelu_tanh, gelu_tanh_prime),
+    "softsign": Functions(softsign, softsign_prime),
+    "log_sigmoid": Functions(lambda z: -softplus(-z), lambda z: sigmoid(-z)),
+    "mish": Functions(lambda z: z * tanh_softplus(z)[0], mish_prime),
+    "hardtanh": Functions(lambda z: lift(np.clip(z, -1, 1)), lambda z: choose(np.abs(z) < 1, 1, 0)),
+}
