@@ -1,4 +1,4 @@
-"""The command line: ``crossgrad verify | table | bench | sensitivity``."""
+"""The command line: ``crossgrad verify | table | bench | sensitivity | power``."""
 
 import argparse
 import subprocess
@@ -47,6 +47,13 @@ def commands() -> argparse.ArgumentParser:
     command.add_argument("--architectures", type=positive, default=28, metavar="N")
     command.add_argument("--seed", type=seed, default=0, metavar="S")
     command.set_defaults(run=sensitivity)
+
+    command = add("power", help="what correct programs come to: the false alarms of N cases")
+    command.add_argument("--alarms", type=positive, required=True, metavar="N")
+    command.add_argument("--alarms-file", type=Path, metavar="FILE")
+    command.add_argument("--seed", type=seed, default=0, metavar="S")
+    command.add_argument("--jobs", type=positive, metavar="J")
+    command.set_defaults(run=power)
     return parser
 
 
@@ -110,6 +117,26 @@ def sensitivity(options: argparse.Namespace) -> int:
     for (dtype, quantity, pick), fault in medians(found).items():
         print(f"{dtype:8} {quantity:6} {pick:8} {fault:.1e}")
     return 0
+
+
+def power(options: argparse.Namespace) -> int:
+    """The campaign against false alarms; 1 if there is one."""
+    from comparisons.campaign.alarms import (  # noqa: PLC0415 - imports NumPy
+        Campaign,
+        false_alarms,
+        how_to_go_on,
+    )
+
+    campaign, cases, file = Campaign(options.seed), options.alarms, options.alarms_file
+    try:
+        totals = false_alarms(campaign, cases, file, options.jobs)
+    except (ValueError, OSError) as error:
+        return complain(str(error))
+    except KeyboardInterrupt:
+        complain(how_to_go_on(campaign, cases, file))
+        return 130
+    print(totals.as_text())
+    return int(bool(totals.alarms))
 
 
 def complain(message: str) -> int:

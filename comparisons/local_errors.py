@@ -150,12 +150,13 @@ def flush_gain(name: str, z: Array) -> Array:
     """What a product with ∂C/∂a that was flushed to zero may still be multiplied by.
 
     The product rule takes z (and the slope of gelu_tanh's cubic) as a factor of its own: in
-    v · σ₁ · z, where v · σ₁ falls below ω, up to ω|z| is lost.
+    v · σ₁ · z, where v · σ₁ falls below ω, up to ω|z| is lost. The cubic's constant may come before
+    the flush, 3z² after it (JAX's order in reverse mode): up to 3ωz².
     """
     size = np.abs(z)
     if name == "gelu_tanh":
-        clipped = np.minimum(size, TAIL)
-        return size * (1 + 3 * GELU_CUBIC * clipped * clipped)
+        square = 3 * np.minimum(size, TAIL) ** 2
+        return size * (1 + GELU_CUBIC * square) + square
     return size if name in (*TIMES_Z, "softsign") else np.zeros_like(z)
 
 

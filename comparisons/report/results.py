@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from comparisons.report.table import COLUMNS
 from comparisons.scenario import Scenario
@@ -44,8 +45,13 @@ def read_results(path: Path) -> list[Row]:
 
 
 def as_line(row: Row) -> str:
-    """One JSON object; what is not finite becomes a string, as JSON has no such numbers."""
-    return json.dumps({key: plain(value) for key, value in row.as_dict().items()})
+    """One JSON object."""
+    return json.dumps(as_json(row))
+
+
+def as_json(row: Row) -> dict[str, object]:
+    """For JSON; what is not finite becomes a string, as JSON has no such numbers."""
+    return {key: plain(value) for key, value in row.as_dict().items()}
 
 
 def plain(value: object) -> object:
@@ -59,7 +65,12 @@ def plain(value: object) -> object:
 
 def from_line(line: str) -> Row:
     """The row of a line; raises one of several errors if it is none."""
-    row = Row.from_dict(json.loads(line))
+    return from_json(json.loads(line))
+
+
+def from_json(values: dict[str, Any]) -> Row:
+    """The row of ``as_json``; raises one of several errors if it is none."""
+    row = Row.from_dict(values)
     Scenario.parse(row.scenario)
     if row.check not in ("", *COLUMNS):
         raise ValueError(f"check {row.check!r}")

@@ -56,9 +56,13 @@ def table_lines(rows: Iterable[Row]) -> dict[tuple[str, str], Line]:
     formats = cache(lambda scenario: Scenario.parse(scenario).dtype)
     for row in rows:
         if row.check:
-            name = f"{row.backend}~{row.against}" if row.against else row.backend
-            lines[bool(row.against), name, formats(row.scenario)].add(row)
+            lines[bool(row.against), named(row), formats(row.scenario)].add(row)
     return {key[1:]: lines[key] for key in sorted(lines)}
+
+
+def named(row: Row) -> str:
+    """The backend, or the pair."""
+    return f"{row.backend}~{row.against}" if row.against else row.backend
 
 
 def cells(rows: Iterable[Row]) -> list[list[str]]:
@@ -104,19 +108,24 @@ def uninformative(rows: list[Row]) -> list[str]:
 # ------------------------------------------------------------------ as text
 def as_text(rows: list[Row], width: int) -> str:
     """For a terminal."""
+    text = in_columns(HEADINGS, cells(rows), max(width, 120))
+    return "\n".join([TITLE, "", text, "", *notes(rows)])
+
+
+def in_columns(headings: list[str], lines: list[list[str]], width: int) -> str:
+    """A table without a frame; what follows the first two columns are numbers."""
     from rich.console import Console  # noqa: PLC0415 - only at the end of a run
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for i, heading in enumerate(HEADINGS):
+    for i, heading in enumerate(headings):
         table.add_column(heading, justify="left" if i < 2 else "right", no_wrap=True)  # noqa: PLR2004
-    for line in cells(rows):
+    for line in lines:
         table.add_row(*line)
-    console = Console(width=max(width, 120), color_system=None)
+    console = Console(width=width, color_system=None)
     with console.capture() as capture:
         console.print(table)
-    text = "\n".join(line.rstrip() for line in capture.get().splitlines())
-    return "\n".join([TITLE, "", text, "", *notes(rows)])
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())
 
 
 def as_markdown(rows: list[Row]) -> str:

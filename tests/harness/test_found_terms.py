@@ -23,6 +23,10 @@ CASES = {
         "jax",
         FLUSHED,
     ),
+    "the cubic's constant is multiplied in before the flush, 3z² after it: BP2 of gelu_tanh": (
+        "jax",
+        "1x4x1-gelu_tanh,sigmoid-quadratic-float32-m32-s32",
+    ),
     "(1 - y) a - log_sigmoid(a) cancels for negative a: cost": (
         "torch",
         "3x2x1-tanh,identity-sigmoid_cross_entropy-float32-m2-s16",

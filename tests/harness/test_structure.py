@@ -70,6 +70,14 @@ def test_backends_share_nothing_of_the_mathematics(path):
         assert not {name for name in used if not name.startswith(allowed)}
 
 
+@of("comparisons/variants")
+def test_variants_share_nothing_of_the_mathematics(path):
+    """Neither with the reference nor with the judge: they know what is asked, and how arrays go."""
+    allowed = ("comparisons.problem.", "comparisons.variants.", "reference.parameters.Array")
+    used = {name for name in imports(path) if name.startswith(("comparisons.", "reference."))}
+    assert not {name for name in used if not name.startswith(allowed)}
+
+
 @of("comparisons")
 def test_nobody_imports_the_tests(path):
     """Nor the fixtures: the judge works without pytest's configuration."""
@@ -81,7 +89,7 @@ LAYERS = (
     ("__init__", "environment", "rounding", "problem"),
     ("pairs", "pair_tables", "pair_functions", "pair_activations", "pair_costs"),
     ("wide", "suprema", "exactness", "local_errors", "regimes"),
-    ("scenario", "definitions", "backends", "strategies"),
+    ("scenario", "definitions", "backends", "variants", "strategies"),
     ("faults",),
     ("equations", "end_to_end"),
     ("divergences", "causes"),
@@ -89,6 +97,8 @@ LAYERS = (
     ("verdict",),
     ("verification",),
     ("report", "bench", "sensitivity"),
+    ("campaign",),
+    ("power",),
     ("__main__",),
 )
 

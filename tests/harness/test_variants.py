@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from implementations import IMPLEMENTATIONS
 
 from comparisons.backends.custom import ask
 from comparisons.problem import stack_problems, stack_traces
 from comparisons.scenario import Scenario, random_scenarios
+from comparisons.variants import VARIANTS
 from comparisons.verdict import judge
 from reference.architecture import ACTIVATIONS, COSTS
 
@@ -25,16 +25,16 @@ SCENARIOS = {
 }
 CASES = [
     (name, dtype)
-    for name in IMPLEMENTATIONS
+    for name in VARIANTS
     for dtype in SCENARIOS
     if (name, dtype) != ("fused", "float64")
 ]
 
 
 def rows_of(name, scenario):
-    """All rows of an implementation in a scenario."""
+    """All rows of a variant in a scenario."""
     problems = scenario.problems()
-    traces = [ask(name, IMPLEMENTATIONS[name], problem) for problem in problems]
+    traces = [ask(name, VARIANTS[name], problem) for problem in problems]
     return judge(scenario, name, stack_problems(problems), stack_traces(traces))
 
 
@@ -46,7 +46,7 @@ def test_scenarios_use_every_activation_and_cost():
 
 
 @pytest.mark.parametrize(("name", "dtype"), CASES)
-def test_correct_implementation_passes(name, dtype):
+def test_correct_variant_passes(name, dtype):
     """Every row of every scenario, in all eight regimes."""
     rows = [row for scenario in SCENARIOS[dtype] for row in rows_of(name, scenario)]
     wrong = [
@@ -68,13 +68,12 @@ def test_gradients_alone_are_judged_end_to_end(name):
     }
 
 
-def test_implementations_differ_from_each_other():
+def test_variants_differ_from_each_other():
     """In their last digits: otherwise one of them would do."""
     problem = SCENARIOS["float32"][6].problems()[0]
-    names = [name for name in IMPLEMENTATIONS if name != "gradients_only"]
+    names = [name for name in VARIANTS if name != "gradients_only"]
     gradients = {
-        b"".join(np.asarray(d).tobytes() for d in IMPLEMENTATIONS[name](problem)["dW"])
-        for name in names
+        b"".join(np.asarray(d).tobytes() for d in VARIANTS[name](problem)["dW"]) for name in names
     }
     assert len(gradients) == len(names)
 
@@ -82,7 +81,7 @@ def test_implementations_differ_from_each_other():
 def test_higher_precision_rounds_what_it_continues_from():
     """Its z is the rounded sum of the a that it reports: a trace that agrees with itself."""
     problem = SCENARIOS["float32"][6].problems()[0]
-    answer = IMPLEMENTATIONS["higher_precision"](problem)
+    answer = VARIANTS["higher_precision"](problem)
     W, b, a = (v.astype(np.float64) for v in (problem.W[1], problem.b[1], answer["a"][0]))
     assert np.array_equal(answer["z"][1], (W @ a + b).astype(np.float32))
 
@@ -90,4 +89,4 @@ def test_higher_precision_rounds_what_it_continues_from():
 def test_fused_says_that_it_cannot_do_float64():
     """The one that is for float32 only raises what the contract asks for."""
     with pytest.raises(NotImplementedError):
-        IMPLEMENTATIONS["fused"](SCENARIOS["float64"][0].problems()[0])
+        VARIANTS["fused"](SCENARIOS["float64"][0].problems()[0])

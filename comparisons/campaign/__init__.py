@@ -1,0 +1,1 @@
+"""Long runs in processes of their own: resumable blocks of work, and what they come to."""

@@ -1,0 +1,77 @@
+"""One block of the campaign: all draws of a scenario, through every backend and variant."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+
+from comparisons.backends import BUILT_IN, Backend, load_backend
+from comparisons.scenario import Scenario
+from comparisons.variants import VARIANTS
+from comparisons.verdict import Row
+from comparisons.verification import Verification
+
+#: How a variant is asked for by its name, as anybody's own backend is.
+VARIANT = "comparisons.variants:"
+BACKENDS = (*BUILT_IN, *(VARIANT + name for name in VARIANTS))
+
+
+@cache
+def loaded(name: str) -> Backend:
+    """Once a process."""
+    return load_backend(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A scenario and the names of those that are asked."""
+
+    scenario: Scenario
+    backends: tuple[str, ...]
+
+
+def judged(block: Block) -> list[Row]:
+    """The rows of everybody, and of all pairs of the built-in ones; ``merged``."""
+    verification = Verification()
+    built_in = [loaded(name) for name in block.backends if name in BUILT_IN]
+    others = [loaded(name) for name in block.backends if name not in BUILT_IN]
+    for backend in built_in:
+        verification.run(block.scenario, [backend])
+    if len(built_in) > 1:
+        verification.run(block.scenario, built_in)
+    for backend in others:
+        verification.run(block.scenario, [backend])
+    return merged(verification.rows)
+
+
+# ------------------------------------------------------------------ many rows as few
+def merged(rows: Iterable[Row]) -> list[Row]:
+    """The worst row of each backend, format and check, with the entries of all.
+
+    What failed, erred or was not supported stays as it is. The same in any order of the rows.
+    """
+    kept: list[Row] = []
+    worst: dict[tuple[str, ...], Row] = {}
+    formats = cache(lambda scenario: Scenario.parse(scenario).dtype)
+    for row in rows:
+        if row.status not in ("pass", "divergence"):
+            kept.append(row)
+            continue
+        key = row.backend, row.against, row.check, formats(row.scenario)
+        worst[key] = both(worst[key], row) if key in worst else row
+    return sorted([*kept, *worst.values()], key=Row.order)
+
+
+def both(one: Row, other: Row) -> Row:
+    """The worse of two rows that passed, with the entries of both."""
+    worse = max(one, other, key=lambda row: (row.residual, row.order()))
+    explained = dict(one.explained)
+    for name, (entries, residual) in other.explained.items():
+        before, largest = explained.get(name, (0, 0.0))
+        explained[name] = before + entries, max(largest, residual)
+    return replace(
+        worse,
+        status="divergence" if explained else "pass",
+        entries=one.entries + other.entries,
+        uninformative=one.uninformative + other.uninformative,
+        explained=explained,
+    )

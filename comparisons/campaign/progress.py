@@ -1,0 +1,44 @@
+"""How far a long run is: a bar with rate and time left, for who watches a terminal."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+
+class Meter:
+    """A bar on standard error; nothing where that is no terminal."""
+
+    def __init__(self, done: int, total: int, what: str = "cases") -> None:
+        """``done`` of ``total`` are there from before."""
+        rate = TextColumn(f"{what} {{task.fields[rate]}} left"), TimeRemainingColumn()
+        console = Console(stderr=True)
+        off = not sys.stderr.isatty()
+        self.bar = Progress(BarColumn(), MofNCompleteColumn(), *rate, console=console, disable=off)
+        self.task = self.bar.add_task("", total=total, completed=done, rate="")
+        self.entries = 0
+        self.start = time.monotonic()
+
+    def __enter__(self) -> Self:
+        """Show it."""
+        self.bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Leave it as it stands."""
+        self.bar.stop()
+
+    def advance(self, cases: int, entries: int = 0) -> None:
+        """So many more are done."""
+        self.entries += entries
+        rate = self.entries / (time.monotonic() - self.start)
+        told = f" {rate:,.0f} entries/s " if entries else ""
+        self.bar.update(self.task, advance=cases, rate=told)

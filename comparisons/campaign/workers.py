@@ -1,0 +1,53 @@
+"""Blocks of work in processes of their own. What a worker starts from imports nothing heavy."""
+
+import signal
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing import get_context
+from typing import TypeVar
+
+from comparisons.environment import prepare
+
+Given = TypeVar("Given")
+Done = TypeVar("Done")
+#: So much a worker does before it is replaced: what JAX compiles stays in memory, 12 MB a block.
+MOST = 64
+
+
+def start() -> None:
+    """Before a worker imports a framework; Ctrl-C ends it without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    prepare()
+
+
+def each_done(
+    work: Callable[[Given], Done], todo: Mapping[int, Given], jobs: int
+) -> Generator[tuple[int, Done], None, None]:
+    """Each number with its work done, as soon as it is; little work of one job in this process.
+
+    Raises ``ChildProcessError`` if a worker dies.
+    """
+    if jobs == 1 and len(todo) <= MOST:
+        for number, given in todo.items():
+            yield number, work(given)
+        return
+    left = iter(todo.items())
+    while some := dict(islice(left, jobs * MOST)):
+        yield from in_processes(work, some, min(jobs, len(some)))
+
+
+def in_processes(
+    work: Callable[[Given], Done], todo: Mapping[int, Given], jobs: int
+) -> Generator[tuple[int, Done], None, None]:
+    """The same in fresh processes, which end with it."""
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=start)
+    try:
+        futures = {pool.submit(work, given): number for number, given in todo.items()}
+        for future in as_completed(futures):
+            yield futures.pop(future), future.result()
+    except BrokenProcessPool:
+        raise ChildProcessError("a worker died: if of want of memory, take fewer jobs") from None
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -1,0 +1,24 @@
+"""Files that are whole, old or new: written beside, then renamed."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace the file's text; whatever interrupts leaves what was there."""
+    path = path.resolve()  # a link stays a link
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def writable(path: Path) -> bool:
+    """Whether a file can be put there: into a folder that is, over a file or over nothing."""
+    return os.access(path.absolute().parent, os.W_OK) and (path.is_file() or not path.exists())

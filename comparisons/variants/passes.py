@@ -1,0 +1,121 @@
+"""One whole pass, of which the order of the sums, the formulas and the format can be chosen."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from comparisons.problem import Problem
+from comparisons.variants.costs import COST, divisor
+from comparisons.variants.formulas import FROM_Z, Formulas
+from reference.parameters import Array
+
+Answer = dict[str, Any]
+
+
+# ------------------------------------------------------------------ orders of summation
+def at_once(A: Array, B: Array, plus: Array | None = None) -> Array:
+    """A B + plus, the bias last."""
+    return A @ B if plus is None else A @ B + plus
+
+
+def backwards(A: Array, B: Array, plus: Array | None = None) -> Array:
+    """A B + plus, from the bias and the last product to the first."""
+    total = np.zeros((A.shape[0], B.shape[1]), A.dtype) if plus is None else plus
+    for column, row in zip(A.T[::-1], B[::-1], strict=True):
+        total = total + column[:, None] * row
+    return total
+
+
+def in_one_rounding(A: Array, B: Array, plus: Array | None = None) -> Array:
+    """A B + plus in float32 by fused multiply-adds: exact products, one rounding a step."""
+    if A.dtype != np.float32:
+        raise NotImplementedError(f"fused multiply-adds in {A.dtype}")
+    total = np.zeros((A.shape[0], B.shape[1]), A.dtype) if plus is None else plus
+    for column, row in zip(A.T.astype(float), B.astype(float), strict=True):
+        total = (total + column[:, None] * row).astype(A.dtype)
+    return total
+
+
+# ------------------------------------------------------------------ the whole pass
+#: Formats in which the products of two numbers are exact, or nearly.
+WIDER: dict[str, type[Any]] = {"float32": np.float64, "float64": np.longdouble}
+
+
+class Way(NamedTuple):
+    """How sums of products are taken, which formulas stand for σ and σ′, and in which format."""
+
+    dot: Callable[..., Array] = at_once
+    formulas: Formulas = FROM_Z
+    wider: Mapping[str, type[Any]] = {}
+
+    def equation(self, dtype: str, formula: Callable[..., Any], *arrays: Array) -> Array:
+        """One equation's result, rounded to the problem's format."""
+        wide = self.wider.get(dtype, dtype)
+        with np.errstate(all="ignore"):
+            return np.asarray(formula(*(array.astype(wide) for array in arrays)), dtype)
+
+    def bp2(
+        self, sigma_prime: Callable[..., Array], W: Array, delta: Array, z: Array, a: Array
+    ) -> Array:
+        """(Wᵀ δ) ⊙ σ′."""
+        return self.dot(W.T, delta) * sigma_prime(z, a)
+
+    def row_sums(self, rows: Array) -> Array:
+        """The sum of each row, in this order: a product with a column of ones."""
+        return self.dot(rows, np.ones((rows.shape[1], 1), rows.dtype))
+
+
+def run(problem: Problem, way: Way) -> Answer:
+    """The whole trace; each equation is evaluated as the way says."""
+    equation = partial(way.equation, problem.dtype)
+    zs, activations = forward(problem, way)
+    terms, _ = COST[problem.cost]
+    M = divisor(problem)
+    deltas = backward(problem, way, zs, activations)
+    return {
+        "cost": equation(
+            lambda a, y: way.row_sums(terms(a, y).reshape(1, -1))[0, 0] / M,
+            activations[-1],
+            problem.y,
+        ),
+        "z": zs,
+        "a": activations[1:],
+        "delta": deltas,
+        "dW": [
+            equation(lambda d, a: way.dot(d, a.T), *pair)
+            for pair in zip(deltas, activations[:-1], strict=True)
+        ],
+        "db": [equation(way.row_sums, delta) for delta in deltas],
+    }
+
+
+def forward(problem: Problem, way: Way) -> tuple[list[Array], list[Array]]:
+    """z of each layer, and a from the input on."""
+    equation = partial(way.equation, problem.dtype)
+    zs, activations = list[Array](), [problem.x]
+    for W, b, name in zip(problem.W, problem.b, problem.activations, strict=True):
+        zs.append(equation(way.dot, W, activations[-1], b))
+        activations.append(equation(way.formulas[name][0], zs[-1]))
+    return zs, activations
+
+
+def backward(problem: Problem, way: Way, zs: list[Array], activations: list[Array]) -> list[Array]:
+    """δ of each layer."""
+    equation = partial(way.equation, problem.dtype)
+    _, gradient = COST[problem.cost]
+    M = divisor(problem)
+    *primes, last_prime = [way.formulas[name][1] for name in problem.activations]
+    deltas = [
+        equation(
+            lambda a, y, z: gradient(a, y) / M * last_prime(z, a),
+            activations[-1],
+            problem.y,
+            zs[-1],
+        )
+    ]
+    below = zip(problem.W[1:], zs[:-1], activations[1:-1], primes, strict=True)
+    for W, z, a, sigma_prime in reversed(list(below)):
+        deltas.insert(0, equation(partial(way.bp2, sigma_prime), W, deltas[0], z, a))
+    return deltas
