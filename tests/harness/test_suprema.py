@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from ball_activations import derivatives
 from flint import arb, ctx
-from truth import derivatives
 
 from comparisons.suprema import KINKS, SECOND, SUP_PRIME, kink_jump, steepest, suprema
 from reference.activations import LEAKY_SLOPE

@@ -1,0 +1,118 @@
+"""Who is within what: backends and the checker itself, against the truth.
+
+Each function names what is beyond its bound; nothing named means certified, entry by entry.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from ball_equations import right_hand_side
+from ball_network import Truth
+from balls import BITS, balls, within
+from flint import ctx
+
+from comparisons.divergences import deviation_of, divergences_of
+from comparisons.end_to_end import propagate, trusted
+from comparisons.equations import CHECKS, Place, place_of
+from comparisons.problem import Problem, Trace
+from comparisons.rounding import CHECKER, FORMATS, SLACK
+from comparisons.wide import Wide
+from reference.parameters import Array
+
+#: What error-free transformations lose where they underflow is a few times 2⁻¹⁰⁷⁴, which no
+#: ``own`` holds: every bound has an ω, and the slack of that is 2²² times as much.
+UNDERFLOW = (SLACK - 1) * CHECKER.omega
+
+
+# ------------------------------------------------------------------ end to end
+def wrong_gradients(problem: Problem, backend: str, trace: Trace, truth: Truth) -> list[str]:
+    """Where |gradient - truth| exceeds the propagated bound."""
+    E = propagate(*trusted(problem), FORMATS[problem.dtype], deviation_of(backend))
+    return [
+        f"{name}, layer {l}: {backend}"
+        for name in ("dW", "db")
+        for l, case in enumerate(
+            zip(getattr(trace, name), getattr(truth, name), getattr(E, name), strict=True), start=1
+        )
+        if not within(*case).all()
+    ]
+
+
+# ------------------------------------------------------------------ equation by equation
+class Judged(NamedTuple):
+    """What a check compares: reported against hi + lo, which is within ``own`` of the truth.
+
+    ``bound`` is the backend's, before the checker's own error is added to it.
+    """
+
+    reported: Array
+    hi: Array
+    lo: Array
+    own: Array
+    bound: Array
+
+
+class Watched(Place):
+    """A place that hands out what it would compare."""
+
+    __slots__ = ()
+
+    def compare(self, _check: str, reported: Array, expected: Wide, bound: Array) -> Judged:
+        """Nothing is compared."""
+        pair = getattr(expected, "pair", expected)
+        return Judged(reported, pair.hi, pair.lo, expected.own, bound)
+
+
+Seen = Callable[[Judged], Judged]
+
+
+def wrong_equations(
+    problem: Problem, backend: str, trace: Trace, seen: Seen = lambda case: case
+) -> list[str]:
+    """Where the backend is beyond the bound, or the checker beyond what it says of itself.
+
+    |reported - truth| ≤ bound, without the checker's allowance, but where the backend is known
+    to diverge; |hi + lo - truth| ≤ own. ``seen`` may change what is judged.
+    """
+    found = []
+    for check, l in everywhere(problem):
+        case, true = (
+            seen(judged(check, problem, trace, l)),
+            right_hand_side(check, problem, trace, l),
+        )
+        known = diverges(check, problem, trace, l, backend)
+        if not (known | within(case.reported, true, case.bound * SLACK)).all():
+            found.append(f"{check}, layer {l + 1}: {backend}")
+        if not checker_is_within(case, true).all():
+            found.append(f"{check}, layer {l + 1}: the checker")
+    return found
+
+
+def everywhere(problem: Problem) -> Iterator[tuple[str, int]]:
+    """Each check at each of its layers."""
+    for name, check in CHECKS.items():
+        for l in check.layers(problem.architecture.depth):
+            yield name, l
+
+
+def judged(check: str, problem: Problem, trace: Trace, l: int) -> Judged:
+    """What a check compares at a layer of one draw."""
+    with np.errstate(all="ignore"):
+        return CHECKS[check].compare(Watched(*place_of(problem, trace, l)))
+
+
+def checker_is_within(case: Judged, true: np.ndarray) -> np.ndarray:
+    """|hi + lo - truth| ≤ own, entry by entry."""
+    with ctx.workprec(BITS[0]):
+        rest = true - balls(case.lo)
+    return within(case.hi, rest, case.own + UNDERFLOW)
+
+
+def diverges(check: str, problem: Problem, trace: Trace, l: int, backend: str) -> np.ndarray:
+    """Where the backend is registered to compute something else."""
+    known = np.zeros((), bool)
+    for entry in divergences_of(backend, check, problem.activations[l], problem.cost):
+        place = trace.a[l] if entry.cost else trace.z[l]
+        known = known | entry.where(place.astype(np.float64))
+    return known.any() if check == "cost" else known

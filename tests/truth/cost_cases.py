@@ -1,0 +1,45 @@
+"""Outputs and targets for the costs: anywhere in the domain, and towards its ends."""
+
+import numpy as np
+
+from reference.parameters import Array, raw_bits, uniform
+
+LOGITS = ("sigmoid_cross_entropy", "softmax_cross_entropy")
+#: Logits are drawn within 2⁻² … 2¹⁰, in turn.
+SCALES = range(-2, 11)
+
+
+def cases(cost: str, dtype: str, shape: tuple[int, int], count: int) -> tuple[Array, Array]:
+    """Outputs and targets of so many batches, as stacks."""
+    drawn = [case(cost, dtype, shape, draw) for draw in range(count)]
+    a, y = (np.stack(part).astype(dtype) for part in zip(*drawn, strict=True))
+    return a, y
+
+
+def case(cost: str, dtype: str, shape: tuple[int, int], draw: int) -> tuple[Array, Array]:
+    """Outputs and targets of one batch."""
+    a, y = (uniform(raw_bits(shape, 13, draw, stream), dtype) for stream in (0, 1))
+    bits = raw_bits(shape, 13, draw, 2)
+    if cost in LOGITS:
+        a = np.ldexp(a, SCALES[draw % len(SCALES)])
+    if cost == "binary_cross_entropy":
+        a = probabilities(a, bits, draw)
+    if cost == "softmax_cross_entropy":
+        return a, halves(shape, bits)
+    return a, np.minimum(bits % 6, 4) / 4 if "entropy" in cost else y
+
+
+def probabilities(a: Array, bits: Array, draw: int) -> Array:
+    """Between 0 and 1; in every other batch as close to the ends as the format can tell apart."""
+    precision = np.finfo(a.dtype).nmant + 1
+    closer = -(bits % np.uint64(precision)).astype(np.int32) * (draw % 2)
+    near_0 = np.ldexp((1 + a) / 2, closer)
+    near_1 = 1 - np.maximum(near_0, a.dtype.type(2.0**-precision))
+    return np.where((bits >> np.uint64(40)) % 2 == 1, near_1, near_0)
+
+
+def halves(shape: tuple[int, int], bits: Array) -> Array:
+    """Half of the weight on each of two classes, which may be the same."""
+    classes = np.arange(shape[0])[:, None]
+    first, second = bits[0] % shape[0], (bits[0] >> np.uint64(20)) % shape[0]
+    return ((classes == first).astype(float) + (classes == second)) / 2

@@ -1,0 +1,91 @@
+"""σ with σ′, and C with ∇ₐC, as each backend computes them, from arrays to arrays.
+
+Derivatives are the frameworks' own, by automatic differentiation from ∂C/∂a = 1. JAX is compiled.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+
+import numpy as np
+
+from comparisons.environment import prepare
+from reference.activations import ACTIVATIONS
+from reference.costs import COSTS
+from reference.parameters import Array
+
+Both = tuple[Array, Array]
+Framework = tuple[Callable[[str, Array], Both], Callable[[str, Array, Array], Both]]
+
+
+# ------------------------------------------------------------------ NumPy: the reference
+def numpy_sigma(name: str, z: Array) -> Both:
+    """By hand."""
+    return ACTIVATIONS[name].sigma(z), ACTIVATIONS[name].sigma_prime(z)
+
+
+def numpy_cost(name: str, a: Array, y: Array) -> Both:
+    """By hand; leading axes run over batches."""
+    return COSTS[name].value(a, y), COSTS[name].gradient(a, y)
+
+
+# ------------------------------------------------------------------ torch
+def torch_sigma(name: str, z: Array) -> Both:
+    """By autograd."""
+    tensor = tensor_of(z)
+    a = torch_backend().SIGMA[name](tensor)
+    a.sum().backward()
+    return a.detach().numpy(), tensor.grad.numpy()
+
+
+def torch_cost(name: str, a: Array, y: Array) -> Both:
+    """By autograd, batch by batch."""
+    found = []
+    for outputs, targets in zip(map(tensor_of, a), map(tensor_of, y), strict=True):
+        cost = torch_backend().COST[name](outputs, targets.detach())
+        cost.backward()
+        found.append((cost.detach().numpy(), outputs.grad.numpy()))
+    values, gradients = zip(*found, strict=True)
+    return np.stack(values), np.stack(gradients)
+
+
+def torch_backend():
+    """Imported after the settings."""
+    prepare()
+    return import_module("comparisons.backends.torch_autograd")
+
+
+def tensor_of(array: Array):
+    """A tensor that asks for its gradient."""
+    return torch_backend().torch.tensor(array, requires_grad=True)
+
+
+# ------------------------------------------------------------------ JAX
+def jax_sigma(name: str, z: Array) -> Both:
+    """By ``vjp``, compiled."""
+    backend = jax_backend()
+
+    def both(z):
+        a, pull_back = backend.jax.vjp(backend.SIGMA[name], z)
+        return a, pull_back(backend.jnp.ones_like(z))[0]
+
+    return tuple(map(np.asarray, backend.jax.jit(both)(z)))
+
+
+def jax_cost(name: str, a: Array, y: Array) -> Both:
+    """By ``value_and_grad``, compiled; batches side by side."""
+    backend = jax_backend()
+    both = backend.jax.vmap(backend.jax.value_and_grad(backend.COST[name]))
+    return tuple(map(np.asarray, backend.jax.jit(both)(a, y)))
+
+
+def jax_backend():
+    """Imported after the settings."""
+    prepare()
+    return import_module("comparisons.backends.jax_jit")
+
+
+FRAMEWORKS: dict[str, Framework] = {
+    "numpy": (numpy_sigma, numpy_cost),
+    "torch": (torch_sigma, torch_cost),
+    "jax": (jax_sigma, jax_cost),
+}

@@ -1,0 +1,111 @@
+"""The certification is itself checked: a bound that is too small, and a wrong checker, fail it."""
+
+import pytest
+from ball_network import trace as true_trace
+from certification import wrong_equations, wrong_gradients
+from small_networks import NETWORKS, draws
+
+from comparisons import end_to_end
+from comparisons.backends import load_backend
+from comparisons.rounding import FORMATS
+
+#: What is made a thousandth of itself stays below some error of some correct program.
+FAR_TOO_SMALL = 2.0**-10
+
+
+# ------------------------------------------------------------------ end to end
+def scaled(f, part=None):
+    """The bound, or one part of what a function gives, a thousandth of what it was."""
+
+    def smaller(*arguments):
+        found = f(*arguments)
+        if part is None:
+            return found * FAR_TOO_SMALL
+        return tuple(x * FAR_TOO_SMALL if i == part else x for i, x in enumerate(found))
+
+    return smaller
+
+
+#: Each term of the propagated bound: the function, the part of its result, and a network where
+#: somebody was seen beyond it.
+TERMS = {
+    "E(z)": ("affine_error", None, 1),
+    "E(a)": ("activation_error", 0, 1),
+    "E(σ′)": ("activation_error", 1, 1),
+    "L₁": ("suprema", 0, 1),
+    "L₂": ("suprema", 1, 280),
+    "a kink within reach": ("kink_jump", None, 3),
+    "E(∇ₐC)": ("cost_gradient_error", 1, 2),
+    "E(v ⊙ σ′)": ("hadamard_error", None, 1),
+    "E(Wᵀδ)": ("transposed_error", 1, 1),
+    "γ": ("gamma", None, 1),
+}
+FIRST_OF_COST = {
+    "quadratic": 13,
+    "mse": 10,
+    "binary_cross_entropy": 6,
+    "sigmoid_cross_entropy": 3,
+    "softmax_cross_entropy": 4,
+}
+
+
+def first_beyond(start):
+    """A network where a gradient is beyond the bound, this one or the first of all; or none."""
+    for index in (start, *NETWORKS):
+        for problem in (problem for dtype in FORMATS for problem in draws(index, dtype)):
+            truth = true_trace(problem)
+            for name in ("numpy", "torch"):
+                if wrong_gradients(problem, name, load_backend(name).trace(problem), truth):
+                    return index
+    return None
+
+
+@pytest.mark.parametrize(("function", "part", "start"), TERMS.values(), ids=TERMS)
+def test_a_term_that_is_far_too_small_is_noticed(function, part, start, monkeypatch):
+    """2⁻¹⁰ of any term of the propagated bound: somebody who is right is beyond it."""
+    monkeypatch.setattr(end_to_end, function, scaled(getattr(end_to_end, function), part))
+    assert first_beyond(start) is not None
+
+
+@pytest.mark.parametrize(("cost", "start"), FIRST_OF_COST.items(), ids=FIRST_OF_COST)
+def test_a_cost_whose_bound_is_far_too_small_is_noticed(cost, start, monkeypatch):
+    """2⁻¹⁰ of E(∇ₐC) of one cost."""
+    table = end_to_end.COST_GRADIENT_ERRORS
+    monkeypatch.setitem(table, cost, scaled(table[cost]))
+    assert first_beyond(start) is not None
+
+
+# ------------------------------------------------------------------ equation by equation
+FAULTS = {
+    "a bound far too small": (
+        lambda case: case._replace(bound=case.bound * FAR_TOO_SMALL),
+        ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4"),
+        "numpy",
+    ),
+    "an expected value without lo": (
+        lambda case: case._replace(lo=0 * case.lo),
+        ("z", "BP2", "BP3", "BP4"),
+        "the checker",
+    ),
+    "a checker that claims to be exact": (
+        lambda case: case._replace(own=0 * case.own),
+        ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4"),
+        "the checker",
+    ),
+}
+
+
+@pytest.mark.parametrize(("fault", "checks", "whose"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_of_the_checker_is_noticed_in_every_check(fault, checks, whose):
+    """In some network of the first ones, each check where the fault makes a difference."""
+    found = set()
+    for index in NETWORKS[:12]:
+        for problem in draws(index, "float64"):
+            answer = load_backend("numpy").trace(problem)
+            found.update(wrong_equations(problem, "numpy", answer, seen=fault))
+    assert {f"{check}: {whose}" for check in checks} <= {without_layer(text) for text in found}
+
+
+def without_layer(text):
+    """The check and whose fault it is."""
+    return f"{text.partition(',')[0]}: {text.partition(': ')[2]}"

@@ -1,0 +1,131 @@
+"""σ and σ′ of the reference, of torch and of JAX against the truth, on dense grids.
+
+Without any allowance for the checker: e0 and e1 hold of the functions themselves, from the
+smallest subnormal number to the largest float.
+"""
+
+import numpy as np
+import pytest
+from ball_activations import true_sigma
+from balls import floats, within
+from float_grids import dense_grid
+from framework_functions import FRAMEWORKS
+
+from comparisons.divergences import divergences_of
+from comparisons.local_errors import flush_gain, local_errors
+from comparisons.rounding import FORMATS, SLACK
+from comparisons.suprema import KINKS, SECOND
+from reference.architecture import ACTIVATIONS
+
+formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
+
+
+# ------------------------------------------------------------------ what no bound covers
+def largest(z, fmt):
+    """Whether 2z overflows: torch's vectorized gelu multiplies z by 1 + erf before it halves."""
+    return z > np.finfo(fmt.name).max / 2
+
+
+def square_overflows(z, fmt):
+    """Whether z² does: torch's derivative of gelu_tanh is then 0 · ∞."""
+    return np.abs(z) >= np.sqrt(np.finfo(fmt.name).max)
+
+
+def three_squares_overflow(z, fmt):
+    """Whether 3z² does, which JAX takes as the derivative of z³: likewise."""
+    return np.abs(z) >= np.sqrt(np.finfo(fmt.name).max / 3)
+
+
+#: Where a framework gives ∞ or NaN for a finite z, which no bound on rounding covers.
+OVERFLOWS = {
+    ("torch", "gelu", "a", "float32"): largest,
+    ("torch", "gelu_tanh", "BP2", "float32"): square_overflows,
+    ("torch", "gelu_tanh", "BP2", "float64"): square_overflows,
+    ("jax", "gelu_tanh", "BP2", "float32"): three_squares_overflow,
+    ("jax", "gelu_tanh", "BP2", "float64"): three_squares_overflow,
+}
+
+
+def errors(name, z, true, fmt):
+    """e0; and e1, with what a product that is flushed to zero and then multiplied by z loses."""
+    a, d = (np.abs(floats(balls).astype(np.float64)) for balls in true)
+    wide = z.astype(np.float64)
+    with np.errstate(all="ignore"):  # near the largest float the bound is ∞, or 0 · ∞: then 0
+        e0, e1 = local_errors(name, wide, a, d, fmt)
+        e1 = e1 + fmt.omega * flush_gain(name, wide)
+    return [np.where(np.isnan(error), 0, error) * SLACK for error in (e0, e1)]
+
+
+def elsewhere(framework, name, check, z, fmt):
+    """Where a framework is known to do something else."""
+    wide = z.astype(np.float64)
+    known = np.zeros(z.shape, bool)
+    for entry in divergences_of(framework, check, name, ""):
+        known |= entry.where(wide)
+    if (framework, name, check, fmt.name) in OVERFLOWS:
+        known |= OVERFLOWS[framework, name, check, fmt.name](wide, fmt)
+    if framework == "jax" and name in KINKS and check == "BP2":
+        known |= never_given(z, fmt)
+    return known
+
+
+def never_given(z, fmt):
+    """Subnormal z: XLA reads them as 0, on the other side of a kink, and never reports one."""
+    return (np.abs(z) < fmt.omega) & (z != 0)
+
+
+def beyond(framework, name, z, true, bounds, fmt):
+    """Where σ, and where σ′, is beyond its bound and not known to be."""
+    for check, given, t, bound in zip(
+        ("a", "BP2"), FRAMEWORKS[framework][0](name, z), true, bounds, strict=True
+    ):
+        assert given.dtype == fmt.name
+        yield ~(within(given, t, bound) | elsewhere(framework, name, check, z, fmt))
+
+
+@formats
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activations_are_within_their_local_errors(name, fmt):
+    """|fl(σ(z)) - σ(z)| ≤ e0 and |fl(σ′(z)) - σ′(z)| ≤ e1, thousands of z."""
+    z = dense_grid(fmt)
+    true = true_sigma(name, z)
+    bounds = errors(name, z, true, fmt)
+    for framework in FRAMEWORKS:
+        for far in beyond(framework, name, z, true, bounds, fmt):
+            assert not far.any(), f"{framework}: {far.sum()}, the first at z = {z[far][0]!r}"
+
+
+@pytest.mark.parametrize("case", OVERFLOWS, ids=" ".join)
+def test_what_overflows_still_does(case):
+    """An entry that no longer shows is to be removed."""
+    framework, name, check, dtype = case
+    z = dense_grid(FORMATS[dtype])
+    given = FRAMEWORKS[framework][0](name, z)[check == "BP2"]
+    there = OVERFLOWS[case](z.astype(np.float64), FORMATS[dtype])
+    assert not np.isfinite(given[there]).all()
+    assert np.isfinite(given[~there]).all()
+
+
+@formats
+def test_xla_never_reports_a_subnormal_z(fmt):
+    """So that nobody has to say what it makes of one: it is flushed to 0 on the way out."""
+    z = dense_grid(fmt)
+    z = z[never_given(z, fmt)]
+    assert z.size > 30
+    assert not FRAMEWORKS["jax"][0]("relu", z)[0].any()
+    assert not FRAMEWORKS["jax"][0]("silu", z)[0].any()
+
+
+# ------------------------------------------------------------------ the certification itself
+COMPUTING = ("numpy", "torch")
+
+
+@formats
+@pytest.mark.parametrize("name", SECOND)
+def test_smaller_local_errors_are_noticed(name, fmt):
+    """An eighth of e0, and a 64th of e1, are too small for NumPy or torch at some z."""
+    z = dense_grid(fmt)
+    true = true_sigma(name, z)
+    e0, e1 = errors(name, z, true, fmt)
+    found = [beyond(framework, name, z, true, (e0 / 8, e1 / 64), fmt) for framework in COMPUTING]
+    assert all(any(far.any() for far in sides) for sides in zip(*found, strict=True))
