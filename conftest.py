@@ -9,7 +9,6 @@ from comparisons.environment import prepare
 
 prepare()
 
-import os
 from collections.abc import Callable, Generator
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 from comparisons.backends import BUILT_IN, Backend, load_backend
 from comparisons.report.closing import Closing
 from comparisons.report.failure import failure_text, reproduction
+from comparisons.report.files import writable
 from comparisons.rounding import FORMATS
 from comparisons.scenario import (
     ARCHITECTURES,
@@ -103,11 +103,6 @@ def check_options(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     if results and not writable(results):
         raise pytest.UsageError(f"--results {results}: cannot be written")
-
-
-def writable(path: Path) -> bool:
-    """Whether a file can be put there: into a folder that is, over a file or over nothing."""
-    return os.access(path.absolute().parent, os.W_OK) and (path.is_file() or not path.exists())
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -48,11 +48,17 @@ def commands() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=seed, default=0, metavar="S")
     command.set_defaults(run=sensitivity)
 
-    command = add("power", help="what correct programs come to: the false alarms of N cases")
-    command.add_argument("--alarms", type=positive, required=True, metavar="N")
-    command.add_argument("--alarms-file", type=Path, metavar="FILE")
+    told = "planted faults before this suite and before what others check gradients with"
+    command = add("power", help=told, description=told)
+    command.add_argument("--quick", action="store_true", help="others see 1 fault in 16")
+    command.add_argument("--json", type=Path, metavar="FILE", help="all figures")
+    command.add_argument("--plot", type=Path, metavar="FILE.svg", help="a picture of them")
+    command.add_argument(
+        "--alarms", type=positive, metavar="N", help="instead: false alarms in N correct cases"
+    )
+    command.add_argument("--alarms-file", type=Path, metavar="FILE", help="to go on from")
     command.add_argument("--seed", type=seed, default=0, metavar="S")
-    command.add_argument("--jobs", type=positive, metavar="J")
+    command.add_argument("--jobs", type=positive, metavar="J", help="processes (default: cores)")
     command.set_defaults(run=power)
     return parser
 
@@ -120,23 +126,19 @@ def sensitivity(options: argparse.Namespace) -> int:
 
 
 def power(options: argparse.Namespace) -> int:
-    """The campaign against false alarms; 1 if there is one."""
-    from comparisons.campaign.alarms import (  # noqa: PLC0415 - imports NumPy
-        Campaign,
-        false_alarms,
-        how_to_go_on,
-    )
+    """What the suite catches, beside others; or what it calls wrong that is right."""
+    from comparisons.power import command  # noqa: PLC0415 - a quick --help
 
-    campaign, cases, file = Campaign(options.seed), options.alarms, options.alarms_file
     try:
-        totals = false_alarms(campaign, cases, file, options.jobs)
+        command.check(options)
+        told = (command.power if options.alarms is None else command.alarms)(options)
     except (ValueError, OSError) as error:
         return complain(str(error))
     except KeyboardInterrupt:
-        complain(how_to_go_on(campaign, cases, file))
+        complain(command.interrupted(options))
         return 130
-    print(totals.as_text())
-    return int(bool(totals.alarms))
+    print(told.text)
+    return told.code
 
 
 def complain(message: str) -> int:

@@ -21,7 +21,7 @@ from comparisons.definitions import (
 )
 from comparisons.pairs import Operand, Pair, lift
 from comparisons.problem import Problem, Trace
-from comparisons.rounding import CHECKERS, FORMATS, PAIRS, SLACK, Format, gamma, share
+from comparisons.rounding import BFLOAT16, CHECKERS, FORMATS, PAIRS, SLACK, Format, share
 from comparisons.wide import Wide, product, row_sums
 from reference.parameters import Array
 
@@ -79,6 +79,19 @@ class Place(NamedTuple):
         """The targets, in float64."""
         return wide(self.problem.y)
 
+    @property
+    def scaling(self) -> int:
+        """Two more roundings for a backend that scales by 1/m after the sum, unless that is exact.
+
+        What it reports as δˡ⁺¹ and as δˡ (or ∂C/∂b, ∂C/∂W) are then scaled, and rounded, apart.
+        """
+        return scaling_roundings(self.problem.widths[-1], self.problem.batch, self.problem.cost)
+
+    def summed(self, n: int, magnitude: Array, total: Wide) -> Array:
+        """The error of a sum of n terms that may be scaled before or after."""
+        stored = (1 + self.scaling) * np.abs(total.pair.nearest)
+        return self.fmt.summed(n + self.scaling, magnitude, stored)
+
     def compare(self, check: str, reported: Array, expected: Wide, bound: Array) -> Comparison:
         """A comparison whose bound includes what the checker itself may err by."""
         bound = (bound + expected.own) * SLACK
@@ -125,8 +138,10 @@ def check_z(at: Place) -> Comparison:
     n = W.shape[-1]
     magnitude = size(W) @ size(a) + size(b)
     lost = 2 * n + 2 + size(W).sum(-1, keepdims=True) + size(a).sum(-2, keepdims=True)
-    bound = gamma(n + 1, at.fmt.u) * magnitude + at.fmt.omega * lost
-    return at.compare("z", at.trace.z[at.l], product(W, a, magnitude, plus=b), bound)
+    z = product(W, a, magnitude, plus=b)
+    stored = np.abs(z.pair.nearest) + np.abs(z.pair.nearest - b)  # W a may be, before b is added
+    bound = at.fmt.summed(n + 1, magnitude, stored) + at.fmt.omega * lost
+    return at.compare("z", at.trace.z[at.l], z, bound)
 
 
 def check_a(at: Place) -> Comparison:
@@ -161,8 +176,9 @@ def check_bp2(at: Place) -> Comparison:
     n = W_next.shape[-2]
     magnitude = size(W_next).mT @ size(delta_next)
     lost = 2 * n + column_sums(W_next) + size(delta_next).sum(-2, keepdims=True)
-    v_error = gamma(n + scaling(at), at.fmt.u) * magnitude + at.fmt.omega * lost
-    return at.hadamard("BP2", product(W_next.mT, delta_next, magnitude), v_error)
+    v = product(W_next.mT, delta_next, magnitude)
+    v_error = at.summed(n, magnitude, v) + at.fmt.omega * lost
+    return at.hadamard("BP2", v, v_error)
 
 
 def column_sums(W: Array) -> Array:
@@ -179,9 +195,9 @@ def check_bp3(at: Place) -> Comparison:
     delta = at.trace.delta[at.l]
     magnitude = size(delta).sum(-1, keepdims=True)
     m = delta.shape[-1]
-    roundings = m + scaling(at)
-    bound = gamma(roundings, at.fmt.u) * magnitude + at.fmt.omega * roundings
-    return at.compare("BP3", at.trace.db[at.l], row_sums(delta, magnitude), bound)
+    db = row_sums(delta, magnitude)
+    bound = at.summed(m, magnitude, db) + at.fmt.omega * (m + at.scaling)
+    return at.compare("BP3", at.trace.db[at.l], db, bound)
 
 
 def check_bp4(at: Place) -> Comparison:
@@ -190,17 +206,10 @@ def check_bp4(at: Place) -> Comparison:
     magnitude = size(delta) @ size(a).mT
     m = delta.shape[-1]
     lost = 2 * m + size(delta).sum(-1, keepdims=True) + size(a).sum(-1, keepdims=True).mT
-    roundings = m + scaling(at) + is_db(at.trace)  # ∂C/∂b and ∂C/∂W may be rounded apart
-    bound = gamma(roundings, at.fmt.u) * magnitude + at.fmt.omega * lost
-    return at.compare("BP4", at.trace.dW[at.l], product(delta, a.mT, magnitude), bound)
-
-
-def scaling(at: Place) -> int:
-    """Two more roundings for a backend that scales by 1/m after the sum, unless that is exact.
-
-    What it reports as δˡ⁺¹ and as δˡ (or ∂C/∂b, ∂C/∂W) are then scaled, and rounded, apart.
-    """
-    return scaling_roundings(at.problem.widths[-1], at.problem.batch, at.problem.cost)
+    dW = product(delta, a.mT, magnitude)
+    roundings = m + is_db(at.trace)  # ∂C/∂b and ∂C/∂W may be rounded apart
+    bound = at.summed(roundings, magnitude, dW) + at.fmt.omega * lost
+    return at.compare("BP4", at.trace.dW[at.l], dW, bound)
 
 
 # ------------------------------------------------------------------ all of them
@@ -290,4 +299,5 @@ def place_of(
     """The layer l of a stack of draws, with the definitions that its equations are held to."""
     sigma = sigma or ACTIVATION_DEFINITIONS[problem.activations[l]]
     cost = cost or COST_DEFINITIONS[problem.cost]
-    return Place(problem, trace, l, FORMATS[problem.dtype], sigma, cost)
+    fmt = FORMATS.get(problem.dtype, BFLOAT16)
+    return Place(problem, trace, l, fmt, sigma, cost)

@@ -8,19 +8,34 @@ of Numerical Algorithms*, 2nd ed., §3.1).
 
 from typing import NamedTuple
 
+from reference.parameters import Array
+
 
 class Format(NamedTuple):
-    """A float format: unit roundoff u and smallest positive normal number ω (IEEE 754-2019)."""
+    """A float format: unit roundoff u and smallest positive normal number ω (IEEE 754-2019).
+
+    ``wider`` is the unit roundoff of the format in which sums are accumulated, if another.
+    """
 
     name: str
     u: float
     omega: float
+    wider: float | None = None
+
+    def summed(self, n: int, magnitude: Array, stored: Array) -> Array:
+        """Of a sum with n roundings; ``stored``: what is rounded to a narrower format then."""
+        if self.wider is None:
+            return gamma(n, self.u) * magnitude
+        error = gamma(n, self.wider) * magnitude
+        return error + self.u * (stored + error)
 
 
 FORMATS = {
     "float64": Format("float64", u=2.0**-53, omega=2.0**-1022),
     "float32": Format("float32", u=2.0**-24, omega=2.0**-126),
 }
+#: As long as no backend computes in it, only the power of the local checks is measured in it.
+BFLOAT16 = Format("bfloat16", u=2.0**-8, omega=2.0**-126, wider=2.0**-24)
 #: Sums are evaluated in float64 at least, whatever the format that is judged.
 CHECKER = FORMATS["float64"]
 #: What σ and C on ``pairs`` are at least as good as. An operation errs by 2⁻⁷⁴, exp by 2⁻⁶⁹, Φ by
@@ -29,7 +44,7 @@ CHECKER = FORMATS["float64"]
 #: a few of the smallest subnormals are lost: of 2⁻¹⁰³², a fraction of 2⁻⁴⁰.
 PAIRS = Format("pairs", u=2.0**-63, omega=2.0**-1032)
 #: What σ and C are evaluated in, by the format that is judged.
-CHECKERS = {"float64": PAIRS, "float32": CHECKER}
+CHECKERS = {"float64": PAIRS, "float32": CHECKER, "bfloat16": CHECKER}
 
 #: Declared accuracy of elementary functions, in units of u, relative to the result. Measured, not
 #: proven; `tests/reference/test_accuracy.py` watches them on dense grids for NumPy, torch and XLA

@@ -1,30 +1,19 @@
 """The results file: one JSON object a line and row, sorted, so that equal runs give equal files."""
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from comparisons.report.files import write_whole
 from comparisons.report.table import COLUMNS
 from comparisons.scenario import Scenario
 from comparisons.verdict import Row
 
 
 def write_results(path: Path, rows: Iterable[Row]) -> None:
-    """Written beside, then renamed: the file is whole, old or new."""
-    path = path.resolve()  # a link stays a link
-    lines = sorted(as_line(row) for row in rows)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.writelines(f"{line}\n" for line in lines)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    """The file is whole, old or new."""
+    write_whole(path, "".join(sorted(f"{as_line(row)}\n" for row in rows)))
 
 
 def read_results(path: Path) -> list[Row]:

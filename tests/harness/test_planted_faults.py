@@ -2,123 +2,147 @@
 
 import numpy as np
 import pytest
-from faults import (
-    MISTAKES,
-    PLACES,
-    RIGHT,
-    Fault,
-    all_zero,
-    faulty_trace,
-    gradients_of,
-    off_by,
-    one_entry,
-)
 
+from comparisons.backends.custom import ask
 from comparisons.equations import CHECKS
-from comparisons.problem import stack_problems
+from comparisons.faults.program import RIGHT, program
+from comparisons.faults.sized import largest, off
+from comparisons.problem import stack_problems, stack_traces
 from comparisons.scenario import Scenario
 from comparisons.verdict import judge
 
 FORMATS = ("float64", "float32")
 NETWORK = "3x4x5x2-sigmoid,tanh,sigmoid-quadratic-{}-m5-s3"
-NO_FAULT = Fault("none", "", 0, None)
 #: Far above the rounding of any entry of this network, far below what a plot would show.
-SLIGHTLY = {"float64": off_by(1e-13), "float32": off_by(1e-5)}
+SLIGHTLY = {"float64": 1e-13, "float32": 1e-5}
 GRADIENT_OF = {"BP3": "db", "BP4": "dW"}
+#: Where each equation holds in a network of three layers.
+PLACES = (
+    *((check, l) for check in ("z", "a") for l in (1, 2, 3)),
+    *(("cost", 3), ("BP1", 3), ("BP2", 2), ("BP2", 1)),
+    *((check, l) for check in ("BP3", "BP4") for l in (3, 2, 1)),
+)
+formats = pytest.mark.parametrize("dtype", FORMATS)
+places = pytest.mark.parametrize(("check", "layer"), PLACES)
 
 
-def drawn(dtype):
-    """The scenario and its draws, one of each regime, as a stack."""
+def failing(dtype, wrong, seen=lambda answer: answer):
+    """The failing (check, layer), in order; ``seen`` is what is judged of the answer."""
     scenario = Scenario.parse(NETWORK.format(dtype))
-    return scenario, stack_problems(scenario.problems())
-
-
-def failing(dtype, fault, seen=lambda trace: trace):
-    """The failing (check, layer) of a fault, in order; ``seen`` is what is judged of the trace."""
-    scenario, problem = drawn(dtype)
-    rows = judge(scenario, "planted", problem, seen(faulty_trace(problem, fault)))
+    problems = scenario.problems()
+    faulty = program(wrong)
+    traces = [ask("planted", lambda given: seen(faulty(given)), p) for p in problems]
+    rows = judge(scenario, "planted", stack_problems(problems), stack_traces(traces))
     assert all(row.status in ("pass", "fail") for row in rows)
     return [(row.check, row.layer) for row in rows if row.status == "fail"]
 
 
-def test_table_has_a_mistake_for_every_check():
-    """The table of faults covers the table of checks, and the places all layers."""
-    _, problem = drawn("float64")
-    expected = {(check, l + 1) for check in CHECKS for l in CHECKS[check].layers(len(problem.W))}
-    assert {fault.check for fault in MISTAKES} == set(CHECKS) == set(RIGHT)
+def one_entry(check, layer, value):
+    """The largest entry of a result replaced."""
+
+    def wrong(at):
+        result = np.array(RIGHT[check](at))
+        result[largest(result)] = value
+        return result
+
+    return {(check, layer): wrong}
+
+
+def slightly(check, layer, dtype):
+    """The largest entry of a result off by a little."""
+    return {(check, layer): lambda at: off(RIGHT[check](at), largest, SLIGHTLY[dtype])}
+
+
+def all_zero(answer):
+    """The answer with gradients that are 0 everywhere."""
+    return answer | {name: [np.zeros_like(d) for d in answer[name]] for name in ("dW", "db")}
+
+
+def gradients_of(answer):
+    """The gradients alone."""
+    return {name: answer[name] for name in ("dW", "db")}
+
+
+def test_places_are_all_there_are():
+    """Every check at every layer where it holds."""
+    expected = {(check, l + 1) for check in CHECKS for l in CHECKS[check].layers(3)}
     assert set(PLACES) == expected
+    assert set(RIGHT) == set(CHECKS)
 
 
-@pytest.mark.parametrize("dtype", FORMATS)
+# ------------------------------------------------------------------ the whole trace
+@formats
 def test_nothing_fails_without_a_fault(dtype):
     """The frame in which faults are planted is right itself."""
-    assert failing(dtype, NO_FAULT) == []
-    assert failing(dtype, NO_FAULT, gradients_of) == []
+    assert failing(dtype, {}) == []
+    assert failing(dtype, {}, gradients_of) == []
 
 
-@pytest.mark.parametrize("dtype", FORMATS)
-@pytest.mark.parametrize("fault", MISTAKES, ids=lambda fault: fault.name)
-def test_mistake_is_caught_by_its_check_alone(fault, dtype):
-    """One mistake at one layer: one failing row."""
-    assert failing(dtype, fault) == [(fault.check, fault.layer)]
-
-
-@pytest.mark.parametrize("dtype", FORMATS)
-@pytest.mark.parametrize(("check", "layer"), PLACES)
+@formats
+@places
 def test_one_entry_slightly_off_is_caught_where_it_is(check, layer, dtype):
     """By 1e-13 or 1e-5 of its value, with all that follows from it: one failing row."""
-    fault = one_entry(check, layer, SLIGHTLY[dtype])
-    assert failing(dtype, fault) == [(check, layer)]
+    assert failing(dtype, slightly(check, layer, dtype)) == [(check, layer)]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize(("check", "layer"), PLACES)
+@places
 def test_one_entry_that_is_no_number_fails_first_where_it_is(check, layer, value):
     """It spoils what follows, but the first row that fails is where it came from."""
-    fault = one_entry(check, layer, lambda _: value)
-    assert failing("float64", fault)[0] == (check, layer)
+    assert failing("float64", one_entry(check, layer, value))[0] == (check, layer)
 
 
-@pytest.mark.parametrize("dtype", FORMATS)
+@formats
 def test_gradients_that_are_zero_fail_at_every_layer(dtype):
     """BP3 and BP4, from the last layer down, and no equation else."""
     expected = [(check, l) for l in (3, 2, 1) for check in ("BP3", "BP4")]
-    assert failing(dtype, NO_FAULT, all_zero) == expected
+    assert failing(dtype, {}, all_zero) == expected
 
 
 # ------------------------------------------------------------------ gradients alone
-@pytest.mark.parametrize("dtype", FORMATS)
-@pytest.mark.parametrize("fault", MISTAKES[-2:], ids=lambda fault: fault.name)
-def test_mistake_in_a_gradient_alone_is_caught_at_its_layer(fault, dtype):
+def last_sample_dropped(at):
+    """BP4 over all samples but the last."""
+    return at.delta[:, :-1] @ at.below[:, :-1].mT
+
+
+def mean_over_batch(at):
+    """BP3 with a mean for the sum: 1/m twice."""
+    return at.delta.mean(axis=1, keepdims=True)
+
+
+@formats
+@pytest.mark.parametrize(
+    ("check", "layer", "wrong"), [("BP3", 2, mean_over_batch), ("BP4", 1, last_sample_dropped)]
+)
+def test_mistake_in_a_gradient_alone_is_caught_at_its_layer(check, layer, wrong, dtype):
     """End to end, without a trace: the one gradient that is wrong."""
-    expected = [(GRADIENT_OF[fault.check], fault.layer)]
-    assert failing(dtype, fault, gradients_of) == expected
+    expected = [(GRADIENT_OF[check], layer)]
+    assert failing(dtype, {(check, layer): wrong}, gradients_of) == expected
 
 
-@pytest.mark.parametrize("dtype", FORMATS)
+@formats
 def test_mistake_in_a_delta_alone_reaches_its_layer_and_those_below(dtype):
     """σ′ of a at layer 1 spoils the gradients of layer 1 only."""
-    fault = next(fault for fault in MISTAKES if fault.check == "BP2")
-    assert set(failing(dtype, fault, gradients_of)) == {("dW", 1), ("db", 1)}
+    wrong = {("BP2", 1): lambda at: at.v * at.sigma_prime(at.a)}
+    assert set(failing(dtype, wrong, gradients_of)) == {("dW", 1), ("db", 1)}
 
 
-@pytest.mark.parametrize("dtype", FORMATS)
+@formats
 def test_mistake_in_the_last_delta_alone_spoils_the_last_layer(dtype):
     """Without σ′ in BP1 both gradients of the last layer are among the failing."""
-    fault = next(fault for fault in MISTAKES if fault.check == "BP1")
-    assert {("dW", 3), ("db", 3)} <= set(failing(dtype, fault, gradients_of))
+    wrong = {("BP1", 3): lambda at: at.gradient}
+    assert {("dW", 3), ("db", 3)} <= set(failing(dtype, wrong, gradients_of))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 @pytest.mark.parametrize("check", ["BP3", "BP4"])
 def test_gradient_alone_that_is_no_number_fails(check, value):
     """NaN and ∞ are beyond every bound, an infinite one too."""
-    fault = one_entry(check, 2, lambda _: value)
-    assert failing("float64", fault, gradients_of) == [(GRADIENT_OF[check], 2)]
+    assert failing("float64", one_entry(check, 2, value), gradients_of) == [(GRADIENT_OF[check], 2)]
 
 
-@pytest.mark.parametrize("dtype", FORMATS)
+@formats
 def test_gradients_alone_that_are_zero_fail_at_every_layer(dtype):
     """All six of them."""
-    seen = failing(dtype, NO_FAULT, lambda trace: gradients_of(all_zero(trace)))
+    seen = failing(dtype, {}, lambda answer: gradients_of(all_zero(answer)))
     assert set(seen) == {(check, l) for l in (3, 2, 1) for check in ("dW", "db")}

@@ -1,0 +1,73 @@
+"""``crossgrad power``: its options, and what it prints."""
+
+import argparse
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from comparisons.report.files import writable, write_whole
+
+
+class Told(NamedTuple):
+    """What is printed, and the exit code: 1 if the suite falls short of what it promises."""
+
+    text: str
+    code: int
+
+
+def check(options: argparse.Namespace) -> None:
+    """Raise ``ValueError``, with one line that names the culprit, before anything runs."""
+    if options.alarms is None and options.alarms_file:
+        raise ValueError("--alarms-file has no effect without --alarms")
+    if options.alarms is not None:
+        for name in ("quick", "json", "plot"):
+            if getattr(options, name):
+                raise ValueError(f"--{name} has no effect on --alarms: give one of them")
+    if options.plot and not find_spec("matplotlib"):
+        raise ValueError("--plot needs matplotlib: pip install -e '.[power]'")
+    if options.plot and options.plot.suffix != ".svg":
+        raise ValueError(f"--plot {options.plot}: expected a name that ends in .svg")
+    for name in ("json", "plot"):
+        path = getattr(options, name)
+        if path and not writable(path):
+            raise ValueError(f"--{name} {path}: cannot be written")
+
+
+def power(options: argparse.Namespace) -> Told:
+    """Measure, and write what was asked for."""
+    from comparisons.power.checkers import others  # noqa: PLC0415 - imports the frameworks
+    from comparisons.power.measure import FULL, QUICK, measure  # noqa: PLC0415
+    from comparisons.power.report import as_json, as_text  # noqa: PLC0415
+
+    found = measure(QUICK if options.quick else FULL, options.seed, options.jobs)
+    if options.json:
+        write_whole(options.json, as_json(found))
+    if options.plot:
+        from comparisons.power.plot import as_svg  # noqa: PLC0415 - optional
+
+        write_whole(options.plot, as_svg(found))
+    missing = [
+        f"not asked: {name} is not installed (pip install -e '.[power]')" for name in others()[1]
+    ]
+    return Told("\n".join([as_text(found), *missing]), int(bool(found.shortcomings)))
+
+
+def alarms(options: argparse.Namespace) -> Told:
+    """The campaign against false alarms."""
+    from comparisons.campaign.alarms import (  # noqa: PLC0415 - imports NumPy
+        Campaign,
+        false_alarms,
+    )
+
+    file: Path | None = options.alarms_file
+    totals = false_alarms(Campaign(options.seed), options.alarms, file, options.jobs)
+    return Told(totals.as_text(), int(bool(totals.alarms)))
+
+
+def interrupted(options: argparse.Namespace) -> str:
+    """One line for who has pressed Ctrl-C."""
+    from comparisons.campaign.alarms import Campaign, how_to_go_on  # noqa: PLC0415
+
+    if options.alarms is None:
+        return "interrupted: nothing is written"
+    return how_to_go_on(Campaign(options.seed), options.alarms, options.alarms_file)

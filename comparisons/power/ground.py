@@ -1,0 +1,143 @@
+"""A network as ground for all checkers: its draws, correct answers, and who accepts those."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from comparisons.backends import load_backend
+from comparisons.faults.program import Answer, Program, program
+from comparisons.power.subject import Checker, Subject, accepts
+from comparisons.power.suite import gradients_only, whole_trace
+from comparisons.problem import QUANTITIES, Problem
+from comparisons.regimes import regime
+from comparisons.scenario import Scenario
+from comparisons.variants import VARIANTS
+
+T = TypeVar("T")
+SUITE, GRADIENTS_ONLY = "crossgrad", "crossgrad, gradients only"
+REFERENCE = "reference"
+
+
+class Outcome(NamedTuple):
+    """One fault in one network, before one checker; ``exact`` if the right place was blamed."""
+
+    checker: str
+    fault: str
+    dtype: str
+    network: str
+    visible: bool
+    caught: bool
+    exact: bool = False
+
+
+@dataclass(slots=True)
+class Tally:
+    """How often a checker was asked about correct programs, and how often it refused them."""
+
+    asked: int = 0
+    refused: int = 0
+
+    @property
+    def share(self) -> float:
+        """Refused ÷ asked."""
+        return self.refused / self.asked if self.asked else math.nan
+
+
+@dataclass(slots=True)
+class Scores:
+    """What was measured: outcomes; alarms by checker, format and whether ordinary; time."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    alarms: dict[tuple[str, str, bool], Tally] = field(default_factory=dict)
+    seconds: dict[str, tuple[float, int]] = field(default_factory=dict)
+
+    def alarm(self, checker: str, dtype: str, draw: int, *, refused: bool) -> None:
+        """One correct program in one draw."""
+        key = checker, dtype, regime(draw) == "ordinary"
+        tally = self.alarms.setdefault(key, Tally())
+        tally.asked += 1
+        tally.refused += refused
+
+    def timed(self, checker: str, draws: int, work: Callable[[], T]) -> T:
+        """Do the work; its seconds and draws are the checker's."""
+        start = time.perf_counter()
+        result = work()
+        spent, asked = self.seconds.get(checker, (0.0, 0))
+        self.seconds[checker] = spent + time.perf_counter() - start, asked + draws
+        return result
+
+    def add(self, other: "Scores") -> None:
+        """What was measured elsewhere."""
+        self.outcomes += other.outcomes
+        for key, tally in other.alarms.items():
+            mine = self.alarms.setdefault(key, Tally())
+            mine.asked += tally.asked
+            mine.refused += tally.refused
+        for name, (spent, draws) in other.seconds.items():
+            before, asked = self.seconds.get(name, (0.0, 0))
+            self.seconds[name] = before + spent, asked + draws
+
+
+class Ground(NamedTuple):
+    """A network; ``passing`` tells of each checker in which draws it accepts the right program."""
+
+    scenario: Scenario
+    problems: list[Problem]
+    trusted: list[Answer]
+    right: list[Answer]
+    passing: dict[str, list[bool]]
+
+
+def prepared(scenario: Scenario, checkers: list[Checker], scores: Scores) -> Ground:
+    """All that does not depend on a fault; alarms about correct programs are counted."""
+    problems = scenario.problems()
+    trusted = [torch_answer(problem) for problem in problems]
+    right = [program()(problem) for problem in problems]
+    ground = Ground(scenario, problems, trusted, right, {})
+    for name, variant, answers in correct(problems, right):
+        for judge, its_name in ((whole_trace, SUITE), (gradients_only, GRADIENTS_ONLY)):
+            refused = judge(scenario, problems, variant).caught
+            for draw in range(len(problems)):
+                scores.alarm(its_name, scenario.dtype, draw, refused=refused)
+        for checker in checkers:
+            if name == REFERENCE or compares(checker, answers[0]):
+                passing = accepted(ground, checker, variant, answers, scores)
+                ground.passing.setdefault(checker.name, passing)
+    return ground
+
+
+def torch_answer(problem: Problem) -> Answer:
+    """PyTorch autograd's: what the others compare with."""
+    trace = load_backend("torch").trace(problem)
+    return {name: getattr(trace, name) for name in QUANTITIES}
+
+
+def correct(
+    problems: list[Problem], right: list[Answer]
+) -> Iterator[tuple[str, Program, list[Answer]]]:
+    """The reference first, then the variants that can do it, with their answers."""
+    yield REFERENCE, program(), right
+    for name, variant in VARIANTS.items():
+        try:
+            answers = [variant(problem) for problem in problems]
+        except NotImplementedError:
+            continue
+        yield name, variant, answers
+
+
+def compares(checker: Checker, answer: Answer) -> bool:
+    """Whether it compares whole traces, and this is one; differences are taken once only."""
+    return checker.quantities == QUANTITIES and answer.keys() == set(QUANTITIES)
+
+
+def accepted(
+    ground: Ground, checker: Checker, variant: Program, answers: list[Answer], scores: Scores
+) -> list[bool]:
+    """Draw by draw, whether the checker accepts a correct program."""
+    cases = zip(ground.problems, answers, ground.trusted, strict=True)
+    passing = [accepts(checker, Subject(variant, *case)) for case in cases]
+    for draw, passed in enumerate(passing):
+        scores.alarm(checker.name, ground.scenario.dtype, draw, refused=not passed)
+    return passing

@@ -1,0 +1,62 @@
+"""All of it: the mutation scores, then the smallest faults, with a bar for who watches."""
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, NamedTuple
+
+from comparisons.campaign.progress import Meter
+from comparisons.faults import CATALOGUE
+from comparisons.power import score, smallest
+from comparisons.power.checkers import others
+from comparisons.power.report import Power
+
+PACKAGES = ("crossgrad", "numpy", "torch", "jax", "chex")
+
+
+class Size(NamedTuple):
+    """Networks of each kind for the scores, and for the smallest faults; who sees every fault.
+
+    Other checkers are shown ``every`` so manieth fault.
+    """
+
+    networks: int
+    sized: int
+    every: int
+
+
+FULL, QUICK = Size(networks=3, sized=12, every=1), Size(networks=3, sized=1, every=16)
+
+
+def measure(size: Size, seed: int, jobs: int | None = None) -> Power:
+    """Every fault before every checker."""
+    checkers, _ = others()
+    jobs = jobs or os.cpu_count() or 1
+    planted = score.tasks(size.networks, seed, size.every)
+    sized = smallest.tasks(size.sized, seed)
+    cases = sum(len(task.faults) for task in planted) + len(sized)
+    with Meter(0, cases, "faults") as meter:
+        scores = score.measure(planted, jobs, lambda task: meter.advance(len(task.faults)))
+        faults = smallest.measure(sized, jobs, lambda _: meter.advance(1))
+    return Power(scores, faults, checkers, settings(size, seed, jobs))
+
+
+def settings(size: Size, seed: int, jobs: int) -> dict[str, Any]:
+    """What another machine or another day may have otherwise."""
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return {
+        "versions": {name: installed(name) for name in PACKAGES},
+        "machine": machine,
+        "jobs": jobs,
+        "seed": seed,
+        "planted": len(CATALOGUE),
+        **size._asdict(),
+    }
+
+
+def installed(name: str) -> str | None:
+    """The version of a package, if it is there."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,89 @@
+"""The power of the suite as a picture: how much is caught, and how small a fault may be."""
+
+import io
+import math
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from comparisons.faults.sized import MODES
+from comparisons.power.report import Power
+from comparisons.power.score import score
+from comparisons.power.smallest import FORMATS
+
+#: Okabe & Ito's colours, which everybody can tell apart, and a shape for each mode.
+COLOURS = dict(zip(FORMATS, ("#0072B2", "#E69F00", "#009E73"), strict=True))
+SHAPES = dict(zip(MODES, ("o", "s", "^", "v"), strict=True))
+GREY = "#6b6b6b"
+#: The same picture for the same figures: no date, no random names.
+SETTINGS: dict[Any, Any] = {"svg.hashsalt": "crossgrad", "svg.fonttype": "path", "font.size": 9}
+
+
+def as_svg(power: Power) -> str:
+    """Three panels that share their lines: one checker each."""
+    with mpl.rc_context(SETTINGS):
+        figure = Figure(figsize=(12, 0.36 * len(power.names) + 1.9), layout="constrained")
+        caught, refused, sizes = figure.subplots(1, 3, sharey=True, width_ratios=(4, 3, 7))
+        draw_shares(caught, power, "planted faults caught, %", caught_share)
+        draw_shares(refused, power, "correct programs refused, %", refused_share)
+        draw_sizes(sizes, power)
+        caught.set_yticks(range(len(power.names)), power.names)
+        caught.invert_yaxis()
+        text = io.StringIO()
+        figure.savefig(text, format="svg", metadata={"Date": None})
+    return text.getvalue()
+
+
+def caught_share(power: Power, name: str, dtype: str) -> float:
+    """Of the faults that can be seen."""
+    return score(power.outcomes(name, dtype)).share
+
+
+def refused_share(power: Power, name: str, dtype: str) -> float:
+    """Of the correct programs, in ordinary draws."""
+    return power.alarms(name, dtype, ordinary=True).share
+
+
+def draw_shares(
+    axes: Axes, power: Power, label: str, share_of: Callable[[Power, str, str], float]
+) -> None:
+    """A bar for each format that the checker knows; 100 only where it is all."""
+    for line, name in enumerate(power.names):
+        for dtype, shift in zip(FORMATS[:2], (-0.2, 0.2), strict=True):
+            share = 100 * share_of(power, name, dtype)
+            if math.isfinite(share):
+                axes.barh(line + shift, share, 0.36, color=COLOURS[dtype])
+                axes.text(share + 1.5, line + shift, f"{int(share)}", va="center", fontsize=7)
+    axes.set_xlim(0, 112)
+    axes.set_xticks((0, 50, 100))
+    axes.set_xlabel(label)
+    bare(axes)
+
+
+def draw_sizes(axes: Axes, power: Power) -> None:
+    """Marks: the smallest relative fault in one number."""
+    for (name, dtype, mode), fault in power.smallest.items():
+        if math.isfinite(fault):
+            line = power.names.index(name) + 0.2 * (FORMATS.index(dtype) - 1)
+            axes.plot(fault, line, SHAPES[mode], color=COLOURS[dtype], markersize=4.5, alpha=0.85)
+    axes.set_xscale("log")
+    axes.set_xlim(5e-17, 2e1)
+    axes.set_xlabel("smallest relative fault caught in one number (median; left is better)")
+    for dtype in FORMATS:
+        axes.plot([], [], "-", color=COLOURS[dtype], linewidth=5, label=dtype)
+    for mode in MODES:
+        axes.plot([], [], SHAPES[mode], color=GREY, label=mode)
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=4, frameon=False, fontsize=8)
+    axes.grid(axis="x", color="#dddddd")
+    axes.set_axisbelow(True)
+    bare(axes)
+
+
+def bare(axes: Axes) -> None:
+    """No frame but the axis below; a hair line between the checkers."""
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(axis="y", length=0)

@@ -1,0 +1,201 @@
+"""The power of the suite in figures: as text for a terminal, and as JSON."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from comparisons.faults import CATALOGUE
+from comparisons.faults.sized import MODES
+from comparisons.power.ground import GRADIENTS_ONLY, SUITE, Outcome, Scores, Tally
+from comparisons.power.score import exactness, score
+from comparisons.power.smallest import FORMATS
+from comparisons.power.subject import Checker
+from comparisons.report.table import in_columns
+
+DOUBLE, SINGLE, _ = FORMATS
+#: The checks of the catalogue in the order of the data; the last is the form of an answer.
+PLACES = ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4", "")
+WIDTH = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What was measured, on how many networks, and with what."""
+
+    scores: Scores
+    smallest: dict[tuple[str, str, str], float]
+    checkers: Sequence[Checker]
+    settings: dict[str, Any]
+
+    @property
+    def names(self) -> list[str]:
+        """This suite, then the others."""
+        return [SUITE, GRADIENTS_ONLY, *(checker.name for checker in self.checkers)]
+
+    def how(self, name: str) -> str:
+        """What a checker compares, in a few words."""
+        ours = {SUITE: "whole trace", GRADIENTS_ONLY: "∂C/∂W and ∂C/∂b"}
+        others = {checker.name: checker.what for checker in self.checkers}
+        return f"{ours[name]}, derived bounds" if name in ours else others[name]
+
+    def outcomes(self, name: str, dtype: str = "") -> list[Outcome]:
+        """Of one checker, in one format or in both."""
+        return [o for o in self.scores.outcomes if o.checker == name and dtype in ("", o.dtype)]
+
+    def alarms(self, name: str, dtype: str = "", *, ordinary: bool = False) -> Tally:
+        """About correct programs, in one format or all: in ordinary draws only, or in all."""
+        tallies = [
+            tally
+            for (checker, known, usual), tally in self.scores.alarms.items()
+            if checker == name and dtype in ("", known) and (usual or not ordinary)
+        ]
+        return Tally(sum(t.asked for t in tallies), sum(t.refused for t in tallies))
+
+    @property
+    def shortcomings(self) -> list[str]:
+        """What this suite did not catch, or blamed elsewhere, and alarms that it raised."""
+        lines = []
+        for dtype in (DOUBLE, SINGLE):
+            outcomes = self.outcomes(SUITE, dtype)
+            caught = {o.fault for o in outcomes if o.caught}
+            missed = sorted({o.fault for o in outcomes} - caught)
+            amiss = sorted({o.fault for o in outcomes if o.caught and not o.exact})
+            lines += [f"missed in {dtype}: {fault}" for fault in missed]
+            lines += [f"blamed elsewhere in {dtype}: {fault}" for fault in amiss]
+        refused = self.alarms(SUITE).refused
+        return lines + [f"correct programs refused: {refused}"] * bool(refused)
+
+
+# ------------------------------------------------------------------ as text
+def as_text(power: Power) -> str:
+    """How many faults each checker catches, where, and how small they may be."""
+    smallest = f"smallest relative fault caught in one number, median of {power.settings['sized']}"
+    tables = [
+        (title(power), in_columns(HEADINGS, [score_line(power, n) for n in power.names], WIDTH)),
+        ("\n".join(NOTES), "\n".join(f"{n:26}{power.how(n)}" for n in power.names)),
+        ("faults caught, by the equation in which they were planted (float64)", places_of(power)),
+        *((f"{smallest} networks, {dtype}", sizes_of(power, dtype)) for dtype in FORMATS),
+    ]
+    return "\n\n".join([*(part for table in tables for part in table), *power.shortcomings])
+
+
+def title(power: Power) -> str:
+    """What was planted, and who was shown how much of it."""
+    set_ = power.settings
+    planted = f"{set_['planted']} planted faults, each in {set_['networks']} networks of its kind"
+    shown = "" if set_["every"] == 1 else f"; other checkers are shown 1 in {set_['every']}"
+    return f"{planted}, 8 draws of each, seed {set_['seed']}{shown}"
+
+
+HEADINGS = [
+    "checker", "float64", "float32", "unseen", "exact", "alarms f64", "alarms f32", "all draws",
+    "ms a draw", "seconds",
+]  # fmt: skip
+NOTES = (
+    "float64, float32   faults caught, of those that the checker can see",
+    "unseen             faults that change no bit of what the checker is given: not counted",
+    "exact              blamed at the planted equation and layer wherever caught",
+    "alarms             correct programs refused in ordinary draws, and in all draws; where the",
+    "                   correct program is refused, no fault counts as caught",
+)
+
+
+def score_line(power: Power, name: str) -> list[str]:
+    """One checker."""
+    double, single = (score(power.outcomes(name, dtype)) for dtype in (DOUBLE, SINGLE))
+    usual = [power.alarms(name, dtype, ordinary=True) for dtype in (DOUBLE, SINGLE)]
+    seconds, draws = power.scores.seconds[name]
+    return [
+        name,
+        percent(double.share),
+        percent(single.share),
+        str(score(power.outcomes(name)).invisible or "·"),
+        percent(exactness(power.outcomes(name))) if name == SUITE else "·",
+        *(percent(tally.share) for tally in (*usual, power.alarms(name))),
+        f"{1000 * seconds / draws:.2f}",
+        f"{seconds:.1f}",
+    ]
+
+
+def percent(share: float) -> str:
+    """Of one, or · for none; never rounded up to 100 %."""
+    return "·" if math.isnan(share) else f"{math.floor(1000 * share) / 10:.1f}%"
+
+
+def places_of(power: Power) -> str:
+    """Caught/seen of each equation, one checker a line."""
+    checks = {str(fault): fault.check for fault in CATALOGUE}
+    lines = []
+    for name in power.names:
+        outcomes = power.outcomes(name, DOUBLE)
+        found = [score([o for o in outcomes if checks[o.fault] == place]) for place in PLACES]
+        lines.append([name, *(f"{f.caught}/{f.visible}" if f.visible else "·" for f in found)])
+    return in_columns(["checker", *PLACES[:-1], "form"], lines, WIDTH)
+
+
+def sizes_of(power: Power, dtype: str) -> str:
+    """One checker a line, one mode a column."""
+    lines = [
+        [name, *(size(power.smallest.get((name, dtype, mode))) for mode in MODES)]
+        for name in power.names
+        if (name, dtype, next(iter(MODES))) in power.smallest
+    ]
+    return in_columns(["checker", *MODES], lines, WIDTH)
+
+
+def size(fault: float | None) -> str:
+    """A relative size; · where the checker refuses the program without a fault as well."""
+    return "·" if fault is None else "none" if math.isinf(fault) else f"{fault:.1e}"
+
+
+# ------------------------------------------------------------------ as JSON
+def as_json(power: Power) -> str:
+    """What the tables show and what became of every fault; infinite is null."""
+    values = {
+        **power.settings,
+        "faults": [fault_values(power, number) for number in range(len(CATALOGUE))],
+        "checkers": {name: checker_values(power, name) for name in power.names},
+        "smallest": [
+            {"checker": name, "dtype": dtype, "mode": mode, "fault": finite(fault)}
+            for (name, dtype, mode), fault in power.smallest.items()
+        ],
+    }
+    return f"{json.dumps(values, indent=1, ensure_ascii=False)}\n"
+
+
+def fault_values(power: Power, number: int) -> dict[str, Any]:
+    """One fault: what it is, and in which formats each checker catches it."""
+    fault = CATALOGUE[number]
+    told = {key: getattr(fault, key) for key in ("name", "group", "what", "check", "layer", "link")}
+    caught = {
+        name: sorted({o.dtype for o in power.outcomes(name) if o.fault == str(fault) and o.caught})
+        for name in power.names
+    }
+    return told | {"formats": list(fault.dtypes), "caught": caught}
+
+
+def checker_values(power: Power, name: str) -> dict[str, Any]:
+    """One checker: its scores, alarms and time."""
+    seconds, draws = power.scores.seconds[name]
+    alarms = {
+        kind: {"refused": tally.refused, "asked": tally.asked}
+        for kind, tally in (
+            ("ordinary", power.alarms(name, ordinary=True)),
+            ("all", power.alarms(name)),
+        )
+    }
+    return {
+        "how": power.how(name),
+        "score": {dtype: score(power.outcomes(name, dtype))._asdict() for dtype in FORMATS[:2]},
+        "blamed exactly": exactness(power.outcomes(name)) if name == SUITE else None,
+        "false alarms": alarms,
+        "seconds": seconds,
+        "draws": draws,
+    }
+
+
+def finite(value: float) -> float | None:
+    """JSON has no infinity."""
+    return value if math.isfinite(value) else None

@@ -1,0 +1,45 @@
+"""This suite as one checker among others: it is given all draws of a network at once."""
+
+from typing import NamedTuple
+
+from comparisons.backends.custom import BackendError, ask
+from comparisons.faults.program import Program
+from comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from comparisons.scenario import Scenario
+from comparisons.verdict import judge
+
+
+class Verdict(NamedTuple):
+    """Whether the program was caught, and what was blamed: a check and layer, or words."""
+
+    caught: bool
+    check: str = ""
+    layer: int = 0
+    words: str = ""
+
+
+def whole_trace(scenario: Scenario, problems: list[Problem], program: Program) -> Verdict:
+    """Every equation, judged where it happens."""
+    try:
+        trace = stack_traces([ask("planted", program, problem) for problem in problems])
+    except BackendError as error:
+        return Verdict(caught=True, words=str(error))
+    return verdict(scenario, problems, trace)
+
+
+def gradients_only(scenario: Scenario, problems: list[Problem], program: Program) -> Verdict:
+    """The same program, of which nothing is told but ∂C/∂W and ∂C/∂b."""
+
+    def told(problem: Problem) -> dict[str, object]:
+        answer = program(problem)
+        return {name: answer[name] for name in ("dW", "db") if name in answer}
+
+    return whole_trace(scenario, problems, told)
+
+
+def verdict(scenario: Scenario, problems: list[Problem], trace: Trace) -> Verdict:
+    """The first row that fails is to blame."""
+    for row in judge(scenario, "planted", stack_problems(problems), trace):
+        if row.status == "fail":
+            return Verdict(caught=True, check=row.check, layer=row.layer)
+    return Verdict(caught=False)
