@@ -1,4 +1,4 @@
-"""The command line: ``crossgrad verify | table | bench | sensitivity | power``."""
+"""The command line: ``crossgrad verify | table | bench | power``."""
 
 import argparse
 import subprocess
@@ -42,11 +42,6 @@ def commands() -> argparse.ArgumentParser:
     command.add_argument("--draws", type=positive, default=64, metavar="K")
     command.add_argument("--seed", type=seed, default=0, metavar="S")
     command.set_defaults(run=bench)
-
-    command = add("sensitivity", help="the smallest relative fault in one entry that is caught")
-    command.add_argument("--architectures", type=positive, default=28, metavar="N")
-    command.add_argument("--seed", type=seed, default=0, metavar="S")
-    command.set_defaults(run=sensitivity)
 
     told = "planted faults before this suite and before what others check gradients with"
     command = add("power", help=told, description=told)
@@ -110,18 +105,6 @@ def bench(options: argparse.Namespace) -> int:
     for name, cases, seconds in stages:
         rate, each = cases / seconds, 1000 * seconds / cases
         print(f"{name:24} {rate:10,.0f} cases/s {each:10.3f} ms a case")
-    return 0
-
-
-def sensitivity(options: argparse.Namespace) -> int:
-    """The median over scenarios, by format and quantity."""
-    from comparisons.sensitivity import measure, medians  # noqa: PLC0415 - imports NumPy
-
-    found = list(measure(options.architectures, options.seed, ("float64", "float32")))
-    networks = options.architectures
-    print(f"smallest relative fault caught in one entry, median of {networks} networks")
-    for (dtype, quantity, pick), fault in medians(found).items():
-        print(f"{dtype:8} {quantity:6} {pick:8} {fault:.1e}")
     return 0
 
 

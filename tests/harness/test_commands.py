@@ -41,12 +41,6 @@ def test_bench_times_every_stage(capsys):
     assert all("cases/s" in line for line in lines)
 
 
-def test_sensitivity_prints_the_medians(capsys):
-    """A line for each format, quantity and pick."""
-    assert main(["sensitivity", "--architectures", "1"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 1 + 2 * 4 * 2
-
-
 def test_verify_hands_its_options_to_pytest(monkeypatch):
     """And its exit code back."""
     asked = []

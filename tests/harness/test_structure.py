@@ -99,7 +99,7 @@ LAYERS = (
     ("agreement",),
     ("verdict",),
     ("verification",),
-    ("report", "bench", "sensitivity"),
+    ("report", "bench"),
     ("campaign",),
     ("power",),
     ("__main__",),
