@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons import pair_activations, pair_costs
 from comparisons.local_errors import (
     SELECTING,
     Errors,
@@ -17,13 +16,16 @@ from comparisons.local_errors import (
     flush_gain,
     local_errors,
 )
+from comparisons.pairs import activations as pair_activations
 from comparisons.pairs import choose
+from comparisons.pairs import costs as pair_costs
 from comparisons.rounding import (
     KAPPA_EXP,
     KAPPA_LOG,
     KAPPA_LOG1P,
     KAPPA_SIGMOID,
     KAPPA_SOFTPLUS,
+    SLACK,
     Format,
     gamma,
 )
@@ -146,36 +148,62 @@ def logit_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
 
 def softmax_value_error(a: Array, y: Array, fmt: Format) -> Array:
     """Terms y (s + ℓ), s = max a - a, ℓ = log Σ e^{-s}: see ``softmax_error`` for ℓ."""
-    s, log_sum, weighted = softmax_parts(a)
+    s, log_sum = softmax_parts(a)
     outputs, batch = a.shape[-2:]
-    error = fmt.u * (3 * s + (KAPPA_LOG + 2) * log_sum + weighted) + gamma(outputs, fmt.u)
+    error = fmt.u * (3 * s + (KAPPA_LOG + 2) * log_sum + weighted(s, most_likely(a)))
+    error += gamma(outputs, fmt.u)
     total = (y * (error + gamma(outputs * batch + 4, fmt.u) * (s + log_sum))).sum(axis=(-2, -1))
     return total / batch * (1 + gamma(4, fmt.u)) + fmt.omega * (2 * outputs * batch + 2)
 
 
-def softmax_error(a: Array, fmt: Format, shift: Array | float = 0.0) -> Array:
-    """Relative error of p = softmax(a), as e^{-s}/Σe^{-s} or e^{-s-ℓ}; logits may err by shift.
+def softmax_error(a: Array, fmt: Format, reach: Array | float = 0.0) -> Array:
+    """Error of p = softmax, as e^{-s}/Σe^{-s} or e^{-s-ℓ}, of any logits within ``reach`` of a.
 
-    The argument of each exponential is rounded (u s), and so is ℓ; κ of exp, twice; κ of log on
-    ℓ; the sum of exponentials, weighted by p; the sum of the targets, which multiplies p.
+    Computed, p is p eʳ or p e⁻ʳ at most, r: the argument of each exponential is rounded (u s), and
+    so is ℓ; κ of exp, twice; κ of log on ℓ; the sum of exponentials, weighted by p; the sum of the
+    targets, which multiplies p. So the error is at most p (eʳ - 1), and that is below e^{r-s-ℓ},
+    which is a number where p is 0 and eʳ is ∞. Nor is it more than the larger p of the two. The
+    exact p is at most 1. The computed p is a term of a sum over that sum, at most 1 and two
+    roundings; or the sum is at least e⁰ - κu, so that -s-ℓ is at most κu and a rounding, and its
+    exponential 1 + 2κu and three; then the sum of the targets.
     """
-    s, log_sum, weighted = softmax_parts(a, shift)
-    first = fmt.u * (2 * s + log_sum + 2 * KAPPA_EXP + KAPPA_LOG * log_sum + 3 + weighted)
-    return np.expm1(first + 2 * gamma(a.shape[-2], fmt.u))
+    s, log_sum = (part + 2 * reach for part in softmax_parts(a))
+    n, log_p = a.shape[-2], log_likely(a, reach)
+    p = np.exp(log_p)
+    first = 2 * s + log_sum + 2 * KAPPA_EXP + KAPPA_LOG * log_sum + 3 + weighted(s, p)
+    r = fmt.u * first + 2 * gamma(n, fmt.u)
+    error = np.fmin(p * np.expm1(r), np.exp(log_p + r))  # 0 · ∞ is left out
+    return np.fmin(error, 1 + gamma(n + 2 * int(KAPPA_EXP) + 4, fmt.u))
 
 
-def softmax_parts(a: Array, shift: Array | float = 0.0) -> tuple[Array, Array, Array]:
-    """s = max a - a, ℓ = log Σ e^{-s}, and Σ p (s + κ_exp)."""
+def softmax_parts(a: Array) -> tuple[Array, Array]:
+    """s = max a - a and ℓ = log Σ e^{-s}; each grows by 2c at most if the logits move by c."""
     s = a.max(axis=-2, keepdims=True) - a
-    log_sum = np.log(np.exp(-s).sum(axis=-2, keepdims=True))
-    s, log_sum = s + shift, log_sum + shift
-    return s, log_sum, (softmax(a) * (s + KAPPA_EXP)).sum(axis=-2, keepdims=True)
+    return s, np.log(np.exp(-s).sum(axis=-2, keepdims=True))
+
+
+def log_likely(a: Array, reach: Array | float = 0.0) -> Array:
+    """The largest log p of logits within reach: -s - ℓ + 2c, and at most 0.
+
+    Where 2c is about s, the slack is more than what s is rounded by; else that is of no account.
+    """
+    s, log_sum = softmax_parts(a)
+    return np.minimum(2 * SLACK * reach - s - log_sum, 0)
+
+
+def most_likely(a: Array, reach: Array | float = 0.0) -> Array:
+    """The largest p of logits within reach."""
+    return np.exp(log_likely(a, reach))
+
+
+def weighted(s: Array, p: Array) -> Array:
+    """Σ p (s + κ_exp): what the sum of exponentials hands on."""
+    return (p * (s + KAPPA_EXP)).sum(axis=-2, keepdims=True)
 
 
 def softmax_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
     """p - y: the error of p and two roundings of each part, then the scale."""
-    p = softmax(a)
-    return softmax_difference_error(p, p * softmax_error(a, fmt) + 2 * fmt.omega, y, fmt)
+    return softmax_difference_error(softmax(a), softmax_error(a, fmt) + 2 * fmt.omega, y, fmt)
 
 
 def softmax_difference_error(p: Array, p_error: Array, y: Array, fmt: Format) -> Array:

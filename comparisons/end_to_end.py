@@ -19,6 +19,7 @@ from comparisons.definitions import (
     binary_gradient_error,
     divisor,
     logit_gradient_error,
+    most_likely,
     scaling_roundings,
     softmax_difference_error,
     softmax_error,
@@ -206,14 +207,18 @@ def logits(a: Array, y: Array, E: Array, fmt: Format) -> Array:
 
 
 def softmax_logits(a: Array, y: Array, E: Array, fmt: Format) -> Array:
-    """p - y: p changes by a factor of at most e^{E_j} (1 + Σ p_k (e^{E_k} - 1))."""
+    """p - y: p changes by a factor of at most e^{E_j} (1 + Σ p_k (e^{E_k} - 1)).
+
+    Here a and the backend's logits both lie within E of the truth, so within 2E of each other;
+    neither p is larger than the largest there, which is finite where the factor is not.
+    """
     furthest = E.max(axis=-2, keepdims=True)
-    p = softmax(a)
-    true_p = p * np.exp(2 * furthest)
-    handed_on = np.exp(E) * (1 + (true_p * np.expm1(E)).sum(axis=-2, keepdims=True)) - 1
-    local = softmax_error(a, fmt, 2 * furthest) * np.exp(2 * furthest)
-    E_p = true_p * (handed_on + local * (1 + handed_on)) + 2 * fmt.omega
-    return softmax_difference_error(p, E_p, y, fmt)
+    true_p = most_likely(a, furthest)
+    spread = (true_p * np.expm1(E)).sum(axis=-2, keepdims=True)
+    handed_on = true_p * (np.expm1(E) + np.exp(E) * spread)
+    handed_on = np.fmin(handed_on, most_likely(a, 2 * furthest))  # 0 · ∞ is left out
+    E_p = handed_on + softmax_error(a, fmt, 2 * furthest) + 2 * fmt.omega
+    return softmax_difference_error(softmax(a), E_p, y, fmt)
 
 
 COST_GRADIENT_ERRORS: dict[str, Callable[[Array, Array, Array, Format], Array]] = {

@@ -40,8 +40,8 @@ BFLOAT16 = Format("bfloat16", u=2.0**-8, omega=2.0**-126, wider=2.0**-24)
 CHECKER = FORMATS["float64"]
 #: What σ and C on ``pairs`` are at least as good as. An operation errs by 2⁻⁷⁴, exp by 2⁻⁶⁹, Φ by
 #: 2⁻⁶⁵: in units of 2⁻⁶³, each κ below is 8 times as large as it would have to be, and more
-#: (watched by tests/harness/test_pair_functions.py). Where hi is below 2⁻⁹⁶⁹ lo is subnormal, and
-#: a few of the smallest subnormals are lost: of 2⁻¹⁰³², a fraction of 2⁻⁴⁰.
+#: (watched by tests/truth/test_certified_pair_functions.py). Where hi is below 2⁻⁹⁶⁹ lo is
+#: subnormal, and a few of the smallest subnormals are lost: of 2⁻¹⁰³², a fraction of 2⁻⁴⁰.
 PAIRS = Format("pairs", u=2.0**-63, omega=2.0**-1032)
 #: What σ and C are evaluated in, by the format that is judged.
 CHECKERS = {"float64": PAIRS, "float32": CHECKER, "bfloat16": CHECKER}

@@ -16,6 +16,8 @@ from reference.parameters import Array
 #: The trailing parts' share of a sum of products, twice 2⁻²⁵. It is rounded γ_n as a sum of
 #: products, and up to n times when the errors of the leading sum are added to it.
 TRAILING = 2.0**-24
+#: The smallest subnormal number: of each rounded product, half of it may be lost besides.
+SMALLEST = 2.0**-1074
 
 
 class Wide(NamedTuple):
@@ -29,10 +31,13 @@ class Wide(NamedTuple):
         return np.abs((reported - self.pair.hi) - self.pair.lo)
 
     def times(self, other: "Wide") -> "Wide":
-        """The product: each own times the other's size, and what the pairs' product errs by."""
+        """The product: each own times the other's size, and what the pairs' product errs by.
+
+        Its three products of parts and the three of ``own`` may each be below 2⁻¹⁰²².
+        """
         x, y = (np.abs(side.pair.nearest) for side in (self, other))
-        own = self.own * (y + other.own) + x * (other.own + ERROR * y)
-        return Wide(self.pair * other.pair, own)
+        own = self.own * (y + other.own) + x * other.own + ERROR * (x * y)
+        return Wide(self.pair * other.pair, own + 4 * SMALLEST)
 
 
 def exact(value: Array) -> Wide:
@@ -42,7 +47,11 @@ def exact(value: Array) -> Wide:
 
 
 def product(A: Array, B: Array, magnitude: Array, plus: Array | None = None) -> Wide:
-    """A @ B + plus; ``magnitude`` is |A| @ |B| + |plus|, which every caller has anyway."""
+    """A @ B + plus; ``magnitude`` is |A| @ |B| + |plus|, which every caller has anyway.
+
+    In pairs each of n - 1 products is three of parts, and ``own`` is one more: each may be below
+    2⁻¹⁰²². Sums there are exact.
+    """
     n = A.shape[-1] + 1
     plus = np.zeros(1) if plus is None else plus.astype(np.float64)
     if A.dtype != np.float64:
@@ -53,7 +62,8 @@ def product(A: Array, B: Array, magnitude: Array, plus: Array | None = None) -> 
     for column, row in zip(columns(x.hi), columns(y.hi.mT), strict=True):
         hi, error = two_sum(hi, column[..., :, None] * row[..., None, :])
         lo += error
-    return Wide(sum_of(hi, lo), TRAILING * gamma(2 * n, CHECKER.u) * magnitude)
+    own = TRAILING * gamma(2 * n, CHECKER.u) * magnitude + 2 * n * SMALLEST
+    return Wide(sum_of(hi, lo), own)
 
 
 def columns(A: Array) -> Array:

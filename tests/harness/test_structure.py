@@ -90,7 +90,7 @@ def test_nobody_imports_the_tests(path):
 #: Imports run one way, from the left to the right.
 LAYERS = (
     ("__init__", "environment", "rounding", "problem"),
-    ("pairs", "pair_tables", "pair_functions", "pair_activations", "pair_costs"),
+    ("pairs",),
     ("wide", "suprema", "exactness", "local_errors", "regimes"),
     ("scenario", "definitions", "backends", "variants", "strategies"),
     ("faults",),

@@ -82,6 +82,21 @@ def test_own_bound_is_far_below_what_it_judges():
     assert product(one.astype("f4"), one.astype("f4"), one).own == gamma(2, CHECKER.u)
 
 
+@always_the_same
+@given(st.integers(-1074, -500), st.integers(-560, 0), st.data())
+def test_own_bound_holds_where_products_underflow(low, high, data):
+    """Parts of a product below 2⁻¹⁰²² lose what no relative bound has."""
+    A, B, c = (
+        np.ldexp(matrix(data, shape, "float64"), exponent)
+        for shape, exponent in (((2, 3), low), ((3, 2), high), ((2, 2), low + high))
+    )
+    with np.errstate(under="ignore"):
+        magnitude = np.abs(A) @ np.abs(B) + np.abs(c)
+        wide = product(A, B, magnitude, plus=c)
+    far = abs(value(wide) - (fractions(A) @ fractions(B) + fractions(c)))
+    assert (far <= fractions(wide.own * SLACK)).all()
+
+
 def test_largest_numbers_do_not_overflow():
     """Splitting by multiplication would: 2²⁷ times 2¹⁰⁰⁰ is infinite."""
     A, B = np.array([[2.0**1000, 1.0]]), np.array([[1 / 3], [2.0**1000 / 3]])
@@ -105,6 +120,17 @@ def test_times_bounds_every_true_product(x, y, factor, more, off, factor_off):
     true = value(one) + off * Fraction(float(one.own))
     true_factor = value(other) + factor_off * Fraction(float(other.own))
     assert abs(value(product) - true * true_factor) <= Fraction(float(product.own * SLACK))
+
+
+@always_the_same
+@given(*[numbers(30)] * 2, st.integers(-1074, -400), st.integers(-700, 900))
+def test_times_bounds_products_that_underflow(x, factor, low, high):
+    """Of parts, and of the terms of ``own``."""
+    one, other = exact(np.ldexp(x, low)), known(np.ldexp(factor, high), 0, 0)
+    with np.errstate(under="ignore"):
+        product = one.times(other)
+    true = value(one) * value(other)
+    assert abs(value(product) - true) <= Fraction(float(product.own * SLACK))
 
 
 @always_the_same

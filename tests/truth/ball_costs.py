@@ -89,3 +89,10 @@ def true_cost_gradient(name: str, a: np.ndarray, y: np.ndarray) -> np.ndarray:
 
     columns = zip(np.hsplit(a, a.shape[1]), np.hsplit(y, a.shape[1]), strict=True)
     return np.hstack([sample(p, q) for p, q in columns])
+
+
+def true_costs(name: str, a: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """C and ∇ₐC of stacked batches."""
+    batches = list(zip(a, y, strict=True))
+    costs = np.array([true_cost(name, *batch) for batch in batches], object)
+    return costs, np.stack([true_cost_gradient(name, *batch) for batch in batches])

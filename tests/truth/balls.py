@@ -6,7 +6,7 @@ what is returned is *sharp*, known to 128 bits, or else far below every subnorma
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 from flint import arb, ctx
@@ -64,3 +64,22 @@ def distance(reported: np.ndarray, true: np.ndarray) -> np.ndarray:
     with ctx.workprec(DIFFERENCE_BITS):
         far = abs(balls(reported) - true)
     return np.frompyfunc(lambda ball: float(ball.abs_upper()), 1, 1)(far).astype(np.float64)
+
+
+class Parts(Protocol):
+    """hi and lo, whose sum is meant."""
+
+    @property
+    def hi(self) -> np.ndarray:
+        """The leading part."""
+
+    @property
+    def lo(self) -> np.ndarray:
+        """The trailing part."""
+
+
+def pair_within(pair: Parts, true: np.ndarray, bound: np.ndarray) -> np.ndarray:
+    """Whether |hi + lo - truth| ≤ bound, likewise."""
+    with ctx.workprec(BITS[0]):
+        rest = true - balls(pair.lo)
+    return within(pair.hi, rest, bound)

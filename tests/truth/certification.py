@@ -9,20 +9,15 @@ from typing import NamedTuple
 import numpy as np
 from ball_equations import right_hand_side
 from ball_network import Truth
-from balls import BITS, balls, within
-from flint import ctx
+from balls import pair_within, within
 
 from comparisons.divergences import deviation_of, divergences_of
 from comparisons.end_to_end import propagate, trusted
 from comparisons.equations import CHECKS, Place, place_of
 from comparisons.problem import Problem, Trace
-from comparisons.rounding import CHECKER, FORMATS, SLACK
+from comparisons.rounding import FORMATS, SLACK
 from comparisons.wide import Wide
 from reference.parameters import Array
-
-#: What error-free transformations lose where they underflow is a few times 2⁻¹⁰⁷⁴, which no
-#: ``own`` holds: every bound has an ω, and the slack of that is 2²² times as much.
-UNDERFLOW = (SLACK - 1) * CHECKER.omega
 
 
 # ------------------------------------------------------------------ end to end
@@ -60,8 +55,7 @@ class Watched(Place):
 
     def compare(self, _check: str, reported: Array, expected: Wide, bound: Array) -> Judged:
         """Nothing is compared."""
-        pair = getattr(expected, "pair", expected)
-        return Judged(reported, pair.hi, pair.lo, expected.own, bound)
+        return Judged(reported, expected.pair.hi, expected.pair.lo, expected.own, bound)
 
 
 Seen = Callable[[Judged], Judged]
@@ -84,7 +78,7 @@ def wrong_equations(
         known = diverges(check, problem, trace, l, backend)
         if not (known | within(case.reported, true, case.bound * SLACK)).all():
             found.append(f"{check}, layer {l + 1}: {backend}")
-        if not checker_is_within(case, true).all():
+        if not pair_within(case, true, case.own).all():
             found.append(f"{check}, layer {l + 1}: the checker")
     return found
 
@@ -100,13 +94,6 @@ def judged(check: str, problem: Problem, trace: Trace, l: int) -> Judged:
     """What a check compares at a layer of one draw."""
     with np.errstate(all="ignore"):
         return CHECKS[check].compare(Watched(*place_of(problem, trace, l)))
-
-
-def checker_is_within(case: Judged, true: np.ndarray) -> np.ndarray:
-    """|hi + lo - truth| ≤ own, entry by entry."""
-    with ctx.workprec(BITS[0]):
-        rest = true - balls(case.lo)
-    return within(case.hi, rest, case.own + UNDERFLOW)
 
 
 def diverges(check: str, problem: Problem, trace: Trace, l: int, backend: str) -> np.ndarray:

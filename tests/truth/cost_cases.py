@@ -7,6 +7,8 @@ from reference.parameters import Array, raw_bits, uniform
 LOGITS = ("sigmoid_cross_entropy", "softmax_cross_entropy")
 #: Logits are drawn within 2⁻² … 2¹⁰, in turn.
 SCALES = range(-2, 11)
+#: Small and large, and so large that u times their differences is far beyond what exp can take.
+FAR_LOGITS = np.array([[700, -700, 5e-324, 1e20, -0.0], [-745, 3, 0, -1e20, 38], [1, 2, 3, 4, 5]])
 
 
 def cases(cost: str, dtype: str, shape: tuple[int, int], count: int) -> tuple[Array, Array]:
@@ -27,6 +29,17 @@ def case(cost: str, dtype: str, shape: tuple[int, int], draw: int) -> tuple[Arra
     if cost == "softmax_cross_entropy":
         return a, halves(shape, bits)
     return a, np.minimum(bits % 6, 4) / 4 if "entropy" in cost else y
+
+
+def ends(cost: str, dtype: str) -> tuple[Array, Array]:
+    """Outputs and targets of one batch at the ends of the domain, as a stack."""
+    a, y = case(cost, dtype, (3, 5), 0)
+    info = np.finfo(dtype)
+    if cost in LOGITS:
+        a = FAR_LOGITS
+    if cost == "binary_cross_entropy":
+        a = np.stack([[info.tiny, info.eps**2, 0.5, 1 - info.eps, 1 - info.epsneg]] * 3)
+    return a[None].astype(dtype), y[None].astype(dtype)
 
 
 def probabilities(a: Array, bits: Array, draw: int) -> Array:

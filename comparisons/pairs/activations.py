@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.pair_functions import exp, expm1, log1p, normal_cdf, normal_density
-from comparisons.pair_tables import CUBIC, LINEAR, SLOPE, TAIL
 from comparisons.pairs import Operand, Pair, choose, lift
+from comparisons.pairs.functions import exp, expm1, log1p, normal_cdf, normal_density
+from comparisons.pairs.tables import CUBIC, LINEAR, SLOPE, TAIL
 from reference.parameters import Array
 
 #: 1 - tanh is below 2⁻¹⁰⁷⁵ there, and 2|z| still finite.

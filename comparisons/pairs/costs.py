@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.pair_activations import sigmoid, softplus
-from comparisons.pair_functions import exp, log, log1p
 from comparisons.pairs import Pair, choose, lift, sum_of, total
+from comparisons.pairs.activations import sigmoid, softplus
+from comparisons.pairs.functions import exp, log, log1p
 from reference.parameters import Array
 
 

@@ -1,15 +1,14 @@
 """exp, expm1, log, log1p and the normal distribution, as pairs.
 
 In units of 2⁻⁶³, as the κ of ``rounding`` are in units of u, all errors are far below κ;
-tests/harness/test_pair_functions.py holds them against ball arithmetic. The exponential goes by a
-table: e^x = 2^m 2^{j/128} e^r (Tang 1989), |r| < ln 2 / 256; the logarithms by one step of Newton
-from NumPy's; Φ by Taylor's series about the nearest multiple of 1/16.
+tests/truth/test_certified_pair_functions.py holds them against ball arithmetic. The exponential
+goes by a table: e^x = 2^m 2^{j/128} e^r (Tang 1989), |r| < ln 2 / 256; the logarithms by one step
+of Newton from NumPy's; Φ by Taylor's series about the nearest multiple of 1/16.
 """
 
 import numpy as np
 
-from comparisons import pair_tables as tables
-from comparisons.pairs import Pair, choose, lift, renormalised
+from comparisons.pairs import Pair, choose, lift, renormalised, tables
 from reference.parameters import Array
 
 #: e^x is below 2⁻¹⁰⁷⁵ there.

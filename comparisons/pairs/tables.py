@@ -1,4 +1,4 @@
-"""Constants and tables for ``pair_functions``, from the standard library's decimal arithmetic.
+"""Constants and tables for ``functions``, from the standard library's decimal arithmetic.
 
 Fifty digits, each operation correctly rounded; a pair keeps the first twenty-three.
 """

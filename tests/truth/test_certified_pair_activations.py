@@ -1,0 +1,109 @@
+"""σ and σ′ as pairs: within what the checker claims of them, from one end of float64 to the other.
+
+That share of the bound is also shown to be what a checker of such a precision may claim.
+"""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from ball_activations import true_sigma
+from balls import pair_within
+from float_grids import dense_grid, grid
+
+from comparisons.definitions import ACTIVATION_DEFINITIONS
+from comparisons.divergences import DIVERGENCES
+from comparisons.local_errors import SELECTING
+from comparisons.pairs import lift, sum_of
+from comparisons.rounding import CHECKERS, FORMATS, SLACK, share
+from reference.activations import ACTIVATIONS
+
+FLOAT64 = FORMATS["float64"]
+Z = dense_grid(FLOAT64)
+activations = pytest.mark.parametrize("name", ACTIVATION_DEFINITIONS)
+quantities = pytest.mark.parametrize("quantity", [0, 1], ids=["sigma", "prime"])
+true_values = cache(lambda name: true_sigma(name, Z))
+
+
+# ------------------------------------------------------------------ what is claimed
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_the_checker_is_far_better_than_what_it_judges(dtype):
+    """At most a thousandth of a bound, in the normal range and where numbers end."""
+    fmt, checker = FORMATS[dtype], CHECKERS[dtype]
+    assert share(fmt) < 1e-3
+    assert checker.u == share(fmt) * fmt.u
+    assert checker.omega <= share(fmt) * fmt.omega
+
+
+@activations
+def test_a_share_of_the_bound_is_the_bound_of_the_checker(name):
+    """Errors are convex in (u, ω) and vanish with it."""
+    definition, z = ACTIVATION_DEFINITIONS[name], grid(FLOAT64, 50)
+    for dtype, checker in CHECKERS.items():
+        fmt = FORMATS[dtype]
+        with np.errstate(all="ignore"):
+            arguments = z, np.abs(definition.sigma(z)), np.abs(definition.sigma_prime(z))
+            own, bounds = definition.errors(*arguments, checker), definition.errors(*arguments, fmt)
+        for e, bound in zip(own, bounds, strict=True):
+            assert (e <= share(fmt) * bound * SLACK).all()
+
+
+# ------------------------------------------------------------------ σ and σ′
+def bounds(name, z):
+    """e0 and e1, as the checks take them."""
+    definition = ACTIVATION_DEFINITIONS[name]
+    with np.errstate(all="ignore"):
+        a, d = np.abs(definition.sigma(z)), np.abs(definition.sigma_prime(z))
+        return definition.errors(z, a, d, FLOAT64)
+
+
+def inside(name, quantity, spoil=lambda pair: pair):
+    """Where a pair is within what is claimed; what chooses is exact."""
+    with np.errstate(all="ignore"):
+        pair = spoil(ACTIVATION_DEFINITIONS[name].pairs[quantity](Z))
+    own = 0.0 if name in SELECTING else share(FLOAT64) * bounds(name, Z)[quantity] * SLACK
+    return pair_within(pair, true_values(name)[quantity], own)
+
+
+@activations
+@quantities
+def test_activation_is_within_its_own_bound(name, quantity):
+    """Thousands of z, subnormal ones and the largest too."""
+    well = inside(name, quantity)
+    assert well.all(), f"{(~well).sum()}, the first at z = {Z[~well][0]!r}"
+
+
+@activations
+@quantities
+def test_a_worse_activation_would_be_noticed(name, quantity):
+    """Without lo, but for those that only choose; off by 8 u, all of them."""
+    without_lo = inside(name, quantity, lambda pair: lift(pair.nearest))
+    assert without_lo.all() == (name in SELECTING)
+    off = sum_of(1.0, np.float64(8 * FLOAT64.u))
+    assert not inside(name, quantity, lambda pair: pair * off).all()
+
+
+@activations
+def test_pairs_and_float64_are_the_same_function(name):
+    """The one that judges, and the one whose values scale the bounds: kinks and all."""
+    reference = ACTIVATIONS[name]
+    with np.errstate(all="ignore"):
+        both = reference.sigma(Z), reference.sigma_prime(Z)
+        pairs = [function(Z) for function in ACTIVATION_DEFINITIONS[name].pairs]
+    for value, pair, e in zip(both, pairs, bounds(name, Z), strict=True):
+        assert (np.abs(pair.nearest - value) <= 2 * e).all()
+
+
+# ------------------------------------------------------------------ divergences
+@pytest.mark.parametrize("entry", [d for d in DIVERGENCES if d.sigma], ids=lambda d: d.name)
+def test_a_replaced_activation_is_replaced_in_both(entry):
+    """As pairs and in float64, where it diverges; and only there."""
+    usual = ACTIVATION_DEFINITIONS[entry.subject]
+    with np.errstate(all="ignore"):
+        a, d = entry.sigma.sigma(Z), entry.sigma.sigma_prime(Z)
+        errors = usual.errors(Z, np.abs(a), np.abs(d), FLOAT64)
+        for value, function, e in zip((a, d), entry.sigma.pairs, errors, strict=True):
+            assert (np.abs(function(Z).nearest - value) <= 2 * e).all()
+        changed = (a != usual.sigma(Z)) | (d != usual.sigma_prime(Z))
+    assert changed.any()
+    assert not changed[~entry.where(Z)].any()

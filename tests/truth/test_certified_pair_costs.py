@@ -1,0 +1,100 @@
+"""C and ∇ₐC as pairs: within what the checker claims of them, over each cost's domain."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from ball_costs import true_costs
+from balls import pair_within
+from cost_cases import SCALES, cases, ends
+
+from comparisons.definitions import COST_DEFINITIONS
+from comparisons.divergences import DIVERGENCES
+from comparisons.pairs import lift, sum_of
+from comparisons.rounding import CHECKERS, FORMATS, SLACK, share
+from reference.costs import COSTS
+
+FLOAT64 = FORMATS["float64"]
+costs = pytest.mark.parametrize("name", COST_DEFINITIONS)
+
+
+@cache
+def given(name):
+    """Outputs and targets: ordinary, wide, and at the ends of the domain."""
+    drawn, far = cases(name, "float64", (3, 5), len(SCALES)), ends(name, "float64")
+    return tuple(np.concatenate(both) for both in zip(drawn, far, strict=True))
+
+
+true_values = cache(lambda name: true_costs(name, *given(name)))
+
+
+def bounds(name, fmt):
+    """Of C, then of ∇ₐC."""
+    definition = COST_DEFINITIONS[name]
+    with np.errstate(all="ignore"):
+        return [f(*given(name), fmt) for f in (definition.value_error, definition.gradient_error)]
+
+
+@costs
+def test_a_share_of_the_bound_is_the_bound_of_the_checker(name):
+    """Errors are convex in (u, ω) and vanish with it."""
+    for dtype, checker in CHECKERS.items():
+        fmt = FORMATS[dtype]
+        for own, bound in zip(bounds(name, checker), bounds(name, fmt), strict=True):
+            assert (own <= share(fmt) * bound * SLACK).all()
+
+
+# ------------------------------------------------------------------ C and ∇ₐC
+def inside(name, spoil=lambda pair: pair):
+    """Where C, and where ∇ₐC, is within what is claimed."""
+    with np.errstate(all="ignore"):
+        pairs = [spoil(function(*given(name))) for function in COST_DEFINITIONS[name].pairs]
+    for pair, true, e in zip(pairs, true_values(name), bounds(name, FLOAT64), strict=True):
+        yield pair_within(pair, true, share(FLOAT64) * e * SLACK)
+
+
+@costs
+def test_cost_and_gradient_are_within_their_own_bounds(name):
+    """In every draw."""
+    assert all(well.all() for well in inside(name))
+
+
+@costs
+def test_a_worse_cost_would_be_noticed(name):
+    """C and ∇ₐC alike: without lo, or off by 8 u."""
+    assert not any(well.all() for well in inside(name, lambda pair: lift(pair.nearest)))
+    off = sum_of(1.0, np.float64(8 * FLOAT64.u))
+    assert not any(well.all() for well in inside(name, lambda pair: pair * off))
+
+
+@costs
+def test_stacks_are_judged_draw_by_draw(name):
+    """A leading axis changes nothing."""
+    stack = given(name)
+    with np.errstate(all="ignore"):
+        for function in COST_DEFINITIONS[name].pairs:
+            single = [function(*batch).nearest for batch in zip(*stack, strict=True)]
+            assert np.array_equal(function(*stack).nearest, np.stack(single))
+
+
+@costs
+def test_pairs_and_float64_are_the_same_cost(name):
+    """The one that judges, and the reference's."""
+    with np.errstate(all="ignore"):
+        pairs = [function(*given(name)).nearest for function in COST_DEFINITIONS[name].pairs]
+        both = [function(*given(name)) for function in COSTS[name]]
+    for value, pair, e in zip(both, pairs, bounds(name, FLOAT64), strict=True):
+        assert (np.abs(pair - value) <= 2 * e).all()
+
+
+# ------------------------------------------------------------------ divergences
+@pytest.mark.parametrize("entry", [d for d in DIVERGENCES if d.cost], ids=lambda d: d.name)
+def test_a_replaced_cost_is_replaced_in_both(entry):
+    """As pairs and in float64, near 1, where the clamp is: twice the error is all there can be."""
+    a = np.array([[0.3, 0.9, 1 - 1e-11, 1 - 1e-13, 1 - 2.0**-53]])
+    y = np.array([[0.0, 1.0, 0.5, 1.0, 0.0]])
+    cost = entry.cost
+    far = np.abs(cost.pairs.gradient(a, y).nearest - cost.gradient(a, y))
+    assert (far <= 2 * cost.gradient_error(a, y, FLOAT64)).all()
+    far = np.abs(cost.pairs.value(a, y).nearest - cost.value(a, y))
+    assert (far <= 2 * cost.value_error(a, y, FLOAT64)).all()
