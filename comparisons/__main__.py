@@ -115,12 +115,13 @@ def power(options: argparse.Namespace) -> int:
     try:
         command.check(options)
         told = (command.power if options.alarms is None else command.alarms)(options)
+        print(told.text)
+        told.write()
     except (ValueError, OSError) as error:
         return complain(str(error))
     except KeyboardInterrupt:
         complain(command.interrupted(options))
         return 130
-    print(told.text)
     return told.code
 
 

@@ -1,11 +1,14 @@
 """Blocks of work in processes of their own. What a worker starts from imports nothing heavy."""
 
+import os
 import signal
+import threading
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from typing import TypeVar
 
 from comparisons.environment import prepare
@@ -17,9 +20,18 @@ MOST = 64
 
 
 def start() -> None:
-    """Before a worker imports a framework; Ctrl-C ends it without a word."""
+    """Before a worker imports a framework; Ctrl-C, or its parent's end, ends it without a word."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=end_with_parent, daemon=True).start()
     prepare()
+
+
+def end_with_parent() -> None:
+    """Nobody is left to give the work to."""
+    parent = parent_process()
+    if parent:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def each_done(

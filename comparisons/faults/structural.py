@@ -60,20 +60,22 @@ def samples_past_sixteen_dropped(at: Step) -> Array:
 @fault("BP3", 2, ONE_SAMPLE)
 def squeezed_at_one_sample(at: Step) -> Array:
     """(n, 1) became (n,), and its last axis is now the units."""
-    return np.full_like(at.b, np.squeeze(at.delta).sum(axis=-1))
+    delta = at.delta.squeeze(axis=1) if at.m == 1 else at.delta
+    return np.broadcast_to(delta.sum(axis=-1, keepdims=at.m > 1), at.b.shape)
 
 
 @fault("BP1", 3, ONE_SAMPLE)
 def batch_of_one_taken_for_a_vector(at: Step) -> Array:
-    """At m = 1 the number of units is taken for the number of samples."""
-    return RIGHT["BP1"](at) * at.m / at.a.size
+    """(n, 1) became (n,), and 1/n is taken for 1/m."""
+    samples = len(at.a.squeeze()) if at.m == 1 else at.m
+    return RIGHT["BP1"](at) * at.m / samples
 
 
 # ------------------------------------------------------------------ numbers
-@fault("BP2", 1, of("tanh", "softsign"))
-def no_gradient_at_zero(at: Step) -> Array:
-    """σ′(0) = 0, as if 0 were a kink."""
-    return at.v * np.where(at.z == 0, 0, at.slope)
+@fault("BP2", 2, of("hardtanh"))
+def slope_one_at_the_kinks(at: Step) -> Array:
+    """hardtanh′(±1) = 1, as JAX takes it; the convention here is 0, as torch takes it."""
+    return at.v * (np.abs(at.z) <= 1)
 
 
 @fault("BP2", 1)

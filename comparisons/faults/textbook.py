@@ -14,7 +14,7 @@ from comparisons.faults.networks import (
     of,
 )
 from comparisons.faults.program import Step
-from reference.activations import ACTIVATIONS, sigmoid, sigmoid_prime
+from reference.activations import ACTIVATIONS, normal_cdf, sigmoid, sigmoid_prime
 from reference.costs import COSTS, softmax
 from reference.parameters import Array
 
@@ -38,7 +38,7 @@ def bias_twice(at: Step) -> Array:
     return at.W @ at.below + 2 * at.b
 
 
-@fault("z", 2, SQUARE)
+@fault("z", 2, SQUARE, link="https://github.com/pytorch/pytorch/pull/162779")
 def weights_transposed(at: Step) -> Array:
     """Wᵀ a: rows and columns of W confused, in a layer as wide as the one below."""
     return at.W.mT @ at.below + at.b
@@ -223,8 +223,8 @@ def softmax_over_the_batch(at: Step) -> Array:
 
 
 @fault("cost", 3, LOGITS)
-def logits_taken_for_probabilities(at: Step) -> Array:
-    """The sigmoid applied twice."""
+def probabilities_taken_for_logits(at: Step) -> Array:
+    """The sigmoid is applied before a cost that applies it as well."""
     return COSTS["sigmoid_cross_entropy"].value(sigmoid(at.a), at.y)
 
 
@@ -385,12 +385,6 @@ def weights_after_their_update(at: Step) -> Array:
     return (at.W_next - 0.1 * step).mT @ at.delta_next * at.slope
 
 
-@fault("BP2", 2, of("sigmoid"))
-def sigmoid_slope_without_the_complement(at: Step) -> Array:
-    """a for a (1 - a)."""
-    return at.v * at.a
-
-
 @fault("BP2", 1, of("sigmoid"))
 def sigmoid_slope_is_a_quarter(at: Step) -> Array:
     """Its largest value everywhere."""
@@ -418,7 +412,7 @@ def silu_slope_without_the_product_rule(at: Step) -> Array:
 @fault("BP2", 2, of("gelu"))
 def gelu_slope_without_the_density(at: Step) -> Array:
     """Φ(z) alone."""
-    return at.v * at.a / np.where(at.z == 0, 1, at.z)
+    return at.v * normal_cdf(at.z)
 
 
 @fault("BP2", 1, of("log_sigmoid"))

@@ -3,8 +3,9 @@
 ``hi`` has 26 bits only, so that hi · hi is exact as it stands: no splitting (Dekker 1971) is
 left to do in a product, and none that overflows. ``lo`` has all 53 bits and is below 2⁻²⁵ |hi|.
 Products and quotients err by at most ``ERROR`` relative to the result, sums relative to |x| + |y|;
-where lo or a product of parts is subnormal, by a few of the smallest subnormals besides. IEEE
-arithmetic is all that is needed.
+where lo or a product of parts is subnormal, by a few of the smallest subnormals besides, which a
+quotient divides by its divisor. Numbers are finite, and below 2¹⁰²³: where float64 would overflow,
+a pair is not a number. IEEE arithmetic is all that is needed.
 """
 
 from collections.abc import Callable

@@ -5,16 +5,19 @@ from importlib import import_module
 
 from comparisons.power.subject import Checker
 
+OPTIONAL = ("chex_checkers",)
 MODULES = ("torch_checkers", "jax_checkers", "numpy_checkers", "chex_checkers")
 
 
 @cache
 def others() -> tuple[tuple[Checker, ...], tuple[str, ...]]:
-    """All that can be imported, and the names of the packages that are missing."""
+    """All that can be imported, and what keeps the others from it."""
     found, missing = [], []
     for module in MODULES:
         try:
             found += import_module(f"comparisons.power.{module}").CHECKERS
-        except ModuleNotFoundError as error:
-            missing.append(str(error.name))
+        except Exception as error:
+            if module not in OPTIONAL:
+                raise
+            missing.append(" ".join(str(error).split()))
     return tuple(found), tuple(missing)

@@ -1,6 +1,7 @@
 """``crossgrad power``: its options, and what it prints."""
 
 import argparse
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -9,10 +10,11 @@ from comparisons.report.files import writable, write_whole
 
 
 class Told(NamedTuple):
-    """What is printed, and the exit code: 1 if the suite falls short of what it promises."""
+    """What is printed; the exit code, 1 if the suite falls short; what is written after that."""
 
     text: str
     code: int
+    write: Callable[[], None] = lambda: None
 
 
 def check(options: argparse.Namespace) -> None:
@@ -34,22 +36,23 @@ def check(options: argparse.Namespace) -> None:
 
 
 def power(options: argparse.Namespace) -> Told:
-    """Measure, and write what was asked for."""
+    """Measure; files are written when the figures have been printed."""
     from comparisons.power.checkers import others  # noqa: PLC0415 - imports the frameworks
     from comparisons.power.measure import FULL, QUICK, measure  # noqa: PLC0415
     from comparisons.power.report import as_json, as_text  # noqa: PLC0415
 
     found = measure(QUICK if options.quick else FULL, options.seed, options.jobs)
-    if options.json:
-        write_whole(options.json, as_json(found))
-    if options.plot:
-        from comparisons.power.plot import as_svg  # noqa: PLC0415 - optional
 
-        write_whole(options.plot, as_svg(found))
-    missing = [
-        f"not asked: {name} is not installed (pip install -e '.[power]')" for name in others()[1]
-    ]
-    return Told("\n".join([as_text(found), *missing]), int(bool(found.shortcomings)))
+    def write() -> None:
+        if options.json:
+            write_whole(options.json, as_json(found))
+        if options.plot:
+            from comparisons.power.plot import as_svg  # noqa: PLC0415 - optional
+
+            write_whole(options.plot, as_svg(found))
+
+    missing = [f"not asked: {why} (pip install -e '.[power]')" for why in others()[1]]
+    return Told("\n".join([as_text(found), *missing]), int(bool(found.shortcomings)), write)
 
 
 def alarms(options: argparse.Namespace) -> Told:

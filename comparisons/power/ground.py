@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from comparisons.backends import load_backend
 from comparisons.faults.program import Answer, Program, program
 from comparisons.power.subject import Checker, Subject, accepts
 from comparisons.power.suite import gradients_only, whole_trace
@@ -18,6 +17,8 @@ from comparisons.variants import VARIANTS
 T = TypeVar("T")
 SUITE, GRADIENTS_ONLY = "crossgrad", "crossgrad, gradients only"
 REFERENCE = "reference"
+#: What those who compare compare with: a correct program that is as good as its format allows.
+TRUSTED = "higher_precision"
 
 
 class Outcome(NamedTuple):
@@ -64,9 +65,13 @@ class Scores:
         """Do the work; its seconds and draws are the checker's."""
         start = time.perf_counter()
         result = work()
-        spent, asked = self.seconds.get(checker, (0.0, 0))
-        self.seconds[checker] = spent + time.perf_counter() - start, asked + draws
+        self.spent(checker, draws, time.perf_counter() - start)
         return result
+
+    def spent(self, checker: str, draws: int, seconds: float) -> None:
+        """Count the seconds and draws of a checker."""
+        before, asked = self.seconds.get(checker, (0.0, 0))
+        self.seconds[checker] = before + seconds, asked + draws
 
     def add(self, other: "Scores") -> None:
         """What was measured elsewhere."""
@@ -76,42 +81,41 @@ class Scores:
             mine.asked += tally.asked
             mine.refused += tally.refused
         for name, (spent, draws) in other.seconds.items():
-            before, asked = self.seconds.get(name, (0.0, 0))
-            self.seconds[name] = before + spent, asked + draws
+            self.spent(name, draws, spent)
 
 
 class Ground(NamedTuple):
-    """A network; ``passing`` tells of each checker in which draws it accepts the right program."""
+    """A network; ``passing`` tells of each checker in which draws it accepts the right program.
+
+    ``seconds`` is what the trusted answers took.
+    """
 
     scenario: Scenario
     problems: list[Problem]
     trusted: list[Answer]
     right: list[Answer]
     passing: dict[str, list[bool]]
+    seconds: float
 
 
 def prepared(scenario: Scenario, checkers: list[Checker], scores: Scores) -> Ground:
     """All that does not depend on a fault; alarms about correct programs are counted."""
     problems = scenario.problems()
-    trusted = [torch_answer(problem) for problem in problems]
+    start = time.perf_counter()
+    trusted = [VARIANTS[TRUSTED](problem) for problem in problems]
+    seconds = time.perf_counter() - start
     right = [program()(problem) for problem in problems]
-    ground = Ground(scenario, problems, trusted, right, {})
+    ground = Ground(scenario, problems, trusted, right, {}, seconds)
     for name, variant, answers in correct(problems, right):
         for judge, its_name in ((whole_trace, SUITE), (gradients_only, GRADIENTS_ONLY)):
             refused = judge(scenario, problems, variant).caught
             for draw in range(len(problems)):
                 scores.alarm(its_name, scenario.dtype, draw, refused=refused)
         for checker in checkers:
-            if name == REFERENCE or compares(checker, answers[0]):
+            if name == REFERENCE or compares(checker, name, answers[0]):
                 passing = accepted(ground, checker, variant, answers, scores)
                 ground.passing.setdefault(checker.name, passing)
     return ground
-
-
-def torch_answer(problem: Problem) -> Answer:
-    """PyTorch autograd's: what the others compare with."""
-    trace = load_backend("torch").trace(problem)
-    return {name: getattr(trace, name) for name in QUANTITIES}
 
 
 def correct(
@@ -127,9 +131,10 @@ def correct(
         yield name, variant, answers
 
 
-def compares(checker: Checker, answer: Answer) -> bool:
-    """Whether it compares whole traces, and this is one; differences are taken once only."""
-    return checker.quantities == QUANTITIES and answer.keys() == set(QUANTITIES)
+def compares(checker: Checker, name: str, answer: Answer) -> bool:
+    """Whether it compares whole traces, and this is one, and not the one that it compares with."""
+    whole = answer.keys() == set(QUANTITIES)
+    return checker.quantities == QUANTITIES and whole and name != TRUSTED
 
 
 def accepted(

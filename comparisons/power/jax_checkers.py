@@ -29,7 +29,7 @@ def check_grads(subject: Subject) -> bool:
 CHECKERS = (
     Checker(
         "jax check_grads",
-        "one random direction, tolerance by format",
+        "its reverse half: one random direction, tolerance by format",
         ("float64", "float32"),
         GRADIENTS,
         check_grads,

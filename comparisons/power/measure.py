@@ -15,9 +15,9 @@ PACKAGES = ("crossgrad", "numpy", "torch", "jax", "chex")
 
 
 class Size(NamedTuple):
-    """Networks of each kind for the scores, and for the smallest faults; who sees every fault.
+    """Networks of each kind for the scores, and for the smallest faults.
 
-    Other checkers are shown ``every`` so manieth fault.
+    This suite is shown every fault, other checkers one in ``every``.
     """
 
     networks: int

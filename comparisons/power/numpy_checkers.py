@@ -24,7 +24,7 @@ def assert_allclose(subject: Subject) -> bool:
 
 
 def finite_differences(subject: Subject) -> bool:
-    """‖g - g′‖ ≤ 2e-7 (‖g‖ + ‖g′‖), g′ by central differences of width 1e-7."""
+    """‖g - g′‖ ≤ 2e-7 (‖g‖ + ‖g′‖), g′ by central differences, ± 1e-7."""
     problem = subject.problem
     parameters = [np.array(p) for p in (*problem.W, *problem.b)]
     by_program = flat([*subject.answer["dW"], *subject.answer["db"]])
@@ -53,11 +53,11 @@ def slope(subject: Subject, parameters: list[Array], array: Array, place: tuple[
 CHECKERS = (
     Checker(
         "finite differences",
-        "‖g - g′‖ ≤ 2e-7 (‖g‖ + ‖g′‖), step 1e-7",
+        "‖g - g′‖ ≤ 2e-7 (‖g‖ + ‖g′‖), ± 1e-7",
         ("float64",),
         GRADIENTS,
         finite_differences,
     ),
-    Checker("numpy allclose", "rtol 1e-5, atol 1e-8", ALL, QUANTITIES, allclose),
-    Checker("numpy assert_allclose", "rtol 1e-7", ALL, QUANTITIES, assert_allclose),
+    Checker("numpy allclose", "whole trace, rtol 1e-5, atol 1e-8", ALL, QUANTITIES, allclose),
+    Checker("numpy assert_allclose", "whole trace, rtol 1e-7", ALL, QUANTITIES, assert_allclose),
 )

@@ -18,6 +18,10 @@ DOUBLE, SINGLE, _ = FORMATS
 #: The checks of the catalogue in the order of the data; the last is the form of an answer.
 PLACES = ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4", "")
 WIDTH = 150
+OURS = {
+    SUITE: "each equation of a whole trace, within derived bounds",
+    GRADIENTS_ONLY: "∂C/∂W and ∂C/∂b alone, within derived bounds",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,8 @@ class Power:
 
     def how(self, name: str) -> str:
         """What a checker compares, in a few words."""
-        ours = {SUITE: "whole trace", GRADIENTS_ONLY: "∂C/∂W and ∂C/∂b"}
         others = {checker.name: checker.what for checker in self.checkers}
-        return f"{ours[name]}, derived bounds" if name in ours else others[name]
+        return OURS[name] if name in OURS else others[name]
 
     def outcomes(self, name: str, dtype: str = "") -> list[Outcome]:
         """Of one checker, in one format or in both."""
@@ -94,29 +97,41 @@ HEADINGS = [
     "ms a draw", "seconds",
 ]  # fmt: skip
 NOTES = (
-    "float64, float32   faults caught, of those that the checker can see",
+    "float64, float32   faults caught, of those that the checker can see; · refuses all that is right",
     "unseen             faults that change no bit of what the checker is given: not counted",
     "exact              blamed at the planted equation and layer wherever caught",
     "alarms             correct programs refused in ordinary draws, and in all draws; where the",
-    "                   correct program is refused, no fault counts as caught",
+    "                   reference is refused, no fault counts as caught",
+    "seconds            with what it takes to run the program, and what it is compared with",
+    "Who compares is given whole traces, and one in higher precision to compare with. Who takes",
+    "differences is given copies of the parameters and the cost; a forward pass that is wrong but",
+    "differentiated rightly is right to them.",
 )
 
 
 def score_line(power: Power, name: str) -> list[str]:
     """One checker."""
-    double, single = (score(power.outcomes(name, dtype)) for dtype in (DOUBLE, SINGLE))
     usual = [power.alarms(name, dtype, ordinary=True) for dtype in (DOUBLE, SINGLE)]
     seconds, draws = power.scores.seconds[name]
     return [
         name,
-        percent(double.share),
-        percent(single.share),
+        *(found(power, name, dtype) for dtype in (DOUBLE, SINGLE)),
         str(score(power.outcomes(name)).invisible or "·"),
         percent(exactness(power.outcomes(name))) if name == SUITE else "·",
         *(percent(tally.share) for tally in (*usual, power.alarms(name))),
         f"{1000 * seconds / draws:.2f}",
         f"{seconds:.1f}",
     ]
+
+
+def found(power: Power, name: str, dtype: str) -> str:
+    """Faults caught; of all, of how many; nothing of who refuses every correct program."""
+    caught = score(power.outcomes(name, dtype))
+    refused = power.alarms(name, dtype, ordinary=True)
+    if not caught.visible or refused.share == 1:
+        return "·"
+    all_shown = power.settings["every"] == 1 or name in OURS
+    return percent(caught.share) if all_shown else f"{caught.caught} of {caught.visible}"
 
 
 def percent(share: float) -> str:
@@ -166,14 +181,22 @@ def as_json(power: Power) -> str:
 
 
 def fault_values(power: Power, number: int) -> dict[str, Any]:
-    """One fault: what it is, and in which formats each checker catches it."""
+    """One fault: what it is, and what became of it."""
     fault = CATALOGUE[number]
     told = {key: getattr(fault, key) for key in ("name", "group", "what", "check", "layer", "link")}
-    caught = {
-        name: sorted({o.dtype for o in power.outcomes(name) if o.fault == str(fault) and o.caught})
-        for name in power.names
-    }
-    return told | {"formats": list(fault.dtypes), "caught": caught}
+    became = {name: became_of(power, name, str(fault)) for name in power.names}
+    return told | {"formats": list(fault.dtypes), "became": became}
+
+
+def became_of(power: Power, name: str, fault: str) -> dict[str, str]:
+    """Caught, missed or unseen, by format; nothing where the checker was not shown the fault."""
+    became = {}
+    for dtype in (DOUBLE, SINGLE):
+        outcomes = [o for o in power.outcomes(name, dtype) if o.fault == fault]
+        if outcomes:
+            caught, seen = (any(getattr(o, how) for o in outcomes) for how in ("caught", "visible"))
+            became[dtype] = "caught" if caught else "missed" if seen else "unseen"
+    return became
 
 
 def checker_values(power: Power, name: str) -> dict[str, Any]:

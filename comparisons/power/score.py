@@ -5,6 +5,7 @@ accepts the correct one. A fault is *invisible* to it if what it sees of the ans
 bits with the fault as without.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from comparisons.power.checkers import others
 from comparisons.power.ground import GRADIENTS_ONLY, SUITE, Ground, Outcome, Scores, prepared
 from comparisons.power.subject import Checker, Subject, accepts, same
 from comparisons.power.suite import Verdict, gradients_only, whole_trace
-from comparisons.problem import Problem
+from comparisons.problem import QUANTITIES, Problem
 from comparisons.scenario import Scenario
 
 
@@ -33,7 +34,7 @@ class Task(NamedTuple):
 def tasks(networks: int, seed: int, every: int = 1) -> list[Task]:
     """Every fault in so many networks of its kind; faults of one kind share them.
 
-    Others are shown every so manieth fault only; then in the first of its networks.
+    Others are shown one fault in ``every`` only; then in the first of its networks.
     """
     planted: dict[Scenario, list[int]] = defaultdict(list)
     shown: dict[Scenario, set[int]] = defaultdict(set)
@@ -115,8 +116,12 @@ def judged_by_others(
     ground: Ground, fault: Fault, checkers: Sequence[Checker], scores: Scores
 ) -> Iterator[Outcome]:
     """Draw by draw; what a checker says where it refuses the correct program does not count."""
+    start = time.perf_counter()
     answers = answers_of(fault.make(), ground.problems)
+    seconds = time.perf_counter() - start + ground.seconds
     for checker in checkers:
+        if checker.quantities == QUANTITIES:  # who takes differences asks the program itself
+            scores.spent(checker.name, 0, seconds)
         faulty = fault.make()
         cases = zip(ground.problems, answers, ground.trusted, strict=True)
         subjects = [Subject(faulty, *case) for case in cases]

@@ -1,7 +1,7 @@
 """The smallest relative fault that a checker catches, by bisection, in each format.
 
 Networks are those of ``faults.networks.SMOOTH``, in one ordinary draw each; what the others
-compare with is the very program without the fault, which is the most that can be given them.
+compare with is the very program without the fault, to the last bit, the most that can be given.
 """
 
 from collections.abc import Callable, Sequence
@@ -70,7 +70,8 @@ def in_network(task: Task) -> list[Smallest]:
         catching += [(c.name, caught_by(c, problem, mode)) for c in checkers]
         for name, caught in catching:
             if not caught(0.0):  # who refuses the program without a fault says nothing about one
-                found.append(Smallest(name, task.dtype, mode, bisect(caught)))
+                size = bisect(caught)
+                found.append(Smallest(name, task.dtype, mode, planted(size, task.dtype)))
     return found
 
 
@@ -101,6 +102,13 @@ def caught_by(checker: Checker, problem: Problem, mode: str) -> Callable[[float]
         return not accepts(checker, Subject(faulty, problem, faulty(problem), trusted))
 
     return caught
+
+
+def planted(size: float, dtype: str) -> float:
+    """By how much a factor 1 + size is off in the format, in which it is rounded."""
+    if dtype == "bfloat16":
+        return float(rounded(np.asarray(1 + size), 8)) - 1
+    return float(np.asarray(1 + size, dtype)) - 1
 
 
 def bisect(caught: Callable[[float], bool]) -> float:

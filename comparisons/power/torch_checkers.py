@@ -64,14 +64,14 @@ CHECKERS = (
     ),
     Checker(
         "torch gradcheck, fast",
-        "along one random direction",
+        "one random direction",
         ("float64",),
         GRADIENTS,
         partial(checked, fast=True),
     ),
     Checker(
         "torch assert_close",
-        "rtol and atol by format",
+        "whole trace, rtol and atol by format",
         ("float64", "float32", "bfloat16"),
         QUANTITIES,
         close,
