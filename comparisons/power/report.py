@@ -97,7 +97,7 @@ HEADINGS = [
     "ms a draw", "seconds",
 ]  # fmt: skip
 NOTES = (
-    "float64, float32   faults caught, of those that the checker can see; · refuses all that is right",
+    "float64, float32   faults caught, of those that the checker can see; ·: see alarms",
     "unseen             faults that change no bit of what the checker is given: not counted",
     "exact              blamed at the planted equation and layer wherever caught",
     "alarms             correct programs refused in ordinary draws, and in all draws; where the",

@@ -1,5 +1,7 @@
 """The catalogue of planted faults: what it holds, and that each of its faults is one."""
 
+from itertools import combinations
+
 import pytest
 
 from comparisons.equations import CHECKS
@@ -72,6 +74,21 @@ def differ(faulty, right, problem):
     except (KeyError, AttributeError, ZeroDivisionError):
         return True
     return not same or bits(given.arrays) != bits(untouched.arrays)
+
+
+def test_no_two_are_the_same():
+    """At one place and in one kind of network: in some draw their answers differ."""
+    groups = {}
+    for fault in CATALOGUE:
+        if fault.check:
+            groups.setdefault((fault.check, fault.layer, fault.kind), []).append(fault)
+    for faults in groups.values():
+        for one, other in combinations(faults, 2):
+            dtype = next(iter({*one.dtypes} & {*other.dtypes}), None)
+            if dtype:
+                problems = faults[0].kind.scenario(dtype, 0).problems()
+                programs = one.make(), other.make()
+                assert any(differ(*programs, problem) for problem in problems), f"{one}, {other}"
 
 
 # ------------------------------------------------------------------ networks
