@@ -9,32 +9,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.local_errors import (
-    SELECTING,
-    Errors,
-    exp_of_difference,
-    flush_gain,
-    local_errors,
-)
+from comparisons.cost_errors import COST_ERRORS, Error
+from comparisons.local_errors import SELECTING, Errors, flush_gain, local_errors
 from comparisons.pairs import activations as pair_activations
 from comparisons.pairs import choose
 from comparisons.pairs import costs as pair_costs
-from comparisons.rounding import (
-    KAPPA_EXP,
-    KAPPA_LOG,
-    KAPPA_LOG1P,
-    KAPPA_SIGMOID,
-    KAPPA_SOFTPLUS,
-    SLACK,
-    Format,
-    gamma,
-)
-from reference.activations import ACTIVATIONS, sigmoid, softplus
-from reference.costs import COSTS, softmax
+from comparisons.rounding import Format
+from reference.activations import ACTIVATIONS
+from reference.costs import COSTS
 from reference.parameters import Array
 
 Sigma = Callable[[Array], Array]
-Error = Callable[[Array, Array, Format], Array]
 
 
 class ActivationDefinition(NamedTuple):
@@ -79,139 +64,6 @@ class CostDefinition(NamedTuple):
     gradient_error: Error
 
 
-def scaling_roundings(n_outputs: int, batch: int, cost: str) -> int:
-    """Roundings between a sum that is scaled before and one that is scaled after: each 1/m twice.
-
-    mse divides by the outputs as well; where a divisor is a power of two, division is exact.
-    """
-    divisors = (batch, n_outputs) if cost == "mse" else (batch,)
-    return sum(2 for divisor in divisors if divisor & (divisor - 1))
-
-
-# ------------------------------------------------------------------ quadratic and mse
-def divisor(cost: str, a: Array) -> float:
-    """∇ₐC is (a - y) over this."""
-    outputs, batch = a.shape[-2:]
-    return outputs * batch / 2 if cost == "mse" else batch
-
-
-def squares_value_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
-    """Terms of one sign: difference twice, square, sum, scale twice."""
-    terms = a.shape[-2] * a.shape[-1]
-    lost = fmt.omega * (2 * terms + 2 + np.abs(a - y).sum(axis=(-2, -1)))
-    return gamma(terms + 5, fmt.u) * COSTS[cost].value(a, y) + lost
-
-
-def squares_gradient_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
-    """One rounding of a - y, at most five of the scale (XLA multiplies by a rounded 1/m)."""
-    return gamma(6, fmt.u) * np.abs(a - y) / divisor(cost, a) + fmt.omega
-
-
-# ------------------------------------------------------------------ cross-entropies
-def binary_value_error(a: Array, y: Array, fmt: Format) -> Array:
-    """κ of the logarithms; log(1 - a) also hands on the rounding of 1 - a."""
-    count = a.shape[-2] * a.shape[-1]
-    roundings = count + int(max(KAPPA_LOG, KAPPA_LOG1P)) + 5
-    lost = (1 - y).sum(axis=(-2, -1)) * fmt.u / a.shape[-1]
-    return gamma(roundings, fmt.u) * COSTS["binary_cross_entropy"].value(a, y) + 2 * lost
-
-
-def binary_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
-    """From -y/a + (1 - y)/(1 - a), or as one fraction: five roundings, and five to scale."""
-    terms = y / a + (1 - y) / (1 - a)
-    return gamma(10, fmt.u) * terms / a.shape[-1] + fmt.omega * (2 + terms)
-
-
-def logit_value_error(a: Array, y: Array, fmt: Format) -> Array:
-    """Errors relative to the terms, of the textbook forms the one with the larger terms.
-
-    max(a, 0) - ya + log(1 + e^{-|a|}), as well as (1 - y) a - log_sigmoid(a), which torch takes
-    and which cancels for negative a.
-    """
-    count = a.shape[-2] * a.shape[-1]
-    first = np.maximum(a, 0) + np.abs(a) * y
-    second = np.maximum(-a, 0) + np.abs(a) * (1 - y)
-    terms = np.maximum(first, second) + softplus(-np.abs(a))
-    total = (terms + fmt.omega).sum(axis=(-2, -1)) / a.shape[-1]
-    return gamma(count + int(KAPPA_SOFTPLUS) + 6, fmt.u) * total + fmt.omega * (2 * count + 2)
-
-
-def logit_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
-    """sigmoid(a) - y: κ sigmoid; or by the product rule, each sigmoid as e^{a - softplus(a)}."""
-    s, t = sigmoid(a), sigmoid(-a)
-    rule = (1 - y) * s * exp_of_difference(a, softplus(a), fmt.u)
-    rule += y * t * exp_of_difference(-a, softplus(-a), fmt.u)
-    g = np.abs((1 - y) * s - y * t)
-    error = fmt.u * (KAPPA_SIGMOID * s + 2 * g) + rule
-    return (error + gamma(5, fmt.u) * (g + error)) / a.shape[-1] + 3 * fmt.omega
-
-
-def softmax_value_error(a: Array, y: Array, fmt: Format) -> Array:
-    """Terms y (s + ℓ), s = max a - a, ℓ = log Σ e^{-s}: see ``softmax_error`` for ℓ."""
-    s, log_sum = softmax_parts(a)
-    outputs, batch = a.shape[-2:]
-    error = fmt.u * (3 * s + (KAPPA_LOG + 2) * log_sum + weighted(s, most_likely(a)))
-    error += gamma(outputs, fmt.u)
-    total = (y * (error + gamma(outputs * batch + 4, fmt.u) * (s + log_sum))).sum(axis=(-2, -1))
-    return total / batch * (1 + gamma(4, fmt.u)) + fmt.omega * (2 * outputs * batch + 2)
-
-
-def softmax_error(a: Array, fmt: Format, reach: Array | float = 0.0) -> Array:
-    """Error of p = softmax, as e^{-s}/Σe^{-s} or e^{-s-ℓ}, of any logits within ``reach`` of a.
-
-    Computed, p is p eʳ or p e⁻ʳ at most, r: the argument of each exponential is rounded (u s), and
-    so is ℓ; κ of exp, twice; κ of log on ℓ; the sum of exponentials, weighted by p; the sum of the
-    targets, which multiplies p. So the error is at most p (eʳ - 1), and that is below e^{r-s-ℓ},
-    which is a number where p is 0 and eʳ is ∞. Nor is it more than the larger p of the two. The
-    exact p is at most 1. The computed p is a term of a sum over that sum, at most 1 and two
-    roundings; or the sum is at least e⁰ - κu, so that -s-ℓ is at most κu and a rounding, and its
-    exponential 1 + 2κu and three; then the sum of the targets.
-    """
-    s, log_sum = (part + 2 * reach for part in softmax_parts(a))
-    n, log_p = a.shape[-2], log_likely(a, reach)
-    p = np.exp(log_p)
-    first = 2 * s + log_sum + 2 * KAPPA_EXP + KAPPA_LOG * log_sum + 3 + weighted(s, p)
-    r = fmt.u * first + 2 * gamma(n, fmt.u)
-    error = np.fmin(p * np.expm1(r), np.exp(log_p + r))  # 0 · ∞ is left out
-    return np.fmin(error, 1 + gamma(n + 2 * int(KAPPA_EXP) + 4, fmt.u))
-
-
-def softmax_parts(a: Array) -> tuple[Array, Array]:
-    """s = max a - a and ℓ = log Σ e^{-s}; each grows by 2c at most if the logits move by c."""
-    s = a.max(axis=-2, keepdims=True) - a
-    return s, np.log(np.exp(-s).sum(axis=-2, keepdims=True))
-
-
-def log_likely(a: Array, reach: Array | float = 0.0) -> Array:
-    """The largest log p of logits within reach: -s - ℓ + 2c, and at most 0.
-
-    Where 2c is about s, the slack is more than what s is rounded by; else that is of no account.
-    """
-    s, log_sum = softmax_parts(a)
-    return np.minimum(2 * SLACK * reach - s - log_sum, 0)
-
-
-def most_likely(a: Array, reach: Array | float = 0.0) -> Array:
-    """The largest p of logits within reach."""
-    return np.exp(log_likely(a, reach))
-
-
-def weighted(s: Array, p: Array) -> Array:
-    """Σ p (s + κ_exp): what the sum of exponentials hands on."""
-    return (p * (s + KAPPA_EXP)).sum(axis=-2, keepdims=True)
-
-
-def softmax_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
-    """p - y: the error of p and two roundings of each part, then the scale."""
-    return softmax_difference_error(softmax(a), softmax_error(a, fmt) + 2 * fmt.omega, y, fmt)
-
-
-def softmax_difference_error(p: Array, p_error: Array, y: Array, fmt: Format) -> Array:
-    """(p - y) / m, p known within ``p_error``."""
-    error = p_error + 2 * fmt.u * (p + p_error + y)
-    return (error + gamma(5, fmt.u) * (np.abs(p - y) + error)) / p.shape[-1] + fmt.omega
-
-
 # ------------------------------------------------------------------ the tables
 def activation_definition(name: str) -> ActivationDefinition:
     """σ and σ′, with the textbook errors."""
@@ -226,14 +78,4 @@ def cost_definition(cost: str, value_error: Error, gradient_error: Error) -> Cos
 
 
 ACTIVATION_DEFINITIONS = {name: activation_definition(name) for name in ACTIVATIONS}
-COST_ERRORS: dict[str, tuple[Error, Error]] = {
-    "quadratic": (
-        partial(squares_value_error, "quadratic"),
-        partial(squares_gradient_error, "quadratic"),
-    ),
-    "mse": (partial(squares_value_error, "mse"), partial(squares_gradient_error, "mse")),
-    "binary_cross_entropy": (binary_value_error, binary_gradient_error),
-    "sigmoid_cross_entropy": (logit_value_error, logit_gradient_error),
-    "softmax_cross_entropy": (softmax_value_error, softmax_gradient_error),
-}
 COST_DEFINITIONS = {name: cost_definition(name, *errors) for name, errors in COST_ERRORS.items()}

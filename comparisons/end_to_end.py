@@ -13,9 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.definitions import (
-    ACTIVATION_DEFINITIONS,
-    COST_DEFINITIONS,
+from comparisons.cost_errors import (
     binary_gradient_error,
     divisor,
     logit_gradient_error,
@@ -24,6 +22,7 @@ from comparisons.definitions import (
     softmax_difference_error,
     softmax_error,
 )
+from comparisons.definitions import ACTIVATION_DEFINITIONS, COST_DEFINITIONS
 from comparisons.exactness import sums_are_exact
 from comparisons.problem import Problem
 from comparisons.rounding import Format, gamma

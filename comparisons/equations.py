@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from comparisons.cost_errors import scaling_roundings
 from comparisons.definitions import (
     ACTIVATION_DEFINITIONS,
     COST_DEFINITIONS,
     ActivationDefinition,
     CostDefinition,
-    scaling_roundings,
 )
 from comparisons.pairs import Operand, Pair, lift
 from comparisons.problem import Problem, Trace

@@ -8,8 +8,8 @@ from typing import Any
 
 from comparisons.faults import CATALOGUE
 from comparisons.faults.sized import MODES
-from comparisons.power.ground import GRADIENTS_ONLY, SUITE, Outcome, Scores, Tally
 from comparisons.power.score import exactness, score
+from comparisons.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores, Tally
 from comparisons.power.smallest import FORMATS
 from comparisons.power.subject import Checker
 from comparisons.report.table import in_columns

@@ -16,7 +16,8 @@ from comparisons.campaign.workers import each_done
 from comparisons.faults import CATALOGUE, Fault
 from comparisons.faults.program import Answer, Program
 from comparisons.power.checkers import others
-from comparisons.power.ground import GRADIENTS_ONLY, SUITE, Ground, Outcome, Scores, prepared
+from comparisons.power.ground import Ground, prepared
+from comparisons.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores
 from comparisons.power.subject import Checker, Subject, accepts, same
 from comparisons.power.suite import Verdict, gradients_only, whole_trace
 from comparisons.problem import QUANTITIES, Problem

@@ -18,7 +18,7 @@ from comparisons.faults.networks import SMOOTH
 from comparisons.faults.program import program
 from comparisons.faults.sized import MODES, sized
 from comparisons.power.checkers import others
-from comparisons.power.ground import SUITE
+from comparisons.power.scores import SUITE
 from comparisons.power.subject import Checker, Subject, accepts
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 

@@ -16,16 +16,16 @@ from comparisons.faults.program import program  # noqa: E402
 from comparisons.power import ground as grounds  # noqa: E402
 from comparisons.power import smallest  # noqa: E402
 from comparisons.power.checkers import others  # noqa: E402
-from comparisons.power.ground import (  # noqa: E402
+from comparisons.power.ground import prepared  # noqa: E402
+from comparisons.power.report import Power, as_json, places_of, score_line  # noqa: E402
+from comparisons.power.score import judged_by_others, judged_by_suite  # noqa: E402
+from comparisons.power.scores import (  # noqa: E402
     GRADIENTS_ONLY,
     SUITE,
     Outcome,
     Scores,
     Tally,
-    prepared,
 )
-from comparisons.power.report import Power, as_json, places_of, score_line  # noqa: E402
-from comparisons.power.score import judged_by_others, judged_by_suite  # noqa: E402
 from comparisons.power.subject import Subject, accepts  # noqa: E402
 from comparisons.problem import QUANTITIES, Problem  # noqa: E402
 from reference.architecture import Architecture  # noqa: E402

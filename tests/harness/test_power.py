@@ -20,10 +20,10 @@ from comparisons.faults.sized import MODES, sized  # noqa: E402
 from comparisons.power import score as scoring  # noqa: E402
 from comparisons.power import smallest  # noqa: E402
 from comparisons.power.checkers import MODULES, others  # noqa: E402
-from comparisons.power.ground import GRADIENTS_ONLY, SUITE, Outcome, Scores  # noqa: E402
 from comparisons.power.plot import as_svg  # noqa: E402
 from comparisons.power.report import Power, as_text, percent  # noqa: E402
 from comparisons.power.score import exactness, measured, score, tasks  # noqa: E402
+from comparisons.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores  # noqa: E402
 from comparisons.power.subject import GRADIENTS, Subject, accepts  # noqa: E402
 
 CHECKERS = {checker.name: checker for checker in others()[0]}
