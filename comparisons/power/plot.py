@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 
 from comparisons.faults.sized import MODES
 from comparisons.power.report import Power
-from comparisons.power.score import score
 from comparisons.power.smallest import FORMATS
 
 #: Okabe & Ito's colours, which everybody can tell apart, and a shape for each mode.
@@ -39,7 +38,7 @@ def as_svg(power: Power) -> str:
 
 def caught_share(power: Power, name: str, dtype: str) -> float:
     """Of the faults that can be seen."""
-    return score(power.outcomes(name, dtype)).share
+    return power.score(name, dtype).share
 
 
 def refused_share(power: Power, name: str, dtype: str) -> float:

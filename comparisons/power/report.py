@@ -8,7 +8,7 @@ from typing import Any
 
 from comparisons.faults import CATALOGUE
 from comparisons.faults.sized import MODES
-from comparisons.power.score import exactness, score
+from comparisons.power.score import Score, exactness, score
 from comparisons.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores, Tally
 from comparisons.power.smallest import FORMATS
 from comparisons.power.subject import Checker
@@ -17,6 +17,7 @@ from comparisons.report.table import in_columns
 DOUBLE, SINGLE, _ = FORMATS
 #: The checks of the catalogue in the order of the data; the last is the form of an answer.
 PLACES = ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4", "")
+CHECK_OF = {str(fault): fault.check for fault in CATALOGUE}
 WIDTH = 150
 OURS = {
     SUITE: "each equation of a whole trace, within derived bounds",
@@ -46,6 +47,12 @@ class Power:
     def outcomes(self, name: str, dtype: str = "") -> list[Outcome]:
         """Of one checker, in one format or in both."""
         return [o for o in self.scores.outcomes if o.checker == name and dtype in ("", o.dtype)]
+
+    def score(self, name: str, dtype: str, check: str | None = None) -> Score:
+        """Faults caught, of one check or all; none where every correct program is refused."""
+        if self.alarms(name, dtype, ordinary=True).share == 1:
+            return Score(0, 0, 0)
+        return score([o for o in self.outcomes(name, dtype) if check in (None, CHECK_OF[o.fault])])
 
     def alarms(self, name: str, dtype: str = "", *, ordinary: bool = False) -> Tally:
         """About correct programs, in one format or all: in ordinary draws only, or in all."""
@@ -97,15 +104,15 @@ HEADINGS = [
     "ms a draw", "seconds",
 ]  # fmt: skip
 NOTES = (
-    "float64, float32   faults caught, of those that the checker can see; ·: see alarms",
+    "float64, float32   faults caught, of those that the checker can see; · where it refuses all",
     "unseen             faults that change no bit of what the checker is given: not counted",
     "exact              blamed at the planted equation and layer wherever caught",
     "alarms             correct programs refused in ordinary draws, and in all draws; where the",
     "                   reference is refused, no fault counts as caught",
     "seconds            with what it takes to run the program, and what it is compared with",
-    "Who compares is given whole traces, and one in higher precision to compare with. Who takes",
-    "differences is given copies of the parameters and the cost; a forward pass that is wrong but",
-    "differentiated rightly is right to them.",
+    "Who compares is given whole traces, and one in higher precision to compare with; for the",
+    "smallest fault, that of the very program without it. Who takes differences is given copies of",
+    "the parameters, and the cost; a wrong forward pass differentiated rightly is right there.",
 )
 
 
@@ -125,12 +132,9 @@ def score_line(power: Power, name: str) -> list[str]:
 
 
 def found(power: Power, name: str, dtype: str) -> str:
-    """Faults caught; of all, of how many; nothing of who refuses every correct program."""
-    caught = score(power.outcomes(name, dtype))
-    refused = power.alarms(name, dtype, ordinary=True)
-    if not caught.visible or refused.share == 1:
-        return "·"
-    all_shown = power.settings["every"] == 1 or name in OURS
+    """The share of faults that are caught; of who is not shown all, of how many."""
+    caught = power.score(name, dtype)
+    all_shown = power.settings["every"] == 1 or name in OURS or not caught.visible
     return percent(caught.share) if all_shown else f"{caught.caught} of {caught.visible}"
 
 
@@ -141,12 +145,10 @@ def percent(share: float) -> str:
 
 def places_of(power: Power) -> str:
     """Caught/seen of each equation, one checker a line."""
-    checks = {str(fault): fault.check for fault in CATALOGUE}
     lines = []
     for name in power.names:
-        outcomes = power.outcomes(name, DOUBLE)
-        found = [score([o for o in outcomes if checks[o.fault] == place]) for place in PLACES]
-        lines.append([name, *(f"{f.caught}/{f.visible}" if f.visible else "·" for f in found)])
+        scores = [power.score(name, DOUBLE, place) for place in PLACES]
+        lines.append([name, *(f"{s.caught}/{s.visible}" if s.visible else "·" for s in scores)])
     return in_columns(["checker", *PLACES[:-1], "form"], lines, WIDTH)
 
 

@@ -105,10 +105,9 @@ def caught_by(checker: Checker, problem: Problem, mode: str) -> Callable[[float]
 
 
 def planted(size: float, dtype: str) -> float:
-    """By how much a factor 1 + size is off in the format, in which it is rounded."""
-    if dtype == "bfloat16":
-        return float(rounded(np.asarray(1 + size), 8)) - 1
-    return float(np.asarray(1 + size, dtype)) - 1
+    """By how much a factor 1 + size is off in the format that holds it."""
+    held = "float32" if dtype == "bfloat16" else dtype
+    return float(np.asarray(1 + size, held)) - 1
 
 
 def bisect(caught: Callable[[float], bool]) -> float:

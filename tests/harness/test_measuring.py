@@ -164,6 +164,7 @@ def figures():
     """Of those outcomes."""
     scores = Scores(outcomes())
     scores.alarm(SUITE, "float64", 0, refused=True)
+    scores.alarm(SUITE, "float64", 8, refused=False)
     scores.alarm(SUITE, "float64", 1, refused=False)
     scores.alarm(SUITE, "float32", 0, refused=False)
     scores.spent(SUITE, 4, 2.0)
@@ -175,9 +176,16 @@ def figures():
 def test_line_of_the_table_is_what_was_measured():
     """Formats, exactness, alarms, milliseconds and seconds, each in its column."""
     power = figures()
-    power.scores.alarm(SUITE, "float64", 8, refused=False)
     told = ["50.0%", "100.0%", "·", "25.0%", "50.0%", "0.0%", "25.0%", "500.00", "2.0"]
     assert score_line(power, SUITE) == [SUITE, *told]
+
+
+def test_who_refuses_every_correct_program_has_no_score():
+    """Not one of 0 %, nor one of what it caught where nothing was to be seen."""
+    power = figures()
+    power.scores.alarms[SUITE, "float64", True] = Tally(3, 3)
+    assert score_line(power, SUITE)[1:3] == ["·", "100.0%"]
+    assert places_of(power).splitlines()[1].split()[1:] == ["·"] * 8
 
 
 def test_places_are_those_of_float64():
@@ -209,7 +217,7 @@ def test_smallest_fault_is_the_median_over_networks(monkeypatch):
 
 
 def test_size_that_is_told_is_the_one_that_was_planted():
-    """A factor 1 + size is rounded: in float64 to multiples of 2⁻⁵², in bfloat16 of 2⁻⁷."""
+    """A factor 1 + size is rounded to the format; for bfloat16, held in float32."""
     assert smallest.planted(3e-16, "float64") == 2.0**-52
     assert smallest.planted(8.4e-8, "float32") == 2.0**-23
-    assert smallest.planted(0.01, "bfloat16") == 2.0**-7
+    assert smallest.planted(8.4e-8, "bfloat16") == 2.0**-23
