@@ -1,4 +1,4 @@
-"""Set-up, verification, tests, lint and types: ``nox`` runs them all, ``nox -s tests`` one."""
+"""Set-up, verification, tests, lint, types: ``nox`` runs them all, ``nox -s power`` one more."""
 
 import nox
 
@@ -18,6 +18,13 @@ def tests(session: nox.Session) -> None:
     """Everything: the main job, the reference's tests, the tests of the checks."""
     session.install(*CONSTRAINED, "-e", ".[tests]")
     session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session(default=False)
+def power(session: nox.Session) -> None:
+    """What the suite catches, beside what others check gradients with: a quarter of an hour."""
+    session.install(*CONSTRAINED, "-e", ".[power]")
+    session.run("crossgrad", "power", *session.posargs)
 
 
 @nox.session
