@@ -22,7 +22,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def power(session: nox.Session) -> None:
-    """What the suite catches, beside what others check gradients with: a quarter of an hour."""
+    """What the suite catches, beside what others check gradients with: some minutes."""
     session.install(*CONSTRAINED, "-e", ".[power]")
     session.run("crossgrad", "power", *session.posargs)
 
