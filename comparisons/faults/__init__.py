@@ -1,6 +1,24 @@
 """Planted faults: the catalogue by which the power of any checker is measured."""
 
-from comparisons.faults import historical, numerical, sized, structural, textbook
+from comparisons.faults import (
+    historical,
+    numerical_backward,
+    numerical_forward,
+    sized,
+    structural,
+    textbook_backward,
+    textbook_forward,
+)
 from comparisons.faults.catalogue import CATALOGUE, Fault
 
-__all__ = ["CATALOGUE", "Fault", "historical", "numerical", "sized", "structural", "textbook"]
+__all__ = [
+    "CATALOGUE",
+    "Fault",
+    "historical",
+    "numerical_backward",
+    "numerical_forward",
+    "sized",
+    "structural",
+    "textbook_backward",
+    "textbook_forward",
+]

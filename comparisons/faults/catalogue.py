@@ -88,7 +88,8 @@ def add(
     blamed: str = "",
 ) -> None:
     """Named, grouped and documented by the function."""
-    name, group = function.__name__.replace("_", " "), function.__module__.rpartition(".")[2]
+    name = function.__name__.replace("_", " ")
+    group = function.__module__.rpartition(".")[2].partition("_")[0]
     what = " ".join((function.__doc__ or "").split())
     CATALOGUE.append(Fault(name, group, what, check, layer, kind, dtypes, link, make, blamed))
 
