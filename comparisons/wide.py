@@ -40,12 +40,6 @@ class Wide(NamedTuple):
         return Wide(self.pair * other.pair, own + 4 * SMALLEST)
 
 
-def exact(value: Array) -> Wide:
-    """A value that is known exactly."""
-    pair = lift(value)
-    return Wide(pair, np.zeros_like(pair.hi))
-
-
 def product(A: Array, B: Array, magnitude: Array, plus: Array | None = None) -> Wide:
     """A @ B + plus; ``magnitude`` is |A| @ |B| + |plus|, which every caller has anyway.
 

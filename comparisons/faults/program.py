@@ -67,11 +67,6 @@ class Step:
         return self.activations[self.l]
 
     @property
-    def z_shape(self) -> tuple[int, int]:
-        """(n_l, m)."""
-        return len(self.W), self.m
-
-    @property
     def z(self) -> Array:
         """The weighted sums of this layer."""
         return self.zs[self.l]

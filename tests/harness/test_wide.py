@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from comparisons.pairs import sum_of
 from comparisons.rounding import CHECKER, SLACK, gamma
-from comparisons.wide import Wide, exact, product, row_sums
+from comparisons.wide import Wide, product, row_sums
 
 always_the_same = settings(derandomize=True, database=None, deadline=None)
 formats = pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -126,19 +126,11 @@ def test_times_bounds_every_true_product(x, y, factor, more, off, factor_off):
 @given(*[numbers(30)] * 2, st.integers(-1074, -400), st.integers(-700, 900))
 def test_times_bounds_products_that_underflow(x, factor, low, high):
     """Of parts, and of the terms of ``own``."""
-    one, other = exact(np.ldexp(x, low)), known(np.ldexp(factor, high), 0, 0)
+    one, other = known(np.ldexp(x, low), 0, 0), known(np.ldexp(factor, high), 0, 0)
     with np.errstate(under="ignore"):
         product = one.times(other)
     true = value(one) * value(other)
     assert abs(value(product) - true) <= Fraction(float(product.own * SLACK))
-
-
-@always_the_same
-@given(numbers(30))
-def test_exact_is_exact(x):
-    """With nothing to declare."""
-    assert value(exact(np.float64(x))) == Fraction(x)
-    assert exact(np.float64(x)).own == 0
 
 
 @always_the_same
