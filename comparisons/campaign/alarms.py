@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from comparisons.campaign.block import BACKENDS, Block, judged
-from comparisons.campaign.ledger import Header, Ledger
+from comparisons.campaign.journal import Header, Journal
 from comparisons.campaign.progress import Meter
 from comparisons.campaign.totals import Totals
 from comparisons.campaign.workers import each_done
@@ -62,18 +62,18 @@ def false_alarms(
     """
     scenarios = campaign.scenarios(cases)
     totals = Totals()
-    with Ledger(path, campaign.header, list(map(str, scenarios))) as ledger:
-        for number, rows in ledger.finished.items():
+    with Journal(path, campaign.header, list(map(str, scenarios))) as journal:
+        for number, rows in journal.finished.items():
             totals.add(scenarios[number], rows)
         todo = {
             number: Block(scenario, campaign.backends)
             for number, scenario in enumerate(scenarios)
-            if number not in ledger.finished
+            if number not in journal.finished
         }
         meter = Meter(totals.draws, len(scenarios) * campaign.draws)
         with meter, closing(each_done(judged, todo, jobs or os.cpu_count() or 1)) as blocks:
             for number, rows in blocks:
-                ledger.add(number, rows)
+                journal.add(number, rows)
                 totals.add(scenarios[number], rows)
                 meter.advance(campaign.draws, sum(row.entries for row in rows))
     return totals

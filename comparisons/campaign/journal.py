@@ -14,7 +14,7 @@ from comparisons.verdict import Row
 Header = dict[str, Any]
 
 
-class Ledger:
+class Journal:
     """The finished blocks of a campaign, and the file that keeps them, if there is one."""
 
     def __init__(self, path: Path | None, header: Header, scenarios: list[str]) -> None:
