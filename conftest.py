@@ -16,9 +16,11 @@ from pathlib import Path
 import pytest
 
 from comparisons.backends import BUILT_IN, Backend, load_backend
+from comparisons.baseline.changes import Change
+from comparisons.files import writable
 from comparisons.report.closing import Closing
 from comparisons.report.failure import failure_text, reproduction
-from comparisons.report.files import writable
+from comparisons.report.recording import Recording, recording
 from comparisons.rounding import FORMATS
 from comparisons.scenario import (
     ARCHITECTURES,
@@ -29,9 +31,13 @@ from comparisons.scenario import (
 )
 from comparisons.verification import Verification
 
-OPTIONS = ("architectures", "draws", "seed", "dtype", "scenario", "backend", "results")
+CHOICE = ("architectures", "draws", "seed", "dtype", "scenario")
+FILES = ("results", "baseline_save", "baseline")
+OPTIONS = (*CHOICE, "backend", *FILES)
 VERIFICATION = pytest.StashKey[Verification]()
+CHANGES = pytest.StashKey[list[Change]]()
 SCENARIOS = pytest.StashKey[list[Scenario]]()
+RECORDING = pytest.StashKey[Recording]()
 
 
 # ------------------------------------------------------------------ options
@@ -67,6 +73,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         f"(default: {', '.join(BUILT_IN)}; 'list' prints them)",
     )
     add("--results", type=Path, metavar="FILE", help="write every row as a line of JSON")
+    add("--baseline-save", type=Path, metavar="FILE", help="record every bit of this run")
+    add("--baseline", type=Path, metavar="FILE", help="compare with what was recorded there")
+    add(
+        "--baseline-strict",
+        action="store_true",
+        help="any change of bits fails, where the environment is the same",
+    )
     add("--shard", metavar="k/n", help="only the k-th of n parts of the suite")
 
 
@@ -85,24 +98,60 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse bad options in one line, before anything runs."""
     check_options(config)
     if not hasattr(config, "workerinput"):
-        results = config.getoption("results")
-        asked = [f"--{name}" for name in OPTIONS if config.getoption(name) not in (None, [])]
-        config.pluginmanager.register(Closing(results, asked), "crossgrad-closing")
+        asked = [flag(name) for name in OPTIONS if config.getoption(name) not in (None, [])]
+        closing = Closing(config.getoption("results"), config.stash[RECORDING], asked)
+        config.pluginmanager.register(closing, "crossgrad-closing")
+
+
+def flag(name: str) -> str:
+    """An option as it is typed."""
+    return f"--{name.replace('_', '-')}"
 
 
 def check_options(config: pytest.Config) -> None:
     """Raise ``pytest.UsageError``, with one line that names the culprit."""
-    results = config.getoption("results")
     try:
         config.stash[SCENARIOS] = chosen_scenarios(config)
         parse_shard(config.getoption("shard"))
         for name in chosen_backends(config):
             if name not in BUILT_IN and name != "list":
                 load_backend(name)
+        check_files(config)
+        config.stash[RECORDING] = started(config)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
-    if results and not writable(results):
-        raise pytest.UsageError(f"--results {results}: cannot be written")
+
+
+def check_files(config: pytest.Config) -> None:
+    """Raise ``ValueError`` where a file cannot be written, or nothing would be done with it."""
+    files = {name: config.getoption(name) for name in FILES if config.getoption(name)}
+    for name in files.keys() - {"baseline"}:
+        if not writable(files[name]):
+            raise ValueError(f"{flag(name)} {files[name]}: cannot be written")
+    if len({path.resolve() for path in files.values()}) < len(files):
+        told = " and ".join(map(flag, files))
+        raise ValueError(f"{told}: the same file; none is written over another")
+    if config.getoption("baseline_strict") and "baseline" not in files:
+        raise ValueError("--baseline-strict has no effect without --baseline")
+    for option in ("collectonly", "setuponly", "setupplan"):
+        if files.keys() - {"results"} and config.getoption(option):
+            told = ", ".join(flag(name) for name in files if name != "results")
+            raise ValueError(f"{told}: no effect where no test is run")
+
+
+def started(config: pytest.Config) -> Recording:
+    """What is recorded of this run, and what it is compared with; raises ``ValueError``."""
+    count, draws, seed, dtypes = chosen_options(config)
+    options = {"architectures": count, "draws": draws, "seed": seed, "dtype": dtypes}
+    named = config.getoption("scenario")
+    run = {
+        "options": {"scenario": named} if named else options,
+        "scenarios": list(map(str, config.stash[SCENARIOS])),
+        "backends": chosen_backends(config),
+        "shard": config.getoption("shard") or "1/1",
+    }
+    save, path = config.getoption("baseline_save"), config.getoption("baseline")
+    return recording(save, path, run, strict=config.getoption("baseline_strict"))
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -115,19 +164,28 @@ def pytest_report_header(config: pytest.Config) -> str:
 def chosen_scenarios(config: pytest.Config) -> list[Scenario]:
     """Those named, or the lecture's networks and random ones; raises ``ValueError``."""
     names = config.getoption("scenario")
-    options = {name: config.getoption(name) for name in ("architectures", "draws", "seed", "dtype")}
     if names:
-        for name, value in options.items():
-            if value is not None:
+        for name in ("architectures", "draws", "seed", "dtype"):
+            if config.getoption(name) is not None:
                 raise ValueError(f"--{name} has no effect on --scenario: give one of them")
         return list(dict.fromkeys(map(Scenario.parse, names)))
-    for name in ("architectures", "draws"):
-        if options[name] is not None and options[name] < 1:
-            raise ValueError(f"--{name} {options[name]}: at least 1 is needed")
-    count = ARCHITECTURES if options["architectures"] is None else options["architectures"]
-    rest = DRAWS if options["draws"] is None else options["draws"], options["seed"] or 0
-    dtypes = chosen_dtypes(config)
-    return lecture_scenarios(*rest, dtypes) + random_scenarios(count, *rest, dtypes)
+    count, draws, seed, dtypes = chosen_options(config)
+    for name, value in (("architectures", count), ("draws", draws)):
+        if value < 1:
+            raise ValueError(f"--{name} {value}: at least 1 is needed")
+    rest = draws, seed, tuple(dtypes)
+    return lecture_scenarios(*rest) + random_scenarios(count, *rest)
+
+
+def chosen_options(config: pytest.Config) -> tuple[int, int, int, list[str]]:
+    """Architectures, draws, seed and formats, as given or by default."""
+    count, draws = config.getoption("architectures"), config.getoption("draws")
+    return (
+        ARCHITECTURES if count is None else count,
+        DRAWS if draws is None else draws,
+        config.getoption("seed") or 0,
+        list(chosen_dtypes(config)),
+    )
 
 
 def chosen_dtypes(config: pytest.Config) -> tuple[str, ...]:
@@ -223,16 +281,22 @@ def backends(pytestconfig: pytest.Config) -> list[Backend]:
 @pytest.fixture
 def verify(request: pytest.FixtureRequest) -> Callable[..., None]:
     """Judge a scenario with one backend, or the agreement of several; a failure is a text."""
+    recording = request.config.stash[RECORDING]
 
     def verify(scenario: Scenario, backends: list[Backend]) -> None:
-        verification = request.node.stash[VERIFICATION] = Verification()
+        verification = Verification(recording=recording.wanted)
+        request.node.stash[VERIFICATION] = verification
         names = [backend.name for backend in backends]
         command = reproduction(names, str(scenario))
         outcome = verification.run(scenario, backends)
+        changes = recording.changes_of(scenario, names[0], verification.records)
+        request.node.stash[CHANGES] = changes
         if outcome == "fail":
-            pytest.fail(failure_text(verification.rows, command), pytrace=False)
+            pytest.fail(failure_text(verification.rows, command, changes), pytrace=False)
         if outcome == "error":
             pytest.fail(f"{verification.told}\n  reproduce     {command}", pytrace=False)
+        if text := recording.failure_text(changes, command):
+            pytest.fail(text, pytrace=False)
         if outcome == "not supported":
             pytest.skip(f"not supported: {verification.told}")  # counted, never as passed
 
@@ -249,5 +313,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             "scenario": scope_of(item),
             "rows": [row.as_dict() for row in verification.rows],
             "seconds": verification.seconds,
+            "records": [record.as_dict() for record in verification.records],
+            "changes": [change.as_dict() for change in item.stash.get(CHANGES, [])],
         }
     return report

@@ -67,18 +67,23 @@ def judge(scenario: Scenario, backend: str, problem: Problem, trace: Trace) -> l
     Of less than z, a and δ, the gradients are judged end to end as well: parts of a trace may
     agree with each other and have nothing to do with the problem.
     """
+    return [row for _, row in judged(scenario, backend, problem, trace)]
+
+
+def judged(
+    scenario: Scenario, backend: str, problem: Problem, trace: Trace
+) -> list[tuple[Comparison, Row]]:
+    """Each comparison of ``judge`` with its row."""
     complete = all(map(trace.has, ("z", "a", "delta")))
     trace = with_delta(problem, trace)
-    rows = [
-        local_row(scenario, backend, problem, trace, comparison)
+    pairs = [
+        (comparison, local_row(scenario, backend, problem, trace, comparison))
         for comparison in local_checks(problem, trace)
     ]
-    if complete:
-        return rows
-    return rows + [
-        row(scenario, backend, comparison, cause=likely_cause(comparison, problem, trace))
-        for comparison in end_to_end_checks(backend, problem, trace)
-    ]
+    for comparison in [] if complete else end_to_end_checks(backend, problem, trace):
+        cause = likely_cause(comparison, problem, trace)
+        pairs.append((comparison, row(scenario, backend, comparison, cause=cause)))
+    return pairs
 
 
 def agree(scenario: Scenario, problem: Problem, traces: dict[str, Trace]) -> list[Row]:

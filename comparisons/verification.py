@@ -13,9 +13,10 @@ import numpy as np
 
 from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError, raised
+from comparisons.baseline.record import Record, digest, recorded, without_bits
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row, agree, judge, without_answer
+from comparisons.verdict import Row, agree, judged, without_answer
 
 T = TypeVar("T")
 
@@ -51,11 +52,13 @@ def asked(backend: Backend, problem: Problem) -> Trace:
 
 
 class Verification:
-    """The rows of one item, and the seconds of each stage on the way to them."""
+    """The rows of one item, its records where asked, and the seconds of each stage on the way."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, recording: bool = False) -> None:
         """Nothing yet."""
         self.rows: list[Row] = []
+        self.records: list[Record] = []
+        self.recording = recording
         self.seconds: dict[str, float] = {}
 
     def run(self, scenario: Scenario, backends: list[Backend]) -> str:
@@ -82,13 +85,25 @@ class Verification:
         try:
             trace = self.ask(scenario, backend)
         except NotSupportedError as error:
-            self.rows.append(without_answer(scenario, backend.name, "not supported", error))
+            self.unanswered(scenario, backend, "not supported", error)
             return
         except BackendError as error:
-            self.rows.append(without_answer(scenario, backend.name, "error", error))
+            self.unanswered(scenario, backend, "error", error)
             return
         problem = drawn(scenario)[1]
-        self.rows += self.timed("checks", lambda: judge(scenario, backend.name, problem, trace))
+        checks = self.timed("checks", lambda: judged(scenario, backend.name, problem, trace))
+        self.rows += [row for _, row in checks]
+        if self.recording:
+            self.records += self.timed("recording", lambda: recorded(problem, trace, checks))
+
+    def unanswered(
+        self, scenario: Scenario, backend: Backend, status: str, error: Exception
+    ) -> None:
+        """One row that tells why there is no answer."""
+        row = without_answer(scenario, backend.name, status, error)
+        self.rows.append(row)
+        if self.recording:
+            self.records.append(without_bits(row, digest(*drawn(scenario)[1].arrays)))
 
     def agree(self, scenario: Scenario, backends: list[Backend]) -> None:
         """All pairs of the backends that answer; those that do not are told by ``judge``."""

@@ -3,8 +3,9 @@
 from collections import Counter, defaultdict
 
 from comparisons.campaign.block import VARIANT, merged
+from comparisons.report.columns import in_columns
 from comparisons.report.failure import failure_text, reproduction
-from comparisons.report.table import HEADINGS, TITLE, in_columns, named, notes, table_lines
+from comparisons.report.table import HEADINGS, TITLE, named, notes, table_lines
 from comparisons.scenario import Scenario
 from comparisons.verdict import Row
 

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from comparisons.report.files import writable, write_whole
+from comparisons.files import writable, write_whole
 
 
 class Told(NamedTuple):

@@ -12,7 +12,7 @@ from comparisons.power.score import Score, exactness, score
 from comparisons.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores, Tally
 from comparisons.power.smallest import FORMATS
 from comparisons.power.subject import Checker
-from comparisons.report.table import in_columns
+from comparisons.report.columns import in_columns
 
 DOUBLE, SINGLE, _ = FORMATS
 #: The checks of the catalogue in the order of the data; the last is the form of an answer.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from comparisons.report.recording import Recording
 from comparisons.report.results import write_results
 from comparisons.report.table import as_markdown, as_text
 from comparisons.verdict import Row
@@ -15,9 +16,10 @@ from comparisons.verdict import Row
 class Closing:
     """Lives in the controller, or in the only process; gets rows from the reports of all items."""
 
-    def __init__(self, results: Path | None, asked: list[str]) -> None:
+    def __init__(self, results: Path | None, recording: Recording, asked: list[str]) -> None:
         """``results``: where to write the rows, if anywhere; ``asked``: the options given."""
         self.results = results
+        self.recording = recording
         self.asked = asked
         self.rows: list[Row] = []
         self.stages: dict[str, float] = defaultdict(float)
@@ -41,6 +43,7 @@ class Closing:
         if told is None:
             return
         self.rows += [Row.from_dict(row) for row in told["rows"]]
+        self.recording.add(told)
         for stage, seconds in told["seconds"].items():
             self.stages[stage] += seconds
             self.scenarios[told["scenario"]] += seconds
@@ -49,7 +52,9 @@ class Closing:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Fail a run that proved nothing; write what a finished run found."""
         self.rows.sort(key=Row.order)
-        self.complaints = [*self.idle_backends(), *self.idle_options(session)]
+        idle = self.idle_options(session)
+        compared = [] if idle else self.recording.finish(finished=self.finished)
+        self.complaints = [*self.idle_backends(), *idle, *compared]
         if self.complaints and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if self.results and self.rows and self.finished:
@@ -78,6 +83,8 @@ class Closing:
             for line in self.slowest():
                 write(line)
             self.summarise()
+            for line in self.recording.text(terminalreporter._tw.fullwidth):  # noqa: SLF001
+                write(line)
         if self.written:
             write(f"results: {len(self.rows):,} rows in {self.results}")
         elif self.results and self.rows:
@@ -100,6 +107,6 @@ class Closing:
             return
         try:
             with Path(page).open("a", encoding="utf-8") as file:
-                file.write(as_markdown(self.rows) + "\n")
+                file.write(f"{as_markdown(self.rows)}\n\n{self.recording.markdown()}\n")
         except OSError as error:
             self.complaints.append(f"GITHUB_STEP_SUMMARY: {error}")

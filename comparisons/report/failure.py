@@ -2,6 +2,7 @@
 
 import shlex
 
+from comparisons.baseline.changes import Change
 from comparisons.equations import CHECKS
 from comparisons.regimes import regime
 from comparisons.verdict import Row
@@ -14,8 +15,11 @@ SYMBOLS = {"z": "z", "a": "a", "cost": "C", "BP1": "δ", "BP2": "δ", "BP3": "�
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def failure_text(rows: list[Row], command: str) -> str:
-    """The first failure in the order of the data, whole; the others in a line each."""
+def failure_text(rows: list[Row], command: str, changes: list[Change] | None = None) -> str:
+    """The first failure in the order of the data, whole; the others in a line each.
+
+    ``changes``: what has changed since a baseline.
+    """
     failed = [row for row in rows if row.status == "fail"]
     first, others = failed[0], failed[1:]
     lines = [
@@ -29,6 +33,11 @@ def failure_text(rows: list[Row], command: str) -> str:
     ]
     if first.cause:
         lines.append(f"  likely cause  {first.cause}")
+    lines += [
+        f"  baseline      {change.verdict}, residual {change.before:.3g} before {change.convention}"
+        for change in changes or []
+        if (change.check, change.layer) == (first.check, first.layer)
+    ]
     lines += [f"  also          {brief(row)}" for row in others[:MOST_OTHERS]]
     if len(others) > MOST_OTHERS:
         lines.append(f"                and {len(others) - MOST_OTHERS} more")

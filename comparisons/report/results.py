@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from comparisons.report.files import write_whole
+from comparisons.files import write_whole
 from comparisons.report.table import COLUMNS
 from comparisons.scenario import Scenario
 from comparisons.verdict import Row

@@ -8,6 +8,7 @@ from functools import cache
 from comparisons.agreement import END_TO_END
 from comparisons.divergences import DIVERGENCES
 from comparisons.equations import CHECKS
+from comparisons.report.columns import in_columns, in_markdown
 from comparisons.scenario import Scenario
 from comparisons.verdict import Row
 
@@ -112,24 +113,7 @@ def as_text(rows: list[Row], width: int) -> str:
     return "\n".join([TITLE, "", text, "", *notes(rows)])
 
 
-def in_columns(headings: list[str], lines: list[list[str]], width: int) -> str:
-    """A table without a frame; what follows the first two columns are numbers."""
-    from rich.console import Console  # noqa: PLC0415 - only at the end of a run
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for i, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if i < 2 else "right", no_wrap=True)  # noqa: PLR2004
-    for line in lines:
-        table.add_row(*line)
-    console = Console(width=width, color_system=None)
-    with console.capture() as capture:
-        console.print(table)
-    return "\n".join(line.rstrip() for line in capture.get().splitlines())
-
-
 def as_markdown(rows: list[Row]) -> str:
     """For a summary page."""
-    body = [HEADINGS, ["---"] * 2 + ["--:"] * (len(HEADINGS) - 2), *cells(rows)]
-    table = [f"| {' | '.join(line)} |" for line in body]
-    return "\n".join(["### crossgrad", "", TITLE, "", *table, "", *(f"- {n}" for n in notes(rows))])
+    below = "\n".join(f"- {note}" for note in notes(rows))
+    return "\n\n".join(["### crossgrad", TITLE, in_markdown(HEADINGS, cells(rows)), below])

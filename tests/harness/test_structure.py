@@ -89,7 +89,7 @@ def test_nobody_imports_the_tests(path):
 
 #: Imports run one way, from the left to the right.
 LAYERS = (
-    ("__init__", "environment", "rounding", "problem"),
+    ("__init__", "environment", "files", "rounding", "problem"),
     ("pairs",),
     ("wide", "suprema", "exactness", "local_errors", "regimes"),
     ("scenario", "cost_errors", "backends", "variants", "strategies"),
@@ -99,6 +99,7 @@ LAYERS = (
     ("divergences", "causes"),
     ("agreement",),
     ("verdict",),
+    ("baseline",),
     ("verification",),
     ("report", "bench"),
     ("campaign",),

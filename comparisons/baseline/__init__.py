@@ -1,0 +1,1 @@
+"""What a run found, recorded to the last bit, and what has changed since."""

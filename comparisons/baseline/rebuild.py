@@ -1,0 +1,71 @@
+"""The numbers of an earlier run, to the bit, from its records.
+
+A record has the steps from what the reference's equation gives. So a whole trace is found again in
+the order of the data: each quantity from those before it. The digests tell whether that went well:
+another machine may round differently what the steps are counted from.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from comparisons.agreement import END_TO_END
+from comparisons.baseline.record import Record, digest, rounded_places
+from comparisons.baseline.steps import numbers, unpacked
+from comparisons.end_to_end import trusted
+from comparisons.equations import CHECKS, compare, data_order
+from comparisons.problem import Problem, Trace
+from reference.parameters import Array
+
+#: What an equation gives.
+QUANTITIES = {"BP1": "delta", "BP2": "delta", "BP3": "db", "BP4": "dW"}
+
+
+def rebuilt(problem: Problem, records: Iterable[Record]) -> dict[tuple[str, int], Array]:
+    """Equation and layer → what was reported, of all draws; without those that cannot be told."""
+    trace, found = blank(problem), {}
+    for record in sorted(records, key=order):
+        place = quantity(trace, record)
+        expected = rounded_places(expectation(problem, trace, record), problem.dtype)
+        place[...] = numbers(expected + unpacked(record.steps, place.shape), problem.dtype)
+        if digest(place) == record.bits:
+            found[record.place] = place
+    return found
+
+
+def expectation(problem: Problem, trace: Trace, record: Record) -> Array:
+    """What the record's numbers were compared with."""
+    if record.check in END_TO_END:
+        gradients = getattr(trusted(problem)[1].gradients, record.check)
+        return gradients[record.layer - 1]
+    return compare(record.check, problem, trace, record.layer - 1).expected
+
+
+def order(record: Record) -> tuple[int, int, int]:
+    """The order of the data; final gradients stand at its end."""
+    if record.check in CHECKS:
+        return data_order((record.check, record.layer - 1))
+    return 2, -record.layer, 0
+
+
+def blank(problem: Problem) -> Trace:
+    """Zeros in the shapes of a trace, to be written over."""
+    draws, m = problem.x.shape[0], problem.batch
+
+    def columns() -> list[Array]:
+        return [np.zeros((draws, n, m), problem.dtype) for n in problem.widths[1:]]
+
+    return Trace(
+        dW=[np.zeros_like(W) for W in problem.W],
+        db=[np.zeros_like(b) for b in problem.b],
+        cost=np.zeros(draws, problem.dtype),
+        z=columns(),
+        a=columns(),
+        delta=columns(),
+    )
+
+
+def quantity(trace: Trace, record: Record) -> Array:
+    """The array of the trace that a record is about."""
+    layers = getattr(trace, QUANTITIES.get(record.check, record.check))
+    return layers if record.check == "cost" else layers[record.layer - 1]

@@ -1,0 +1,95 @@
+"""What a run took place in: all that is known to change bits, to be told when they have changed."""
+
+import os
+import platform
+import re
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_info
+
+from comparisons.baseline.record import digest
+from comparisons.scenario import DRAWS, lecture_scenarios, random_scenarios
+
+PACKAGES = ("crossgrad", "numpy", "torch", "jax", "jaxlib")
+#: Variables that set numerical libraries; where caches lie changes nothing.
+VARIABLES = re.compile(r"(JAX|XLA|TORCH|ATEN|OMP|MKL|OPENBLAS|VECLIB|NUMEXPR|NPY)_\w+(?<!_DIR)")
+#: Instructions that sums and products are computed with.
+FEATURES = re.compile(r"sse4_2|f16c|fma\w*|avx\w*|amx\w*|asimd\w*|sve\w*|bf16")
+#: What is different in every process group, and changes no number.
+Facts = dict[str, str]
+
+
+def surroundings() -> Facts:
+    """Name → value of everything, in the order in which a person wants to read it."""
+    return {
+        "python": platform.python_version(),
+        **versions(PACKAGES),
+        "system": f"{platform.system()} {platform.machine()}",
+        "cpu": " ".join(cpu_lines("model name")[:1]) or platform.processor() or "unknown",
+        "instructions": instructions(),
+        "BLAS": blas(),
+        "device": "cpu",
+        **{name: os.environ[name] for name in sorted(os.environ) if VARIABLES.fullmatch(name)},
+    }
+
+
+def versions(packages: Iterable[str]) -> Facts:
+    """Of the packages that are installed; none of them is imported."""
+    found = {}
+    for name in packages:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def instructions() -> str:
+    """The vector instructions of the processor; NumPy's word for them where Linux has none."""
+    flags = {flag for line in cpu_lines("flags", "Features") for flag in line.split()}
+    known = sorted(flag for flag in flags if FEATURES.fullmatch(flag))
+    if not known:
+        found = np.show_config(mode="dicts").get("SIMD Extensions", {})
+        known = [*found.get("baseline", ()), *found.get("found", ())]
+    return " ".join(known) or "unknown"
+
+
+def cpu_lines(*names: str) -> list[str]:
+    """The values of Linux's description of its processors."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    pairs = (line.partition(":") for line in lines)
+    return [value.strip() for name, _, value in pairs if name.strip() in names]
+
+
+def blas() -> str:
+    """NumPy's, as it is loaded: name, version, kernels, threads."""
+    np.ones((2, 2)) @ np.ones((2, 2))
+    for library in threadpool_info():
+        if library["user_api"] == "blas":
+            name, threads = library["internal_api"], library["num_threads"]
+            parts = name, library.get("version"), library.get("architecture"), f"{threads} threads"
+            return " ".join(filter(None, parts))
+    return "unknown"
+
+
+def generator_digest() -> str:
+    """Of what the generator of scenarios draws: ids, and arrays in all regimes."""
+    seed, formats = 0, ("float64", "float32")
+    scenarios = lecture_scenarios(DRAWS, seed, formats) + random_scenarios(5, DRAWS, seed, formats)
+    ids = np.frombuffer("\n".join(map(str, scenarios)).encode(), np.uint8)
+    return digest(ids, *(a for s in scenarios for p in s.problems() for a in p.arrays))
+
+
+def differences(before: Facts, now: Facts) -> dict[str, tuple[str, str]]:
+    """Whatever is not the same, before and now; ``not there`` where a side does not have it."""
+    return {
+        name: (before.get(name, "not there"), now.get(name, "not there"))
+        for name in {**now, **before}
+        if before.get(name) != now.get(name)
+    }

@@ -1,0 +1,152 @@
+"""What has changed since a baseline: the environment, a line an equation, where changes begin."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+import numpy as np
+
+from comparisons.baseline.changes import FAILING, IDENTICAL, VERDICTS, Change
+from comparisons.report.columns import in_columns, in_markdown
+from comparisons.report.table import COLUMNS
+from comparisons.scenario import Scenario
+
+#: Name → value before, value now.
+Differences = Mapping[str, tuple[str, str]]
+
+LEFT = 4
+HEADINGS = ["backend", "format", "equation", "verdict", "places", "entries", "median", "most"]
+HEADINGS += ["closer", "further", "residual", "now"]
+LEGEND = """\
+places: layers of scenarios; entries: those with other bits; median, most: by how many ulps; closer,
+further: entries that came closer to what the equation gives, or went further from it; residual: the
+largest, before and now"""
+MOST_FAILURES = 6
+scenario_of = cache(Scenario.parse)
+
+
+def as_text(changes: list[Change], different: Differences, width: int) -> str:
+    """For a terminal."""
+    lines = cells(changes)
+    table = [in_columns(HEADINGS, lines, max(width, 120), LEFT), LEGEND, ""] if lines else []
+    return "\n".join([*environment(different), "", *table, *notes(changes)])
+
+
+def as_markdown(changes: list[Change], different: Differences) -> str:
+    """For a summary page."""
+    lines = cells(changes)
+    table = [in_markdown(HEADINGS, lines, LEFT), LEGEND] if lines else []
+    told = "\n".join(f"- {line}" for line in [*environment(different), *notes(changes)])
+    return "\n\n".join(["### crossgrad: what has changed", *table, told])
+
+
+def environment(different: Differences) -> list[str]:
+    """In what it ran, before and now."""
+    if not different:
+        return ["environment: the same"]
+    told = [f"{name} {before} → {now}" for name, (before, now) in different.items()]
+    return [f"environment: not the same: {told[0]}", *(f"  {line}" for line in told[1:])]
+
+
+# ------------------------------------------------------------------ the table
+def cells(changes: list[Change]) -> list[list[str]]:
+    """A line for each backend, format, equation and verdict but identical bits."""
+    groups: dict[tuple[str, str, int], dict[int, list[Change]]] = defaultdict(dict)
+    for change in changes:
+        check = COLUMNS.index(change.check) if change.check else len(COLUMNS)
+        verdicts = groups[change.backend, dtype_of(change), check]
+        verdicts.setdefault(VERDICTS.index(change.verdict), []).append(change)
+    return [
+        [backend, dtype, (*COLUMNS, "")[check], VERDICTS[verdict], *figures(group, verdicts)]
+        for (backend, dtype, check), verdicts in sorted(groups.items())
+        for verdict, group in sorted(verdicts.items())
+        if VERDICTS[verdict] != IDENTICAL
+    ]
+
+
+def dtype_of(change: Change) -> str:
+    """The format of its scenario."""
+    return scenario_of(change.scenario).dtype
+
+
+def figures(group: list[Change], verdicts: Mapping[int, list[Change]]) -> list[str]:
+    """Of the changes of a line, which are some of all of an equation's."""
+    places = sum(map(len, verdicts.values()))
+    counted = [change for change in group if change.changed > 0]
+    entries = sum(change.entries for change in group)
+    told = [f"{len(group)}/{places}", "·", "·", "·", "·", "·"]
+    if counted:
+        moved = sorted((change.typical, change.changed) for change in counted)
+        told[1:] = [
+            f"{sum(n for _, n in moved):,}/{entries:,}",
+            f"{weighted_median(moved):,}",
+            f"{max(change.ulps for change in counted):,}",
+            f"{sum(change.closer for change in counted):,}",
+            f"{sum(change.further for change in counted):,}",
+        ]
+    before, now = (max(getattr(change, side) for change in group) for side in ("before", "now"))
+    return [*told, f"{before:.2g}", f"{now:.2g}"]
+
+
+def weighted_median(values: list[tuple[int, int]]) -> int:
+    """Of sorted values that occur so many times each."""
+    occurring = np.repeat(*np.transpose(values))
+    return int(occurring[occurring.size // 2])
+
+
+# ------------------------------------------------------------------ what stands below the table
+def notes(changes: list[Change]) -> list[str]:
+    """What fails, which conventions changed, where changes begin, and what is as it was."""
+    return [*failures(changes), *conventions(changes), *beginnings(changes), *identical(changes)]
+
+
+def failures(changes: list[Change]) -> list[str]:
+    """The first of them, one by one."""
+    failed = [change for change in changes if change.verdict in FAILING]
+    lines = [described(change) for change in failed[:MOST_FAILURES]]
+    rest = len(failed) - len(lines)
+    return lines + ([f"and {rest:,} more"] if rest else [])
+
+
+def described(change: Change) -> str:
+    """One change, in a line."""
+    place = f"{change.check} at layer {change.layer}" if change.check else "all"
+    line = f"{change.verdict}: {change.backend}, {place} in {change.scenario}"
+    if change.before != change.now:
+        line += f", residual {change.before:.3g} → {change.now:.3g}"
+    return f"{line}, {change.convention}" if change.convention else line
+
+
+def conventions(changes: list[Change]) -> list[str]:
+    """Each change of a convention, and how often it was seen."""
+    seen = Counter((c.backend, c.convention) for c in changes if c.convention)
+    return [
+        f"convention changed: {backend}, {convention}, in {count} places"
+        for (backend, convention), count in sorted(seen.items())
+    ]
+
+
+def beginnings(changes: list[Change]) -> list[str]:
+    """Where bits have changed although all that an equation takes its numbers from has not."""
+    seen = Counter((c.backend, c.check, subject(c)) for c in changes if c.first)
+    return [
+        f"begins: {backend}, {check}{f' of {name}' if name else ''}, in {count} places"
+        for (backend, check, name), count in sorted(seen.items(), key=lambda item: -item[1])
+    ]
+
+
+def subject(change: Change) -> str:
+    """The function that the equation evaluates."""
+    network = scenario_of(change.scenario).architecture
+    if change.check in ("a", "BP2"):
+        return network.activations[change.layer - 1]
+    if change.check == "cost":
+        return network.cost
+    return f"{network.activations[-1]}, {network.cost}" if change.check == "BP1" else ""
+
+
+def identical(changes: Iterable[Change]) -> list[str]:
+    """How many places of each backend and format have."""
+    same = Counter((c.backend, dtype_of(c)) for c in changes if c.verdict == IDENTICAL)
+    told = [f"{name} {dtype} {count:,}" for (name, dtype), count in sorted(same.items())]
+    return [f"identical bits: {', '.join(told)} places"] if told else []
