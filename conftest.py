@@ -19,7 +19,7 @@ from comparisons.backends import BUILT_IN, Backend, load_backend
 from comparisons.baseline.changes import Change
 from comparisons.files import writable
 from comparisons.report.closing import Closing
-from comparisons.report.failure import failure_text, reproduction
+from comparisons.report.failure import failure_text, properties, reproduction
 from comparisons.report.recording import Recording, recording
 from comparisons.rounding import FORMATS
 from comparisons.scenario import (
@@ -31,9 +31,8 @@ from comparisons.scenario import (
 )
 from comparisons.verification import Verification
 
-CHOICE = ("architectures", "draws", "seed", "dtype", "scenario")
 FILES = ("results", "baseline_save", "baseline")
-OPTIONS = (*CHOICE, "backend", *FILES)
+OPTIONS = ("architectures", "draws", "seed", "dtype", "scenario", "backend", *FILES)
 VERIFICATION = pytest.StashKey[Verification]()
 CHANGES = pytest.StashKey[list[Change]]()
 SCENARIOS = pytest.StashKey[list[Scenario]]()
@@ -291,12 +290,14 @@ def verify(request: pytest.FixtureRequest) -> Callable[..., None]:
         outcome = verification.run(scenario, backends)
         changes = recording.changes_of(scenario, names[0], verification.records)
         request.node.stash[CHANGES] = changes
+        failing = recording.failing(changes)
+        request.node.user_properties += properties(verification.rows, failing)
         if outcome == "fail":
             pytest.fail(failure_text(verification.rows, command, changes), pytrace=False)
         if outcome == "error":
             pytest.fail(f"{verification.told}\n  reproduce     {command}", pytrace=False)
-        if text := recording.failure_text(changes, command):
-            pytest.fail(text, pytrace=False)
+        if failing:
+            pytest.fail(recording.failure_text(failing, command), pytrace=False)
         if outcome == "not supported":
             pytest.skip(f"not supported: {verification.told}")  # counted, never as passed
 

@@ -92,7 +92,7 @@ def table(options: argparse.Namespace) -> int:
         return complain(str(error))
     if len({row.order() for row in rows}) < len(rows):
         return complain("the files overlap: a row is in them twice")
-    print(as_text(sorted(rows, key=lambda row: row.order()), 0))
+    print(as_text(sorted(rows, key=lambda row: row.order())))
     return int(any(row.status in ("fail", "error") for row in rows))
 
 

@@ -11,7 +11,6 @@ from comparisons.verdict import Row
 
 #: So many alarms are told whole.
 TOLD = 20
-WIDTH = 200
 
 
 class Totals:
@@ -60,7 +59,7 @@ class Totals:
             ]
             for (name, dtype), line in sorted(table_lines(self.rows).items(), key=backends_first)
         ]
-        return in_columns(headings, lines, WIDTH)
+        return in_columns(headings, lines)
 
     def per_line(self) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
         """How many entries are explained, and how many alarms there are, in each line."""

@@ -18,7 +18,6 @@ DOUBLE, SINGLE, _ = FORMATS
 #: The checks of the catalogue in the order of the data; the last is the form of an answer.
 PLACES = ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4", "")
 CHECK_OF = {str(fault): fault.check for fault in CATALOGUE}
-WIDTH = 150
 OURS = {
     SUITE: "each equation of a whole trace, within derived bounds",
     GRADIENTS_ONLY: "∂C/∂W and ∂C/∂b alone, within derived bounds",
@@ -83,7 +82,7 @@ def as_text(power: Power) -> str:
     """How many faults each checker catches, where, and how small they may be."""
     smallest = f"smallest relative fault caught in one number, median of {power.settings['sized']}"
     tables = [
-        (title(power), in_columns(HEADINGS, [score_line(power, n) for n in power.names], WIDTH)),
+        (title(power), in_columns(HEADINGS, [score_line(power, n) for n in power.names])),
         ("\n".join(NOTES), "\n".join(f"{n:26}{power.how(n)}" for n in power.names)),
         ("faults caught, by the equation in which they were planted (float64)", places_of(power)),
         *((f"{smallest} networks, {dtype}", sizes_of(power, dtype)) for dtype in FORMATS),
@@ -149,7 +148,7 @@ def places_of(power: Power) -> str:
     for name in power.names:
         scores = [power.score(name, DOUBLE, place) for place in PLACES]
         lines.append([name, *(f"{s.caught}/{s.visible}" if s.visible else "·" for s in scores)])
-    return in_columns(["checker", *PLACES[:-1], "form"], lines, WIDTH)
+    return in_columns(["checker", *PLACES[:-1], "form"], lines)
 
 
 def sizes_of(power: Power, dtype: str) -> str:
@@ -159,7 +158,7 @@ def sizes_of(power: Power, dtype: str) -> str:
         for name in power.names
         if (name, dtype, next(iter(MODES))) in power.smallest
     ]
-    return in_columns(["checker", *MODES], lines, WIDTH)
+    return in_columns(["checker", *MODES], lines)
 
 
 def size(fault: float | None) -> str:

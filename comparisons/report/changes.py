@@ -14,21 +14,21 @@ from comparisons.scenario import Scenario
 #: Name → value before, value now.
 Differences = Mapping[str, tuple[str, str]]
 
+HEADINGS = ["backend", "format", "equation", "verdict", "places", "entries", "ulps"]
+HEADINGS += ["closer", "further", "residual"]
 LEFT = 4
-HEADINGS = ["backend", "format", "equation", "verdict", "places", "entries", "median", "most"]
-HEADINGS += ["closer", "further", "residual", "now"]
 LEGEND = """\
-places: layers of scenarios; entries: those with other bits; median, most: by how many ulps; closer,
-further: entries that came closer to what the equation gives, or went further from it; residual: the
-largest, before and now"""
+places: layers of scenarios; entries: those with other bits; ulps: by how many, the median and the
+most; closer, further: how many came closer to what the equation gives, or went further from it;
+residual: the largest, before and now"""
 MOST_FAILURES = 6
 scenario_of = cache(Scenario.parse)
 
 
-def as_text(changes: list[Change], different: Differences, width: int) -> str:
+def as_text(changes: list[Change], different: Differences) -> str:
     """For a terminal."""
     lines = cells(changes)
-    table = [in_columns(HEADINGS, lines, max(width, 120), LEFT), LEGEND, ""] if lines else []
+    table = [in_columns(HEADINGS, lines, LEFT), LEGEND, ""] if lines else []
     return "\n".join([*environment(different), "", *table, *notes(changes)])
 
 
@@ -72,20 +72,24 @@ def dtype_of(change: Change) -> str:
 def figures(group: list[Change], verdicts: Mapping[int, list[Change]]) -> list[str]:
     """Of the changes of a line, which are some of all of an equation's."""
     places = sum(map(len, verdicts.values()))
-    counted = [change for change in group if change.changed > 0]
+    known = [change for change in group if change.changed > 0]
     entries = sum(change.entries for change in group)
-    told = [f"{len(group)}/{places}", "·", "·", "·", "·", "·"]
-    if counted:
-        moved = sorted((change.typical, change.changed) for change in counted)
+    told = [f"{len(group)}/{places}", "·", "·", "·", "·"]
+    if known:
+        moved = sorted((change.typical, change.changed) for change in known)
         told[1:] = [
             f"{sum(n for _, n in moved):,}/{entries:,}",
-            f"{weighted_median(moved):,}",
-            f"{max(change.ulps for change in counted):,}",
-            f"{sum(change.closer for change in counted):,}",
-            f"{sum(change.further for change in counted):,}",
+            f"{brief(weighted_median(moved))}, {brief(max(change.ulps for change in known))}",
+            f"{sum(change.closer for change in known):,}",
+            f"{sum(change.further for change in known):,}",
         ]
     before, now = (max(getattr(change, side) for change in group) for side in ("before", "now"))
-    return [*told, f"{before:.2g}", f"{now:.2g}"]
+    return [*told, f"{before:.2g} → {now:.2g}"]
+
+
+def brief(ulps: int) -> str:
+    """Few digits of a large number."""
+    return f"{ulps:,}" if ulps < 1_000_000 else f"{ulps:.1e}"  # noqa: PLR2004
 
 
 def weighted_median(values: list[tuple[int, int]]) -> int:
@@ -110,8 +114,15 @@ def failures(changes: list[Change]) -> list[str]:
 
 def described(change: Change) -> str:
     """One change, in a line."""
-    place = f"{change.check} at layer {change.layer}" if change.check else "all"
-    line = f"{change.verdict}: {change.backend}, {place} in {change.scenario}"
+    return f"{change.backend}, {outlined(change)} in {change.scenario}"
+
+
+def outlined(change: Change) -> str:
+    """One change, where backend and scenario are known."""
+    line = f"{change.check} at layer {change.layer}: {change.verdict}"
+    if change.changed > 0:
+        ulps = f"{brief(change.ulps)} ulp{'s' * (change.ulps != 1)}"
+        line += f", {change.changed:,} of {change.entries:,} entries by up to {ulps}"
     if change.before != change.now:
         line += f", residual {change.before:.3g} → {change.now:.3g}"
     return f"{line}, {change.convention}" if change.convention else line
@@ -121,7 +132,7 @@ def conventions(changes: list[Change]) -> list[str]:
     """Each change of a convention, and how often it was seen."""
     seen = Counter((c.backend, c.convention) for c in changes if c.convention)
     return [
-        f"convention changed: {backend}, {convention}, in {count} places"
+        f"convention changed: {backend}, {convention}, in {counted(count)}"
         for (backend, convention), count in sorted(seen.items())
     ]
 
@@ -130,7 +141,7 @@ def beginnings(changes: list[Change]) -> list[str]:
     """Where bits have changed although all that an equation takes its numbers from has not."""
     seen = Counter((c.backend, c.check, subject(c)) for c in changes if c.first)
     return [
-        f"begins: {backend}, {check}{f' of {name}' if name else ''}, in {count} places"
+        f"begins: {backend}, {check}{f' of {name}' if name else ''}, in {counted(count)}"
         for (backend, check, name), count in sorted(seen.items(), key=lambda item: -item[1])
     ]
 
@@ -145,8 +156,13 @@ def subject(change: Change) -> str:
     return f"{network.activations[-1]}, {network.cost}" if change.check == "BP1" else ""
 
 
+def counted(places: int) -> str:
+    """How many places."""
+    return f"{places:,} place{'s' * (places != 1)}"
+
+
 def identical(changes: Iterable[Change]) -> list[str]:
     """How many places of each backend and format have."""
     same = Counter((c.backend, dtype_of(c)) for c in changes if c.verdict == IDENTICAL)
     told = [f"{name} {dtype} {count:,}" for (name, dtype), count in sorted(same.items())]
-    return [f"identical bits: {', '.join(told)} places"] if told else []
+    return [f"identical bits, in so many places: {', '.join(told)}"] if told else []

@@ -78,12 +78,12 @@ class Closing:
         write = terminalreporter.write_line
         if self.rows:
             terminalreporter.section("crossgrad")
-            for line in as_text(self.rows, terminalreporter._tw.fullwidth).splitlines():  # noqa: SLF001 - pytest shows the width nowhere else
+            for line in as_text(self.rows).splitlines():
                 write(line)
             for line in self.slowest():
                 write(line)
             self.summarise()
-            for line in self.recording.text(terminalreporter._tw.fullwidth):  # noqa: SLF001
+            for line in self.recording.text():
                 write(line)
         if self.written:
             write(f"results: {len(self.rows):,} rows in {self.results}")

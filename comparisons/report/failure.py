@@ -33,11 +33,7 @@ def failure_text(rows: list[Row], command: str, changes: list[Change] | None = N
     ]
     if first.cause:
         lines.append(f"  likely cause  {first.cause}")
-    lines += [
-        f"  baseline      {change.verdict}, residual {change.before:.3g} before {change.convention}"
-        for change in changes or []
-        if (change.check, change.layer) == (first.check, first.layer)
-    ]
+    lines += [f"  before        {then}" for then in before(first, changes or [])]
     lines += [f"  also          {brief(row)}" for row in others[:MOST_OTHERS]]
     if len(others) > MOST_OTHERS:
         lines.append(f"                and {len(others) - MOST_OTHERS} more")
@@ -71,6 +67,24 @@ def place(row: Row) -> str:
     symbol += "" if row.check == "cost" else str(row.layer).translate(SUPERSCRIPTS)
     entry = f"[{', '.join(map(str, row.entry))}]" if row.entry else ""
     return f"{symbol}{entry} in draw {row.draw} ({regime(row.draw)})"
+
+
+def before(row: Row, changes: list[Change]) -> list[str]:
+    """What a baseline says of the same place."""
+    return [
+        ", ".join(filter(None, [f"residual {change.before:.3g}", change.convention]))
+        for change in changes
+        if (change.check, change.layer) == (row.check, row.layer)
+    ]
+
+
+def properties(rows: list[Row], changes: list[Change]) -> list[tuple[str, object]]:
+    """Of an item that fails, for machines: where, and by how much; JUnit's XML has them."""
+    failed: list[Row | Change] = [row for row in rows if row.status == "fail"]
+    for first in [*failed, *changes][:1]:
+        told = ("backend", "check", "layer", "draw", "entry", "residual", "verdict", "scenario")
+        return [(name, getattr(first, name)) for name in told if hasattr(first, name)]
+    return []
 
 
 def reproduction(backends: list[str], scenario: str) -> str:

@@ -1,5 +1,6 @@
 """The side of a run that records a baseline, and that compares with an earlier one."""
 
+import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,7 @@ from comparisons.baseline.changes import CHANGED, CONVENTION, FAILING, Change, c
 from comparisons.baseline.file import Baseline, read_baseline, write_baseline
 from comparisons.baseline.record import Record
 from comparisons.baseline.surroundings import Facts, differences, generator_digest, surroundings
-from comparisons.report.changes import Differences, as_markdown, as_text, described
+from comparisons.report.changes import Differences, as_markdown, as_text, outlined
 from comparisons.scenario import Scenario
 from comparisons.verification import drawn
 
@@ -46,15 +47,12 @@ class Earlier:
         strictly = (CHANGED, CONVENTION) if self.strict and not self.different else ()
         return [change for change in changes if change.verdict in (*FAILING, *strictly)]
 
-    def failure_text(self, changes: list[Change], command: str) -> str:
-        """What a person sees of an item that fails for what has changed; empty if it does not."""
-        failed = self.failing(changes)
-        if not failed:
-            return ""
-        options = f"--baseline {self.path}" + " --baseline-strict" * self.strict
+    def failure_text(self, failed: list[Change], command: str) -> str:
+        """What a person sees of an item whose equations hold, and which yet fails."""
+        options = f"--baseline {shlex.quote(str(self.path))}" + " --baseline-strict" * self.strict
         return "\n".join([
             f"{failed[0].backend} is not as {self.path} has it in {failed[0].scenario}",
-            *(f"  {described(change)}" for change in failed),
+            *(f"  {outlined(change)}" for change in failed),
             f"  reproduce     {command} {options}",
         ])  # fmt: skip
 
@@ -101,9 +99,13 @@ class Recording:
         """What has changed of a scenario and backend, if anything was recorded now."""
         return self.earlier.changes(scenario, backend, now) if self.earlier and now else []
 
-    def failure_text(self, changes: list[Change], command: str) -> str:
-        """Empty unless the changes fail the item."""
-        return self.earlier.failure_text(changes, command) if self.earlier else ""
+    def failing(self, changes: list[Change]) -> list[Change]:
+        """Those that fail the item."""
+        return self.earlier.failing(changes) if self.earlier else []
+
+    def failure_text(self, failing: list[Change], command: str) -> str:
+        """Why the item fails."""
+        return self.earlier.failure_text(failing, command) if self.earlier else ""
 
     def add(self, told: dict[str, Any]) -> None:
         """What an item tells."""
@@ -140,15 +142,15 @@ class Recording:
         ]
 
     # -------------------------------------------------------------- what a person sees
-    def text(self, width: int) -> list[str]:
+    def text(self) -> list[str]:
         """For the end of a run."""
-        return [*self.compared(width), *self.said()]
+        return [*self.compared(), *self.said()]
 
-    def compared(self, width: int) -> list[str]:
+    def compared(self) -> list[str]:
         """What has changed."""
         if not (self.earlier and self.changes):
             return []
-        told = as_text(self.changes, self.earlier.different, width)
+        told = as_text(self.changes, self.earlier.different)
         return [f"against {self.earlier.path}", *told.splitlines(), *self.unasked()]
 
     def unasked(self) -> list[str]:

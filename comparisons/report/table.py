@@ -107,9 +107,9 @@ def uninformative(rows: list[Row]) -> list[str]:
 
 
 # ------------------------------------------------------------------ as text
-def as_text(rows: list[Row], width: int) -> str:
+def as_text(rows: list[Row]) -> str:
     """For a terminal."""
-    text = in_columns(HEADINGS, cells(rows), max(width, 120))
+    text = in_columns(HEADINGS, cells(rows))
     return "\n".join([TITLE, "", text, "", *notes(rows)])
 
 

@@ -135,8 +135,8 @@ def test_table_has_formats_apart_and_pairs_last():
     double = replace(PASSED, scenario=SCENARIO.replace("float32", "float64"))
     pair = replace(PASSED, backend="jax", against="torch", check="dW")
     rows = [pair, double, PASSED]
-    assert as_text(rows, 120) == as_text(rows[::-1], 120)
-    lines = [line.split()[:2] for line in as_text(rows, 120).splitlines()[3:6]]
+    assert as_text(rows) == as_text(rows[::-1])
+    lines = [line.split()[:2] for line in as_text(rows).splitlines()[3:6]]
     assert lines == [["torch", "float32"], ["torch", "float64"], ["jax~torch", "float32"]]
 
 
@@ -144,10 +144,10 @@ def test_table_tells_how_much_is_uninformative():
     """A share of the entries end to end, and what the word means."""
     rows = [replace(PASSED, check="dW", entries=200, uninformative=50)]
     assert cell(rows, "torch", "uninformative") == "25%"
-    assert "uninformative: the end-to-end bound exceeds the value" in as_text(rows, 120)
+    assert "uninformative: the end-to-end bound exceeds the value" in as_text(rows)
 
 
-@pytest.mark.parametrize("shape", [as_markdown, lambda rows: as_text(rows, 120)])
+@pytest.mark.parametrize("shape", [as_markdown, as_text])
 def test_notes_name_divergences_and_what_is_not_supported(shape):
     """How often, how far, why, and where to read on."""
     text = shape([PASSED, EXPLAINED, replace(EXPLAINED, layer=1), UNANSWERED])
