@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 from comparisons.agreement import end_to_end_checks
 from comparisons.backends import BUILT_IN, Backend, load_backend
+from comparisons.baseline.record import recorded
 from comparisons.equations import local_checks
 from comparisons.problem import stack_problems
 from comparisons.scenario import Scenario, random_scenarios
+from comparisons.verdict import judged
 
 
 class Stage(NamedTuple):
@@ -52,4 +54,6 @@ def bench_scenario(
         timed(f"{backend.name}, first call", partial(backend.trace, problems[0]))
         trace = timed(backend.name, partial(backend.traces, problems))
     timed("local checks", partial(local_checks, problem, trace))
+    checks = judged(scenario, backends[-1].name, problem, trace)
+    timed("recording", partial(recorded, problem, trace, checks))
     timed("end-to-end checks", partial(end_to_end_checks, backends[-1].name, problem, trace))

@@ -12,8 +12,8 @@ import numpy as np
 
 from reference.parameters import Array
 
-#: Larger distances are not told apart in a histogram.
-MOST = 1024
+#: Distances of more binary digits, from 1024 on, are not told apart in a histogram.
+MOST = 11
 
 
 def places(array: Array) -> Array:
@@ -50,10 +50,14 @@ def distance(there: Array, here: Array) -> Distance:
 
 def histogram(way: Distance) -> dict[str, int]:
     """How many distances there are from each power of two, of either sign, to the next."""
-    exponents = np.minimum(lengths(way.size), MOST.bit_length()) - 1
-    lower = way.sign * np.where(exponents < 0, 0, 1 << np.maximum(exponents, 0))
-    values, counts = np.unique(lower, return_counts=True)
-    return {str(v): n for v, n in zip(values.tolist(), counts.tolist(), strict=True)}
+    size = np.minimum(lengths(way.size), MOST)
+    counts = np.bincount((way.sign * size).ravel() + MOST, minlength=2 * MOST + 1)
+    return {str(lower_end(i - MOST)): n for i, n in enumerate(counts.tolist()) if n}
+
+
+def lower_end(digits: int) -> int:
+    """The smallest distance of so many binary digits, with their sign."""
+    return (1 << abs(digits) - 1) * (1 if digits > 0 else -1) if digits else 0
 
 
 def lengths(sizes: Array) -> Array:
@@ -86,14 +90,9 @@ def packed(steps: Array) -> str:
 
 def written(values: Array, widths: Array) -> Array:
     """Numbers in binary, one after the other, each with its own width."""
-    ends = np.cumsum(widths)
-    bits = np.zeros(int(ends[-1]) if ends.size else 0, np.uint8)
-    some, k = np.flatnonzero(widths), 0
-    while some.size:
-        k += 1
-        bits[ends[some] - k] = (values[some] >> np.uint64(k - 1)) & np.uint64(1)
-        some = some[widths[some] > k]
-    return bits
+    field = np.repeat(np.arange(widths.size), widths)
+    digit = np.cumsum(widths)[field] - 1 - np.arange(field.size)
+    return (values[field] >> digit.view(np.uint64) & np.uint64(1)).astype(np.uint8)
 
 
 def unpacked(text: str, shape: tuple[int, ...]) -> Array:

@@ -36,7 +36,7 @@ def test_bench_times_every_stage(capsys):
     """A line each, with a rate."""
     assert main(["bench", "--architectures", "1", "--draws", "1"]) == 0
     lines = capsys.readouterr().out.splitlines()[1:]
-    stages = "draw", "numpy", "torch", "jax", "local checks", "end-to-end"
+    stages = "draw", "numpy", "torch", "jax", "local checks", "recording", "end-to-end"
     assert all(any(line.startswith(stage) for line in lines) for stage in stages)
     assert all("cases/s" in line for line in lines)
 
