@@ -17,9 +17,9 @@ import pytest
 
 from comparisons.backends import BUILT_IN, Backend, load_backend
 from comparisons.baseline.changes import Change
-from comparisons.files import writable
 from comparisons.report.closing import Closing
 from comparisons.report.failure import failure_text, properties, reproduction
+from comparisons.report.paths import FILES, check_paths, flag
 from comparisons.report.recording import Recording, recording
 from comparisons.rounding import FORMATS
 from comparisons.scenario import (
@@ -31,7 +31,6 @@ from comparisons.scenario import (
 )
 from comparisons.verification import Verification
 
-FILES = ("results", "baseline_save", "baseline")
 OPTIONS = ("architectures", "draws", "seed", "dtype", "scenario", "backend", *FILES)
 VERIFICATION = pytest.StashKey[Verification]()
 CHANGES = pytest.StashKey[list[Change]]()
@@ -102,11 +101,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(closing, "crossgrad-closing")
 
 
-def flag(name: str) -> str:
-    """An option as it is typed."""
-    return f"--{name.replace('_', '-')}"
-
-
 def check_options(config: pytest.Config) -> None:
     """Raise ``pytest.UsageError``, with one line that names the culprit."""
     try:
@@ -115,27 +109,9 @@ def check_options(config: pytest.Config) -> None:
         for name in chosen_backends(config):
             if name not in BUILT_IN and name != "list":
                 load_backend(name)
-        check_files(config)
         config.stash[RECORDING] = started(config)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
-
-
-def check_files(config: pytest.Config) -> None:
-    """Raise ``ValueError`` where a file cannot be written, or nothing would be done with it."""
-    files = {name: config.getoption(name) for name in FILES if config.getoption(name)}
-    for name in files.keys() - {"baseline"}:
-        if not writable(files[name]):
-            raise ValueError(f"{flag(name)} {files[name]}: cannot be written")
-    if len({path.resolve() for path in files.values()}) < len(files):
-        told = " and ".join(map(flag, files))
-        raise ValueError(f"{told}: the same file; none is written over another")
-    if config.getoption("baseline_strict") and "baseline" not in files:
-        raise ValueError("--baseline-strict has no effect without --baseline")
-    for option in ("collectonly", "setuponly", "setupplan"):
-        if files.keys() - {"results"} and config.getoption(option):
-            told = ", ".join(flag(name) for name in files if name != "results")
-            raise ValueError(f"{told}: no effect where no test is run")
 
 
 def started(config: pytest.Config) -> Recording:
@@ -149,8 +125,11 @@ def started(config: pytest.Config) -> Recording:
         "backends": chosen_backends(config),
         "shard": config.getoption("shard") or "1/1",
     }
-    save, path = config.getoption("baseline_save"), config.getoption("baseline")
-    return recording(save, path, run, strict=config.getoption("baseline_strict"))
+    paths = {name: config.getoption(name) for name in FILES if config.getoption(name)}
+    strict = config.getoption("baseline_strict")
+    runs = not any(map(config.getoption, ("collectonly", "setuponly", "setupplan")))
+    check_paths(paths, strict=strict, runs=runs)
+    return recording(paths.get("baseline_save"), paths.get("baseline"), run, strict=strict)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -288,7 +267,7 @@ def verify(request: pytest.FixtureRequest) -> Callable[..., None]:
         names = [backend.name for backend in backends]
         command = reproduction(names, str(scenario))
         outcome = verification.run(scenario, backends)
-        changes = recording.changes_of(scenario, names[0], verification.records)
+        changes = recording.changes_of(scenario, names[0], verification)
         request.node.stash[CHANGES] = changes
         failing = recording.failing(changes)
         request.node.user_properties += properties(verification.rows, failing)

@@ -12,7 +12,7 @@ from comparisons.baseline.record import Record
 from comparisons.baseline.surroundings import Facts, differences, generator_digest, surroundings
 from comparisons.report.changes import Differences, as_markdown, as_text, outlined
 from comparisons.scenario import Scenario
-from comparisons.verification import drawn
+from comparisons.verification import Verification, drawn
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,14 @@ class Recording:
         """Whether there is any use for records."""
         return bool(self.save or self.earlier)
 
-    def changes_of(self, scenario: Scenario, backend: str, now: list[Record]) -> list[Change]:
+    def changes_of(
+        self, scenario: Scenario, backend: str, verification: Verification
+    ) -> list[Change]:
         """What has changed of a scenario and backend, if anything was recorded now."""
-        return self.earlier.changes(scenario, backend, now) if self.earlier and now else []
+        now, earlier = verification.records, self.earlier
+        if not (earlier and now):
+            return []
+        return verification.timed("comparing", lambda: earlier.changes(scenario, backend, now))
 
     def failing(self, changes: list[Change]) -> list[Change]:
         """Those that fail the item."""

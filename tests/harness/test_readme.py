@@ -38,8 +38,12 @@ def test_ci_runs_the_second_command():
 
 def test_options_are_those_there_are():
     """Each option in the README is one of the suite, and the other way round."""
-    shown = set(re.findall(r"--[a-z][a-z-]*", README.partition("## Options")[2].partition("## ")[0]))
-    added = set(re.findall(r'"(--[a-z][a-z-]*)"', (ROOT / "conftest.py").read_text(encoding="utf-8")))
+    shown = set(
+        re.findall(r"--[a-z][a-z-]*", README.partition("## Options")[2].partition("## ")[0])
+    )
+    added = set(
+        re.findall(r'"(--[a-z][a-z-]*)"', (ROOT / "conftest.py").read_text(encoding="utf-8"))
+    )
     assert shown == added
 
 
