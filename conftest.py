@@ -25,13 +25,12 @@ from comparisons.rounding import FORMATS
 from comparisons.scenario import (
     ARCHITECTURES,
     DRAWS,
+    Choice,
     Scenario,
-    lecture_scenarios,
-    random_scenarios,
 )
 from comparisons.verification import Verification
 
-OPTIONS = ("architectures", "draws", "seed", "dtype", "scenario", "backend", *FILES)
+OPTIONS = (*Choice._fields, "backend", *FILES)
 VERIFICATION = pytest.StashKey[Verification]()
 CHANGES = pytest.StashKey[list[Change]]()
 SCENARIOS = pytest.StashKey[list[Scenario]]()
@@ -104,7 +103,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def check_options(config: pytest.Config) -> None:
     """Raise ``pytest.UsageError``, with one line that names the culprit."""
     try:
-        config.stash[SCENARIOS] = chosen_scenarios(config)
+        config.stash[SCENARIOS] = chosen(config).scenarios()
         parse_shard(config.getoption("shard"))
         for name in chosen_backends(config):
             if name not in BUILT_IN and name != "list":
@@ -116,11 +115,8 @@ def check_options(config: pytest.Config) -> None:
 
 def started(config: pytest.Config) -> Recording:
     """What is recorded of this run, and what it is compared with; raises ``ValueError``."""
-    count, draws, seed, dtypes = chosen_options(config)
-    options = {"architectures": count, "draws": draws, "seed": seed, "dtype": dtypes}
-    named = config.getoption("scenario")
     run = {
-        "options": {"scenario": named} if named else options,
+        "options": chosen(config).as_dict(),
         "scenarios": list(map(str, config.stash[SCENARIOS])),
         "backends": chosen_backends(config),
         "shard": config.getoption("shard") or "1/1",
@@ -139,36 +135,9 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"crossgrad: {scenarios} scenarios, {', '.join(chosen_backends(config))} ({versions})"
 
 
-def chosen_scenarios(config: pytest.Config) -> list[Scenario]:
-    """Those named, or the lecture's networks and random ones; raises ``ValueError``."""
-    names = config.getoption("scenario")
-    if names:
-        for name in ("architectures", "draws", "seed", "dtype"):
-            if config.getoption(name) is not None:
-                raise ValueError(f"--{name} has no effect on --scenario: give one of them")
-        return list(dict.fromkeys(map(Scenario.parse, names)))
-    count, draws, seed, dtypes = chosen_options(config)
-    for name, value in (("architectures", count), ("draws", draws)):
-        if value < 1:
-            raise ValueError(f"--{name} {value}: at least 1 is needed")
-    rest = draws, seed, tuple(dtypes)
-    return lecture_scenarios(*rest) + random_scenarios(count, *rest)
-
-
-def chosen_options(config: pytest.Config) -> tuple[int, int, int, list[str]]:
-    """Architectures, draws, seed and formats, as given or by default."""
-    count, draws = config.getoption("architectures"), config.getoption("draws")
-    return (
-        ARCHITECTURES if count is None else count,
-        DRAWS if draws is None else draws,
-        config.getoption("seed") or 0,
-        list(chosen_dtypes(config)),
-    )
-
-
-def chosen_dtypes(config: pytest.Config) -> tuple[str, ...]:
-    """Those named, or all."""
-    return tuple(dict.fromkeys(config.getoption("dtype") or FORMATS))
+def chosen(config: pytest.Config) -> Choice:
+    """The scenarios, by the options that choose them."""
+    return Choice(*map(config.getoption, Choice._fields))
 
 
 def chosen_backends(config: pytest.Config) -> list[str]:
@@ -241,7 +210,7 @@ def backend(backend_name: str) -> Backend:
 @pytest.fixture(scope="session")
 def dtypes(pytestconfig: pytest.Config) -> tuple[str, ...]:
     """The chosen formats."""
-    return chosen_dtypes(pytestconfig)
+    return chosen(pytestconfig).dtypes
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The command line: ``crossgrad verify | table | bench | power``."""
+"""The command line: ``crossgrad verify | table | bench | power | diff``."""
 
 import argparse
 import subprocess
@@ -10,6 +10,15 @@ from pathlib import Path
 from comparisons.environment import prepare
 
 SUITE = Path(__file__).parent.parent / "tests" / "equivalence"
+
+#: Options of ``diff`` that may be repeated.
+DIFF = {
+    "env": ("SETTING", "of now: a name that --list prints, or NAME=VALUE"),
+    "against": ("SETTING", "of before (default: the suite's own settings)"),
+    "backend": ("NAME", "default: those that the settings concern"),
+    "dtype": ("NAME", "format (default: all)"),
+    "scenario": ("ID", "exactly these scenarios"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,6 +51,18 @@ def commands() -> argparse.ArgumentParser:
     command.add_argument("--draws", type=positive, default=64, metavar="K")
     command.add_argument("--seed", type=seed, default=0, metavar="S")
     command.set_defaults(run=bench)
+
+    told = "two files of baselines, or the same scenarios under two settings: what changes"
+    command = add("diff", help=told, description=told)
+    command.add_argument("files", nargs="*", type=Path, metavar="FILE", help="OLD and NEW")
+    for name, (metavar, what) in DIFF.items():
+        command.add_argument(f"--{name}", action="append", metavar=metavar, help=what)
+    command.add_argument("--architectures", type=positive, metavar="N", help="random ones")
+    command.add_argument("--draws", type=positive, metavar="K", help="of each")
+    command.add_argument("--seed", type=seed, metavar="S", help="of both (default: 0)")
+    command.add_argument("--json", type=Path, metavar="FILE", help="all changes")
+    command.add_argument("--list", action="store_true", help="print the names of settings")
+    command.set_defaults(run=diff)
 
     told = "planted faults before this suite and before what others check gradients with"
     command = add("power", help=told, description=told)
@@ -121,6 +142,22 @@ def power(options: argparse.Namespace) -> int:
         return complain(str(error))
     except KeyboardInterrupt:
         complain(command.interrupted(options))
+        return 130
+    return told.code
+
+
+def diff(options: argparse.Namespace) -> int:
+    """What changes from one file, or one setting, to the other."""
+    try:
+        from comparisons.diff import command  # noqa: PLC0415 - a quick --help
+
+        told = command.diff(options)
+        print(told.text)
+        told.write()
+    except (ValueError, OSError) as error:
+        return complain(str(error))
+    except KeyboardInterrupt:
+        complain("interrupted: nothing is written")
         return 130
     return told.code
 

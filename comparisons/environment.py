@@ -18,7 +18,7 @@ STRICT_JAX = {
     "JAX_DEFAULT_MATMUL_PRECISION": "highest",
     "JAX_PLATFORMS": "cpu",
 }
-XLA_ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+XLA_ONE_THREAD = "--xla_cpu_multi_thread_eigen=false"
 
 
 def prepare() -> None:

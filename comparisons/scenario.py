@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from comparisons.problem import Problem
 from comparisons.regimes import draw_problem
@@ -106,6 +107,51 @@ LECTURE = (
 def lecture_scenarios(draws: int, seed: int, dtypes: tuple[str, ...]) -> list[Scenario]:
     """The lecture's networks in each format, on batches of 4."""
     return [Scenario(network, dtype, 4, seed, draws) for network in LECTURE for dtype in dtypes]
+
+
+# ------------------------------------------------------------------ those of a run
+class Choice(NamedTuple):
+    """The options that choose the scenarios of a run; ``None`` stands for the default."""
+
+    scenario: list[str] | None = None
+    architectures: int | None = None
+    draws: int | None = None
+    seed: int | None = None
+    dtype: list[str] | None = None
+
+    def scenarios(self) -> list[Scenario]:
+        """Those named, or the lecture's networks and random ones.
+
+        Raises ``ValueError`` with one line that names the option to blame.
+        """
+        if self.scenario:
+            for name, value in zip(self._fields[1:], self[1:], strict=True):
+                if value is not None:
+                    raise ValueError(f"--{name} has no effect on --scenario: give one of them")
+            return list(dict.fromkeys(map(Scenario.parse, self.scenario)))
+        for name in ("architectures", "draws"):
+            if getattr(self, name) is not None and getattr(self, name) < 1:
+                raise ValueError(f"--{name} {getattr(self, name)}: at least 1 is needed")
+        rest = self.draws or DRAWS, self.seed or 0, self.dtypes
+        return lecture_scenarios(*rest) + random_scenarios(
+            self.architectures or ARCHITECTURES, *rest
+        )
+
+    @property
+    def dtypes(self) -> tuple[str, ...]:
+        """The formats."""
+        return tuple(dict.fromkeys(self.dtype or FORMATS))
+
+    def as_dict(self) -> dict[str, object]:
+        """With the defaults in place: equal choices are told to be equal."""
+        if self.scenario:
+            return {"scenario": list(dict.fromkeys(self.scenario))}
+        return {
+            "architectures": self.architectures or ARCHITECTURES,
+            "draws": self.draws or DRAWS,
+            "seed": self.seed or 0,
+            "dtype": list(self.dtypes),
+        }
 
 
 # ------------------------------------------------------------------ random architectures

@@ -81,10 +81,11 @@ def hexadecimal(value: float) -> str:
 def with_bits(record: Record, problem: Problem, trace: Trace, comparison: Comparison) -> Record:
     """With the bits of what was reported, and how far each number is from what was expected."""
     here = rounded_places(comparison.expected, problem.dtype)
-    there = places(comparison.reported)
+    reported = comparison.reported.astype(problem.dtype)  # a cost may be a wider float
+    there = places(reported)
     return replace(
         record,
-        bits=digest(comparison.reported),
+        bits=digest(reported),
         ulps=histogram(distance(there, here)),
         kinks=conventions(comparison.check, problem, trace, comparison.layer - 1),
         steps=packed(there - here),

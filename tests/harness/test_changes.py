@@ -228,6 +228,19 @@ def test_parts_of_a_trace_are_rebuilt_as_far_as_they_go(without):
         assert array.tobytes() == (expected if check == "cost" else expected[layer - 1]).tobytes()
 
 
+def test_a_cost_that_is_a_wider_float_is_recorded_in_the_format():
+    """As a program of one's own may return it, for a float32 network."""
+    network = Scenario.parse("2x3x2-tanh,sigmoid-mse-float32-m3-s1")
+
+    def mine(problem):
+        answer = asked(NUMPY, problem)
+        return {"dW": answer.dW, "db": answer.db, "a": answer.a, "cost": float(answer.cost)}
+
+    (cost,) = [r for r in records(network, partial(ask, "mine", mine)) if r.check == "cost"]
+    assert {*cost.ulps} <= {"-1", "0", "1"}
+    assert cost.entries == network.draws
+
+
 def test_what_cannot_be_rebuilt_is_not_counted():
     """As on a machine that rounds the reference's equation differently: changed, by no number."""
 

@@ -118,7 +118,7 @@ def test_jax_runs_in_float64_and_full_precision_on_one_thread():
     assert jax.config.jax_enable_x64
     assert jax.config.jax_default_matmul_precision == "highest"
     assert jax.default_backend() == "cpu"
-    assert "intra_op_parallelism_threads=1" in os.environ["XLA_FLAGS"]
+    assert "--xla_cpu_multi_thread_eigen=false" in os.environ["XLA_FLAGS"]
 
 
 def test_environment_asks_for_one_thread():

@@ -104,6 +104,7 @@ LAYERS = (
     ("report", "bench"),
     ("campaign",),
     ("power",),
+    ("diff",),
     ("__main__",),
 )
 
@@ -177,4 +178,3 @@ def test_importing_conftest_sets_one_thread():
     assert numbers == ["1", "1", "1", "1"]
     assert flags.startswith("--xla_mine ")
     assert "--xla_cpu_multi_thread_eigen=false" in flags
-    assert "intra_op_parallelism_threads=1" in flags

@@ -1,0 +1,82 @@
+"""What the judge makes of the answers of both sides, under the suite's own settings."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from comparisons.backends import Backend
+from comparisons.baseline.changes import Change, changes
+from comparisons.baseline.record import Record
+from comparisons.baseline.surroundings import Facts
+from comparisons.diff.side import Answer
+from comparisons.diff.sides import Sides
+from comparisons.problem import Trace
+from comparisons.scenario import Scenario
+from comparisons.verdict import Row
+from comparisons.verification import Verification, drawn
+
+
+@dataclass
+class Judged:
+    """By number of the side, backend and scenario: 0 is before, 1 is now."""
+
+    sides: Sides
+    facts: dict[int, Facts] = field(default_factory=dict)
+    records: dict[tuple[int, str, str], list[Record]] = field(default_factory=dict)
+    rows: dict[tuple[int, str, str], list[Row]] = field(default_factory=dict)
+    formats: set[tuple[int, str, str, str]] = field(default_factory=set)
+
+    def add(self, number: int, answer: Answer) -> None:
+        """Judge an answer."""
+        scenario, verification = Scenario.parse(answer.scenario), Verification(recording=True)
+        verification.run(scenario, [Backend(answer.backend, Player(answer, scenario.dtype))])
+        place = number, answer.backend, answer.scenario
+        self.rows[place] = verification.rows
+        self.records[place] = [replace(r, inputs=answer.inputs) for r in verification.records]
+        for other in formats(answer) - {scenario.dtype}:
+            self.formats.add((number, answer.backend, scenario.dtype, other))
+
+    def changes(self, backend: str, scenario: Scenario) -> list[Change]:
+        """From one side to the other."""
+        before, now = (self.records[number, backend, str(scenario)] for number in (0, 1))
+        return changes(before, now, lambda: drawn(scenario)[1])
+
+    def remarks(self) -> list[str]:
+        """Answers in another format than was asked for."""
+        return [
+            f"under {self.sides[number]}, {backend} answers {asked} problems in {given}: "
+            f"compared as {asked} numbers"
+            for number, backend, asked, given in sorted(self.formats)
+        ]
+
+
+class Player:
+    """Plays a side's traces back, draw by draw."""
+
+    def __init__(self, answer: Answer, dtype: str) -> None:
+        """In the format of the problem: a wider one holds the same numbers."""
+        self.error = answer.error
+        self.traces = (as_format(trace, dtype) for trace in answer.traces)
+
+    def __call__(self, _problem: object) -> Trace:
+        """The next one; raises what was raised."""
+        if self.error:
+            raise self.error
+        return next(self.traces)
+
+
+def as_format(trace: Trace, dtype: str) -> Trace:
+    """The same numbers in the format of the problem; a cost may be given in a wider one."""
+    layers = {
+        name: [array.astype(dtype, copy=False) for array in getattr(trace, name)]
+        for name in trace.reported
+        if name != "cost"
+    }
+    with np.errstate(all="ignore"):
+        cost = None if trace.cost is None else np.asarray(trace.cost).astype(dtype, copy=False)
+    return Trace(cost=cost, **layers)
+
+
+def formats(answer: Answer) -> set[str]:
+    """Of the gradients."""
+    return {array.dtype.name for trace in answer.traces for array in trace.dW}

@@ -1,0 +1,124 @@
+"""Settings by name: what each sets, and whom it concerns; no framework is imported here."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from comparisons.backends import BUILT_IN
+
+XLA = "XLA_FLAGS"
+
+
+class Setting(NamedTuple):
+    """One line of explanation, the built-in backends that it concerns, and what it sets."""
+
+    summary: str
+    backends: tuple[str, ...]
+    variables: Mapping[str, str] = MappingProxyType({})
+    call: str = ""
+
+
+def xla(summary: str, flags: str) -> Setting:
+    """A setting of XLA's."""
+    return Setting(summary, ("jax",), {XLA: flags})
+
+
+def jax(summary: str, variable: str, value: str) -> Setting:
+    """A setting of JAX's own."""
+    return Setting(summary, ("jax",), {variable: value})
+
+
+def torch(summary: str, call: str) -> Setting:
+    """A setting of torch's that is made by a call, while it is asked and no longer."""
+    return Setting(summary, ("torch",), call=call)
+
+
+TWO = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "2")
+PRECISION = "JAX_DEFAULT_MATMUL_PRECISION"
+SETTINGS = {
+    "fast-math": xla(
+        "XLA: LLVM's fast-math: no NaN, ∞ or -0, sums in any order, a / b as a · (1 / b)",
+        "--xla_cpu_enable_fast_math=true",
+    ),
+    "fast-min-max": xla(
+        "XLA: minimum and maximum without care for NaN (of which there is none)",
+        "--xla_cpu_enable_fast_min_max=true",
+    ),
+    "optimization-0": xla("XLA: LLVM without optimization", "--xla_backend_optimization_level=0"),
+    "isa-avx2": xla("XLA: no instructions after AVX2", "--xla_cpu_max_isa=AVX2"),
+    "isa-sse": xla("XLA: no instructions after SSE4.2", "--xla_cpu_max_isa=SSE4_2"),
+    "no-fusion-emitters": xla(
+        "XLA: fused loops by the emitters of before", "--xla_cpu_use_fusion_emitters=false"
+    ),
+    "no-fusion": xla("XLA: nothing is fused", "--xla_disable_hlo_passes=fusion"),
+    "no-jit": jax(
+        "JAX: operation by operation, nothing compiled as a whole", "JAX_DISABLE_JIT", "1"
+    ),
+    "x64-off": jax("JAX: float64 is computed in float32, its default", "JAX_ENABLE_X64", "0"),
+    "matmul-default": jax(
+        "JAX: matrix products as precise as by default (no effect on a CPU)", PRECISION, "default"
+    ),
+    "matmul-bfloat16": jax(
+        "JAX: factors of matrix products may be bfloat16 (no effect on a CPU)",
+        PRECISION,
+        "bfloat16",
+    ),
+    "matmul-bf16-bf16-f32": jax(
+        "JAX: factors of matrix products are bfloat16, sums float32", PRECISION, "BF16_BF16_F32"
+    ),
+    "threads-2": Setting(
+        "two threads, where the suite takes one",
+        tuple(BUILT_IN),
+        TWO | {XLA: "--xla_cpu_multi_thread_eigen=true"},
+    ),
+    "flush-denormal": torch(
+        "torch: what is below the normal numbers is 0", "torch.set_flush_denormal(True)"
+    ),
+    "deterministic": torch(
+        "torch: algorithms that give the same each time", "torch.use_deterministic_algorithms(True)"
+    ),
+    "no-onednn": torch("torch: no kernels of oneDNN", "torch.backends.mkldnn.enabled = False"),
+    "matmul-medium": torch(
+        "torch: factors of matrix products may be bfloat16",
+        'torch.set_float32_matmul_precision("medium")',
+    ),
+    "torch-scalar": Setting(
+        "torch: its own kernels without vectors", ("torch",), {"ATEN_CPU_CAPABILITY": "default"}
+    ),
+    "torch-avx2": Setting(
+        "torch: its own kernels with AVX2", ("torch",), {"ATEN_CPU_CAPABILITY": "avx2"}
+    ),
+    "mkl-compatible": Setting(
+        "MKL: the same bits on every processor", ("torch",), {"MKL_CBWR": "COMPATIBLE"}
+    ),
+    "openblas-haswell": Setting(
+        "OpenBLAS: its kernels for AVX2", ("numpy",), {"OPENBLAS_CORETYPE": "Haswell"}
+    ),
+    "numpy-avx2": Setting(
+        "NumPy: its own kernels with AVX2",
+        ("numpy",),
+        {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"},
+    ),
+}
+
+
+def setting(name: str) -> Setting:
+    """That of the table, or a variable of the environment; raises ``ValueError``."""
+    if name in SETTINGS:
+        return SETTINGS[name]
+    variable, equals, value = name.partition("=")
+    if not variable or not equals:
+        raise ValueError(f"setting {name!r}: not one of --list, nor a variable as NAME=VALUE")
+    return Setting("a variable of the environment", tuple(BUILT_IN), {variable: value})
+
+
+def concerned(names: Iterable[str]) -> list[str]:
+    """The built-in backends that all these settings concern."""
+    return [b for b in BUILT_IN if all(b in setting(name).backends for name in names)]
+
+
+def as_text() -> str:
+    """A line each."""
+    width = max(map(len, SETTINGS))
+    told = [f"{name:{width}}  {setting.summary}" for name, setting in SETTINGS.items()]
+    return "\n".join([*told, f"{'NAME=VALUE':{width}}  any variable of the environment"])
