@@ -1,4 +1,4 @@
-"""The command line: ``crossgrad verify | table | bench | power | diff``."""
+"""The command line: ``crossgrad verify | table | ledger | bench | power | diff``."""
 
 import argparse
 import subprocess
@@ -45,6 +45,13 @@ def commands() -> argparse.ArgumentParser:
     command = add("table", help="print the closing table of results files, as one run")
     command.add_argument("files", nargs="+", type=Path, metavar="FILE")
     command.set_defaults(run=table)
+
+    told = "baselines of several releases as one table: what became of each equation, and when"
+    command = add("ledger", help=told, description=told)
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    command.add_argument("--json", type=Path, metavar="FILE", help="all figures")
+    command.add_argument("--plot", type=Path, metavar="FILE.svg", help="a picture of them")
+    command.set_defaults(run=ledger)
 
     command = add("bench", help="cases a second of each stage; one process, one thread")
     command.add_argument("--architectures", type=positive, default=10, metavar="N")
@@ -115,6 +122,20 @@ def table(options: argparse.Namespace) -> int:
         return complain("the files overlap: a row is in them twice")
     print(as_text(sorted(rows, key=lambda row: row.order())))
     return int(any(row.status in ("fail", "error") for row in rows))
+
+
+def ledger(options: argparse.Namespace) -> int:
+    """What became of each equation from release to release."""
+    from comparisons.ledger import command  # noqa: PLC0415 - a quick --help
+
+    try:
+        command.check(options)
+        told = command.ledger(options)
+        print(told.text)
+        told.write()
+    except (ValueError, OSError) as error:
+        return complain(str(error))
+    return 0
 
 
 def bench(options: argparse.Namespace) -> int:

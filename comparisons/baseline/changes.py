@@ -124,8 +124,8 @@ def counts(old: Record, new: Record, here: Array, there: Array) -> dict[str, Any
         "changed": moved.size,
         "ulps": int(moved[-1]),
         "typical": int(moved[moved.size // 2]),
-        "closer": int((now < before).sum()),
-        "further": int((now > before).sum()),
+        "closer": int(((now < before) & (size > 0)).sum()),
+        "further": int(((now > before) & (size > 0)).sum()),
     }
 
 

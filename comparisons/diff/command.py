@@ -1,8 +1,6 @@
 """``crossgrad diff``: its options, and what it makes of them."""
 
 import argparse
-from collections.abc import Callable
-from typing import NamedTuple
 
 from comparisons.backends import BUILT_IN, load_backend
 from comparisons.diff.files import compared as compare_files
@@ -11,18 +9,11 @@ from comparisons.diff.run import compared as compare_settings
 from comparisons.diff.settings import as_text, concerned, setting
 from comparisons.diff.sides import Side, side
 from comparisons.files import writable, write_whole
+from comparisons.report.told import Told
 from comparisons.scenario import Choice
 
 #: What chooses the scenarios, and what is asked under which settings.
 ASKED = ("backend", "env", "against", *Choice._fields)
-
-
-class Told(NamedTuple):
-    """What is printed; the exit code, 1 if anything fails; what is written after that."""
-
-    text: str
-    code: int = 0
-    write: Callable[[], None] = lambda: None
 
 
 def diff(options: argparse.Namespace) -> Told:

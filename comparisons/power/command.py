@@ -1,20 +1,11 @@
 """``crossgrad power``: its options, and what it prints."""
 
 import argparse
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
 
 from comparisons.files import writable, write_whole
-
-
-class Told(NamedTuple):
-    """What is printed; the exit code, 1 if the suite falls short; what is written after that."""
-
-    text: str
-    code: int
-    write: Callable[[], None] = lambda: None
+from comparisons.report.told import Told
 
 
 def check(options: argparse.Namespace) -> None:

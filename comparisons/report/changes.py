@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
+from textwrap import fill
 
 import numpy as np
 
@@ -22,6 +23,9 @@ places: layers of scenarios; entries: those with other bits; ulps: by how many, 
 most; closer, further: how many came closer to what the equation gives, or went further from it;
 residual: the largest, before and now"""
 MOST_FAILURES = 6
+BEGINS = "begins, in so many places (entries closer/further), in"
+#: Columns of a note.
+WIDTH = 100
 scenario_of = cache(Scenario.parse)
 
 
@@ -101,7 +105,13 @@ def weighted_median(values: list[tuple[int, int]]) -> int:
 # ------------------------------------------------------------------ what stands below the table
 def notes(changes: list[Change]) -> list[str]:
     """What fails, which conventions changed, where changes begin, and what is as it was."""
-    return [*failures(changes), *conventions(changes), *beginnings(changes), *identical(changes)]
+    told = [*failures(changes), *conventions(changes), *beginnings(changes), *identical(changes)]
+    return list(map(wrapped, told))
+
+
+def wrapped(line: str) -> str:
+    """A note in lines that a terminal shows whole; names are not broken."""
+    return fill(line, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def failures(changes: list[Change]) -> list[str]:
@@ -137,13 +147,40 @@ def conventions(changes: list[Change]) -> list[str]:
     ]
 
 
-def beginnings(changes: list[Change]) -> list[str]:
-    """Where bits have changed although all that an equation takes its numbers from has not."""
-    seen = Counter((c.backend, c.check, subject(c)) for c in changes if c.first)
+def beginnings(changes: Iterable[Change]) -> list[str]:
+    """For each backend, its equations in the order of the data, with the functions they evaluate.
+
+    Bits changed there although all that the equation takes its numbers from had not.
+    """
+    told: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for (backend, check, name), group in begun(changes).items():
+        told[backend][f"{check} of " if name else f"{check} "].append(f"{name} {tally(group)}")
     return [
-        f"begins: {backend}, {check}{f' of {name}' if name else ''}, in {counted(count)}"
-        for (backend, check, name), count in sorted(seen.items(), key=lambda item: -item[1])
+        f"{BEGINS} {backend}: "
+        + "; ".join(check + ", ".join(names).lstrip() for check, names in checks.items())
+        for backend, checks in told.items()
     ]
+
+
+def begun(changes: Iterable[Change]) -> dict[tuple[str, str, str], list[Change]]:
+    """Backend, equation and function → changes, most first where the equation is the same."""
+    seen: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.first:
+            seen[change.backend, change.check, subject(change)].append(change)
+
+    def order(item: tuple[tuple[str, str, str], list[Change]]) -> tuple[str, int, int, str]:
+        (backend, check, name), group = item
+        return backend, COLUMNS.index(check), -len(group), name
+
+    return dict(sorted(seen.items(), key=order))
+
+
+def tally(changes: Iterable[Change]) -> str:
+    """Places, and entries that came closer or went further."""
+    group = list(changes)
+    closer, further = (sum(getattr(c, side) for c in group) for side in ("closer", "further"))
+    return f"{len(group):,} ({closer:,}/{further:,})"
 
 
 def subject(change: Change) -> str:
@@ -153,7 +190,7 @@ def subject(change: Change) -> str:
         return network.activations[change.layer - 1]
     if change.check == "cost":
         return network.cost
-    return f"{network.activations[-1]}, {network.cost}" if change.check == "BP1" else ""
+    return f"{network.activations[-1]} × {network.cost}" if change.check == "BP1" else ""
 
 
 def counted(places: int) -> str:

@@ -105,6 +105,7 @@ LAYERS = (
     ("campaign",),
     ("power",),
     ("diff",),
+    ("ledger",),
     ("__main__",),
 )
 

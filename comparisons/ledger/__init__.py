@@ -1,0 +1,1 @@
+"""What became of each equation from release to release, from the baselines of several of them."""
