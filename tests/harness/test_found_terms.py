@@ -1,14 +1,18 @@
 """Terms of the bounds that random campaigns found missing, each with the case that shows it."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from comparisons.environment import prepare
 
 prepare()
 
-from comparisons.backends import load_backend  # noqa: E402 - after the settings
+from comparisons.backends import Backend, load_backend  # noqa: E402 - after the settings
+from comparisons.backends.numpy_reference import trace  # noqa: E402
 from comparisons.scenario import Scenario  # noqa: E402
-from comparisons.verification import Verification  # noqa: E402
+from comparisons.verification import Verification, answered  # noqa: E402
 
 FLUSHED = (
     "6x3x9x24x2x2x8x1x6-softsign,relu,tanh,mish,silu,elu,mish,identity"
@@ -40,3 +44,30 @@ def test_correct_framework_passes(backend, network):
     verification = Verification()
     verification.judge(Scenario.parse(network), load_backend(backend))
     assert {row.status for row in verification.rows} <= {"pass", "divergence"}
+
+
+FAR = Scenario.parse("3x8-gelu_tanh-quadratic-float32-m8-s1")
+
+
+def missing_one_by_an_ulp(problem):
+    """gelu_tanh by the textbook, with a tanh that stops an ulp before ±1, as in jaxlib 0.5.1."""
+    right = trace(problem)
+    (z,), half = right.z, np.float32(0.5)
+    slope, cubic = np.float32(np.sqrt(2 / np.pi)), np.float32(0.044715)
+    one = np.nextafter(np.float32(1), np.float32(0))
+    t = np.clip(np.tanh(slope * (z + cubic * z**3)), -one, one)
+    steep = slope * (1 + 3 * cubic * z * z)
+    sigma_prime = half * (1 + t) + half * z * (1 - t * t) * steep
+    delta = (right.a[0] - problem.y) / np.float32(problem.batch) * sigma_prime
+    db, dW = delta.sum(axis=1, keepdims=True), delta @ problem.x.T
+    return replace(right, delta=[delta], db=[db], dW=[dW])
+
+
+def test_tanh_may_miss_one_by_an_ulp_however_large_its_argument_is():
+    """Which gelu_tanh′ multiplies by z and by the cubic's slope: at -400 by millions."""
+    verification = Verification()
+    verification.judge(FAR, Backend("mine", missing_one_by_an_ulp))
+    z = np.abs(answered(FAR, load_backend("numpy")).z[0])
+    assert z.max() > 400
+    assert {row.status for row in verification.rows} == {"pass"}
+    assert max(row.residual for row in verification.rows if row.check == "BP1") > 0.05
