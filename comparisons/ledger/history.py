@@ -15,7 +15,6 @@ from comparisons.report.changes import (
     conventions,
     counted,
     failures,
-    wrapped,
 )
 from comparisons.report.columns import in_columns
 
@@ -46,4 +45,4 @@ def chapter(before: Release, now: Release, changes: Sequence[Change]) -> str:
         return f"{title}: the same bits in all {counted(len(changes))}"
     told = [*failures([*changes]), *conventions([*changes]), *beginnings(changes)]
     table = in_columns(HEADINGS, cells([*changes]), LEFT)
-    return "\n".join([title, "", table, "", *map(wrapped, told)])
+    return "\n".join([title, "", table, "", *told])

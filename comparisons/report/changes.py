@@ -105,13 +105,7 @@ def weighted_median(values: list[tuple[int, int]]) -> int:
 # ------------------------------------------------------------------ what stands below the table
 def notes(changes: list[Change]) -> list[str]:
     """What fails, which conventions changed, where changes begin, and what is as it was."""
-    told = [*failures(changes), *conventions(changes), *beginnings(changes), *identical(changes)]
-    return list(map(wrapped, told))
-
-
-def wrapped(line: str) -> str:
-    """A note in lines that a terminal shows whole; names are not broken."""
-    return fill(line, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return [*failures(changes), *conventions(changes), *beginnings(changes), *identical(changes)]
 
 
 def failures(changes: list[Change]) -> list[str]:
@@ -155,11 +149,13 @@ def beginnings(changes: Iterable[Change]) -> list[str]:
     told: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for (backend, check, name), group in begun(changes).items():
         told[backend][f"{check} of " if name else f"{check} "].append(f"{name} {tally(group)}")
-    return [
-        f"{BEGINS} {backend}: "
-        + "; ".join(check + ", ".join(names).lstrip() for check, names in checks.items())
-        for backend, checks in told.items()
-    ]
+    return [listed(backend, checks) for backend, checks in told.items()]
+
+
+def listed(backend: str, checks: Mapping[str, list[str]]) -> str:
+    """Of one backend, in lines that a terminal shows whole."""
+    parts = (check + ", ".join(names).lstrip() for check, names in checks.items())
+    return fill(f"{BEGINS} {backend}: {'; '.join(parts)}", WIDTH, subsequent_indent="  ")
 
 
 def begun(changes: Iterable[Change]) -> dict[tuple[str, str, str], list[Change]]:
