@@ -28,6 +28,11 @@ def drawn(scenario: Scenario) -> tuple[list[Problem], Problem]:
     return problems, stack_problems(problems)
 
 
+def problem_of(scenario: str) -> Problem:
+    """All draws of a scenario, by its id, as a stack."""
+    return drawn(Scenario.parse(scenario))[1]
+
+
 @lru_cache(maxsize=8)
 def answered(scenario: Scenario, backend: Backend) -> Trace:
     """A backend's traces of a scenario, as a stack; raises ``BackendError``, ``NotSupportedError``.

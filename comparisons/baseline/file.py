@@ -38,9 +38,12 @@ class Baseline:
     run: Json
     records: list[Record]
 
-    def of(self, scenario: str, backend: str) -> list[Record]:
-        """What was recorded of one scenario and backend."""
-        return [r for r in self.records if (r.scenario, r.backend) == (scenario, backend)]
+    def answers(self) -> dict[tuple[str, str], list[Record]]:
+        """Scenario and backend → what was recorded of them."""
+        found: dict[tuple[str, str], list[Record]] = {}
+        for record in self.records:
+            found.setdefault((record.scenario, record.backend), []).append(record)
+        return found
 
 
 # ------------------------------------------------------------------ write

@@ -10,10 +10,9 @@ from pathlib import Path
 from comparisons.baseline.changes import MISSING, Change, changes
 from comparisons.baseline.record import Record
 from comparisons.ledger.releases import Release, read_releases
-from comparisons.problem import Problem
 from comparisons.report.changes import scenario_of
 from comparisons.report.table import COLUMNS
-from comparisons.verification import drawn
+from comparisons.verification import problem_of
 
 #: Backend, format, equation.
 Line = tuple[str, str, str]
@@ -68,7 +67,7 @@ def steady(cell: Cell | None) -> bool:
 def ledger(paths: Sequence[Path]) -> Ledger:
     """Of baseline files; raises ``ValueError`` with one line that names the culprit."""
     releases = read_releases(paths)
-    found = [by_scenario(release) for release in releases]
+    found = [release.baseline.answers() for release in releases]
     common = sorted(set.intersection(*map(set, found)))
     if not common:
         raise ValueError("the files have no scenario and backend in common")
@@ -86,19 +85,6 @@ def ledger(paths: Sequence[Path]) -> Ledger:
     lines = sorted({line for release in cells for line in release}, key=place)
     left_out = len(set.union(*map(set, found))) - len(common)
     return Ledger(releases, {l: [c.get(l) for c in cells] for l in lines}, told, left_out)
-
-
-def by_scenario(release: Release) -> Records:
-    """The records of a release."""
-    records: Records = defaultdict(list)
-    for record in release.baseline.records:
-        records[record.scenario, record.backend].append(record)
-    return dict(records)
-
-
-def problem_of(scenario: str) -> Problem:
-    """What was drawn, as a stack."""
-    return drawn(scenario_of(scenario))[1]
 
 
 def same_inputs(

@@ -32,10 +32,7 @@ class Earlier:
     @cached_property
     def records(self) -> dict[tuple[str, str], list[Record]]:
         """By scenario and backend."""
-        found: dict[tuple[str, str], list[Record]] = {}
-        for record in self.baseline.records:
-            found.setdefault((record.scenario, record.backend), []).append(record)
-        return found
+        return self.baseline.answers()
 
     def changes(self, scenario: Scenario, backend: str, now: list[Record]) -> list[Change]:
         """What has changed of a scenario and backend."""
