@@ -70,7 +70,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         f"(default: {', '.join(BUILT_IN)}; 'list' prints them)",
     )
     add("--results", type=Path, metavar="FILE", help="write every row as a line of JSON")
-    add("--baseline-save", type=Path, metavar="FILE", help="record every bit of this run")
+    add("--baseline-save", type=Path, metavar="FILE", help="record all that is checked, to the bit")
     add("--baseline", type=Path, metavar="FILE", help="compare with what was recorded there")
     add(
         "--baseline-strict",
@@ -124,6 +124,9 @@ def started(config: pytest.Config) -> Recording:
     paths = {name: config.getoption(name) for name in FILES if config.getoption(name)}
     strict = config.getoption("baseline_strict")
     runs = not any(map(config.getoption, ("collectonly", "setuponly", "setupplan")))
+    runs &= "list" not in chosen_backends(config)
+    if config.getoption("dist", "no") == "each" and paths:
+        raise ValueError("--dist each: every worker would tell of every scenario")
     check_paths(paths, strict=strict, runs=runs)
     return recording(paths.get("baseline_save"), paths.get("baseline"), run, strict=strict)
 

@@ -21,4 +21,8 @@ def write_whole(path: Path, text: str) -> None:
 
 def writable(path: Path) -> bool:
     """Whether a file can be put there: into a folder that is, over a file or over nothing."""
-    return os.access(path.absolute().parent, os.W_OK) and (path.is_file() or not path.exists())
+    try:
+        path = path.resolve()
+        return os.access(path.parent, os.W_OK) and (path.is_file() or not path.exists())
+    except (OSError, RuntimeError):  # links in a circle, a name that is too long
+        return False

@@ -137,17 +137,19 @@ def gelu_tanh(z: Array, a: Array, _d: Array, u: float) -> Errors:
     """½z (1 + t), t = tanh(g): the cubic g errs by 6u|g|; t′ as 1 - t².
 
     An ulp by which t may miss ±1, however large z is, is multiplied by z and by the cubic's slope
-    there: ``steep``, which must not be clipped as it may where t′ itself is 0.
+    there: ``steep``, which must not be clipped as it may where t′ itself is 0. (Past 10¹⁰⁰ it is,
+    for its square to be a number; nothing has a digit right there.)
     """
     size = np.abs(z)
     g, g_prime = gelu_cubic(size), gelu_cubic_prime(size)
-    steep = SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * size * size)
+    far = np.minimum(size, 1e100)
+    steep = SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * far * far)
     t, t_prime = np.tanh(g), 4 * sigmoid_prime(2 * g)
     one_plus_t = 2 * sigmoid(np.copysign(2 * g, z))
     e_t = u * (KAPPA_TANH * t + 6 * t_prime * g + 1)
     e_prime = 2 * t * e_t + e_t * e_t + u * (2 * t * t + 15 * t_prime)
     e_half = 0.5 * (e_t + u * one_plus_t)
-    slope = 0.5 * size * (steep * e_prime + 8 * u * g_prime * t_prime)
+    slope = 0.5 * far * (steep * e_prime + 8 * u * g_prime * t_prime)
     products = u * (0.5 * one_plus_t + 0.5 * size * t_prime * g_prime)
     return size * e_half + 3 * u * a, e_half + slope + products
 

@@ -69,12 +69,12 @@ def changes(before: list[Record], now: list[Record], drawn: Callable[[], Problem
         return [alone(record, MISSING if before else NEW) for record in before or now]
     if before[0].inputs != now[0].inputs:
         return [alone(record, INPUTS) for record in now]
-    both = [place for place in olds if place in news]
+    both = [place for place in olds if place in news and place != SILENT]
     other = {place for place in both if olds[place].bits != news[place].bits}
     values = [rebuilt(drawn(), records) if other else {} for records in (before, now)]
     depth = max(layer for _, layer in olds)
     return [
-        *(alone(record, MISSING) for place, record in olds.items() if place not in news),
+        *(alone(record, MISSING) for place, record in olds.items() if place not in {*news, SILENT}),
         *(alone(record, NEW) for place, record in news.items() if place not in {*olds, SILENT}),
         *(
             changed(olds[p], news[p], *values, first=not other & set(sources(*p, depth)))
@@ -103,11 +103,7 @@ def alone(record: Record, verdict: str) -> Change:
 
 def changed(old: Record, new: Record, before: Numbers, now: Numbers, *, first: bool) -> Change:
     """A change of bits, entry by entry where both sides could be rebuilt."""
-    convention = "; ".join(
-        f"{kink} {old.kinks[kink]} → {new.kinks[kink]}"
-        for kink in sorted(old.kinks.keys() & new.kinks.keys())
-        if old.kinks[kink] != new.kinks[kink]
-    )
+    convention = "; ".join([*other_slopes(old, new), *other_divergence(old, new)])
     change = alone(new, CONVENTION if convention else CHANGED)
     change = replace(change, before=old.residual, convention=convention, first=first)
     if old.place not in before or new.place not in now:
@@ -115,11 +111,31 @@ def changed(old: Record, new: Record, before: Numbers, now: Numbers, *, first: b
     return replace(change, **counts(old, new, before[old.place], now[new.place]))
 
 
+def other_slopes(old: Record, new: Record) -> list[str]:
+    """Kinks that both hit, where another σ′ is taken now."""
+    return [
+        f"{kink} {old.kinks[kink]} → {new.kinks[kink]}"
+        for kink in sorted(old.kinks.keys() & new.kinks.keys())
+        if old.kinks[kink] != new.kinks[kink]
+    ]
+
+
+def other_divergence(old: Record, new: Record) -> list[str]:
+    """A known divergence that is met on one side only."""
+    met = [record.status == "divergence" for record in (old, new)]
+    return ["known divergence " + (" → ".join("met" if m else "not met" for m in met))] * (
+        met[0] != met[1]
+    )
+
+
 def counts(old: Record, new: Record, here: Array, there: Array) -> dict[str, Any]:
     """How many entries, by how many ulps, and whether towards what the equation gives."""
     size = distance(places(there), places(here)).size
     moved = np.sort(size[size > 0])
-    before, now = (np.abs(unpacked(r.steps, there.shape).astype(float)) for r in (old, new))
+    before, now = (
+        distance(at, at - unpacked(record.steps, at.shape)).size
+        for record, at in ((old, places(here)), (new, places(there)))
+    )
     return {
         "changed": moved.size,
         "ulps": int(moved[-1]),

@@ -12,18 +12,16 @@ from dataclasses import dataclass, fields
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
+from comparisons.baseline.form import Json, check_header, check_line
 from comparisons.baseline.record import Record
 from comparisons.baseline.surroundings import Facts
 from comparisons.files import write_whole
-from comparisons.scenario import Scenario
 
 #: Of what is written here; a file of another is not read.
 FORMAT = 1
 PLACE = ("scenario", "backend", "inputs", "check", "layer")
 LINE = re.compile(r'(\{.*),"sum":"([0-9a-f]{8})"\}')
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +128,8 @@ def read_baseline(path: Path) -> Baseline:
         )
     if header["body"] != checksum("".join(map(sum_of, lines[1:]))):
         raise ValueError(f"{path}, line 1: its lines are not those that were recorded")
+    if len({(r.scenario, r.backend, r.check, r.layer) for r in records}) < len(records):
+        raise ValueError(f"{path}: a place is in it twice")
     return Baseline(header["environment"], header["generator"], header["run"], records)
 
 
@@ -138,24 +138,29 @@ def header_of(path: Path, line: str) -> Json:
     try:
         header = json.loads(line)
         number = header["baseline"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise ValueError(f"{path}, line 1: no header of a baseline") from None
     if number != FORMAT:
         raise ValueError(f"{path}, line 1: format {number!r}, this version reads {FORMAT}")
-    return verified(path, 1, line)
+    header = verified(path, 1, line)
+    try:
+        check_header(header)
+    except ValueError as error:
+        raise ValueError(f"{path}, line 1: no header of a baseline: {error}") from None
+    return header
 
 
 def records_of(path: Path, number: int, line: str) -> list[Record]:
     """The records of a line."""
     values = verified(path, number, line)
     try:
-        Scenario.parse(values["scenario"])
+        check_line(values)
         told = {name: values[name] for name in PLACE[:-1]}
         return [
             Record(**told, layer=int(l), **found | {"residual": float(found.get("residual", 0))})
             for l, found in values["layers"].items()
         ]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(f"{path}, line {number}: no record: {error}") from None
 
 
@@ -166,4 +171,7 @@ def verified(path: Path, number: int, line: str) -> Json:
         raise ValueError(f"{path}, line {number}: no line of a baseline")
     if checksum(match[1]) != match[2]:
         raise ValueError(f"{path}, line {number}: changed since it was recorded")
-    return json.loads(line)
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path}, line {number}: no line of a baseline: {error}") from None

@@ -15,10 +15,13 @@ from comparisons.scenario import DRAWS, lecture_scenarios, random_scenarios
 
 PACKAGES = ("crossgrad", "numpy", "torch", "jax", "jaxlib")
 #: Variables that set numerical libraries; where caches lie changes nothing.
-VARIABLES = re.compile(r"(JAX|XLA|TORCH|ATEN|OMP|MKL|OPENBLAS|VECLIB|NUMEXPR|NPY)_\w+(?<!_DIR)")
+VARIABLES = re.compile(
+    r"(JAX|XLA|TORCH|PYTORCH|ATEN|ONEDNN|DNNL|OMP|KMP|GOMP|MKL|OPENBLAS|GOTO|BLIS|VECLIB|NUMEXPR"
+    r"|NPY|GLIBC)_\w+(?<!_DIR)"
+)
 #: Instructions that sums and products are computed with.
 FEATURES = re.compile(r"sse4_2|f16c|fma\w*|avx\w*|amx\w*|asimd\w*|sve\w*|bf16")
-#: What is different in every process group, and changes no number.
+#: Name → value.
 Facts = dict[str, str]
 
 
@@ -28,12 +31,23 @@ def surroundings() -> Facts:
         "python": platform.python_version(),
         **versions(PACKAGES),
         "system": f"{platform.system()} {platform.machine()}",
+        "libc": " ".join(platform.libc_ver()).strip() or "unknown",
         "cpu": " ".join(cpu_lines("model name")[:1]) or platform.processor() or "unknown",
         "instructions": instructions(),
         "BLAS": blas(),
         "device": "cpu",
-        **{name: os.environ[name] for name in sorted(os.environ) if VARIABLES.fullmatch(name)},
+        **{name: readable(os.environ[name]) for name in sorted(os.environ) if sets_bits(name)},
     }
+
+
+def sets_bits(name: str) -> bool:
+    """Whether a variable is one of a numerical library."""
+    return bool(VARIABLES.fullmatch(name))
+
+
+def readable(value: str) -> str:
+    """What is no text in the system's encoding is spelt out."""
+    return value.encode(errors="backslashreplace").decode()
 
 
 def versions(packages: Iterable[str]) -> Facts:

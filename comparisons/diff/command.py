@@ -19,6 +19,8 @@ ASKED = ("backend", "env", "against", *Choice._fields)
 def diff(options: argparse.Namespace) -> Told:
     """Compare; raises ``ValueError`` and ``OSError`` with one line that names the culprit."""
     if options.list:
+        if options.json:
+            raise ValueError("--json has no effect on --list")
         return Told(as_text())
     check(options)
     found = files(options) if options.files else settings(options)

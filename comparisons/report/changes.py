@@ -1,13 +1,13 @@
 """What has changed since a baseline: the environment, a line an equation, where changes begin."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import accumulate
 from textwrap import fill
 
-import numpy as np
-
-from comparisons.baseline.changes import FAILING, IDENTICAL, VERDICTS, Change
+from comparisons.baseline.changes import FAILING, IDENTICAL, MISSING, NEW, VERDICTS, Change
 from comparisons.report.columns import in_columns, in_markdown
 from comparisons.report.table import COLUMNS
 from comparisons.scenario import Scenario
@@ -77,7 +77,7 @@ def figures(group: list[Change], verdicts: Mapping[int, list[Change]]) -> list[s
     """Of the changes of a line, which are some of all of an equation's."""
     places = sum(map(len, verdicts.values()))
     known = [change for change in group if change.changed > 0]
-    entries = sum(change.entries for change in group)
+    entries = sum(change.entries for change in known)
     told = [f"{len(group)}/{places}", "·", "·", "·", "·"]
     if known:
         moved = sorted((change.typical, change.changed) for change in known)
@@ -87,8 +87,11 @@ def figures(group: list[Change], verdicts: Mapping[int, list[Change]]) -> list[s
             f"{sum(change.closer for change in known):,}",
             f"{sum(change.further for change in known):,}",
         ]
-    before, now = (max(getattr(change, side) for change in group) for side in ("before", "now"))
-    return [*told, f"{before:.2g} → {now:.2g}"]
+    before, now = (
+        "·" if group[0].verdict == gone else f"{max(getattr(c, side) for c in group):.2g}"
+        for side, gone in (("before", NEW), ("now", MISSING))
+    )
+    return [*told, f"{before} → {now}"]
 
 
 def brief(ulps: int) -> str:
@@ -98,14 +101,20 @@ def brief(ulps: int) -> str:
 
 def weighted_median(values: list[tuple[int, int]]) -> int:
     """Of sorted values that occur so many times each."""
-    occurring = np.repeat(*np.transpose(values))
-    return int(occurring[occurring.size // 2])
+    totals = list(accumulate(times for _, times in values))
+    return values[bisect_right(totals, totals[-1] // 2)][0]
 
 
 # ------------------------------------------------------------------ what stands below the table
 def notes(changes: list[Change]) -> list[str]:
     """What fails, which conventions changed, where changes begin, and what is as it was."""
-    return [*failures(changes), *conventions(changes), *beginnings(changes), *identical(changes)]
+    return [
+        *failures(changes),
+        *conventions(changes),
+        *beginnings(changes),
+        *uncounted(changes),
+        *identical(changes),
+    ]
 
 
 def failures(changes: list[Change]) -> list[str]:
@@ -123,7 +132,8 @@ def described(change: Change) -> str:
 
 def outlined(change: Change) -> str:
     """One change, where backend and scenario are known."""
-    line = f"{change.check} at layer {change.layer}: {change.verdict}"
+    place = f"{change.check} at layer {change.layer}: " if change.check else ""
+    line = f"{place}{change.verdict}"
     if change.changed > 0:
         ulps = f"{brief(change.ulps)} ulp{'s' * (change.ulps != 1)}"
         line += f", {change.changed:,} of {change.entries:,} entries by up to {ulps}"
@@ -192,6 +202,12 @@ def subject(change: Change) -> str:
 def counted(places: int) -> str:
     """How many places."""
     return f"{places:,} place{'s' * (places != 1)}"
+
+
+def uncounted(changes: Iterable[Change]) -> list[str]:
+    """How many places could not be rebuilt: as where this machine rounds otherwise."""
+    unknown = sum(change.changed < 0 for change in changes)
+    return [f"not counted, as they could not be rebuilt: {counted(unknown)}"] if unknown else []
 
 
 def identical(changes: Iterable[Change]) -> list[str]:

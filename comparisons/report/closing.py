@@ -27,13 +27,14 @@ class Closing:
         self.complaints: list[str] = []
         self.ran = False
         self.finished = False
+        self.lost = False
         self.written = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Whether every item was run: neither interrupted nor stopped at a failure."""
         result = yield
-        self.finished = not (session.shouldstop or session.shouldfail)
+        self.finished = not (session.shouldstop or session.shouldfail or self.lost)
         return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -41,6 +42,8 @@ class Closing:
         self.ran |= "equivalence" in report.nodeid
         told = getattr(report, "crossgrad", None)
         if told is None:
+            # a worker has died, or the set-up has failed: nothing is known of this item
+            self.lost |= report.failed and report.when != "call" and "equivalence" in report.nodeid
             return
         self.rows += [Row.from_dict(row) for row in told["rows"]]
         self.recording.add(told)
@@ -53,13 +56,21 @@ class Closing:
         """Fail a run that proved nothing; write what a finished run found."""
         self.rows.sort(key=Row.order)
         idle = self.idle_options(session)
-        compared = [] if idle else self.recording.finish(finished=self.finished)
-        self.complaints = [*self.idle_backends(), *idle, *compared]
+        self.complaints = [*self.idle_backends(), *idle, *self.write()]
+        if not idle:
+            self.complaints += self.recording.finish(finished=self.finished)
         if self.complaints and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def write(self) -> list[str]:
+        """The results of a finished run; why not, if they cannot be."""
         if self.results and self.rows and self.finished:
-            write_results(self.results, self.rows)
+            try:
+                write_results(self.results, self.rows)
+            except OSError as error:
+                return [f"--results {self.results}: {error}"]
             self.written = True
+        return []
 
     def idle_backends(self) -> list[str]:
         """Backends that supported nothing they were asked."""

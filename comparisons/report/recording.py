@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from comparisons.baseline.changes import CHANGED, CONVENTION, FAILING, Change, changes
+from comparisons.baseline.changes import CHANGED, CONVENTION, FAILING, NEW, Change, changes
 from comparisons.baseline.file import Baseline, read_baseline, write_baseline
 from comparisons.baseline.record import Record
 from comparisons.baseline.surroundings import Facts, differences, generator_digest, surroundings
@@ -27,7 +27,8 @@ class Earlier:
     @cached_property
     def different(self) -> Differences:
         """In what the environments differ."""
-        return differences(self.baseline.environment, self.environment)
+        before = self.baseline.environment | {"generator": self.baseline.generator}
+        return differences(before, self.environment | {"generator": generator_digest()})
 
     @cached_property
     def records(self) -> dict[tuple[str, str], list[Record]]:
@@ -67,7 +68,10 @@ def recording(
     earlier = Earlier(path, read_baseline(path), environment, strict)
     asked = {(scenario, backend) for scenario in run["scenarios"] for backend in run["backends"]}
     if not earlier.records.keys() & asked:
-        raise ValueError(f"--baseline {path}: has none of the scenarios and backends of this run")
+        told = ", ".join(sorted({backend for _, backend in earlier.records}))
+        raise ValueError(
+            f"--baseline {path}: has none of the scenarios and backends of this run, but {told}"
+        )
     return Recording(save, earlier, environment, run)
 
 
@@ -117,17 +121,26 @@ class Recording:
     # -------------------------------------------------------------- the end
     def finish(self, *, finished: bool) -> list[str]:
         """Write the file of a finished run; what fails it, a line each."""
-        if self.save and self.records and finished:
+        if not finished:
+            return []
+        return [*self.write(), *self.idle(), *self.gone()]
+
+    def write(self) -> list[str]:
+        """The file; why not, if it cannot be."""
+        if self.save and self.records:
             run = {name: value for name, value in self.run.items() if name != "scenarios"}
             digest = generator_digest()
-            write_baseline(self.save, Baseline(self.environment, digest, run, self.records))
+            try:
+                write_baseline(self.save, Baseline(self.environment, digest, run, self.records))
+            except OSError as error:
+                return [f"--baseline-save {self.save}: {error}"]
             self.saved = True
-        return [*self.idle(), *self.gone()] if finished else []
+        return []
 
     def idle(self) -> list[str]:
         """What was asked for and could not be done."""
         nothing_saved = self.save and not self.records
-        nothing_compared = self.earlier and not self.changes
+        nothing_compared = self.earlier and all(c.verdict == NEW for c in self.changes)
         return [
             *(["--baseline-save had no effect: nothing was recorded"] if nothing_saved else []),
             *(["--baseline had no effect: nothing was compared"] if nothing_compared else []),
@@ -135,7 +148,7 @@ class Recording:
 
     def gone(self) -> list[str]:
         """Scenarios that the same options gave then, and do not give now."""
-        if not self.earlier or self.earlier.baseline.run["options"] != self.run["options"]:
+        if not self.earlier or self.earlier.baseline.run.get("options") != self.run["options"]:
             return []
         then = {scenario for scenario, _ in self.earlier.records}
         missing = sorted(then - set(self.run["scenarios"]))
@@ -153,7 +166,13 @@ class Recording:
         if not (self.earlier and self.changes):
             return []
         told = as_text(self.changes, self.earlier.different)
-        return [f"against {self.earlier.path}", *told.splitlines(), *self.unasked()]
+        return [f"against {self.earlier.path}", *told.splitlines(), *self.loose(), *self.unasked()]
+
+    def loose(self) -> list[str]:
+        """Strictness that was asked for and does not apply."""
+        if not (self.earlier and self.earlier.strict and self.earlier.different):
+            return []
+        return ["--baseline-strict: not in another environment: a change of bits fails nothing"]
 
     def unasked(self) -> list[str]:
         """How much of the baseline this run says nothing about."""

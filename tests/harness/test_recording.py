@@ -33,7 +33,7 @@ def gradients(problem):
     return told | {"cost": answer.cost}
 """
 SCENARIO = "3x4x4x2-sigmoid,sigmoid,sigmoid-quadratic-float64-m4-s0-k1"
-OTHER = "2x3x2-tanh,sigmoid-mse-float64-m3-s1-k1"
+OTHER = "2x3x3x2-tanh,tanh,sigmoid-mse-float64-m3-s1-k1"
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_what_was_not_asked_for_is_not_missing(mine, baseline, tmp_path):
     assert lines_with(output, "not run now: 1 of the 2 scenarios × backends")
     code, output = compared((*mine, "--scenario", OTHER), baseline)
     assert code == pytest.ExitCode.OK
-    assert lines_with(output, "z", "new", "2/5")
+    assert lines_with(output, "z", "new", "3/6")
 
 
 def test_a_run_that_is_killed_leaves_the_baseline_whole(mine, baseline):
