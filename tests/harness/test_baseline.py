@@ -1,12 +1,13 @@
 """The file of a baseline: the same for the same run, and whatever was done to it is found."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from comparisons.backends import load_backend
-from comparisons.baseline.file import FORMAT, Baseline, read_baseline, write_baseline
+from comparisons.baseline.file import FORMAT, Baseline, read_baseline, signed, write_baseline
 from comparisons.baseline.surroundings import differences, generator_digest, surroundings
 from comparisons.scenario import lecture_scenarios
 from comparisons.verification import Verification
@@ -109,6 +110,44 @@ def test_damage_is_told_with_file_and_line(file, damage):
 def test_other_files_are_told_to_be_others(file, text):
     """A results file, say."""
     refused(file, f"{text}\n", "line 1: (no header of a baseline|format {})")
+
+
+FORMS = {
+    "backend": 1,
+    "check": "BP9",
+    "inputs": "0",
+    "scenario": "no id",
+    "layers": {},
+    "layer": {"99": {}},
+    "status": {"1": {"status": "fine"}},
+    "residual": {"1": {"residual": -1}},
+    "ulps": {"1": {"ulps": {"0": -1}}},
+    "kinks": {"1": {"kinks": {"relu": 1}}},
+    "bits": {"1": {"bits": "0" * 16}},
+    "steps": {"1": {"steps": "no base85 \\"}},
+    "more steps": {"1": {"steps": "AO"}},
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_lines_of_another_form_are_told(file, name):
+    """Although their checksums are right: with file and line, before they are used."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    values = json.loads(lines[3])
+    values.pop("sum")
+    values[name if name in values else "layers"] = FORMS[name]
+    text = "\n".join([*lines[:3], signed(values), *lines[4:], ""])
+    refused(file, text, "line 4: no record: ")
+
+
+@pytest.mark.parametrize("name", ["lines", "body", "generator", "run", "environment"])
+def test_headers_of_another_form_are_told(file, name):
+    """Whatever is not there, or is something else."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    for change in ({}, {name: None}):
+        values = {key: v for key, v in json.loads(lines[0]).items() if key not in ("sum", name)}
+        text = "\n".join([signed(values | change), *lines[1:], ""])
+        refused(file, text, f"line 1: no header of a baseline: {name}")
 
 
 def test_an_empty_file_is_told_to_be_empty(file):

@@ -167,17 +167,62 @@ def test_counts_are_those_of_the_traces(network):
         assert (change.changed, change.ulps) == apart(*traces, change.check, change.layer)
 
 
-def test_the_first_change_is_where_the_data_are_still_the_same():
-    """A z that rounds differently at layer 2 changes what follows, and begins there."""
+CAUSED = [
+    (("z", 2), ("a", 2)),
+    (("a", 1), ("z", 2)),
+    (("a", 3), ("BP1", 3)),
+    (("z", 3), ("BP1", 3)),
+    (("z", 1), ("BP2", 1)),
+    (("BP1", 3), ("BP2", 2)),
+    (("BP2", 2), ("BP2", 1)),
+    (("BP1", 3), ("BP3", 3)),
+    (("BP2", 1), ("BP3", 1)),
+    (("BP2", 2), ("BP4", 2)),
+    (("BP1", 3), ("BP4", 3)),
+    (("a", 1), ("BP4", 2)),
+]
+
+
+@pytest.mark.parametrize(("cause", "effect"), CAUSED, ids=str)
+def test_the_first_change_is_where_the_data_are_still_the_same(cause, effect):
+    """Where both have changed, the later one in the way of the data follows."""
 
     def spoil(trace):
-        for name in ("z", "a"):
-            trace[name][1] = np.nextafter(trace[name][1], np.inf)
+        for check, layer in (cause, effect):
+            layers = trace[QUANTITIES.get(check, check)]
+            layers[layer - 1] = np.nextafter(layers[layer - 1], np.inf)
 
     before = records(SIGMOIDS, NUMPY.trace, "planted")
     found = told(before, records(SIGMOIDS, spoiled(spoil)))
-    assert [(c.check, c.layer) for c in found if c.first] == [("z", 2)]
-    assert ("a", 2) in {(c.check, c.layer) for c in found}
+    assert {(c.check, c.layer) for c in found} == {cause, effect}
+    assert [(c.check, c.layer) for c in found if c.first] == [cause]
+
+
+def moved(*ulps):
+    """Before and now: so many entries of ∂C/∂W², which were as expected, moved so far."""
+    before = records(SIGMOIDS, NUMPY.trace, "planted")
+    (record,) = [record for record in before if record.place == ("BP4", 2)]
+    right = np.argwhere(unpacked(record.steps, (2, 4, 4))[0] == 0)[: len(ulps)]
+
+    def spoil(trace):
+        for entry, steps in zip(map(tuple, right), ulps, strict=True):
+            trace["dW"][1][entry] += steps * np.spacing(trace["dW"][1][entry])
+
+    return before, records(SIGMOIDS, spoiled(spoil))
+
+
+def test_entries_go_further_from_what_the_equation_gives_and_come_closer():
+    """The same change, there and back."""
+    before, now = moved(1, 1, 1)
+    (there,), (back,) = told(before, now), told(now, before)
+    assert (there.changed, there.closer, there.further) == (3, 0, 3)
+    assert (back.changed, back.closer, back.further) == (3, 3, 0)
+
+
+def test_the_median_is_not_the_largest():
+    """Of three entries one moves far."""
+    (change,) = told(*moved(1, 64, 2))
+    assert (change.typical, change.ulps) == (2, 64)
 
 
 # ------------------------------------------------------------------ rebuilt

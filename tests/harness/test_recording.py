@@ -134,6 +134,19 @@ def test_what_is_no_longer_supported_is_missing(mine, baseline):
     assert lines_with(output, "z at layer 1: missing")
 
 
+def test_what_is_supported_now_is_new(mine, tmp_path):
+    """It was not answered before: that is no failure."""
+    file = tmp_path / "refused"
+    run(*mine, "--baseline-save", file, environment={"FAULT": "refuse"})
+    before = file.read_bytes()
+    code, output = run(*mine, "--scenario", OTHER, "--baseline", file)
+    assert code == pytest.ExitCode.TESTS_FAILED  # nothing but new: nothing was compared
+    assert lines_with(output, "z", " new ")
+    assert not lines_with(output, " missing ")
+    assert lines_with(output, "ERROR: --baseline had no effect")
+    assert file.read_bytes() == before
+
+
 def test_other_inputs_fail(mine, baseline):
     """A generator that draws something else compares nothing, and says so."""
     earlier = read_baseline(baseline)
@@ -173,6 +186,16 @@ def test_a_run_that_is_killed_leaves_the_baseline_whole(mine, baseline):
     assert code == -9
     assert baseline.read_bytes() == before
     assert not list(baseline.parent.glob("*.part"))
+
+
+def test_a_worker_that_dies_leaves_the_baseline_whole(mine, baseline):
+    """What it was doing is not known, so that the run has not come to its end."""
+    before = baseline.read_bytes()
+    options = ("--scenario", OTHER, "-n", 2, "--baseline-save", baseline)
+    code, output = run(*mine, *options, environment={"FAULT": "kill"})
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert not lines_with(output, "baseline: ", "records")
+    assert baseline.read_bytes() == before
 
 
 def test_a_run_that_stops_early_leaves_the_baseline_whole(mine, baseline):
@@ -257,6 +280,8 @@ REFUSED = {
     "--baseline {file} --seed 7 --architectures 1 --backend numpy --dtype float32 --draws 3": (
         "has none of the scenarios and backends of this run"
     ),
+    "--baseline {file} --backend list": "--baseline: no effect where no test is run",
+    "--baseline {file} -n 2 --dist each": "--dist each: every worker would tell",
     "--baseline": "argument --baseline: expected one argument",
     "--baseline-stict {file}": "unrecognized arguments: --baseline-stict",
 }
