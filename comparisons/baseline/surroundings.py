@@ -87,7 +87,12 @@ def blas() -> str:
     for library in threadpool_info():
         if library["user_api"] == "blas":
             name, threads = library["internal_api"], library["num_threads"]
-            parts = name, library.get("version"), library.get("architecture"), f"{threads} threads"
+            parts = (
+                name,
+                library.get("version"),
+                library.get("architecture"),
+                f"{threads} thread{'s' * (threads != 1)}",
+            )
             return " ".join(filter(None, parts))
     return "unknown"
 
