@@ -99,7 +99,8 @@ class Closing:
         if self.written:
             write(f"results: {len(self.rows):,} rows in {self.results}")
         elif self.results and self.rows:
-            write(f"results: the run did not come to its end, {self.results} is as it was")
+            why = "" if self.finished else "the run did not come to its end, "
+            write(f"results: {why}{self.results} is as it was")
         for complaint in self.complaints:
             write(f"ERROR: {complaint}", red=True)
 

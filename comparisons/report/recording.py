@@ -88,6 +88,7 @@ class Recording:
         self.run = run
         self.records: list[Record] = []
         self.changes: list[Change] = []
+        self.finished = False
         self.saved = False
 
     # -------------------------------------------------------------- an item
@@ -121,6 +122,7 @@ class Recording:
     # -------------------------------------------------------------- the end
     def finish(self, *, finished: bool) -> list[str]:
         """Write the file of a finished run; what fails it, a line each."""
+        self.finished = finished
         if not finished:
             return []
         return [*self.write(), *self.idle(), *self.gone()]
@@ -189,7 +191,8 @@ class Recording:
             with_failures = f", {failed:,} of them failures" if failed else ""
             return [f"baseline: {len(self.records):,} records{with_failures} in {self.save}"]
         if self.save and self.records:
-            return [f"baseline: the run did not come to its end, {self.save} is as it was"]
+            why = "" if self.finished else "the run did not come to its end, "
+            return [f"baseline: {why}{self.save} is as it was"]
         return []
 
     def markdown(self) -> str:

@@ -13,6 +13,7 @@ from comparisons.scenario import Scenario
 #: A program of one's own: the reference, with a fault that the environment asks for.
 MINE = """
 import os
+import shutil
 import numpy as np
 from comparisons.backends.numpy_reference import trace
 
@@ -28,6 +29,8 @@ def gradients(problem):
             dW[2, 1] *= 1 + 1e-12
         case "refuse":
             raise NotImplementedError("not today")
+        case "remove":
+            shutil.rmtree(os.environ["FOLDER"], ignore_errors=True)
         case "kill":
             os.kill(os.getpid(), 9)
     return told | {"cost": answer.cost}
@@ -206,6 +209,19 @@ def test_a_run_that_stops_early_leaves_the_baseline_whole(mine, baseline):
     assert code == pytest.ExitCode.TESTS_FAILED
     assert lines_with(output, "baseline: the run did not come to its end, ", "is as it was")
     assert baseline.read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["--baseline-save", "--results"])
+def test_a_file_that_cannot_be_written_at_the_end_is_told(option, mine, tmp_path):
+    """As on a full disk: one line, a failure, and the rest of the page."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    fault = {"FAULT": "remove", "FOLDER": str(folder)}
+    code, output = run(*mine, option, folder / "out", environment=fault)
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert lines_with(output, f"ERROR: {option} {folder / 'out'}: ")
+    assert lines_with(output, ": ", f"{folder / 'out'} is as it was")
+    assert not any(word in output for word in INTERNALS)
 
 
 def test_failures_are_on_record_too(mine, tmp_path):
