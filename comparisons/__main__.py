@@ -3,11 +3,12 @@
 import argparse
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from comparisons.environment import prepare
+from comparisons.report.told import Told
 
 SUITE = Path(__file__).parent.parent / "tests" / "equivalence"
 
@@ -126,16 +127,14 @@ def table(options: argparse.Namespace) -> int:
 
 def ledger(options: argparse.Namespace) -> int:
     """What became of each equation from release to release."""
-    from comparisons.ledger import command  # noqa: PLC0415 - a quick --help
 
-    try:
+    def work() -> Told:
+        from comparisons.ledger import command  # noqa: PLC0415 - a quick --help
+
         command.check(options)
-        told = command.ledger(options)
-        print(told.text)
-        told.write()
-    except (ValueError, OSError) as error:
-        return complain(str(error))
-    return 0
+        return command.ledger(options)
+
+    return tell(work)
 
 
 def bench(options: argparse.Namespace) -> int:
@@ -154,31 +153,37 @@ def power(options: argparse.Namespace) -> int:
     """What the suite catches, beside others; or what it calls wrong that is right."""
     from comparisons.power import command  # noqa: PLC0415 - a quick --help
 
-    try:
+    def work() -> Told:
         command.check(options)
-        told = (command.power if options.alarms is None else command.alarms)(options)
-        print(told.text)
-        told.write()
-    except (ValueError, OSError) as error:
-        return complain(str(error))
-    except KeyboardInterrupt:
-        complain(command.interrupted(options))
-        return 130
-    return told.code
+        return (command.power if options.alarms is None else command.alarms)(options)
+
+    return tell(work, lambda: command.interrupted(options))
 
 
 def diff(options: argparse.Namespace) -> int:
     """What changes from one file, or one setting, to the other."""
-    try:
+
+    def work() -> Told:
         from comparisons.diff import command  # noqa: PLC0415 - a quick --help
 
-        told = command.diff(options)
+        return command.diff(options)
+
+    return tell(work)
+
+
+def tell(
+    work: Callable[[], Told],
+    interrupted: Callable[[], str] = lambda: "interrupted: nothing is written",
+) -> int:
+    """Print what a command has to tell, then let it write; whatever fails is one line."""
+    try:
+        told = work()
         print(told.text)
         told.write()
     except (ValueError, OSError) as error:
         return complain(str(error))
     except KeyboardInterrupt:
-        complain("interrupted: nothing is written")
+        complain(interrupted())
         return 130
     return told.code
 
