@@ -14,6 +14,8 @@ from reference.parameters import Array
 
 #: Distances of more binary digits, from 1024 on, are not told apart in a histogram.
 MOST = 11
+#: Binary digits of the largest step.
+LONGEST = 64
 
 
 def places(array: Array) -> Array:
@@ -105,7 +107,7 @@ def unpacked(text: str, shape: tuple[int, ...]) -> Array:
         width, start = gamma_code(digits, start)
         value = int("1" + digits[start : start + width - 1], 2)
         at, start = at + zeros, start + width - 1
-        if at >= steps.size:
+        if at >= steps.size or width > LONGEST:
             raise ValueError(f"more than {steps.size} steps")
         steps.flat[at] = (value >> 1) ^ -(value & 1)
     return steps
