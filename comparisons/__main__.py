@@ -1,4 +1,4 @@
-"""The command line: ``crossgrad verify | table | ledger | bench | power | diff``."""
+"""The command line: ``crossgrad verify | explain | train | study | diff | ledger | power | …``."""
 
 import argparse
 import subprocess
@@ -43,6 +43,43 @@ def commands() -> argparse.ArgumentParser:
     command = add("verify", help=told, description=f"{told}: see pytest tests/equivalence --help")
     command.set_defaults(run=verify)
 
+    told = "every number of the forward and the backward pass, beside its equation"
+    command = add("explain", help=told, description=told)
+    command.add_argument("scenario", nargs="?", metavar="SCENARIO", help="default: 2-2-1")
+    command.add_argument("--draw", type=natural, default=0, metavar="D", help="which of its draws")
+    command.add_argument("--backend", action="append", metavar="NAME", help="default: all three")
+    command.add_argument("--vi", action="store_true", help="the lecture's terms in Vietnamese")
+    command.add_argument("--html", type=Path, metavar="FILE", help="a page with the network drawn")
+    command.set_defaults(run=explain)
+
+    told = "gradient descent by each backend from the same weights, each step checked"
+    command = add("train", help=told, description=told)
+    command.add_argument("scenario", nargs="?", metavar="SCENARIO", help="default: the data's own")
+    command.add_argument("--data", metavar="NAME", help="xor, spirals, digits (default: drawn)")
+    command.add_argument("--steps", type=positive, default=100, metavar="N")
+    command.add_argument("--rate", type=float, metavar="ETA", help="η (default: the data's own)")
+    command.add_argument("--backend", action="append", metavar="NAME", help="default: all three")
+    command.add_argument("--json", type=Path, metavar="FILE", help="all figures, step by step")
+    command.add_argument("--plot", type=Path, metavar="FILE.svg", help="a picture of them")
+    command.set_defaults(run=train)
+
+    told = "a campaign over random architectures, draws, backends and formats, into a folder"
+    command = add("study", help=told, description=told)
+    command.add_argument("--cases", type=positive, metavar="N", help="draws, in all formats")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="where rows go")
+    command.add_argument("--resume", action="store_true", help="go on with what is in DIR")
+    command.add_argument("--merge", nargs="+", type=Path, metavar="DIR", help="instead: into --out")
+    command.add_argument("--draws", type=positive, metavar="K", help="of each architecture")
+    command.add_argument("--seed", type=natural, metavar="S", help="(default: 0)")
+    command.add_argument("--dtype", action="append", metavar="NAME", help="format (default: all)")
+    command.add_argument("--backend", action="append", metavar="NAME", help="default: all three")
+    command.add_argument("--shard", metavar="k/n", help="only the k-th of n parts")
+    command.add_argument("--format", metavar="NAME", help="jsonl (default) or parquet")
+    command.add_argument("--jobs", type=positive, metavar="J", help="processes (default: cores)")
+    command.add_argument("--scheduler", metavar="ADDRESS", help="of a dask cluster, instead")
+    command.add_argument("--report", type=Path, metavar="FILE.html", help="a page of what it found")
+    command.set_defaults(run=study)
+
     command = add("table", help="print the closing table of results files, as one run")
     command.add_argument("files", nargs="+", type=Path, metavar="FILE")
     command.set_defaults(run=table)
@@ -57,7 +94,7 @@ def commands() -> argparse.ArgumentParser:
     command = add("bench", help="cases a second of each stage; one process, one thread")
     command.add_argument("--architectures", type=positive, default=10, metavar="N")
     command.add_argument("--draws", type=positive, default=64, metavar="K")
-    command.add_argument("--seed", type=seed, default=0, metavar="S")
+    command.add_argument("--seed", type=natural, default=0, metavar="S")
     command.set_defaults(run=bench)
 
     told = "two files of baselines, or the same scenarios under two settings: what changes"
@@ -67,7 +104,7 @@ def commands() -> argparse.ArgumentParser:
         command.add_argument(f"--{name}", action="append", metavar=metavar, help=what)
     command.add_argument("--architectures", type=positive, metavar="N", help="random ones")
     command.add_argument("--draws", type=positive, metavar="K", help="of each")
-    command.add_argument("--seed", type=seed, metavar="S", help="of both (default: 0)")
+    command.add_argument("--seed", type=natural, metavar="S", help="of both (default: 0)")
     command.add_argument("--json", type=Path, metavar="FILE", help="all changes")
     command.add_argument("--list", action="store_true", help="print the names of settings")
     command.set_defaults(run=diff)
@@ -81,7 +118,7 @@ def commands() -> argparse.ArgumentParser:
         "--alarms", type=positive, metavar="N", help="instead: false alarms in N correct cases"
     )
     command.add_argument("--alarms-file", type=Path, metavar="FILE", help="to go on from")
-    command.add_argument("--seed", type=seed, default=0, metavar="S")
+    command.add_argument("--seed", type=natural, default=0, metavar="S")
     command.add_argument("--jobs", type=positive, metavar="J", help="processes (default: cores)")
     command.set_defaults(run=power)
     return parser
@@ -95,7 +132,7 @@ def positive(text: str) -> int:
     return value
 
 
-def seed(text: str) -> int:
+def natural(text: str) -> int:
     """A whole number from 0 on."""
     value = int(text)
     if not 0 <= value < 1 << 64:
@@ -108,6 +145,35 @@ def verify(options: argparse.Namespace) -> int:
     """Pytest, in a process of its own."""
     command = [sys.executable, "-m", "pytest", "-n", "auto", str(SUITE), *options.rest]
     return subprocess.run(command, check=False).returncode  # noqa: S603 - the user's own arguments
+
+
+def explain(options: argparse.Namespace) -> int:
+    """A network, number by number."""
+
+    def work() -> Told:
+        from comparisons.explain import command  # noqa: PLC0415 - a quick --help
+
+        return command.explain(options)
+
+    return tell(work)
+
+
+def train(options: argparse.Namespace) -> int:
+    """Gradient descent by everybody."""
+
+    def work() -> Told:
+        from comparisons.training import command  # noqa: PLC0415 - a quick --help
+
+        return command.train(options)
+
+    return tell(work)
+
+
+def study(options: argparse.Namespace) -> int:
+    """A campaign into a folder."""
+    from comparisons.study import command  # noqa: PLC0415 - a quick --help
+
+    return tell(lambda: command.study(options), lambda: command.interrupted(options))
 
 
 def table(options: argparse.Namespace) -> int:

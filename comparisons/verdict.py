@@ -9,11 +9,13 @@ from comparisons.agreement import END_TO_END, end_to_end_checks, pairwise_checks
 from comparisons.causes import likely_cause
 from comparisons.divergences import Divergence, divergences_of
 from comparisons.equations import Comparison, compare, local_checks, with_delta
+from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, Counts, counted
 from comparisons.problem import Problem, Trace
 from comparisons.scenario import Scenario
 from reference.parameters import Array
 
 NUMBERS = ("residual", "value", "expected", "bound", "ulps")
+COUNTS = ("residuals", "distances")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Row:
     ``residual`` is the largest that is neither explained nor uninformative; ``value``,
     ``expected``, ``bound``, ``ulps``, ``draw`` and ``entry`` are those of the worst such entry.
     ``explained`` maps a divergence to the number of entries and the largest residual that it
-    explains. ``against`` is the other backend of a pair, or empty.
+    explains. ``against`` is the other backend of a pair, or empty. ``residuals`` and ``distances``
+    count the entries that are neither, by residual and by ulps, in the bins of ``histogram``.
     """
 
     scenario: str
@@ -43,6 +46,8 @@ class Row:
     cause: str = ""
     explained: dict[str, tuple[int, float]] = field(default_factory=dict)
     against: str = ""
+    residuals: Counts = ()
+    distances: Counts = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON and for the way from a worker to the controller."""
@@ -54,7 +59,9 @@ class Row:
         numbers = {key: float(values[key]) for key in NUMBERS}
         numbers |= {key: int(values[key]) for key in ("layer", "entries", "uninformative", "draw")}
         explained = {name: (int(n), float(r)) for name, (n, r) in values["explained"].items()}
-        return cls(**values | numbers | {"entry": tuple(values["entry"]), "explained": explained})
+        counts = {key: tuple(map(int, values.get(key, ()))) for key in COUNTS}
+        entry = tuple(values["entry"])
+        return cls(**values | numbers | counts | {"entry": entry, "explained": explained})
 
     def order(self) -> tuple[str, str, str, str, int]:
         """What rows are sorted by: a run's rows are the same in any order of its items."""
@@ -146,11 +153,13 @@ def row(
     explained = explained or {}
     residual = comparison.residual.copy()
     blind = uninformative(comparison)
+    proves = np.ones(residual.shape, bool)
     for proves_nothing in (*explained.values(), blind & (residual <= 1)):
-        residual[proves_nothing] = 0
+        proves &= ~proves_nothing
+    residual[~proves] = 0
     worst = np.unravel_index(np.argmax(residual), residual.shape)
     passed = bool(residual[worst] <= 1)
-    error, expected = float(comparison.error[worst]), float(comparison.expected[worst])
+    ulps = in_ulps(comparison.error, comparison.expected, scenario.dtype)
     return Row(
         scenario=str(scenario),
         backend=backend,
@@ -164,14 +173,16 @@ def row(
         draw=int(worst[0]),
         entry=tuple(int(i) for i in worst[1:]),
         value=float(comparison.reported[worst]),
-        expected=expected,
+        expected=float(comparison.expected[worst]),
         bound=float(comparison.bound[worst]),
-        ulps=in_ulps(error, expected, scenario.dtype),
+        ulps=float(ulps[worst]),
         cause="" if passed else cause,
         explained={
             name: (int(entries.sum()), float(comparison.residual[entries].max()))
             for name, entries in explained.items()
         },
+        residuals=counted(residual[proves], RESIDUAL_EDGES),
+        distances=counted(ulps[proves], ULP_EDGES),
     )
 
 
@@ -183,7 +194,7 @@ def uninformative(comparison: Comparison) -> Array:
     return np.asarray(comparison.bound >= size)
 
 
-def in_ulps(error: float, value: float, dtype: str) -> float:
-    """The error in units in the last place of the value."""
+def in_ulps(error: Array, value: Array, dtype: str) -> Array:
+    """Each error in units in the last place of its value, as the format has it."""
     with np.errstate(all="ignore"):
-        return error / float(np.spacing(np.abs(np.asarray(value, dtype))))
+        return error / np.spacing(np.abs(value.astype(dtype))).astype(np.float64)

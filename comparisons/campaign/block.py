@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from comparisons.backends import BUILT_IN, Backend, load_backend
+from comparisons.histogram import added
 from comparisons.scenario import Scenario
 from comparisons.variants import VARIANTS
 from comparisons.verdict import Row
@@ -74,4 +75,6 @@ def both(one: Row, other: Row) -> Row:
         entries=one.entries + other.entries,
         uninformative=one.uninformative + other.uninformative,
         explained=explained,
+        residuals=added(one.residuals, other.residuals),
+        distances=added(one.distances, other.distances),
     )

@@ -89,7 +89,7 @@ def test_nobody_imports_the_tests(path):
 
 #: Imports run one way, from the left to the right.
 LAYERS = (
-    ("__init__", "environment", "files", "rounding", "problem"),
+    ("__init__", "environment", "files", "histogram", "rounding", "problem"),
     ("pairs",),
     ("wide", "suprema", "exactness", "local_errors", "regimes"),
     ("scenario", "cost_errors", "backends", "variants", "strategies"),
@@ -101,8 +101,9 @@ LAYERS = (
     ("verdict",),
     ("baseline",),
     ("verification",),
-    ("report", "bench"),
+    ("report", "page", "bench"),
     ("campaign",),
+    ("explain", "training", "study"),
     ("power",),
     ("diff",),
     ("ledger",),

@@ -1,0 +1,1 @@
+"""``crossgrad explain``: every number of one network, beside its equation."""

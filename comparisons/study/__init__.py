@@ -1,0 +1,1 @@
+"""``crossgrad study``: a campaign over random architectures, kept in a folder."""

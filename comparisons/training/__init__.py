@@ -1,0 +1,1 @@
+"""``crossgrad train``: gradient descent by each backend, every step checked where it is made."""
