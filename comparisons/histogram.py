@@ -5,6 +5,7 @@ above edge k - 1 and at most edge k. Counts of many comparisons add up bin by bi
 """
 
 from collections.abc import Sequence
+from math import log2
 
 import numpy as np
 
@@ -19,8 +20,14 @@ Counts = tuple[int, ...]
 
 
 def counted(values: Array, edges: Sequence[float]) -> Counts:
-    """How many of the values, none of them negative, are in each bin; NaN is beyond."""
-    bins = np.searchsorted(np.asarray(edges), values, side="left")
+    """How many of the values, none of them negative, are in each bin; NaN is beyond.
+
+    By their exponents, which is several times as fast as to search the edges.
+    """
+    mantissa, exponent = np.frexp(values)  # in [1/2, 1), so that a power of two is one too high
+    bins = exponent - (mantissa == 0.5) - int(log2(edges[1])) + 1  # noqa: PLR2004
+    bins = np.where(values == 0, 0, np.clip(bins, 1, len(edges)))
+    bins[~np.isfinite(values)] = len(edges)
     return tuple(np.bincount(bins, minlength=len(edges) + 1).tolist())
 
 

@@ -40,6 +40,15 @@ def received(name, problem, monkeypatch):
     return [*W, *b, x, y]
 
 
+def compiled_bits(array):
+    """What a program that JAX compiled is given: its bits, as integers."""
+    jax = import_module("jax")
+    unsigned = f"uint{8 * array.itemsize}"
+    cast = jax.jit(lambda given: (given, jax.lax.bitcast_convert_type(given, unsigned)))
+    given, bits = cast(array)
+    return given.dtype.name, np.asarray(bits).tobytes()
+
+
 #: Each framework's own way from an array to format and bytes.
 AS_BYTES = {
     "numpy": lambda array: (array.dtype.name, array.tobytes()),
@@ -47,7 +56,7 @@ AS_BYTES = {
         str(tensor.dtype).removeprefix("torch."),
         bytes(tensor.detach().contiguous().flatten().view(import_module("torch").uint8).tolist()),
     ),
-    "jax": lambda array: (array.dtype.name, array.addressable_data(0).tobytes()),
+    "jax": compiled_bits,
 }
 
 
