@@ -5,6 +5,7 @@ it. So the Philox counter generator (Salmon et al., *Parallel random numbers: as
 1, 2, 3*, 2011) gives raw bits, and only exact arithmetic turns them into floats.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -34,8 +35,9 @@ class Gradients:
 
 def raw_bits(shape: tuple[int, ...], seed: int, draw: int, stream: int) -> NDArray[np.uint64]:
     """64 raw bits an entry; every (seed, draw, stream) is a sequence of its own."""
-    generator = np.random.Philox(key=(draw << 64) | seed, counter=stream << 192)
-    return generator.random_raw(int(np.prod(shape))).reshape(shape)
+    key, counter = np.array([seed, draw], np.uint64), np.array([0, 0, 0, stream], np.uint64)
+    generator = np.random.Philox(key=key, counter=counter)  # twice as fast as from whole numbers
+    return generator.random_raw(math.prod(shape)).reshape(shape)
 
 
 def uniform(bits: NDArray[np.uint64], dtype: str) -> Array:
