@@ -1,0 +1,146 @@
+"""How errors grow with the depth, the width and the batch of a network."""
+
+from collections.abc import Sequence
+
+from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
+from comparisons.page.curves import Curve, Panel, curves_svg
+from comparisons.page.drawing import MARKS, SERIES, STROKES
+from comparisons.page.exhibit import Exhibit, Sheet, at_most, number, upper
+from comparisons.page.summary import AXES, DEEPEST, Summary
+from comparisons.page.tally import LAST, MEDIAN, MOST, Tally
+
+NAMES = {"depth": "layers", "width": "widest layer", "batch": "samples in the batch"}
+#: Whether rows are judged where they happen.
+KINDS = {True: "at the equation", False: "end to end"}
+SHARES = {MEDIAN: "median", MOST: "90 %", LAST: "99.9 %"}
+#: Tallies by size.
+Sizes = dict[int, Tally]
+
+
+# ------------------------------------------------------------------ in units of the bound
+def residuals(summary: Summary) -> Exhibit:
+    """Of the equations, each where it happens."""
+    found = {axis: sizes(summary, axis, local=True) for axis in AXES}
+    found = {axis: tallies for axis, tallies in found.items() if tallies}
+    pictures = [
+        curves_svg([residual_panel(axis, tallies)], f"growth-bound-{axis}", f"by {axis}",
+                   flat(axis, tallies))
+        for axis, tallies in found.items()
+    ]  # fmt: skip
+    return Exhibit(
+        "growth-bound",
+        "Growth of the equations' errors, in units of the bound",
+        " ".join(flat(axis, tallies) for axis, tallies in found.items()),
+        "Each equation is judged where it happens, from the backend's own numbers: that a network "
+        "is deep, wide or given a large batch brings no equation nearer to its bound.",
+        pictures,
+        residual_sheet(found),
+    )
+
+
+def residual_panel(axis: str, tallies: Sizes) -> Panel:
+    """Quantiles, and the largest."""
+    curves = [
+        Curve({n: t.residual_below(share) for n, t in tallies.items()}, label, SERIES[0],
+              STROKES[i], MARKS[i])
+        for i, (share, label) in enumerate(SHARES.items())
+    ]  # fmt: skip
+    largest = {n: t.largest for n, t in tallies.items()}
+    curves.append(Curve(largest, "largest", SERIES[1], "", "_"))
+    ticks = [span(axis, n) for n in tallies]
+    return Panel("residuals; the line is the bound", curves, ticks, NAMES[axis], RESIDUAL_EDGES, bound=True)
+
+
+def flat(axis: str, tallies: Sizes) -> str:
+    """What becomes of the residuals from the smallest size to the largest."""
+    first, *_, last = [*tallies, *tallies]
+    medians = [upper(tallies[n].residual_below(MEDIAN)) for n in (first, last)]
+    largest = [number(tallies[n].largest) for n in (first, last)]
+    ends = " → ".join(dict.fromkeys(span(axis, n) for n in (first, last)))
+    return f"By {axis} ({ends}): median at most {' → '.join(medians)}, largest {' → '.join(largest)}."
+
+
+def residual_sheet(found: dict[str, Sizes]) -> Sheet:
+    """A line a size."""
+    lines = [
+        [axis, span(axis, n), f"{t.entries:,}",
+         *(at_most(t.residual_below(share)) for share in SHARES), number(t.largest)]
+        for axis, tallies in found.items()
+        for n, t in tallies.items()
+    ]  # fmt: skip
+    return Sheet(["by", "size", "entries", *SHARES.values(), "largest"], lines, 2)
+
+
+# ------------------------------------------------------------------ in ulps
+def ulps(summary: Summary) -> Exhibit:
+    """Of the equations, and of final gradients, which have all errors on the way in them."""
+    pictures = [
+        curves_svg([ulps_panel(summary, axis, dtype) for dtype in summary.formats],
+                   f"growth-ulps-{axis}", f"by {axis}", grown(summary, axis))
+        for axis in AXES
+    ]  # fmt: skip
+    return Exhibit(
+        "growth-ulps",
+        "Growth in ulps: equations and final gradients",
+        " ".join(grown(summary, axis) for axis in AXES),
+        "An equation by itself knows nothing of the layers before it; final gradients, of one "
+        "backend against another's, have all errors on the way in them. The last thousandth is "
+        "where sums cancel or numbers are flushed to zero, there ulps say little (see the numbers).",
+        pictures,
+        ulps_sheet(summary),
+    )
+
+
+def ulps_panel(summary: Summary, axis: str, dtype: str) -> Panel:
+    """Half and nine tenths of the entries, of either kind."""
+    both = {local: sizes(summary, axis, local=local, dtype=dtype) for local in KINDS}
+    every = sorted({n for tallies in both.values() for n in tallies})
+    curves = [
+        Curve({n: t.ulps_below(share) for n, t in both[local].items()}, f"{kind}, {SHARES[share]}",
+              SERIES[i], STROKES[j], MARKS[2 * i + j])
+        for i, (local, kind) in enumerate(KINDS.items())
+        for j, share in enumerate((MEDIAN, MOST))
+        if both[local]
+    ]  # fmt: skip
+    ticks = [span(axis, n) for n in every]
+    return Panel(f"{dtype}, ulps", curves, ticks, NAMES[axis], ULP_EDGES, bound=False)
+
+
+def grown(summary: Summary, axis: str) -> str:
+    """What becomes of nine tenths of the entries from the smallest size to the largest."""
+    parts, ends = [], ""
+    for local, kind in KINDS.items():
+        if tallies := sizes(summary, axis, local=local):
+            first, *_, last = [*tallies, *tallies]
+            ends = ends or " → ".join(dict.fromkeys(span(axis, n) for n in (first, last)))
+            parts.append(f"{kind} {' → '.join(upper(tallies[n].ulps_below(MOST)) for n in (first, last))}")
+    return f"By {axis} ({ends}), 90 % are at most so many ulps away: {', '.join(parts)}."
+
+
+def ulps_sheet(summary: Summary) -> Sheet:
+    """A line a size, format and kind."""
+    lines = [
+        [axis, span(axis, n), dtype, kind, f"{t.entries:,}",
+         *(at_most(t.ulps_below(share)) for share in SHARES)]
+        for axis in AXES
+        for dtype in summary.formats
+        for local, kind in KINDS.items()
+        for n, t in sizes(summary, axis, local=local, dtype=dtype).items()
+    ]  # fmt: skip
+    return Sheet(["by", "size", "format", "judged", "entries", *SHARES.values()], lines, 4)
+
+
+# ------------------------------------------------------------------ what is put together
+def sizes(summary: Summary, axis: str, *, local: bool, dtype: str = "") -> Sizes:
+    """The tally of each size that occurs, in one format or in all."""
+    found: dict[int, list[Tally]] = {}
+    for key, tally in summary.growth.items():
+        if (key.axis, key.local) == (axis, local) and dtype in ("", key.dtype) and tally.entries:
+            found.setdefault(key.size, []).append(tally)
+    return {n: Tally.of(found[n]) for n in sorted(found)}
+
+
+def span(axis: str, n: int) -> str:
+    """The sizes that are counted as this one."""
+    single = n <= 2 or (axis == "depth" and n <= DEEPEST)  # noqa: PLR2004 - 1 and 2 are alone
+    return str(n) if single else f"{n // 2 + 1}–{n}"

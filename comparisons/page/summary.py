@@ -1,0 +1,218 @@
+"""What a page tells, kept while rows go by: counts and maxima of groups, and a few rows.
+
+However many rows there are, as much is kept: nothing grows but with the number of backends.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from comparisons.agreement import END_TO_END
+from comparisons.page.kept import Causes, Failures, Seconds, Worst
+from comparisons.page.tally import Tally, counts_of
+from comparisons.report.table import Line, named
+from comparisons.rounding import FORMATS
+from comparisons.scenario import Scenario
+from comparisons.verdict import Row
+from reference.parameters import Array
+
+#: What errors may grow with; deeper networks than this are put together by powers of two.
+AXES = ("depth", "width", "batch")
+DEEPEST = 16
+MOST_TOLD = 4
+
+
+class Circumstances(NamedTuple):
+    """What of a scenario its rows are grouped by."""
+
+    dtype: str
+    activations: tuple[str, ...]
+    cost: str
+    sizes: dict[str, int]
+
+
+@lru_cache(maxsize=4096)
+def circumstances(scenario: str) -> Circumstances:
+    """Of an id; sizes are rounded up to powers of two, but for depths that occur."""
+    parsed = Scenario.parse(scenario)
+    net = parsed.architecture
+    depth = net.depth if net.depth <= DEEPEST else rounded_up(net.depth)
+    values = depth, rounded_up(max(net.widths)), rounded_up(parsed.batch)
+    sizes = dict(zip(AXES, values, strict=True))
+    return Circumstances(parsed.dtype, net.activations, net.cost, sizes)
+
+
+def rounded_up(size: int) -> int:
+    """To a power of two."""
+    return 1 << (size - 1).bit_length()
+
+
+class Spread(NamedTuple):
+    """A line of the table and an equation; pairs are told from backends."""
+
+    pair: bool
+    name: str
+    dtype: str
+    check: str
+
+
+class Growth(NamedTuple):
+    """Rows of networks of one size; ``local``: judged where they happen, or end to end."""
+
+    local: bool
+    dtype: str
+    axis: str
+    size: int
+
+
+class Function(NamedTuple):
+    """An activation or a cost in an equation of a backend."""
+
+    kind: str
+    name: str
+    check: str
+    backend: str
+
+
+class Summary:
+    """Rows go in one by one, in any order; ``took`` is told the seconds."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.table: dict[tuple[bool, str, str], Line] = defaultdict(Line)
+        self.spread: dict[Spread, Tally] = defaultdict(Tally)
+        self.growth: dict[Growth, Tally] = defaultdict(Tally)
+        self.functions: dict[Function, Tally] = defaultdict(Tally)
+        self.explained: dict[str, tuple[int, float]] = {}
+        self.failed: Counter[tuple[str, str]] = Counter()
+        self.asked: set[str] = set()
+        self.answered: set[str] = set()
+        self.errors = 0
+        self.unanswered = Causes()
+        self.failures = Failures()
+        self.worst = Worst()
+        self.seconds = Seconds()
+
+    def took(self, scenario: str, what: str, seconds: float) -> None:
+        """A stage of a scenario took so long; told as often as one likes."""
+        self.seconds.add(scenario, what, seconds)
+
+    def add(self, row: Row) -> None:
+        """Count a row."""
+        self.asked |= {row.backend, row.against} - {""}
+        if row.check or row.status == "error":
+            self.answered |= {row.backend, row.against} - {""}
+        if row.status in ("fail", "error"):
+            self.failures.add(row)
+        if not row.check:
+            self.errors += row.status == "error"
+            self.unanswered.add(row)
+            return
+        self.place(row, circumstances(row.scenario))
+        self.judge(row)
+
+    def judge(self, row: Row) -> None:
+        """What fails, what a divergence explains, what comes closest to its bound."""
+        if row.status == "fail":
+            self.failed[named(row), row.check] += 1
+        else:
+            self.worst.add(row)
+        for name, (entries, residual) in row.explained.items():
+            before, largest = self.explained.get(name, (0, 0.0))
+            self.explained[name] = before + entries, max(largest, residual)
+
+    def place(self, row: Row, at: Circumstances) -> None:
+        """Each group that the row belongs to."""
+        pair, name, local = bool(row.against), named(row), row.check not in END_TO_END
+        self.table[pair, name, at.dtype].add(row)
+        counts = counts_of(row)
+        self.spread[Spread(pair, name, at.dtype, row.check)].add(counts, row.residual)
+        for axis, size in at.sizes.items():
+            self.growth[Growth(local, at.dtype, axis, size)].add(counts, row.residual)
+        if local and row.check != "cost":
+            self.count("activation", at.activations[row.layer - 1], row, counts)
+        if row.check in ("cost", "BP1"):
+            self.count("cost", at.cost, row, counts)
+
+    def count(self, kind: str, function: str, row: Row, counts: Array) -> None:
+        """By the function that an equation evaluates."""
+        self.functions[Function(kind, function, row.check, row.backend)].add(counts, row.residual)
+
+    # -------------------------------------------------------------- what it comes to
+    @property
+    def lines(self) -> dict[tuple[str, str], Line]:
+        """The closing table's: backends first, then pairs."""
+        return {key[1:]: self.table[key] for key in sorted(self.table)}
+
+    @property
+    def entries(self) -> int:
+        """How many numbers were compared."""
+        return sum(line.entries for line in self.table.values())
+
+    @property
+    def largest(self) -> float:
+        """Of all residuals that nothing explains."""
+        every = (max(line.residuals.values()) for line in self.table.values())
+        return max(every, default=0.0)
+
+    @property
+    def backends(self) -> list[str]:
+        """All that were asked."""
+        return sorted(self.asked)
+
+    @property
+    def formats(self) -> list[str]:
+        """Those that occur, in their own order."""
+        found = {dtype for _, _, dtype in self.table}
+        return [name for name in FORMATS if name in found]
+
+    @property
+    def idle(self) -> list[str]:
+        """Backends that supported nothing they were asked."""
+        return sorted(self.asked - self.answered)
+
+    @property
+    def state(self) -> str:
+        """``fail``, ``nothing`` was verified (of a backend, or at all), or ``pass``."""
+        if self.failed or self.errors:
+            return "fail"
+        return "nothing" if self.idle or not self.entries else "pass"
+
+    def verdict(self) -> str:
+        """In one line."""
+        return {"fail": self.wrong, "nothing": self.void, "pass": self.right}[self.state]()
+
+    def right(self) -> str:
+        """All is within its bound."""
+        known = sum(entries for entries, _ in self.explained.values())
+        but = f" or a known divergence ({known:,} {many(known, 'entry', 'entries')})" * bool(known)
+        told = f"{self.entries:,} numbers compared, largest residual {self.largest:.3g}"
+        return f"Everything is within its bound{but}: {told}"
+
+    def wrong(self) -> str:
+        """How many checks fail, and whose."""
+        checks = self.failed.total()
+        parts = [f"{checks:,} {many(checks, 'check fails', 'checks fail')}"] * bool(checks)
+        parts += [f"{self.errors:,} {many(self.errors, 'answer is an error', 'answers are errors')}"] * bool(self.errors)
+        most = sorted(self.failed.items(), key=lambda item: (-item[1], item[0]))
+        told = [f"{name} {check} {count:,}" for (name, check), count in most]
+        return f"{' and '.join(parts)}{': ' * bool(told)}{listed(told)}"
+
+    def void(self) -> str:
+        """Of whom nothing was verified."""
+        if not self.idle:
+            return "Nothing was verified: nothing was compared"
+        return f"Nothing was verified of {listed(self.idle)}: no scenario was supported"
+
+
+def many(count: int, one: str, more: str) -> str:
+    """The right one of two words."""
+    return one if count == 1 else more
+
+
+def listed(told: Iterable[str]) -> str:
+    """The first of them, and how many more."""
+    told = list(told)
+    rest = len(told) - MOST_TOLD
+    return ", ".join(told[:MOST_TOLD]) + (f" and {rest} more" if rest > 0 else "")
