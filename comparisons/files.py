@@ -5,13 +5,13 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace the file's text; whatever interrupts leaves what was there."""
+def write_whole(path: Path, text: str | bytes) -> None:
+    """Replace the file's content; whatever interrupts leaves what was there."""
     path = path.resolve()  # a link stays a link
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode() if isinstance(text, str) else text)
         Path(beside).chmod(0o644)
         Path(beside).replace(path)
     except BaseException:

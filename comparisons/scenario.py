@@ -158,11 +158,16 @@ class Choice(NamedTuple):
 def random_scenarios(count: int, draws: int, seed: int, dtypes: tuple[str, ...]) -> list[Scenario]:
     """``count`` random architectures in each format; the same for the same arguments, for ever."""
     return [
-        Scenario(random_architecture(bits := choices(seed, index), index), dtype,
-                 1 + log_uniform(bits, 32), next(bits) % 1_000_000, draws)
-        for index in range(count)
-        for dtype in dtypes
-    ]  # fmt: skip
+        random_scenario(index, draws, seed, dtype) for index in range(count) for dtype in dtypes
+    ]
+
+
+def random_scenario(index: int, draws: int, seed: int, dtype: str) -> Scenario:
+    """One of them."""
+    bits = choices(seed, index)
+    architecture = random_architecture(bits, index)
+    batch = 1 + log_uniform(bits, 32)
+    return Scenario(architecture, dtype, batch, next(bits) % 1_000_000, draws)
 
 
 def random_architecture(bits: Iterator[int], index: int) -> Architecture:

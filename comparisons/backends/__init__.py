@@ -12,12 +12,17 @@ from comparisons.backends.custom import load_gradients
 from comparisons.problem import Problem, Trace, stack_traces
 
 
+def nothing() -> None:
+    """What most backends have to give back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """A name and what answers a problem with a trace."""
+    """A name, what answers a problem with a trace, and what gives back the memory it has kept."""
 
     name: str
     trace: Callable[[Problem], Trace]
+    release: Callable[[], None] = nothing
 
     def traces(self, problems: Sequence[Problem]) -> Trace:
         """The traces of all draws, as a stack."""
@@ -38,7 +43,8 @@ def load_backend(name: str) -> Backend:
     Raises ``ValueError`` with one line that names the culprit.
     """
     if name in BUILT_IN:
-        return Backend(name, import_module(f"{__name__}.{BUILT_IN[name][0]}").trace)
+        module = import_module(f"{__name__}.{BUILT_IN[name][0]}")
+        return Backend(name, module.trace, getattr(module, "release", nothing))
     if ":" not in name:
         known = ", ".join(BUILT_IN)
         raise ValueError(f"backend {name!r}: known are {known}, or write module:function")

@@ -57,6 +57,12 @@ def trace(problem: Problem) -> Trace:
     )
 
 
+def release() -> None:
+    """Whatever was compiled is dropped: in a long run it is megabytes an architecture."""
+    compiled.cache_clear()
+    jax.clear_caches()
+
+
 def receive(problem: Problem) -> tuple[Any, ...]:
     """The problem's arrays, for jit to take all at once: one by one would take three times as long.
 

@@ -63,15 +63,16 @@ def merged(rows: Iterable[Row]) -> list[Row]:
 
 
 def both(one: Row, other: Row) -> Row:
-    """The worse of two rows that passed, with the entries of both."""
+    """The worse of two rows, with the entries of both."""
     worse = max(one, other, key=lambda row: (row.residual, row.order()))
     explained = dict(one.explained)
     for name, (entries, residual) in other.explained.items():
         before, largest = explained.get(name, (0, 0.0))
         explained[name] = before + entries, max(largest, residual)
+    passed = "divergence" if explained else "pass"
     return replace(
         worse,
-        status="divergence" if explained else "pass",
+        status=worse.status if worse.status == "fail" else passed,
         entries=one.entries + other.entries,
         uninformative=one.uninformative + other.uninformative,
         explained=explained,

@@ -3,9 +3,11 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
@@ -54,12 +56,34 @@ def in_processes(
     work: Callable[[Given], Done], todo: Mapping[int, Given], jobs: int
 ) -> Generator[tuple[int, Done], None, None]:
     """The same in fresh processes, which end with it."""
+    with processes(jobs) as pool:
+        yield from through(pool, work, todo.items(), len(todo))
+
+
+@contextmanager
+def processes(jobs: int) -> Iterator[Executor]:
+    """So many of them; raises ``ChildProcessError`` if one dies."""
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=start)
     try:
-        futures = {pool.submit(work, given): number for number, given in todo.items()}
-        for future in as_completed(futures):
-            yield futures.pop(future), future.result()
+        yield pool
     except BrokenProcessPool:
         raise ChildProcessError("a worker died: if of want of memory, take fewer jobs") from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def through(
+    executor: Executor,
+    work: Callable[[Given], Done],
+    todo: Iterable[tuple[int, Given]],
+    ahead: int,
+) -> Generator[tuple[int, Done], None, None]:
+    """Each number with its work done, as soon as it is; ``ahead`` at a time are given away."""
+    left = iter(todo)
+    given: dict[Future[Done], int] = {}
+    while True:
+        given |= {executor.submit(work, what): n for n, what in islice(left, ahead - len(given))}
+        if not given:
+            return
+        for future in wait_for(given, return_when=FIRST_COMPLETED).done:
+            yield given.pop(future), future.result()
