@@ -1,0 +1,82 @@
+"""What everybody descends on: a network's first weights, the samples, the rate."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from comparisons.problem import Problem
+from comparisons.regimes import draw_problem
+from comparisons.scenario import Scenario
+from comparisons.training.data import DATA
+from reference.parameters import Array
+
+#: Of a scenario on its own drawn batch.
+DRAWN = "the scenario's drawn batch"
+DRAWN_RATE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A scenario whose draw 0 has the weights, the name of the data, and the problem at step 0.
+
+    ``rate`` is a number of the scenario's format: the control descends by the very same one.
+    """
+
+    scenario: Scenario
+    data: str
+    problem: Problem
+    rate: float
+
+    @property
+    def what(self) -> str:
+        """The data, in words."""
+        return f"{self.data} ({DATA[self.data].what})" if self.data else DRAWN
+
+    @property
+    def eta(self) -> str:
+        """The rate, in as many digits as the format needs."""
+        return str(np.dtype(self.scenario.dtype).type(self.rate))
+
+
+def course(scenario: str | None, data: str | None, rate: float | None) -> Course:
+    """Of the options; ``None`` stands for the default.
+
+    Raises ``ValueError`` with one line that names the culprit.
+    """
+    if data is not None and data not in DATA:
+        raise ValueError(f"--data {data!r}: known are {', '.join(DATA)}")
+    if scenario is None and data is None:
+        data = "xor"
+    chosen = Scenario.parse(scenario or DATA[data or ""].scenario)
+    first = draw_problem(chosen.architecture, chosen.dtype, chosen.batch, chosen.seed, draw=0)
+    own_rate = DRAWN_RATE
+    if data:
+        x, y = DATA[data].samples(chosen)
+        fit(chosen, data, x, y)
+        first = Problem(chosen.architecture, chosen.dtype, first.W, first.b, x, y)
+        own_rate = DATA[data].rate
+    return Course(chosen, data or "", first, in_format(rate or own_rate, rate, chosen.dtype))
+
+
+def fit(scenario: Scenario, data: str, x: Array, y: Array) -> None:
+    """Raise ``ValueError`` unless the scenario's network can be asked about these samples."""
+    inputs, *_, outputs = scenario.architecture.widths
+    if (inputs, outputs, scenario.batch) != (len(x), len(y), x.shape[1]):
+        raise ValueError(
+            f"scenario {scenario}: --data {data} needs {len(x)} inputs, {len(y)} outputs and a "
+            f"batch of all samples, {len(x)}x…x{len(y)}-…-m{x.shape[1]}-…"
+        )
+    if scenario.architecture.cost == "softmax_cross_entropy" and not (y.sum(axis=0) == 1).all():
+        raise ValueError(
+            f"scenario {scenario}: softmax_cross_entropy needs targets that sum to 1, which those "
+            f"of --data {data} do not"
+        )
+
+
+def in_format(rate: float, given: float | None, dtype: str) -> float:
+    """The nearest number of the format; raises ``ValueError`` unless it is one to go down by."""
+    with np.errstate(over="ignore"):
+        nearest = float(np.dtype(dtype).type(rate if given is None else given))
+    if not 0 < nearest < float("inf"):
+        raise ValueError(f"--rate {given}: needed is a number above 0, and finite in {dtype}")
+    return nearest

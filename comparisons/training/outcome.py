@@ -1,0 +1,118 @@
+"""What a training comes to, in words: who is right, and how far rounding alone leads."""
+
+import math
+import shlex
+from collections.abc import Iterable
+from statistics import median
+
+from comparisons.regimes import regime
+from comparisons.report.failure import failure_text
+from comparisons.report.table import met
+from comparisons.training.descent import REFERENCE, Training
+from comparisons.training.walk import Walk
+from comparisons.verdict import Row
+
+
+def notes(training: Training) -> list[str]:
+    """Why a way ended, what was not compared, and which known divergences were met."""
+    told = []
+    for walk in training.walks:
+        if walk.ended:
+            told.append(f"{walk.name}: {walk.ended}")
+        if not walk.reports_cost:
+            told.append(
+                f"{walk.name} reports no cost: the reference's at the same weights is shown"
+            )
+        if walk.uninformative:
+            blind = f"{walk.uninformative / walk.entries:.0%}"
+            told.append(
+                f"{walk.name}: {blind} of its entries prove nothing: the bound exceeds them"
+            )
+    return told + met([explained(training, walk) for walk in training.walks])
+
+
+def explained(training: Training, walk: Walk) -> Row:
+    """A row with all that known divergences explain."""
+    told = Row(str(training.course.scenario), walk.name, "", 0, "divergence")
+    told.explained.update(walk.explained)
+    return told
+
+
+# ------------------------------------------------------------------ how far rounding leads
+def beside_control(training: Training) -> list[str]:
+    """How far each way leads from the reference's, beside the control's."""
+    others = [walk for walk in training.walks if walk.name != REFERENCE]
+    told = [
+        beside(training.labels[walk.name], walk, training.control)
+        for walk in others
+        if ratios(walk, training.control)
+    ]
+    if not told:
+        return []
+    return [
+        "distance to the reference, beside the control's, which rounding alone explains:",
+        *told,
+    ]
+
+
+def beside(label: str, walk: Walk, control: Walk) -> str:
+    """At the last step, and as it typically is."""
+    found = ratios(walk, control)
+    step, typical = max(found), median(found.values())
+    near = f"{walk.distances[step]:.3g} beside {control.distances[step]:.3g} at step {step:,}"
+    told = f"{found[step]:.2g} times as far, in the median of all steps {typical:.2g} times"
+    return f"  {label}: {near}, {told}"
+
+
+def ratios(walk: Walk, control: Walk) -> dict[int, float]:
+    """Step → how many times as far as the control, at the steps where that can be told."""
+    pairs = enumerate(zip(walk.distances, control.distances, strict=False))
+    return {step: own / by for step, (own, by) in pairs if by > 0 and math.isfinite(own / by)}
+
+
+# ------------------------------------------------------------------ who is right
+def verdict(training: Training) -> list[str]:
+    """Of all that is right in a sentence; of each that is wrong, its first wrong step."""
+    right = [walk for walk in training.walks if walk.worst and not walk.wrong]
+    wrong = [walk for walk in training.walks if walk.wrong]
+    return [*([praise(training, right)] if right else []), *(blame(training, w) for w in wrong)]
+
+
+def praise(training: Training, right: list[Walk]) -> str:
+    """What the checks say of these, and what that leaves."""
+    names, met_any = (
+        [training.labels[walk.name] for walk in right],
+        any(walk.explained for walk in right),
+    )
+    steps = f"steps 0 … {training.steps:,}"
+    when = "every step that was made" if any(walk.ended for walk in right) else steps
+    found = "within its bound or explained" if met_any else "within its bound"
+    told = f"every gradient of {named(names)} at {when} is {found}"
+    if names == [REFERENCE]:
+        return told
+    who = "them apart" if len(names) > 1 else "it apart from the reference"
+    left = "rounding and the divergences above" if met_any else "rounding"
+    return f"{told}:\n  what sets {who} is {left}"
+
+
+def blame(training: Training, walk: Walk) -> str:
+    """The first wrong step, whole."""
+    step, count = walk.wrong[0], len(walk.worst)
+    more = f", and wrong at {len(walk.wrong):,} of {count:,} steps" if count > step + 1 else ""
+    text = failure_text(walk.failed, reproduction(training, walk.name, step))
+    told = text.replace(f"in draw 0 ({regime(0)})", f"at step {step:,}", 1)
+    return f"\nfirst wrong at step {step:,}{more}; this is no rounding\n{told}"
+
+
+def reproduction(training: Training, backend: str, step: int) -> str:
+    """The one line that shows it again."""
+    course = training.course
+    data = f" --data {course.data}" if course.data else ""
+    given = f"{course.scenario}{data} --rate {course.eta} --steps {max(step, 1)}"
+    return f"crossgrad train {given} --backend {shlex.quote(backend)}"
+
+
+def named(names: Iterable[str]) -> str:
+    """a, b and c."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,90 @@
+"""The training as text: a line a backend, the way down step by step, what it comes to."""
+
+import math
+
+from comparisons.report.columns import in_columns
+from comparisons.training.control import CONTROLS
+from comparisons.training.descent import REFERENCE, Training
+from comparisons.training.outcome import beside_control, notes, verdict
+from comparisons.training.walk import Walk
+
+HEADINGS = ["backend", "cost", "right", "residual", "equation", "layer", "step", "entries"]
+HEADINGS += ["distance", "first wrong"]
+LEGEND = """\
+cost, right: at the end, right the share of samples; residual: the largest of all steps, and where;
+entries: numbers compared; distance: ‖w - w′‖ ÷ ‖w‖ to the reference's weights at the end;
+first wrong: the first step with a gradient beyond its bound at the backend's own weights"""
+NOTHING = "·"
+
+
+def as_text(training: Training) -> str:
+    """For a terminal."""
+    lines = [line(training.labels[walk.name], walk) for walk in training.walks]
+    return "\n".join(
+        [
+            *header(training),
+            "",
+            in_columns(HEADINGS, lines, left=1),
+            LEGEND,
+            "",
+            way_down(training),
+            "",
+            *notes(training),
+            *beside_control(training),
+            *verdict(training),
+        ]
+    )
+
+
+def header(training: Training) -> list[str]:
+    """What is learnt, by which network, how."""
+    course = training.course
+    return [
+        f"gradient descent on {course.what}; η = {course.eta}, steps 0 … {training.steps:,}",
+        f"network  {course.scenario}, its draw 0: the same bits for all",
+        f"control  {CONTROLS[course.scenario.dtype]}: what rounding alone does",
+    ]
+
+
+# ------------------------------------------------------------------ the tables
+def line(label: str, walk: Walk) -> list[str]:
+    """Of a backend."""
+    right = NOTHING if walk.accuracy is None else f"{walk.accuracy:.0%}"
+    told = [label, short(walk.costs), right]
+    if walk.worst:
+        step, worst = max(enumerate(walk.worst), key=lambda at: at[1].residual)
+        told += [f"{worst.residual:.2g}", worst.check, str(worst.layer), f"{step:,}"]
+    else:
+        told += [NOTHING] * 4
+    told.append(f"{walk.entries:,}")
+    apart = NOTHING if walk.name == REFERENCE else short(walk.distances)
+    return [*told, apart, f"{walk.wrong[0]:,} ✗" if walk.wrong else NOTHING]
+
+
+def short(numbers: list[float], step: int = -1) -> str:
+    """Three digits of what is there at a step."""
+    there = numbers[step:][:1]
+    return f"{there[0]:.3g}" if there and not math.isnan(there[0]) else NOTHING
+
+
+def way_down(training: Training) -> str:
+    """Costs and distances at some steps."""
+    others = [walk for walk in training.walks if walk.name != REFERENCE]
+    headings = ["step", *(f"cost {label}" for label in training.labels.values())]
+    headings += [f"apart {training.labels[walk.name]}" for walk in others] + ["apart control"]
+    apart = [*others, training.control]
+    lines = [
+        [
+            f"{step:,}",
+            *(short(walk.costs, step) for walk in training.walks),
+            *(short(walk.distances, step) for walk in apart),
+        ]
+        for step in milestones(training.steps)
+    ]
+    return in_columns(headings, lines, left=0)
+
+
+def milestones(last: int) -> list[int]:
+    """0, 1, 2, 5, 10, 20 … and the last."""
+    powers = (10**k for k in range(len(str(last))))
+    return [0, *(n * power for power in powers for n in (1, 2, 5) if n * power < last), last]

@@ -1,0 +1,60 @@
+"""What is known of a backend's way down."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from comparisons.verdict import Row
+
+
+class Worst(NamedTuple):
+    """The largest residual of a step, and where it is."""
+
+    residual: float
+    check: str
+    layer: int
+    entry: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Walk:
+    """A backend's way: of each step from 0 on the cost, the distance to the reference's, the worst.
+
+    ``wrong`` has the steps at which a gradient is really wrong, ``failed`` the rows that fail at
+    the first of them. ``explained`` is what known divergences explain, as in a row, over all
+    steps. ``ended`` tells why the way ends before all steps are made; it has no ``accuracy`` then.
+    """
+
+    name: str
+    costs: list[float] = field(default_factory=list)
+    distances: list[float] = field(default_factory=list)
+    worst: list[Worst] = field(default_factory=list)
+    wrong: list[int] = field(default_factory=list)
+    failed: list[Row] = field(default_factory=list)
+    explained: dict[str, tuple[int, float]] = field(default_factory=dict)
+    entries: int = 0
+    uninformative: int = 0
+    accuracy: float | None = None
+    ended: str = ""
+    answers: bool = True
+    reports_cost: bool = True
+
+    def add(self, step: int, rows: Sequence[Row]) -> None:
+        """What was found at a step."""
+        for row in rows:
+            self.entries += row.entries
+            self.uninformative += row.uninformative
+            for name, (count, residual) in row.explained.items():
+                before, largest = self.explained.get(name, (0, 0.0))
+                self.explained[name] = before + count, max(largest, residual)
+        if rows:
+            self.worst.append(worst_of(max(rows, key=lambda row: row.residual)))
+        failed = [row for row in rows if row.status == "fail"]
+        if failed:
+            self.wrong.append(step)
+            self.failed = self.failed or failed
+
+
+def worst_of(row: Row) -> Worst:
+    """Of a row."""
+    return Worst(row.residual, row.check, row.layer, row.entry)

@@ -1,0 +1,100 @@
+"""One backend on its way down: it is asked and judged at its own weights, and makes its steps.
+
+A step is made here, once for all, in the format of the weights, from the gradients that the
+backend reports: what one way differs from another by is the gradients.
+"""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from comparisons.backends import Backend
+from comparisons.backends.custom import BackendError, NotSupportedError
+from comparisons.backends.numpy_reference import trace as reference
+from comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from comparisons.scenario import Scenario
+from comparisons.training.finite import all_finite, leaves_the_format
+from comparisons.training.walk import Walk
+from comparisons.verdict import Row, judged
+from comparisons.verification import asked
+from reference import descent
+from reference.parameters import Array, Gradients
+
+
+class Walker:
+    """A backend, where it is, and its way up to there."""
+
+    def __init__(
+        self, backend: Backend, problem: Problem, scenario: Scenario | None = None
+    ) -> None:
+        """At step 0; without a scenario it is not judged."""
+        self.backend = backend
+        self.problem = problem
+        self.scenario = scenario
+        self.walk = Walk(backend.name)
+        self.gradients = Gradients((), ())
+
+    @property
+    def going(self) -> bool:
+        """Whether its way has not ended."""
+        return not self.walk.ended
+
+    @property
+    def weights(self) -> tuple[Array, ...]:
+        """All of them, and the biases."""
+        return (*self.problem.W, *self.problem.b)
+
+    def step(self, rate: float) -> None:
+        """w ← w - η ∂C/∂w."""
+        with np.errstate(all="ignore"):
+            there = descent.step(self.problem.parameters, self.gradients, rate)
+        self.problem = replace(self.problem, W=there.W, b=there.b)
+
+    # -------------------------------------------------------------- a look around
+    def look(self, step: int) -> None:
+        """Ask for the gradients here, and judge them; the way may end here."""
+        if not all_finite(self.weights):
+            self.walk.ended = f"its weights are not finite at step {step}: {RATE}"
+            return
+        try:
+            with np.errstate(all="ignore"):
+                trace = asked(self.backend, self.problem)
+        except (BackendError, NotSupportedError) as error:
+            self.walk.ended, self.walk.answers = f"no answer at step {step}: {error}", False
+            return
+        self.walk.costs.append(self.cost(trace))
+        if self.scenario:
+            self.judge(self.scenario, trace, step)
+        self.gradients = Gradients(tuple(trace.dW), tuple(trace.db))
+        if self.going and not all_finite((*trace.dW, *trace.db)):
+            self.walk.ended = f"its gradients are not finite at step {step}: no step can be made"
+
+    def cost(self, trace: Trace) -> float:
+        """As reported; of who reports none, the reference's at these weights."""
+        if trace.cost is None:
+            self.walk.reports_cost = False
+            with np.errstate(all="ignore"):
+                trace = reference(self.problem)
+        return math.nan if trace.cost is None else float(trace.cost)
+
+    def judge(self, scenario: Scenario, trace: Trace, step: int) -> None:
+        """By every check of the suite, at these weights.
+
+        Where the numbers leave the format in any correct program, what is not finite is not wrong:
+        it is no number to be judged, and the way ends.
+        """
+        here, answer = stack_problems([self.problem]), stack_traces([trace])
+        rows = [row for _, row in judged(scenario, self.backend.name, here, answer)]
+        if any(row.status == "fail" for row in rows) and leaves_the_format(self.problem):
+            rows = [row for row in rows if in_numbers(row)]
+            self.walk.ended = f"not finite at step {step}, as the reference there: {RATE}"
+        self.walk.add(step, rows)
+
+
+RATE = "the rate is too large, or a unit saturated"
+
+
+def in_numbers(row: Row) -> bool:
+    """Whether what is compared at the worst entry are finite numbers."""
+    return math.isfinite(row.value) and math.isfinite(row.expected)
