@@ -1,0 +1,90 @@
+"""Each backend's answer to one draw, judged as the suite judges it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from comparisons.backends import Backend
+from comparisons.backends.custom import BackendError, NotSupportedError
+from comparisons.divergences import DIVERGENCES
+from comparisons.equations import Comparison, with_delta
+from comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from comparisons.scenario import Scenario
+from comparisons.verdict import Row, explains, in_ulps, judged, uninformative
+from comparisons.verification import asked
+from reference.parameters import Array
+
+
+class Judged(NamedTuple):
+    """One equation at one layer of one backend, entry by entry."""
+
+    row: Row
+    residual: Array
+    ulps: Array
+    blind: Array
+    divergence: Array
+
+
+class Answer(NamedTuple):
+    """A backend's trace of one draw and what is to be said of it, by check and layer."""
+
+    name: str
+    reported: tuple[str, ...]
+    trace: Trace
+    judged: dict[tuple[str, int], Judged]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every equation can be evaluated from its own values."""
+        return {"z", "a", "delta", "cost"} <= set(self.reported)
+
+
+class Silence(NamedTuple):
+    """A backend without an answer: ``not supported`` or an ``error``, and why."""
+
+    name: str
+    status: str
+    why: str
+
+
+def answer(scenario: Scenario, problem: Problem, backend: Backend) -> Answer | Silence:
+    """What a backend says, or why it says nothing."""
+    try:
+        with np.errstate():
+            trace = asked(backend, problem)
+    except NotSupportedError as error:
+        return Silence(backend.name, "not supported", str(error))
+    except BackendError as error:
+        return Silence(backend.name, "error", str(error))
+    stack, traces = stack_problems([problem]), stack_traces([trace])
+    pairs = judged(scenario, backend.name, stack, traces)
+    seen = with_delta(stack, traces)
+    known = {
+        (comparison.check, comparison.layer): of_one(scenario, stack, seen, comparison, row)
+        for comparison, row in pairs
+    }
+    return Answer(backend.name, trace.reported, with_delta(problem, trace), known)
+
+
+def of_one(
+    scenario: Scenario, problem: Problem, trace: Trace, comparison: Comparison, row: Row
+) -> Judged:
+    """The only draw of a comparison."""
+    return Judged(
+        row,
+        comparison.residual[0, ...],
+        in_ulps(comparison.error, comparison.expected, scenario.dtype)[0, ...],
+        uninformative(comparison)[0, ...],
+        divergences(problem, trace, comparison, row)[0, ...],
+    )
+
+
+def divergences(problem: Problem, trace: Trace, comparison: Comparison, row: Row) -> Array:
+    """The name of the divergence that explains an entry; empty where none does, or none need."""
+    names = np.full(comparison.residual.shape, "", dtype=object)
+    beyond = ~(comparison.residual <= 1)
+    for divergence in DIVERGENCES:
+        if divergence.name in row.explained:
+            here = beyond & (names == "") & explains(divergence, problem, trace, comparison)
+            names[here] = divergence.name
+    return names

@@ -1,0 +1,201 @@
+"""An equation written out for one entry, in symbols and with the numbers put in.
+
+``numbers`` are six digits of what the backend itself computed with, so that a calculator gives its
+result to about as many.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from comparisons.definitions import ACTIVATION_DEFINITIONS
+from comparisons.explain.formulas import ACTIVATIONS, COSTS, bare
+from comparisons.explain.numbers import put
+from comparisons.explain.symbols import node, of_sample, symbol
+from comparisons.problem import Problem, Trace
+from reference.costs import softmax
+
+#: A sum of more terms is cut, and no numbers are put into it.
+TERMS = 4
+
+
+class Number(NamedTuple):
+    """Its name and its value."""
+
+    name: str
+    value: float
+
+
+Index = tuple[int, ...]
+#: How a number is written: by its name, or by its value.
+Write = Callable[[Number], str]
+
+
+class Written(NamedTuple):
+    """The right side of an equation; no ``numbers`` where there are too many, or only one."""
+
+    symbols: str
+    numbers: str = ""
+
+
+class At(NamedTuple):
+    """A layer, counted from 1, of one draw, and whose values are put in."""
+
+    problem: Problem
+    trace: Trace
+    layer: int
+
+    def of_node(self, letter: str, layer: int, j: int, s: int) -> Number:
+        """zⱼˡ, aⱼˡ or δⱼˡ of a sample; a⁰ is x."""
+        layers = {"z": self.trace.z, "a": (self.problem.x, *self.trace.a), "δ": self.trace.delta}
+        array = layers[letter][layer if letter == "a" else layer - 1]
+        sample = of_sample(s, self.problem.batch)
+        return Number(node(letter, layer, j, sample), float(array[j, s]))
+
+    def w(self, layer: int, j: int, k: int) -> Number:
+        """The weight to node j of a layer, from node k of the one before."""
+        return Number(symbol("w", (j, k), layer), float(self.problem.W[layer - 1][j, k]))
+
+    def b(self, j: int) -> Number:
+        """The bias of node j."""
+        return Number(symbol("b", (j,), self.layer), float(self.problem.b[self.layer - 1][j, 0]))
+
+    def of_cost(self, j: int, s: int) -> dict[str, Number]:
+        """What C is made of, for one output of one sample."""
+        sample, L = of_sample(s, self.problem.batch), self.problem.architecture.depth
+        p = softmax(self.trace.a[-1].astype(np.float64))[j, s]
+        return {
+            "a": self.of_node("a", L, j, s),
+            "y": Number(symbol("y", (j,), 0, sample), float(self.problem.y[j, s])),
+            "p": Number(symbol("p", (j,), 0, sample), float(p)),
+        }
+
+    def of_unit(self, j: int, s: int) -> dict[str, Number]:
+        """What σ and σ′ are made of."""
+        z, a = (self.of_node(letter, self.layer, j, s) for letter in "za")
+        slope = ACTIVATION_DEFINITIONS[self.problem.activations[self.layer - 1]].sigma_prime
+        d = Number(f"σ′({z.name})", float(slope(np.array([[z.value]]))[0, 0]))
+        return {"z": z, "a": a, "d": d}
+
+
+def written(at: At, check: str, index: Index) -> Written:
+    """The equation of one entry."""
+    side = SIDES[check]
+    symbols = bare(side(at, index, lambda number: number.name))
+    if terms(at.problem, check, at.layer) > TERMS or not re.search("[·+( ]", symbols):
+        return Written(symbols)
+    return Written(symbols, tidy(bare(side(at, index, lambda number: put(number.value)))))
+
+
+def tidy(text: str) -> str:
+    """A negative number that stands first in something needs no parentheses."""
+    return re.sub(r"(^|\()\((-[0-9.e+-]+)\)", r"\1\2", text)
+
+
+# ------------------------------------------------------------------ the right sides
+def side_z(at: At, index: Index, write: Write) -> str:
+    """b + Σ w a."""
+    (j, s), previous = index, at.layer - 1
+
+    def term(k: int) -> str:
+        return f"{write(at.w(at.layer, j, k))}·{write(at.of_node('a', previous, k, s))}"
+
+    return f"{write(at.b(j))} + {total(at.problem.widths[previous], term)}"
+
+
+def side_a(at: At, index: Index, write: Write) -> str:
+    """σ(z)."""
+    formula = ACTIVATIONS[at.problem.activations[at.layer - 1]]
+    return formula.sigma.format(**filled(at.of_unit(*index), write))
+
+
+def side_cost(at: At, _index: Index, write: Write) -> str:
+    """The sum over outputs and samples."""
+    formula, (n, m) = COSTS[at.problem.cost], at.problem.y.shape
+
+    def term(i: int) -> str:
+        return formula.term.format(**filled(at.of_cost(i % n, i // n), write))
+
+    scale, summed = formula.scale(n, m), total(n * m, term)
+    return f"{scale}({summed})" if scale and n * m > 1 else scale + summed
+
+
+def side_bp1(at: At, index: Index, write: Write) -> str:
+    """∂C/∂a σ′(z)."""
+    formula, (n, m) = COSTS[at.problem.cost], at.problem.y.shape
+    gradient = formula.gradient.format(**filled(at.of_cost(*index), write))
+    return f"{formula.gradient_scale(n, m)}{gradient}{times_slope(at, index, write)}"
+
+
+def side_bp2(at: At, index: Index, write: Write) -> str:
+    """(Σ w δ) σ′(z)."""
+    (k, s), above = index, at.layer + 1
+
+    def term(j: int) -> str:
+        return f"{write(at.w(above, j, k))}·{write(at.of_node('δ', above, j, s))}"
+
+    n = at.problem.widths[above]
+    summed = f"({total(n, term)})" if n > 1 else term(0)
+    return summed + times_slope(at, index, write)
+
+
+def side_bp3(at: At, index: Index, write: Write) -> str:
+    """Σ δ over the batch."""
+
+    def term(s: int) -> str:
+        return write(at.of_node("δ", at.layer, index[0], s))
+
+    return total(at.problem.batch, term)
+
+
+def side_bp4(at: At, index: Index, write: Write) -> str:
+    """Σ δ a over the batch."""
+    j, k = index
+
+    def term(s: int) -> str:
+        delta, a = at.of_node("δ", at.layer, j, s), at.of_node("a", at.layer - 1, k, s)
+        return f"{write(delta)}·{write(a)}"
+
+    return total(at.problem.batch, term)
+
+
+def times_slope(at: At, index: Index, write: Write) -> str:
+    """· σ′(z); nothing of identity's."""
+    name = at.problem.activations[at.layer - 1]
+    slope = ACTIVATIONS[name].sigma_prime.format(**filled(at.of_unit(*index), write))
+    return "" if slope == "1" else f"·{slope}"
+
+
+def filled(numbers: dict[str, Number], write: Write) -> dict[str, str]:
+    """Each number as it is written."""
+    return {slot: write(number) for slot, number in numbers.items()}
+
+
+def total(n: int, term: Callable[[int], str]) -> str:
+    """A sum of n terms; of a long one the first two and the last."""
+    cut = n > TERMS
+    terms = [term(i) for i in (range(n) if not cut else (0, 1, n - 1))]
+    if cut:
+        terms.insert(-1, "…")
+    return " + ".join(terms).replace(" + -", " - ")
+
+
+#: The right side of each equation.
+SIDES: dict[str, Callable[[At, Index, Write], str]] = {
+    "z": side_z,
+    "a": side_a,
+    "cost": side_cost,
+    "BP1": side_bp1,
+    "BP2": side_bp2,
+    "BP3": side_bp3,
+    "BP4": side_bp4,
+}
+
+
+def terms(problem: Problem, check: str, layer: int) -> int:
+    """How many its sum has."""
+    if check in ("z", "BP2"):
+        return problem.widths[layer - 1 if check == "z" else layer + 1]
+    return {"cost": problem.y.size, "BP3": problem.batch, "BP4": problem.batch}.get(check, 1)
