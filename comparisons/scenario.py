@@ -154,6 +154,16 @@ class Choice(NamedTuple):
         }
 
 
+def parse_shard(text: str | None) -> tuple[int, int]:
+    """k and n; raises ``ValueError``."""
+    if text is None:
+        return 1, 1
+    k, _, n = text.partition("/")
+    if not ((k + n).isascii() and k.isdigit() and n.isdigit() and 1 <= int(k) <= int(n)):
+        raise ValueError(f"--shard {text!r}: expected k/n with 1 ≤ k ≤ n, as in 1/3")
+    return int(k), int(n)
+
+
 # ------------------------------------------------------------------ random architectures
 def random_scenarios(count: int, draws: int, seed: int, dtypes: tuple[str, ...]) -> list[Scenario]:
     """``count`` random architectures in each format; the same for the same arguments, for ever."""

@@ -1,0 +1,134 @@
+"""One block of a study: all draws of a scenario, through every backend and every check.
+
+The draws are taken in slices, so that the largest network needs no more memory than any other.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import NamedTuple, TypeVar
+
+from comparisons.backends import Backend, load_backend
+from comparisons.backends.custom import BackendError, NotSupportedError
+from comparisons.campaign.block import both
+from comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from comparisons.regimes import draw_problem
+from comparisons.scenario import Scenario
+from comparisons.verdict import Row, agree, judge, without_answer
+from comparisons.verification import asked
+
+#: Numbers of a slice: 16 MB an array over all layers, of which a check holds some dozens.
+SLICE = 1 << 20
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A scenario and the names of those that are asked."""
+
+    scenario: Scenario
+    backends: tuple[str, ...]
+
+
+class Finished(NamedTuple):
+    """The rows of a block, and the seconds that each backend, the draws and the checks took."""
+
+    rows: list[Row]
+    seconds: dict[str, float]
+
+
+def finished(block: Block) -> Finished:
+    """All of a block; what was compiled for it is dropped."""
+    work = Work(block.scenario, [loaded(name) for name in block.backends])
+    for draws in slices(block.scenario):
+        work.judge(draws)
+    for backend in work.backends:
+        backend.release()
+    return Finished(sorted(work.rows.values(), key=Row.order), dict(work.seconds))
+
+
+@cache
+def loaded(name: str) -> Backend:
+    """Once a process."""
+    return load_backend(name)
+
+
+def slices(scenario: Scenario) -> Iterator[range]:
+    """The draws of a scenario, some at a time."""
+    widths, each = scenario.architecture.widths, scenario.numbers // scenario.draws
+    each += 3 * scenario.batch * sum(widths)  # z, a and δ of a trace
+    step = max(1, SLICE // each)
+    for first in range(0, scenario.draws, step):
+        yield range(first, min(first + step, scenario.draws))
+
+
+class Work:
+    """A scenario's rows so far, by their places, and who is still asked."""
+
+    def __init__(self, scenario: Scenario, backends: list[Backend]) -> None:
+        """Nothing yet."""
+        self.scenario = scenario
+        self.backends = backends
+        self.silent: set[str] = set()
+        self.rows: dict[tuple[object, ...], Row] = {}
+        self.seconds: dict[str, float] = defaultdict(float)
+
+    def judge(self, draws: range) -> None:
+        """Draw, ask everybody, check everybody and every pair."""
+        problems = self.timed("draw", lambda: [self.problem(draw) for draw in draws])
+        problem = stack_problems(problems)
+        traces = {b.name: trace for b in self.backends if (trace := self.traces(b, problems))}
+        self.add(draws, self.timed("checks", lambda: self.judged(problem, traces)))
+
+    def problem(self, draw: int) -> Problem:
+        """One draw of the scenario."""
+        of = self.scenario
+        return draw_problem(of.architecture, of.dtype, of.batch, of.seed, draw)
+
+    def traces(self, backend: Backend, problems: list[Problem]) -> Trace | None:
+        """A backend's answers as a stack; none, once there is a row that tells why."""
+        if backend.name in self.silent:
+            return None
+        try:
+            answers = self.timed(backend.name, lambda: [asked(backend, p) for p in problems])
+            if len({trace.reported for trace in answers}) > 1:
+                raise BackendError(f"{backend.name} does not report the same in every draw")  # noqa: TRY301
+        except (BackendError, NotSupportedError) as error:
+            self.silence(backend.name, error)
+            return None
+        return stack_traces(answers)
+
+    def silence(self, name: str, error: Exception) -> None:
+        """Who cannot answer one draw is judged in none: one row tells why."""
+        self.silent.add(name)
+        status = "not supported" if isinstance(error, NotSupportedError) else "error"
+        self.rows = {
+            k: row for k, row in self.rows.items() if name not in (row.backend, row.against)
+        }
+        self.rows[name,] = without_answer(self.scenario, name, status, error)
+
+    def judged(self, problem: Problem, traces: dict[str, Trace]) -> list[Row]:
+        """The rows of everybody, then of all pairs."""
+        rows = [
+            row
+            for name, trace in traces.items()
+            for row in judge(self.scenario, name, problem, trace)
+        ]
+        return rows + (agree(self.scenario, problem, traces) if len(traces) > 1 else [])
+
+    def add(self, draws: range, rows: list[Row]) -> None:
+        """Each row to what its place has had in other slices."""
+        for row in rows:
+            place = row.backend, row.against, row.check, row.layer
+            moved = replace(row, draw=row.draw + draws.start)
+            self.rows[place] = both(self.rows[place], moved) if place in self.rows else moved
+
+    def timed(self, stage: str, work: Callable[[], T]) -> T:
+        """Do the work; its seconds go to the stage."""
+        start = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self.seconds[stage] += time.perf_counter() - start

@@ -1,0 +1,36 @@
+"""Run what a folder does not have yet."""
+
+from concurrent.futures import Executor
+
+from comparisons.campaign.progress import Meter
+from comparisons.campaign.workers import through
+from comparisons.study.block import Finished
+from comparisons.study.columns import Columns, as_columns
+from comparisons.study.executors import AHEAD
+from comparisons.study.folder import Folder
+from comparisons.study.keeper import Keeper
+from comparisons.study.plan import Plan
+from comparisons.study.worker import Task, work
+
+
+def run(folder: Folder, executor: Executor) -> None:
+    """Every block that is asked for and not there; whatever stops it, what is finished is kept."""
+    header, there = folder.header, folder.finished()
+    asked = header.plan.blocks(header.cases, header.shard)
+    done = sum(block in there for block in asked)
+    tasks = ((block, Task(header.plan, block)) for block in asked if block not in there)
+    draws = header.plan.draws
+    meter = Meter(done * draws, len(asked) * draws)
+    with meter, Keeper(folder) as keeper:
+        for block, finished in through(executor, work, tasks, AHEAD):
+            keeper.add(as_rows(header.plan, block, finished))
+            meter.advance(draws, sum(row.entries for row in finished.rows))
+
+
+def as_rows(plan: Plan, block: int, finished: Finished) -> list[Columns]:
+    """The rows of a block as columns; of a pair, the seconds of the checks."""
+    scenario, seconds = plan.scenario(block), finished.seconds
+    return [
+        as_columns(block, scenario, row, seconds.get("checks" if row.against else row.backend, 0.0))
+        for row in finished.rows
+    ]

@@ -1,0 +1,74 @@
+"""A row as flat columns, for pandas, polars and DuckDB, and back.
+
+What is not finite has no place in JSON: a residual is the largest float then, another number null.
+"""
+
+import math
+import sys
+from typing import Any
+
+from comparisons.regimes import regime
+from comparisons.scenario import Scenario
+from comparisons.verdict import NUMBERS, Row
+
+Columns = dict[str, Any]
+#: Written for an infinite residual: what failed must be found by ``residual > 1``.
+LARGEST = sys.float_info.max
+#: What is the same in a row.
+KEPT = (
+    *("scenario", "backend", "against", "check", "layer", "status", "entries"),
+    *("uninformative", "draw", "entry", "cause", "residuals", "distances"),
+)
+
+
+def as_columns(block: int, scenario: Scenario, row: Row, seconds: float) -> Columns:
+    """What a query asks for comes first; ``seconds``: of the backend, for all draws."""
+    network, answered = scenario.architecture, bool(row.check)
+    return {
+        "block": block,
+        "scenario": row.scenario,
+        "dtype": scenario.dtype,
+        "cost": network.cost,
+        "depth": network.depth,
+        "width": max(network.widths),
+        "batch": scenario.batch,
+        "draws": scenario.draws,
+        "backend": row.backend,
+        "against": row.against,
+        "check": row.check,
+        "layer": row.layer,
+        "activation": network.activations[row.layer - 1] if answered else "",
+        "status": row.status,
+        **{name: finite(name, getattr(row, name)) for name in NUMBERS},
+        "entries": row.entries,
+        "uninformative": row.uninformative,
+        "draw": row.draw,
+        "regime": regime(row.draw) if answered else "",
+        "entry": list(row.entry),
+        "cause": row.cause,
+        "explained": [
+            {"divergence": name, "entries": entries, "residual": finite("residual", residual)}
+            for name, (entries, residual) in row.explained.items()
+        ],
+        "residuals": list(row.residuals),
+        "distances": list(row.distances),
+        "seconds": round(seconds, 6),
+    }
+
+
+def finite(name: str, number: float) -> float | None:
+    """The number, where it is one."""
+    if math.isfinite(number):
+        return number
+    return LARGEST if name == "residual" else None
+
+
+def from_columns(columns: Columns) -> Row:
+    """The row; raises one of several errors if it is none."""
+    numbers = {name: columns[name] for name in NUMBERS}
+    explained = {e["divergence"]: (e["entries"], e["residual"]) for e in columns["explained"]}
+    return Row.from_dict(
+        {name: columns[name] for name in KEPT}
+        | {name: math.nan if value is None else value for name, value in numbers.items()}
+        | {"explained": explained}
+    )

@@ -1,0 +1,134 @@
+"""The folder of a study: ``study.json``, what it is, and ``rows/``, what it has found so far.
+
+A block is in one part or in none: parts are written whole, and hold whole blocks only. So a run
+may be interrupted or killed at any time; what is missing is what is done when it goes on.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from comparisons.baseline.surroundings import Facts
+from comparisons.files import write_whole
+from comparisons.study.columns import Columns
+from comparisons.study.parts import FORMS, parts, write_part
+from comparisons.study.plan import Plan
+
+#: Of the folder; another form of its files is another number.
+VERSION = 1
+HEADER = "study.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is studied, how much of it was asked for last, and on which machines it was done."""
+
+    plan: Plan
+    cases: int
+    shard: tuple[int, int] = (1, 1)
+    form: str = "jsonl"
+    machines: list[Facts] = field(default_factory=list)
+
+    def as_json(self) -> str:
+        """For a person, too."""
+        values = {"study": VERSION, **asdict(self)}
+        return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Header":
+        """Raises one of several errors if it is none."""
+        values = json.loads(text)
+        if values.pop("study") != VERSION:
+            raise ValueError("a folder of another version of crossgrad")
+        plan = values["plan"]
+        plan |= {key: tuple(plan[key]) for key in ("dtypes", "backends")}
+        header = cls(**values | {"plan": Plan(**plan), "shard": tuple(values["shard"])})
+        if header.form not in FORMS or not header.cases > 0:
+            raise ValueError(f"form {header.form!r}, cases {header.cases!r}")
+        return header
+
+
+class Folder:
+    """A study on disk."""
+
+    def __init__(self, path: Path, header: Header) -> None:
+        """Nothing is read or written yet."""
+        self.path = path
+        self.header = header
+
+    @classmethod
+    def create(cls, path: Path, header: Header) -> "Folder":
+        """A new one; raises ``OSError``."""
+        (path / "rows").mkdir(parents=True, exist_ok=True)
+        return cls(path, header).noted()
+
+    @classmethod
+    def open(cls, path: Path) -> "Folder":
+        """One that is there; raises ``ValueError`` with one line that names the file."""
+        file = path / HEADER
+        try:
+            return cls(path, Header.from_json(file.read_text(encoding="utf-8")))
+        except OSError as error:
+            raise ValueError(f"{path}: no study: {error.strerror}: {file}") from None
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            told = f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else error
+            raise ValueError(f"{file}: cannot go on: {told}") from None
+
+    def noted(self, **changes: Any) -> "Folder":  # noqa: ANN401 - fields of the header
+        """With another header, written."""
+        self.header = replace(self.header, **changes)
+        write_whole(self.path / HEADER, self.header.as_json())
+        return self
+
+    @property
+    def rows(self) -> Path:
+        """Where the parts are."""
+        return self.path / "rows"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else writes to it; raises ``ValueError`` if somebody does."""
+        import fcntl  # noqa: PLC0415 - not on every system
+
+        handle = os.open(self.path, os.O_RDONLY)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ValueError(f"{self.path}: another run is writing to it") from None
+            yield
+        finally:
+            os.close(handle)
+
+    def add(self, rows: list[Columns]) -> None:
+        """Whole blocks, as a part; raises ``OSError``, and then there is no such part."""
+        write_part(self.rows, self.header.form, rows)
+
+    def blocks(self) -> Iterator[tuple[int, list[Columns]]]:
+        """Each finished block with its rows; raises ``ValueError`` that names the file."""
+        read = FORMS[self.header.form].read
+        for path in parts(self.rows, self.header.form):
+            for block, group in groupby(read(path), key=lambda row: row["block"]):
+                rows = list(group)
+                if {row["scenario"] for row in rows} != {str(self.header.plan.scenario(block))}:
+                    raise ValueError(f"{path}: block {block} is another scenario")
+                yield block, rows
+
+    def finished(self) -> set[int]:
+        """The numbers of the finished blocks; one that is there twice is told."""
+        found: set[int] = set()
+        for block, _ in self.blocks():
+            if block in found:
+                raise ValueError(f"{self.rows}: block {block} is there twice")
+            found.add(block)
+        return found
+
+    def sweep(self) -> None:
+        """Remove what a killed run left of a part that it was writing."""
+        for left in self.rows.glob("*.part"):
+            left.unlink()

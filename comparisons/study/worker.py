@@ -1,0 +1,36 @@
+"""What is sent to a worker, in this process, in another, or on another machine.
+
+Nothing heavy is imported before the settings are made: a worker may have none of them.
+"""
+
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+from comparisons.environment import prepare
+
+if TYPE_CHECKING:
+    from comparisons.study.block import Finished
+    from comparisons.study.plan import Plan
+
+#: A worker of a cluster may have several threads: one block at a time is done in a process.
+ONE_AT_A_TIME = Lock()
+
+
+class Task(NamedTuple):
+    """A block of a plan, by its number."""
+
+    plan: "Plan"
+    block: int
+
+
+def work(task: Task) -> "Finished":
+    """The block; raises ``ValueError`` where other versions are installed than the plan's."""
+    prepare()
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - after the settings
+
+    from comparisons.study import block  # noqa: PLC0415
+    from comparisons.study.plan import installed  # noqa: PLC0415
+
+    with ONE_AT_A_TIME, threadpool_limits(1):
+        task.plan.check(installed(), "at a worker")
+        return block.finished(block.Block(task.plan.scenario(task.block), task.plan.backends))
