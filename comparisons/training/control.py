@@ -15,6 +15,7 @@ from comparisons.backends.custom import ask
 from comparisons.problem import Problem, Trace
 from comparisons.variants import reversed_sums
 
+NAME = "control"
 #: What the control is, by the format of the descent.
 CONTROLS = {
     "float32": "the reference in float64",
@@ -32,10 +33,11 @@ class Control(NamedTuple):
 def control_of(problem: Problem) -> Control:
     """The control of a descent from this problem."""
     if problem.dtype == "float32":
-        return Control(load_backend("numpy"), problem.astype("float64"))
-    return Control(Backend("reversed sums", backwards), problem)
+        reference = load_backend("numpy")
+        return Control(Backend(NAME, reference.trace), problem.astype("float64"))
+    return Control(Backend(NAME, backwards), problem)
 
 
 def backwards(problem: Problem) -> Trace:
     """The answer of the variant."""
-    return ask("reversed sums", reversed_sums, problem)
+    return ask(NAME, reversed_sums, problem)

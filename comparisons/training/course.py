@@ -49,13 +49,13 @@ def course(scenario: str | None, data: str | None, rate: float | None) -> Course
         data = "xor"
     chosen = Scenario.parse(scenario or DATA[data or ""].scenario)
     first = draw_problem(chosen.architecture, chosen.dtype, chosen.batch, chosen.seed, draw=0)
-    own_rate = DRAWN_RATE
+    eta = DRAWN_RATE
     if data:
         x, y = DATA[data].samples(chosen)
         fit(chosen, data, x, y)
         first = Problem(chosen.architecture, chosen.dtype, first.W, first.b, x, y)
-        own_rate = DATA[data].rate
-    return Course(chosen, data or "", first, in_format(rate or own_rate, rate, chosen.dtype))
+        eta = DATA[data].rate
+    return Course(chosen, data or "", first, in_format(eta if rate is None else rate, chosen.dtype))
 
 
 def fit(scenario: Scenario, data: str, x: Array, y: Array) -> None:
@@ -73,10 +73,10 @@ def fit(scenario: Scenario, data: str, x: Array, y: Array) -> None:
         )
 
 
-def in_format(rate: float, given: float | None, dtype: str) -> float:
-    """The nearest number of the format; raises ``ValueError`` unless it is one to go down by."""
+def in_format(rate: float, dtype: str) -> float:
+    """The nearest number of the format; raises ``ValueError`` unless it leads down."""
     with np.errstate(over="ignore"):
-        nearest = float(np.dtype(dtype).type(rate if given is None else given))
+        nearest = float(np.dtype(dtype).type(rate))
     if not 0 < nearest < float("inf"):
-        raise ValueError(f"--rate {given}: needed is a number above 0, and finite in {dtype}")
+        raise ValueError(f"--rate {rate}: needed is a number above 0, and finite in {dtype}")
     return nearest

@@ -59,9 +59,8 @@ def beside(label: str, walk: Walk, control: Walk) -> str:
     """At the last step, and as it typically is."""
     found = ratios(walk, control)
     step, typical = max(found), median(found.values())
-    near = f"{walk.distances[step]:.3g} beside {control.distances[step]:.3g} at step {step:,}"
-    told = f"{found[step]:.2g} times as far, in the median of all steps {typical:.2g} times"
-    return f"  {label}: {near}, {told}"
+    there = f"{walk.distances[step]:.3g} at step {step:,}, {found[step]:.2g} times the control's"
+    return f"  {label}: {there} {control.distances[step]:.3g} (median of all steps: {typical:.2g})"
 
 
 def ratios(walk: Walk, control: Walk) -> dict[int, float]:

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from comparisons.training.control import CONTROLS
 from comparisons.training.descent import REFERENCE, Training
@@ -32,9 +33,9 @@ def as_svg(training: Training) -> str:
         for axes, draw in zip(panels, (draw_costs, draw_distances, draw_residuals), strict=True):
             draw(axes, training)
             bare(axes)
-        for walk in training.walks:
-            if walk.wrong:
-                mark(panels, walk, training.labels[walk.name])
+        for i, walk in enumerate(walk for walk in training.walks if walk.wrong):
+            late = walk.wrong[0] > training.steps / 2
+            mark(panels, walk, training.labels[walk.name], 0.6 - 0.15 * i, late=late)
         panels[-1].set_xlabel("step")
         panels[-1].set_xlim(0, training.steps)
         handles, names = panels[1].get_legend_handles_labels()
@@ -52,16 +53,19 @@ def draw_costs(axes: Axes, training: Training) -> None:
     axes.set_ylabel("cost")
     if all(cost > 0 for walk in training.walks for cost in walk.costs):
         axes.set_yscale("log")
+        axes.yaxis.set_minor_locator(LogLocator(subs=(2, 5)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("{x:g}")
 
 
 def draw_distances(axes: Axes, training: Training) -> None:
     """From the reference, which has a place in the legend only; and the control's."""
     for walk, style in zip(training.walks, styles(training), strict=True):
         axes.plot([] if walk.name == REFERENCE else positive(walk.distances), **style)
-    dashed = {"color": GREY, "linewidth": 1.2, "linestyle": (0, (4, 2))}
+    dashed: dict[str, Any] = {"color": GREY, "linewidth": 1.2, "linestyle": (0, (4, 2))}
     told = f"control: {CONTROLS[training.course.scenario.dtype]}"
     axes.plot(positive(training.control.distances), label=told, **dashed)
-    axes.set_ylabel("distance to the reference\n‖w − w′‖ ÷ ‖w‖")
+    axes.set_ylabel("distance to the reference\n‖w - w′‖ ÷ ‖w‖")
     axes.set_yscale("log")
 
 
@@ -105,14 +109,15 @@ def positive(numbers: list[float]) -> list[float]:
     return [x if 0 < x < math.inf else math.nan for x in numbers]
 
 
-def mark(panels: Any, walk: Walk, label: str) -> None:  # noqa: ANN401 - an array of axes
-    """The first wrong step, through all panels."""
+def mark(panels: Any, walk: Walk, label: str, y: float, *, late: bool) -> None:  # noqa: ANN401
+    """The first wrong step, through all panels; ``y``: how high what is told of it stands."""
     row = walk.failed[0]
     for axes in panels:
         axes.axvline(walk.wrong[0], color=WRONG, linewidth=1, linestyle=":")
-    told = f" ✗ {label}: {row.check} at layer {row.layer} is wrong at step {walk.wrong[0]:,}"
+    told = f" ✗ {label}: {row.check} at layer {row.layer} is wrong at step {walk.wrong[0]:,} "
     place = panels[-1].get_xaxis_transform()
-    panels[-1].text(walk.wrong[0], 0.5, told, color=WRONG, fontsize=8, transform=place)
+    style = {"color": WRONG, "fontsize": 8, "ha": "right" if late else "left"}
+    panels[-1].text(walk.wrong[0], y, told, transform=place, **style)
 
 
 def bare(axes: Axes) -> None:

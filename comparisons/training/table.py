@@ -15,6 +15,8 @@ cost, right: at the end, right the share of samples; residual: the largest of al
 entries: numbers compared; distance: ‖w - w′‖ ÷ ‖w‖ to the reference's weights at the end;
 first wrong: the first step with a gradient beyond its bound at the backend's own weights"""
 NOTHING = "·"
+#: Columns of a terminal.
+WIDTH = 100
 
 
 def as_text(training: Training) -> str:
@@ -41,8 +43,9 @@ def header(training: Training) -> list[str]:
     course = training.course
     return [
         f"gradient descent on {course.what}; η = {course.eta}, steps 0 … {training.steps:,}",
-        f"network  {course.scenario}, its draw 0: the same bits for all",
-        f"control  {CONTROLS[course.scenario.dtype]}: what rounding alone does",
+        f"network  {course.scenario}",
+        "weights  of its draw 0, to the bit the same for all",
+        f"control  {CONTROLS[course.scenario.dtype]}: as far apart as rounding alone leads",
     ]
 
 
@@ -68,19 +71,28 @@ def short(numbers: list[float], step: int = -1) -> str:
 
 
 def way_down(training: Training) -> str:
-    """Costs and distances at some steps."""
-    others = [walk for walk in training.walks if walk.name != REFERENCE]
-    headings = ["step", *(f"cost {label}" for label in training.labels.values())]
-    headings += [f"apart {training.labels[walk.name]}" for walk in others] + ["apart control"]
-    apart = [*others, training.control]
-    lines = [
-        [
-            f"{step:,}",
-            *(short(walk.costs, step) for walk in training.walks),
-            *(short(walk.distances, step) for walk in apart),
-        ]
-        for step in milestones(training.steps)
+    """Costs and distances at some steps, side by side where a terminal is wide enough."""
+    apart = [walk for walk in training.walks if walk.name != REFERENCE] + [training.control]
+    labels = training.labels | {training.control.name: training.control.name}
+    steps = milestones(training.steps)
+    column = ["step", *(f"{step:,}" for step in steps)]
+    costs = [
+        [f"cost {labels[walk.name]}", *(short(walk.costs, step) for step in steps)]
+        for walk in training.walks
     ]
+    distances = [
+        [f"apart {labels[walk.name]}", *(short(walk.distances, step) for step in steps)]
+        for walk in apart
+    ]
+    beside = by_columns([column, *costs, *distances])
+    if len(beside.partition("\n")[0]) <= WIDTH:
+        return beside
+    return "\n\n".join(by_columns([column, *columns]) for columns in (costs, distances))
+
+
+def by_columns(columns: list[list[str]]) -> str:
+    """A table of columns, each with its heading."""
+    headings, *lines = map(list, zip(*columns, strict=True))
     return in_columns(headings, lines, left=0)
 
 

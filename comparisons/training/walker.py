@@ -55,7 +55,8 @@ class Walker:
     def look(self, step: int) -> None:
         """Ask for the gradients here, and judge them; the way may end here."""
         if not all_finite(self.weights):
-            self.walk.ended = f"its weights are not finite at step {step}: {RATE}"
+            why = "a wrong gradient came before" if self.walk.wrong else "the rate is too large"
+            self.walk.ended = f"its weights are not finite at step {step}: {why}"
             return
         try:
             with np.errstate(all="ignore"):
@@ -88,11 +89,9 @@ class Walker:
         rows = [row for _, row in judged(scenario, self.backend.name, here, answer)]
         if any(row.status == "fail" for row in rows) and leaves_the_format(self.problem):
             rows = [row for row in rows if in_numbers(row)]
-            self.walk.ended = f"not finite at step {step}, as the reference there: {RATE}"
+            why = "the rate is too large, or a unit saturated"
+            self.walk.ended = f"not finite at step {step}, as the reference there: {why}"
         self.walk.add(step, rows)
-
-
-RATE = "the rate is too large, or a unit saturated"
 
 
 def in_numbers(row: Row) -> bool:
