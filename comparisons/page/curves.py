@@ -6,12 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from comparisons.page.drawing import (
     BAD,
-    INK,
     LINE,
     MUTED,
     WIDTH,
@@ -19,6 +17,8 @@ from comparisons.page.drawing import (
     axes_at,
     bare,
     canvas,
+    draw_legend,
+    draw_title,
 )
 from comparisons.page.exhibit import power
 
@@ -57,9 +57,10 @@ def curves_svg(panels: Sequence[Panel], name: str, title: str, description: str)
     for i, panel in enumerate(reversed(panels)):
         at = BOTTOM + i * (HIGH + GAP)
         draw_panel(axes_at(figure, LEFT, at, WIDTH - LEFT - RIGHT, HIGH), panel, last=i == 0)
-    draw_legend(figure, curves)
-    high = figure.get_figheight()
-    figure.text(0.01, 1 - 0.1 / high, title, va="center", color=INK, weight="bold")
+    draw_title(figure, title)
+    draw_legend(
+        figure, [Line2D([], [], label=curve.label, **style(curve)) for curve in curves], BESIDE
+    )
     return as_svg(figure, name, title, description)
 
 
@@ -110,13 +111,3 @@ def height_of(value: float, edges: Sequence[float]) -> float:
         return float(k)
     low, high = np.log2(edges[k - 1]), np.log2(edges[k])
     return k - 1 + float((np.log2(value) - low) / (high - low))
-
-
-def draw_legend(figure: Figure, curves: Sequence[Curve]) -> None:
-    """Above the axes, below the title."""
-    handles = [Line2D([], [], label=curve.label, **style(curve)) for curve in curves]
-    figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, 1 - 0.19 / figure.get_figheight()),
-        ncols=BESIDE, frameon=False, fontsize=7.5, handlelength=2.4, columnspacing=1.5,
-        borderpad=0, borderaxespad=0.2, labelspacing=0.25,
-    )  # fmt: skip

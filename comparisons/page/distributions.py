@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
-from comparisons.page.exhibit import Exhibit, Sheet, at_most, number, percent
+from comparisons.page.exhibit import Exhibit, Sheet, at_most, number, percent, upper
 from comparisons.page.strips import Scale, Strip, strips_svg
 from comparisons.page.summary import Spread, Summary
 from comparisons.page.tally import LAST, MEDIAN, MOST, Tally
@@ -29,20 +29,21 @@ def residuals(summary: Summary) -> Exhibit:
         for dtype, lines in by_format(summary)
     ]  # fmt: skip
     reading = f"{READING}; | is the largest."
-    return Exhibit("bound", "Errors in units of the bound", nearest(summary), reading, pictures,
+    return Exhibit("bound", "Residuals", "Errors in units of the bound", nearest(summary), reading, pictures,
                    residual_sheet(summary))  # fmt: skip
 
 
-def nearest(summary: Summary) -> str:
+def nearest(summary: Summary) -> list[str]:
     """Of all entries together."""
     whole = Tally.of(summary.spread.values())
     key, worst = max(summary.spread.items(), key=lambda item: (item[1].largest, item[0]))
     below = sum(whole.residuals[: RESIDUAL_EDGES.index(0.125) + 1]) / max(whole.entries, 1)
-    return (
-        f"Of {whole.entries:,} entries, half have a residual of at most "
-        f"{number(whole.residual_below(MEDIAN))}, and {percent(below)} one of at most ⅛. The largest "
-        f"is {number(worst.largest)}: {key.check} of {key.name} in {key.dtype}."
-    )
+    half = upper(whole.residual_below(MEDIAN))
+    return [
+        f"Of {whole.entries:,} entries, half have a residual of at most {half}, and {percent(below)} "
+        f"one of at most ⅛.",
+        f"The largest is {number(worst.largest)}: {key.check} of {key.name} in {key.dtype}.",
+    ]
 
 
 def near(dtype: str, lines: Lines) -> str:
@@ -80,10 +81,12 @@ def ulps(summary: Summary) -> Exhibit:
         f"{READING}. Where a sum cancels, or a result is flushed to zero, what is little of its terms "
         "is many ulps of the result: the bound knows that, ulps do not."
     )
-    return Exhibit("ulps", "Errors in ulps", apart(summary), reading, pictures, ulps_sheet(summary))
+    return Exhibit(
+        "ulps", "Ulps", "Errors in ulps", apart(summary), reading, pictures, ulps_sheet(summary)
+    )
 
 
-def apart(summary: Summary) -> str:
+def apart(summary: Summary) -> list[str]:
     """Of backends, and of pairs."""
     kinds = {"Backends against their equations": False, "Pairs of backends": True}
     told = []
@@ -91,10 +94,10 @@ def apart(summary: Summary) -> str:
         tally = Tally.of(t for key, t in summary.spread.items() if key.pair == pair)
         if tally.entries:
             told.append(
-                f"{what}: half of {tally.entries:,} entries are {at_most(tally.ulps_below(MEDIAN))} "
-                f"ulps apart, 90 % {at_most(tally.ulps_below(MOST))}; {equal(tally)} do not differ."
+                f"{what}: of {tally.entries:,} entries, {equal(tally)} do not differ, half by at most "
+                f"{upper(tally.ulps_below(MEDIAN))} ulps, 90 % by at most {upper(tally.ulps_below(MOST))}."
             )
-    return " ".join(told)
+    return told
 
 
 def far(dtype: str, lines: Lines) -> str:

@@ -6,13 +6,14 @@ picture serves light, dark and paper.
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from markupsafe import Markup
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -61,6 +62,22 @@ def bare(axes: Axes, *sides: str) -> None:
     axes.tick_params(length=0)
 
 
+def draw_title(figure: Figure, title: str) -> None:
+    """In the upper left corner."""
+    place = 1 - 0.1 / figure.get_figheight()
+    figure.text(0.01, place, title, va="center", color=INK, weight="bold")
+
+
+def draw_legend(figure: Figure, handles: Sequence[Artist], columns: int = 2) -> None:
+    """Below the title, above the axes."""
+    place = 1 - 0.19 / figure.get_figheight()
+    figure.legend(
+        handles=handles, ncols=columns, loc="upper left", bbox_to_anchor=(0, place), frameon=False,
+        fontsize=7.5, handlelength=2.2, columnspacing=1.4, borderpad=0, borderaxespad=0.2,
+        labelspacing=0.25,
+    )  # fmt: skip
+
+
 # ------------------------------------------------------------------ as text
 def as_svg(figure: Figure, name: str, title: str, description: str) -> Markup:
     """One element of a page; ``name`` keeps its ids apart from those of other pictures."""
@@ -72,7 +89,11 @@ def as_svg(figure: Figure, name: str, title: str, description: str) -> Markup:
 def inlined(svg: str, name: str, title: str, description: str) -> str:
     """Without the head of a file, with a title and a description for who cannot see it."""
     width, height = re.findall(r'(?:width|height)="([\d.]+)pt"', svg)[:2]
-    body = svg[svg.index("<defs>", svg.index("</metadata>")) if "</metadata>" in svg else svg.index("<defs>") :]
+    body = svg[
+        svg.index("<defs>", svg.index("</metadata>"))
+        if "</metadata>" in svg
+        else svg.index("<defs>") :
+    ]
     body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
     body = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
     body = re.sub(r"<[^>]*>", lambda tag: compact(tag.group(), name), body)

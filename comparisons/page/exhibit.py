@@ -1,5 +1,6 @@
 """One figure of a page: what it shows in words, its pictures, and its numbers as a table."""
 
+import math
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -16,16 +17,15 @@ class Sheet(NamedTuple):
 
 
 class Exhibit(NamedTuple):
-    """``finding`` says what is to be seen, in words; ``reading`` how to read the pictures."""
+    """``short`` is its name in the contents; ``finding`` says what is to be seen, in sentences; ``reading`` how to read the pictures."""
 
     name: str
+    short: str
     title: str
-    finding: str
+    finding: list[str]
     reading: str
     pictures: list[Markup]
     sheet: Sheet
-    #: As pictures are laid out: one beside the other, or as wide as the page.
-    wide: bool = False
 
 
 LAST_EDGE = ULP_EDGES[-1]
@@ -36,12 +36,15 @@ LONGEST = 15
 def brief(name: str) -> str:
     """A backend's or pair's name, as long as a picture has room for; its end says most."""
     name = name.rpartition("/")[2]
-    return name if len(name) <= LONGEST else f"…{name[1 - LONGEST:]}"
+    return name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}"
 
 
-def number(value: float) -> str:
-    """Three digits; what is within its bound does not become 1 by that."""
-    return "0.999…" if 0.9995 <= value < 1 else f"{value:.3g}"  # noqa: PLR2004
+def number(value: float, digits: int = 3) -> str:
+    """Few digits, as people write them; what is within its bound does not become 1 by that."""
+    if 0.9995 <= value < 1:  # noqa: PLR2004
+        return "0.999…"
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    return f"{mantissa} × 10{raised(int(exponent))}" if exponent else mantissa
 
 
 def percent(share: float) -> str:
@@ -57,8 +60,12 @@ def power(edge: float) -> str:
     halves = {0.5: "½", 0.25: "¼", 0.125: "⅛"}
     if edge == 0 or 1 <= edge < 1024:  # noqa: PLR2004
         return f"{edge:.0f}"
-    exponent = edge.hex().partition("p")[2].lstrip("+")
-    return halves.get(edge) or f"2{exponent.translate(RAISED)}"
+    return halves.get(edge) or f"2{raised(int(math.log2(edge)))}"
+
+
+def raised(exponent: int) -> str:
+    """As an exponent."""
+    return str(exponent).translate(RAISED)
 
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -29,10 +29,12 @@ def residuals(summary: Summary) -> Exhibit:
     ]  # fmt: skip
     return Exhibit(
         "growth-bound",
+        "Growth of residuals",
         "Growth of the equations' errors, in units of the bound",
-        " ".join(flat(axis, tallies) for axis, tallies in found.items()),
-        "Each equation is judged where it happens, from the backend's own numbers: that a network "
-        "is deep, wide or given a large batch brings no equation nearer to its bound.",
+        [flat(axis, tallies) for axis, tallies in found.items()],
+        "Each equation is judged where it happens, from the backend’s own numbers: no error of an "
+        "earlier layer is in it. The largest of many is larger than the largest of few: the numbers "
+        "say how many entries there are of each size.",
         pictures,
         residual_sheet(found),
     )
@@ -48,7 +50,9 @@ def residual_panel(axis: str, tallies: Sizes) -> Panel:
     largest = {n: t.largest for n, t in tallies.items()}
     curves.append(Curve(largest, "largest", SERIES[1], "", "_"))
     ticks = [span(axis, n) for n in tallies]
-    return Panel("residuals; the line is the bound", curves, ticks, NAMES[axis], RESIDUAL_EDGES, bound=True)
+    return Panel(
+        "residuals; the line is the bound", curves, ticks, NAMES[axis], RESIDUAL_EDGES, bound=True
+    )
 
 
 def flat(axis: str, tallies: Sizes) -> str:
@@ -57,7 +61,7 @@ def flat(axis: str, tallies: Sizes) -> str:
     medians = [upper(tallies[n].residual_below(MEDIAN)) for n in (first, last)]
     largest = [number(tallies[n].largest) for n in (first, last)]
     ends = " → ".join(dict.fromkeys(span(axis, n) for n in (first, last)))
-    return f"By {axis} ({ends}): median at most {' → '.join(medians)}, largest {' → '.join(largest)}."
+    return f"{NAMES[axis].capitalize()}, {ends}: residuals have a median of at most {' → '.join(medians)}, and the largest is {' → '.join(largest)}."
 
 
 def residual_sheet(found: dict[str, Sizes]) -> Sheet:
@@ -81,11 +85,12 @@ def ulps(summary: Summary) -> Exhibit:
     ]  # fmt: skip
     return Exhibit(
         "growth-ulps",
+        "Growth of ulps",
         "Growth in ulps: equations and final gradients",
-        " ".join(grown(summary, axis) for axis in AXES),
+        [grown(summary, axis) for axis in AXES],
         "An equation by itself knows nothing of the layers before it; final gradients, of one "
-        "backend against another's, have all errors on the way in them. The last thousandth is "
-        "where sums cancel or numbers are flushed to zero, there ulps say little (see the numbers).",
+        "backend against another’s, have all errors on the way in them. In the last thousandth, which "
+        "is among the numbers only, sums cancel or results are flushed to zero, and ulps say little.",
         pictures,
         ulps_sheet(summary),
     )
@@ -113,8 +118,10 @@ def grown(summary: Summary, axis: str) -> str:
         if tallies := sizes(summary, axis, local=local):
             first, *_, last = [*tallies, *tallies]
             ends = ends or " → ".join(dict.fromkeys(span(axis, n) for n in (first, last)))
-            parts.append(f"{kind} {' → '.join(upper(tallies[n].ulps_below(MOST)) for n in (first, last))}")
-    return f"By {axis} ({ends}), 90 % are at most so many ulps away: {', '.join(parts)}."
+            parts.append(
+                f"{kind} {' → '.join(upper(tallies[n].ulps_below(MOST)) for n in (first, last))}"
+            )
+    return f"{NAMES[axis].capitalize()}, {ends}: 90 % of the entries are at most so many ulps off: {', '.join(parts)}."
 
 
 def ulps_sheet(summary: Summary) -> Sheet:

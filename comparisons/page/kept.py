@@ -40,8 +40,11 @@ class Worst:
             self.rows[key] = row
 
     def first(self, count: int) -> list[Row]:
-        """The largest of all."""
-        return sorted(self.rows.values(), key=rank)[:count]
+        """The largest of all; what several come to in the same place is told once."""
+        told: dict[tuple[str, str], Row] = {}
+        for row in sorted(self.rows.values(), key=rank):
+            told.setdefault((row.scenario, row.check), row)
+        return [*told.values()][:count]
 
 
 def rank(row: Row) -> tuple[float, tuple[str, str, str, str, int]]:
@@ -65,7 +68,9 @@ class Failures:
 
     def __iter__(self) -> Iterator[list[Row]]:
         """The rows of each scenario and backend in the order of the data, the simplest first."""
-        kept = [(at, name, rows) for name, groups in self.groups.items() for at, rows in groups.items()]
+        kept = [
+            (at, name, rows) for name, groups in self.groups.items() for at, rows in groups.items()
+        ]
         for _, _, rows in sorted(kept, key=lambda group: group[:2]):
             yield sorted(rows, key=along)
 

@@ -22,6 +22,7 @@ from comparisons.page.drawing import (
     axes_at,
     bare,
     canvas,
+    draw_title,
 )
 from comparisons.page.exhibit import brief, power
 from comparisons.page.tally import LAST, MEDIAN
@@ -61,7 +62,7 @@ def strips_svg(
     draw_marks(axes, strips, scale)
     draw_names(axes, strips)
     draw_scale(axes, scale, len(strips))
-    figure.text(0.02, 1 - 0.13 / height, title, va="center", color=INK, weight="bold")
+    draw_title(figure, title)
     return as_svg(figure, name, title, description)
 
 
@@ -113,8 +114,16 @@ def draw_names(axes: Axes, strips: Sequence[Strip]) -> None:
         axes.text(-0.35, y + 0.5, brief(strip.name), ha="right", va="center", color=MUTED, size=7.5)
         if y == 0 or strips[y - 1].check != strip.check:
             left = -LEFT / (WIDTH - LEFT - 0.12)
-            axes.text(left + 0.02, y + 0.5, strip.check, va="center", color=INK,
-                      transform=axes.get_yaxis_transform(), weight="bold", size=8)
+            axes.text(
+                left + 0.02,
+                y + 0.5,
+                strip.check,
+                va="center",
+                color=INK,
+                transform=axes.get_yaxis_transform(),
+                weight="bold",
+                size=8,
+            )
             axes.plot([left, 1], [y, y], color=LINE, linewidth=0.7, clip_on=False,
                       transform=axes.get_yaxis_transform())  # fmt: skip
 

@@ -194,7 +194,9 @@ class Summary:
         """How many checks fail, and whose."""
         checks = self.failed.total()
         parts = [f"{checks:,} {many(checks, 'check fails', 'checks fail')}"] * bool(checks)
-        parts += [f"{self.errors:,} {many(self.errors, 'answer is an error', 'answers are errors')}"] * bool(self.errors)
+        parts += [
+            f"{self.errors:,} {many(self.errors, 'answer is an error', 'answers are errors')}"
+        ] * bool(self.errors)
         most = sorted(self.failed.items(), key=lambda item: (-item[1], item[0]))
         told = [f"{name} {check} {count:,}" for (name, check), count in most]
         return f"{' and '.join(parts)}{': ' * bool(told)}{listed(told)}"

@@ -1,0 +1,148 @@
+"""What the sections of a page say, as plain values: the template escapes them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from comparisons.divergences import DIVERGENCES
+from comparisons.page.exhibit import Exhibit, number
+from comparisons.page.summary import Summary
+from comparisons.report.failure import EQUATIONS, failure_text, place, reproduction
+from comparisons.report.table import COLUMNS, HEADINGS, Line, named
+from comparisons.verdict import Row
+
+#: So many of each are shown.
+FAILURES, CLOSEST, SLOWEST = 8, 10, 10
+
+
+# ------------------------------------------------------------------ the table
+class Cell(NamedTuple):
+    """A text; how near to the bound, or nothing of the kind; whether beyond it."""
+
+    text: str
+    share: float | None = None
+    failed: bool = False
+
+
+def table(summary: Summary) -> list[list[Cell]]:
+    """The closing table, cell by cell."""
+    return [
+        [Cell(name), Cell(dtype), *line_cells(line)]
+        for (name, dtype), line in summary.lines.items()
+    ]
+
+
+def line_cells(line: Line) -> list[Cell]:
+    """As the terminal has them; a residual is shaded by its size."""
+    texts = line.cells()
+    judged = [
+        Cell(text, shade(line, check), check in line.failed)
+        for check, text in zip(COLUMNS, texts, strict=False)
+    ]
+    return [*judged, *map(Cell, texts[len(COLUMNS) :])]
+
+
+def shade(line: Line, check: str) -> float | None:
+    """Between 0 and 1."""
+    return round(min(line.residuals[check], 1.0), 2) if check in line.residuals else None
+
+
+def headings() -> list[tuple[str, str]]:
+    """Of the table, each with what it says in full."""
+    return [(name, EQUATIONS.get(name, "")) for name in HEADINGS]
+
+
+# ------------------------------------------------------------------ known divergences
+class Met(NamedTuple):
+    """A known divergence that was met."""
+
+    name: str
+    backend: str
+    where: str
+    entries: str
+    largest: str
+    reason: str
+    link: str
+    command: str
+
+
+def met(summary: Summary) -> list[Met]:
+    """In the order of the registry."""
+    return [
+        Met(d.name, d.backend, f"{', '.join(d.checks)} of {d.subject}", f"{entries:,}",
+            number(largest), d.reason, d.link, reproduction([d.backend], d.scenario))
+        for d in DIVERGENCES
+        for entries, largest in [summary.explained.get(d.name, (0, 0.0))]
+        if entries
+    ]  # fmt: skip
+
+
+# ------------------------------------------------------------------ failures and the closest
+class Case(NamedTuple):
+    """A text, and the line that shows it again."""
+
+    title: str
+    text: str
+    command: str
+
+
+def failures(summary: Summary) -> list[Case]:
+    """What fails or gives no answer, the simplest networks first."""
+    return [failure(rows) for rows in [*summary.failures][:FAILURES]]
+
+
+def failure(rows: Sequence[Row]) -> Case:
+    """Of one scenario and backend: the whole text, whose last line is the command's."""
+    first, command = rows[0], command_of(rows[0])
+    if not first.check:
+        return Case(f"{first.backend} gives no answer", f"{first.backend}: {first.cause}", command)
+    text = failure_text([*rows], command).rpartition("\n")[0]
+    headline, _, rest = text.partition("\n")
+    return Case(headline, rest, command)
+
+
+def command_of(row: Row) -> str:
+    """The line that shows a row again."""
+    return reproduction([row.backend, row.against] if row.against else [row.backend], row.scenario)
+
+
+def closest(summary: Summary) -> list[Case]:
+    """The largest residuals that pass, one of each equation and backend at most."""
+    return [
+        Case(
+            f"{number(row.residual)}: {named(row)}, {row.check} at layer {row.layer}",
+            f"{place(row)}: {row.value!r}, expected {row.expected!r}, {number(row.ulps)} ulps apart",
+            command_of(row),
+        )
+        for row in summary.worst.first(CLOSEST)
+    ]
+
+
+# ------------------------------------------------------------------ time
+def slowest(summary: Summary) -> list[tuple[str, str]]:
+    """Seconds and scenario."""
+    return [
+        (f"{seconds:.2f} s", scenario) for scenario, seconds in summary.seconds.slowest(SLOWEST)
+    ]
+
+
+def stages(summary: Summary) -> list[tuple[str, str, str]]:
+    """Stage, seconds, share."""
+    found = summary.seconds.stages
+    total = sum(found.values()) or 1.0
+    shares = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return [(name, f"{seconds:.1f} s", f"{seconds / total:.0%}") for name, seconds in shares]
+
+
+# ------------------------------------------------------------------ figures
+def exhibits(summary: Summary) -> list[Exhibit]:
+    """All there is anything to show of."""
+    from comparisons.page import distributions, fading, functions, growth  # noqa: PLC0415
+    from comparisons.page.drawing import settings  # noqa: PLC0415 - matplotlib is slow to load
+
+    of_run = (
+        distributions.residuals, distributions.ulps, growth.residuals, growth.ulps,
+        functions.activations, functions.costs,
+    )  # fmt: skip
+    with settings():
+        made = [make(summary) for make in of_run] if summary.entries else []
+        return [*filter(None, made), fading.vanishing()]

@@ -1,0 +1,51 @@
+"""The page: one file, without anything that is loaded from elsewhere."""
+
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from comparisons.page import parts
+from comparisons.page.summary import Summary
+
+#: The verdict is told by colour, sign and word.
+VERDICTS = {"pass": ("✓", "passed"), "fail": ("✗", "failed"), "nothing": ("✗", "not verified")}
+
+
+class About(NamedTuple):
+    """What a page is about: ``cases`` are draws, ``facts`` versions and machine by name."""
+
+    title: str
+    command: str
+    facts: dict[str, str]
+    when: str
+    cases: int
+    finished: bool
+    notes: list[str]
+
+
+@cache
+def template() -> Template:
+    """Whatever it is given is escaped; a name that is not given is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.jinja")
+
+
+def as_html(summary: Summary, about: About) -> str:
+    """The whole page; the same for the same summary and ``about``."""
+    sign, word = VERDICTS[summary.state]
+    return template().render(
+        about=about,
+        summary=summary,
+        sign=sign if about.finished else "…",
+        word=word if about.finished else f"not finished, {word} so far",
+        parts=parts,
+        exhibits=parts.exhibits(summary),
+    )
