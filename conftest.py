@@ -17,6 +17,7 @@ import pytest
 
 from comparisons.backends import BUILT_IN, Backend, load_backend
 from comparisons.baseline.changes import Change
+from comparisons.page.of_run import Page
 from comparisons.report.closing import Closing
 from comparisons.report.failure import failure_text, properties, reproduction
 from comparisons.report.paths import FILES, check_paths, flag
@@ -27,6 +28,7 @@ from comparisons.scenario import (
     DRAWS,
     Choice,
     Scenario,
+    parse_shard,
 )
 from comparisons.verification import Verification
 
@@ -70,6 +72,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         f"(default: {', '.join(BUILT_IN)}; 'list' prints them)",
     )
     add("--results", type=Path, metavar="FILE", help="write every row as a line of JSON")
+    add("--report", type=Path, metavar="FILE.html", help="a page of what the run found")
     add("--baseline-save", type=Path, metavar="FILE", help="record all that is checked, to the bit")
     add("--baseline", type=Path, metavar="FILE", help="compare with what was recorded there")
     add(
@@ -96,7 +99,9 @@ def pytest_configure(config: pytest.Config) -> None:
     check_options(config)
     if not hasattr(config, "workerinput"):
         asked = [flag(name) for name in OPTIONS if config.getoption(name) not in (None, [])]
-        closing = Closing(config.getoption("results"), config.stash[RECORDING], asked)
+        report = config.getoption("report")
+        page = Page(report, config.invocation_params.args) if report else None
+        closing = Closing(config.getoption("results"), config.stash[RECORDING], asked, page)
         config.pluginmanager.register(closing, "crossgrad-closing")
 
 
@@ -146,16 +151,6 @@ def chosen(config: pytest.Config) -> Choice:
 def chosen_backends(config: pytest.Config) -> list[str]:
     """Those named, or all three."""
     return list(dict.fromkeys(config.getoption("backend") or BUILT_IN))
-
-
-def parse_shard(text: str | None) -> tuple[int, int]:
-    """k and n; raises ``ValueError``."""
-    if text is None:
-        return 1, 1
-    k, _, n = text.partition("/")
-    if not ((k + n).isascii() and k.isdigit() and n.isdigit() and 1 <= int(k) <= int(n)):
-        raise ValueError(f"--shard {text!r}: expected k/n with 1 ≤ k ≤ n, as in 1/3")
-    return int(k), int(n)
 
 
 # ------------------------------------------------------------------ collection

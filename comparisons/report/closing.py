@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from comparisons.page.of_run import Page
 from comparisons.report.recording import Recording
 from comparisons.report.results import write_results
 from comparisons.report.table import as_markdown, as_text
@@ -16,11 +17,14 @@ from comparisons.verdict import Row
 class Closing:
     """Lives in the controller, or in the only process; gets rows from the reports of all items."""
 
-    def __init__(self, results: Path | None, recording: Recording, asked: list[str]) -> None:
+    def __init__(
+        self, results: Path | None, recording: Recording, asked: list[str], page: Page | None = None
+    ) -> None:
         """``results``: where to write the rows, if anywhere; ``asked``: the options given."""
         self.results = results
         self.recording = recording
         self.asked = asked
+        self.page = page
         self.rows: list[Row] = []
         self.stages: dict[str, float] = defaultdict(float)
         self.scenarios: dict[str, float] = defaultdict(float)
@@ -50,6 +54,8 @@ class Closing:
         for stage, seconds in told["seconds"].items():
             self.stages[stage] += seconds
             self.scenarios[told["scenario"]] += seconds
+            if self.page:
+                self.page.took(told["scenario"], stage, seconds)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -70,7 +76,7 @@ class Closing:
             except OSError as error:
                 return [f"--results {self.results}: {error}"]
             self.written = True
-        return []
+        return self.page.write(self.rows) if self.page and self.rows and self.finished else []
 
     def idle_backends(self) -> list[str]:
         """Backends that supported nothing they were asked."""
@@ -101,6 +107,8 @@ class Closing:
         elif self.results and self.rows:
             why = "" if self.finished else "the run did not come to its end, "
             write(f"results: {why}{self.results} is as it was")
+        if self.page and self.rows:
+            write(self.page.said(finished=self.finished))
         for complaint in self.complaints:
             write(f"ERROR: {complaint}", red=True)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from comparisons.files import writable
 
 #: The options that name a file; the last is read, the others are written.
-FILES = ("results", "baseline_save", "baseline")
+FILES = ("results", "report", "baseline_save", "baseline")
 
 
 def flag(name: str) -> str:
@@ -22,6 +22,8 @@ def check_paths(paths: Mapping[str, Path], *, strict: bool, runs: bool) -> None:
     for name in FILES[:-1]:
         if name in paths and not writable(paths[name]):
             raise ValueError(f"{flag(name)} {paths[name]}: cannot be written")
+    if "report" in paths and paths["report"].suffix != ".html":
+        raise ValueError(f"--report {paths['report']}: expected a name that ends in .html")
     if len({path.resolve() for path in paths.values()}) < len(paths):
         told = " and ".join(map(flag, paths))
         raise ValueError(f"{told}: the same file; none is written over another")

@@ -1,0 +1,58 @@
+"""The page of a run of the suite: what ``--report`` asks for."""
+
+import shlex
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from comparisons.baseline.surroundings import surroundings
+from comparisons.files import write_whole
+from comparisons.page.summary import Summary
+from comparisons.page.write import About, as_html
+from comparisons.scenario import Scenario
+from comparisons.verdict import Row
+
+
+class Page:
+    """Is told the seconds on the way, and the rows at the end."""
+
+    def __init__(self, path: Path, arguments: Sequence[str]) -> None:
+        """``arguments``: what pytest was started with."""
+        self.path = path
+        self.command = shlex.join(["pytest", *map(str, arguments)])
+        self.summary = Summary()
+        self.written = False
+
+    def took(self, scenario: str, stage: str, seconds: float) -> None:
+        """A stage of a scenario took so long."""
+        self.summary.took(scenario, stage, seconds)
+
+    def write(self, rows: Iterable[Row]) -> list[str]:
+        """The file of a finished run; why not, if it cannot be."""
+        scenarios = set()
+        for row in rows:
+            self.summary.add(row)
+            scenarios.add(row.scenario)
+        draws = sum(Scenario.parse(scenario).draws for scenario in scenarios)
+        about = About(
+            title="crossgrad verification",
+            command=self.command,
+            facts=surroundings(),
+            when=f"{datetime.now().astimezone():%Y-%m-%d %H:%M %Z}",
+            cases=draws,
+            finished=True,
+            notes=[],
+        )
+        try:
+            write_whole(self.path, as_html(self.summary, about))
+        except OSError as error:
+            return [f"--report {self.path}: {error}"]
+        self.written = True
+        return []
+
+    def said(self, *, finished: bool) -> str:
+        """What became of the file."""
+        if self.written:
+            return f"report: {self.path}"
+        why = "" if finished else "the run did not come to its end, "
+        return f"report: {why}{self.path} is as it was"
