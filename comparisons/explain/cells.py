@@ -71,3 +71,8 @@ def lines_of(cell: Cell | None, say: Say) -> list[list[Piece]]:
 def short(name: str) -> str:
     """Of a backend, for the head of a column."""
     return name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}"
+
+
+def capital(text: str) -> str:
+    """With a capital letter; the others as they are."""
+    return text[:1].upper() + text[1:]

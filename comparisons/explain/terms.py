@@ -181,8 +181,6 @@ TERMS = {
     "next": Term("next", "tiếp"),
     "previous": Term("back", "trước"),
     "all": Term("all at once", "tất cả"),
-    "steps of": Term("step", "bước"),
-    "in numbers": Term("number by number", "từng con số"),
     "quantity": Term("number", "đại lượng"),
     "drawn": Term("the numbers drawn are {backend}'s", "các số trong hình là của {backend}"),
     "drawn sample": Term(
@@ -201,7 +199,7 @@ TERMS = {
     "drawn bias": Term("a square is a {bias}", "ô vuông là {bias}"),
     "not drawn": Term("{count:,} nodes are not drawn", "{count:,} nút không được vẽ"),
     "describe forward": Term(
-        "{network}, node by node: weights w on the lines, z and a in the nodes, cost C at the right",
+        "{network}, node by node: w on the lines, z and a in the nodes, C at the right",
         "{network}, từng nút: trọng số w trên đường, z và a trong nút, hàm mất mát C bên phải",
     ),
     "describe backward": Term(

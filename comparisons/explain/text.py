@@ -12,7 +12,7 @@ from textwrap import wrap
 from rich.console import Console
 from rich.text import Text
 
-from comparisons.explain.cells import Piece, lines_of, short
+from comparisons.explain.cells import Piece, capital, lines_of, short
 from comparisons.explain.entries import Entry, Quantity
 from comparisons.explain.explanation import Explanation, Given
 from comparisons.explain.numbers import full
@@ -63,7 +63,7 @@ def as_text(explanation: Explanation, say: Say) -> str:
 
 def lines(explanation: Explanation, say: Say, width: int) -> Iterator[Text]:
     """All of it."""
-    yield heading(title(explanation, say), width)
+    yield heading(title(explanation.problem, say), width)
     yield from folded(headlines(explanation, say), width)
     yield from folded(backends(explanation, say), width)
     yield Text()
@@ -102,7 +102,7 @@ def styled(text: str, kind: str = "plain") -> Text:
 
 def heading(text: str, width: int) -> Text:
     """Over the whole width."""
-    text = f" {text[:1].upper()}{text[1:]} "
+    text = f" {capital(text)} "
     return styled(text.ljust(width) if len(text) < width else text.strip()[:width], "heading")
 
 

@@ -1,4 +1,4 @@
-"""What stands above, beside and below the numbers, for any page: lines of text in one language."""
+"""What stands above, beside and below the numbers, for any page: lines in one language."""
 
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -9,22 +9,23 @@ from comparisons.backends import BUILT_IN
 from comparisons.baseline.steps import distance, places
 from comparisons.divergences import DIVERGENCES
 from comparisons.equations import CHECKS
-from comparisons.explain.cells import BARS, BEYOND, BLIND, KNOWN, SAME, short
 from comparisons.explain.answers import Answer
+from comparisons.explain.cells import BARS, BEYOND, BLIND, KNOWN, SAME, short
 from comparisons.explain.entries import Cell, Judgement, Quantity, Rest, of_trace
 from comparisons.explain.explanation import Explanation, worst
 from comparisons.explain.formulas import ACTIVATIONS, COSTS, cost_definition, definition
 from comparisons.explain.numbers import brief, signed
 from comparisons.explain.terms import Say
+from comparisons.problem import Problem
 from comparisons.regimes import regime
 
 FORWARD = ("z", "a", "cost")
 
 
 # ------------------------------------------------------------------ above
-def title(explanation: Explanation, say: Say) -> str:
+def title(problem: Problem, say: Say) -> str:
     """What network."""
-    widths = explanation.problem.widths
+    widths = problem.widths
     neuron = widths[-1] == 1 and len(widths) == 2  # noqa: PLR2004 - inputs and one node
     return say("neuron") if neuron else say("network", widths="-".join(map(str, widths)))
 
@@ -60,6 +61,19 @@ def versioned(name: str, say: Say) -> str:
         return ""
     role = f": {say('reference')}" if name == "numpy" else ""
     return f" {version(name)}{role}"
+
+
+def captions(explanation: Explanation, name: str, left_out: int, say: Say) -> Iterator[str]:
+    """What a picture of a pass shows, and whose numbers."""
+    yield say("drawn weights" if name == "forward" else "drawn derivatives")
+    yield say("drawn sign")
+    yield say("drawn bias", bias=say("bias node"))
+    whole = next(answer for answer in explanation.answers if answer.whole)
+    yield say("drawn", backend=short(whole.name))
+    if explanation.problem.batch > 1:
+        yield say("drawn sample", m=explanation.problem.batch)
+    if left_out:
+        yield say("not drawn", count=left_out)
 
 
 # ------------------------------------------------------------------ beside
