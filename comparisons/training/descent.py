@@ -10,6 +10,7 @@ from comparisons.backends import Backend, load_backend
 from comparisons.campaign.progress import Meter
 from comparisons.training.control import control_of
 from comparisons.training.course import Course
+from comparisons.training.kinks import across
 from comparisons.training.walk import Walk
 from comparisons.training.walker import Walker
 from reference import descent
@@ -69,6 +70,10 @@ def advance(walkers: Sequence[Walker], reference: Walker, rate: float, step: int
         walker.walk.distances.append(distance(reference, walker))
     for walker in going:
         walker.look(step)
+    for walker in going:
+        if walker.going and reference.going and walker.z:
+            names = walker.problem.activations
+            walker.walk.across.append(across(names, walker.z, reference.z))
 
 
 def distance(reference: Walker, walker: Walker) -> float:

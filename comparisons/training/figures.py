@@ -26,6 +26,7 @@ def as_json(training: Training) -> str:
             "what": CONTROLS[course.scenario.dtype],
             "cost": plain(training.control.costs),
             "distance": plain(training.control.distances),
+            "across a kink": training.control.across,
         },
         "backends": [walk_values(walk, training.control) for walk in training.walks],
     }
@@ -40,6 +41,7 @@ def walk_values(walk: Walk, control: Walk) -> dict[str, Any]:
         "name": walk.name,
         "cost": plain(walk.costs),
         "distance": plain(walk.distances),
+        "across a kink": walk.across,
         "times the control's": [found.get(step) for step in range(len(walk.distances))],
         "residual": plain([worst.residual for worst in walk.worst]),
         "where": [[worst.check, worst.layer, list(worst.entry)] for worst in walk.worst],

@@ -9,6 +9,7 @@ from comparisons.regimes import regime
 from comparisons.report.failure import failure_text
 from comparisons.report.table import met
 from comparisons.training.descent import REFERENCE, Training
+from comparisons.training.kinks import units
 from comparisons.training.walk import Walk
 from comparisons.verdict import Row
 
@@ -67,6 +68,23 @@ def ratios(walk: Walk, control: Walk) -> dict[int, float]:
     """Step → how many times as far as the control, at the steps where that can be told."""
     pairs = enumerate(zip(walk.distances, control.distances, strict=False))
     return {step: own / by for step, (own, by) in pairs if by > 0 and math.isfinite(own / by)}
+
+
+def kinks(training: Training) -> list[str]:
+    """Where each way first has a unit on the other side of a kink, and what comes of it."""
+    ways = [*training.walks, training.control]
+    told = [crossing(training, way, at) for way in ways if (at := way.first_across) is not None]
+    return ["first unit on the other side of a kink than the reference's:", *told] if told else []
+
+
+def crossing(training: Training, walk: Walk, step: int) -> str:
+    """How many units, and how the distance grows at the next step."""
+    network = training.course.problem
+    count = units(network.activations, network.batch, network.widths)
+    label = training.labels.get(walk.name, walk.name)
+    here, after = (*walk.distances[step : step + 2], math.nan)[:2]
+    grown = f", and the next takes {here:.3g} to {after:.3g}" if after > here else ""
+    return f"  {label}: at step {step:,} {walk.across[step]:,} of {count:,}{grown}"
 
 
 # ------------------------------------------------------------------ who is right

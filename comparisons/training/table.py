@@ -5,7 +5,7 @@ import math
 from comparisons.report.columns import in_columns
 from comparisons.training.control import CONTROLS
 from comparisons.training.descent import REFERENCE, Training
-from comparisons.training.outcome import beside_control, notes, verdict
+from comparisons.training.outcome import beside_control, kinks, notes, verdict
 from comparisons.training.walk import Walk
 
 HEADINGS = ["backend", "cost", "right", "residual", "equation", "layer", "step", "entries"]
@@ -33,6 +33,7 @@ def as_text(training: Training) -> str:
             "",
             *notes(training),
             *beside_control(training),
+            *kinks(training),
             *verdict(training),
         ]
     )

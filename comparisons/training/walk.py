@@ -20,6 +20,7 @@ class Worst(NamedTuple):
 class Walk:
     """A backend's way: of each step from 0 on the cost, the distance to the reference's, the worst.
 
+    ``across`` counts the units on the other side of a kink than the reference's, at each step.
     ``wrong`` has the steps at which a gradient is really wrong, ``failed`` the rows that fail at
     the first of them. ``explained`` is what known divergences explain, as in a row, over all
     steps. ``ended`` tells why the way ends before all steps are made; it has no ``accuracy`` then.
@@ -28,6 +29,7 @@ class Walk:
     name: str
     costs: list[float] = field(default_factory=list)
     distances: list[float] = field(default_factory=list)
+    across: list[int] = field(default_factory=list)
     worst: list[Worst] = field(default_factory=list)
     wrong: list[int] = field(default_factory=list)
     failed: list[Row] = field(default_factory=list)
@@ -38,6 +40,11 @@ class Walk:
     ended: str = ""
     answers: bool = True
     reports_cost: bool = True
+
+    @property
+    def first_across(self) -> int | None:
+        """The first step with a unit on the other side of a kink."""
+        return next((step for step, count in enumerate(self.across) if count), None)
 
     def add(self, step: int, rows: Sequence[Row]) -> None:
         """What was found at a step."""

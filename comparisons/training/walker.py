@@ -5,6 +5,7 @@ backend reports: what one way differs from another by is the gradients.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +35,7 @@ class Walker:
         self.scenario = scenario
         self.walk = Walk(backend.name)
         self.gradients = Gradients((), ())
+        self.z: Sequence[Array] = ()
 
     @property
     def going(self) -> bool:
@@ -67,7 +69,7 @@ class Walker:
         self.walk.costs.append(self.cost(trace))
         if self.scenario:
             self.judge(self.scenario, trace, step)
-        self.gradients = Gradients(tuple(trace.dW), tuple(trace.db))
+        self.gradients, self.z = Gradients(tuple(trace.dW), tuple(trace.db)), trace.z
         if self.going and not all_finite((*trace.dW, *trace.db)):
             self.walk.ended = f"its gradients are not finite at step {step}: no step can be made"
 

@@ -18,7 +18,8 @@ from comparisons.scenario import Scenario  # noqa: E402
 from comparisons.training.course import course  # noqa: E402
 from comparisons.training.descent import train  # noqa: E402
 from comparisons.training.finite import leaves_the_format  # noqa: E402
-from comparisons.training.outcome import ratios, verdict  # noqa: E402
+from comparisons.training.kinks import across, units  # noqa: E402
+from comparisons.training.outcome import kinks, ratios, verdict  # noqa: E402
 from comparisons.training.walker import Walker  # noqa: E402
 from comparisons.variants import VARIANTS  # noqa: E402
 
@@ -137,6 +138,35 @@ def test_the_frameworks_are_right_on_the_spirals():
         assert 0 < walk.distances[-1] < 1e-5
         assert len(ratios(walk, found.control)) == 20
         assert 0.1 < median(ratios(walk, found.control).values()) < 10
+
+
+# ------------------------------------------------------------------ kinks
+def test_units_on_another_piece_are_counted():
+    """Of those activations only that have a kink; at a kink, its own convention decides."""
+    z = [np.array([[-1.0, 0.0, 2.0]]), np.array([[-3.0, 0.5, 3.0]])]
+    other = [np.array([[1.0, -1.0, 3.0]]), np.array([[3.0, 1.0, 4.0]])]
+    assert across(("relu", "hardtanh"), z, other) == 1 + 2
+    assert across(("tanh", "leaky_relu"), z, other) == 1
+    assert across(("softplus", "sigmoid"), z, other) == 0
+    assert units(("relu", "tanh"), 4, (2, 3, 5)) == 12
+
+
+def uphill(problem):
+    """Steps in the wrong direction, to where other units are active."""
+    answer = VARIANTS["textbook"](problem)
+    return answer | {"dW": [-dW for dW in answer["dW"]]}
+
+
+def test_the_first_unit_across_a_kink_is_told():
+    """Its step, with what the next makes of the distance."""
+    where = course("2x4x1-relu,sigmoid-quadratic-float32-m4-s3", "xor", 20.0)
+    found = on_numpy(where, from_step(2, uphill), 4)
+    mine = found.walks[1]
+    assert mine.across[:3] == [0, 0, 0]
+    assert (mine.first_across, found.walks[0].first_across) == (3, None)
+    told = kinks(found)
+    assert told[0] == "first unit on the other side of a kink than the reference's:"
+    assert told[1].startswith(f"  mine: at step 3 {mine.across[3]} of 16, and the next takes ")
 
 
 # ------------------------------------------------------------------ the control
