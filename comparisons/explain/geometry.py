@@ -1,8 +1,8 @@
 """Where the nodes of a network stand in a picture: a column a layer, the bias node on top.
 
 Every line leaves a node at its right and enters one at its left, so that along a gap all lines are
-straight and equally steep: names that stand at 1/(n + 1) of the way to n nodes are then equally far
-from each other, whatever crosses.
+straight and start equally far apart: names that stand at 1/(n + 1) of the way to n nodes are then
+equally far from each other, whatever crosses.
 """
 
 from typing import NamedTuple
@@ -14,18 +14,25 @@ LARGE_NODES, LARGE_DEPTH = 4, 4
 
 
 class Size(NamedTuple):
-    """Radius of a node, half a bias node; from node to node, between columns, at the edges."""
+    """Radius of a node, half a bias node; from node to node, between columns, at the edges.
+
+    ``name``: from a node to the middle of the names on its lines; ``box``: the cost.
+    """
 
     radius: float
     bias: float
     down: float
     gap: float
+    name: float
     margin: float
     box: float
+    arrow: float
 
 
-LARGE = Size(radius=50, bias=20, down=126, gap=200, margin=16, box=112)
-SMALL = Size(radius=23, bias=12, down=58, gap=120, margin=12, box=76)
+LARGE = Size(radius=50, bias=20, down=126, gap=200, name=62, margin=16, box=112, arrow=11)
+SMALL = Size(radius=23, bias=12, down=58, gap=120, name=0, margin=30, box=76, arrow=7)
+#: Room for the names of the columns.
+HEAD = 26
 
 
 class Spot(NamedTuple):
@@ -63,9 +70,10 @@ class Geometry:
         self.large = max(widths) <= LARGE_NODES and self.depth <= LARGE_DEPTH
         self.size = LARGE if self.large else SMALL
         rows = max(self.rows(l) for l in range(self.depth + 1))
-        self.height = 2 * self.size.margin + 2 * self.size.radius + (rows - 1) * self.size.down + 26
-        self.width = self.x(self.depth) + self.size.radius + 0.55 * self.size.gap
-        self.width += self.size.box + self.size.margin
+        radius, gap, margin = self.size.radius, self.size.gap, self.size.margin
+        self.gaps = [max(gap, self.size.name * (self.shown(l) + 1)) for l in range(1, len(widths))]
+        self.height = HEAD + 2 * (margin + radius) + (rows - 1) * self.size.down
+        self.width = self.x(self.depth) + radius + 0.75 * gap + self.size.box + margin
 
     def shown(self, layer: int) -> int:
         """How many nodes of a layer are drawn as such."""
@@ -82,12 +90,12 @@ class Geometry:
 
     def x(self, layer: int) -> float:
         """Of a column."""
-        each = 2 * self.size.radius + self.size.gap
-        return self.size.margin + self.size.radius + layer * each
+        first = self.size.margin + self.size.radius
+        return first + 2 * self.size.radius * layer + sum(self.gaps[:layer])
 
     def y(self, layer: int, row: int) -> float:
         """Of a row of a column, which stands in the middle of the height; below the heads."""
-        middle = 26 + (self.height - 26) / 2
+        middle = HEAD + (self.height - HEAD) / 2
         return middle + (row - (self.rows(layer) - 1) / 2) * self.size.down
 
     def node(self, layer: int, j: int) -> Spot:
@@ -95,8 +103,8 @@ class Geometry:
         return Spot(self.x(layer), self.y(layer, j + (layer < self.depth)))
 
     def bias(self, layer: int) -> Spot:
-        """The node fixed at 1."""
-        return Spot(self.x(layer), self.y(layer, 0))
+        """The node fixed at 1: its right is where that of the others is."""
+        return Spot(self.x(layer) + self.size.radius - self.size.bias, self.y(layer, 0))
 
     @property
     def cost(self) -> Spot:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from comparisons.explain import wording
 from comparisons.explain.cells import capital, lines_of, short
@@ -29,7 +30,7 @@ def as_html(explanation: Explanation, language: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters["capital"] = capital
+    templates.filters |= {"capital": capital, "breaking": breaking}
     templates.globals |= {"say": say, "short": short, "full": full, "wording": wording}
     templates.globals |= {"lines_of": lines_of, "result": result}
     return templates.get_template("page.html.jinja").render(
@@ -68,3 +69,12 @@ def result(entry: Entry) -> str:
     """What the numbers that are put in give, in as many digits."""
     value = next((cell.value for cell in entry.cells if cell), None)
     return "" if value is None else put(float(value)).strip("()")
+
+
+def breaking(text: str) -> Markup:
+    """A line breaks between summands; inside one only where it is too long, after a dot."""
+    summands = text.replace(" - ", "\u00a0-\u00a0").replace(" > ", "\u00a0>\u00a0").split(" + ")
+    dot = Markup("·<wbr>")
+    return Markup(" + ").join(
+        Markup("<i>{}</i>").format(escape(summand).replace("·", dot)) for summand in summands
+    )

@@ -15,8 +15,8 @@ from comparisons.explain.terms import Say
 from comparisons.explain.wording import layer_name, title
 from comparisons.problem import Problem, Trace
 
-#: Digits of a number in the picture: in a large one, in a small one.
-DIGITS, FEW = 3, 2
+#: Digits of a number in the picture: in a large one, in a small one; and how long it may be.
+DIGITS, FEW, LONGEST = 3, 2, 8
 #: How thick lines are.
 THINNEST, THICKEST = 1.2, 6.5
 
@@ -124,7 +124,8 @@ class Artist:
 
     def told(self, value: float) -> str:
         """In the picture."""
-        return format(float(value), f".{DIGITS if self.geometry.large else FEW}g")
+        text = format(float(value), f".{DIGITS if self.geometry.large else FEW}g")
+        return text if len(text) <= LONGEST else format(float(value), ".1e")
 
     def thickness(self, values: Sequence[np.ndarray], value: float) -> float:
         """By size, beside the largest of all."""
@@ -254,7 +255,7 @@ class Artist:
         """Texts one below the other around the middle; in a small node the value alone."""
         first = -(len(lines) - 1) / 2 * down
         if not self.geometry.large:
-            lines = [line._replace(name="") for line in lines]
+            lines = [line if line.name == "C" else line._replace(name="") for line in lines]
         return tuple(line._replace(y=line.y + first + i * down) for i, line in enumerate(lines))
 
     def cost(self, *, back: bool) -> Shape:
@@ -273,6 +274,5 @@ class Artist:
     def heads(self) -> Iterator[Text]:
         """The names of the columns."""
         for l in range(self.depth + 1):
-            name = layer_name(l, self.depth, self.say) if self.geometry.large else str(l)
-            yield Text(self.geometry.x(l), 16, "", name)
-        yield Text(self.geometry.cost.x, 16, "", self.say("cost") if self.geometry.large else "")
+            yield Text(self.geometry.x(l), 16, "", layer_name(l, self.depth, self.say))
+        yield Text(self.geometry.cost.x, 16, "", self.say("cost"))
