@@ -1,0 +1,235 @@
+"""docs/numerics.md is what judges: its Python, run as it stands, gives the bounds of the checks.
+
+The page's blocks import nothing of the project. What the checker adds to a bound is what the page
+says of it, and is all that may be between the two.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from numerics_page import ROUNDED, allowed, rebuilt
+
+from comparisons.backends import load_backend
+from comparisons.definitions import COST_DEFINITIONS
+from comparisons.end_to_end import propagate, trusted
+from comparisons.equations import local_checks, with_delta
+from comparisons.problem import Problem, stack_problems
+from comparisons.rounding import FORMATS
+from comparisons.scenario import Scenario, random_scenarios
+from reference.architecture import ACTIVATIONS, COSTS
+
+CHECKED = ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4")
+formats = pytest.mark.parametrize("dtype", FORMATS)
+
+
+# ------------------------------------------------------------------ networks and their answers
+def scenarios(dtype):
+    """Narrow networks with every activation and cost, in all regimes; a batch of 1; of 3."""
+    drawn = [s for s in random_scenarios(70, 8, 1, (dtype,)) if max(s.architecture.widths) <= 12]
+    fixed = ("2x3x2-tanh,sigmoid-mse-{}-m1-s7", "3x2x3-relu,gelu-mse-{}-m3-s1")
+    return [*drawn, *(Scenario.parse(text.format(dtype)) for text in fixed)]
+
+
+@cache
+def cases(dtype):
+    """Of each scenario the draws as a stack, and the reference's answers."""
+    stacks = []
+    for scenario in scenarios(dtype):
+        problems = scenario.problems()
+        stacks.append((stack_problems(problems), load_backend("numpy").traces(problems)))
+    return stacks
+
+
+def wide(array):
+    """In float64."""
+    return array.astype(float)
+
+
+def local_bound(page, comparison, problem, trace):
+    """What the page says of a check at its layer."""
+    l, name = comparison.layer - 1, problem.activations[comparison.layer - 1]
+    z, y, a = (wide(array) for array in (trace.z[l], problem.y, trace.a[l]))
+    below, cost = wide(trace.a[l - 1] if l else problem.x), problem.cost
+    delta, W, b = wide(trace.delta[l]), wide(problem.W[l]), wide(problem.b[l])
+    units = page.U[problem.dtype], page.OMEGA[problem.dtype]
+    extra = page.scaling(cost, problem.widths[-1], problem.batch)
+    is_db = trace.delta is trace.db
+
+    def bp2():
+        return page.bound_bp2(
+            name, z, wide(problem.W[l + 1]), wide(trace.delta[l + 1]), extra, *units
+        )
+
+    bounds: dict[str, Callable[[], np.ndarray]] = {
+        "z": lambda: page.bound_z(W, below, b, *units),
+        "a": lambda: page.bound_a(name, z, *units),
+        "cost": lambda: page.bound_cost(cost, a, y, *units),
+        "BP1": lambda: page.bound_bp1(name, cost, z, a, y, *units),
+        "BP2": bp2,
+        "BP3": lambda: page.bound_bp3(delta, extra, *units),
+        "BP4": lambda: page.bound_bp4(delta, below, extra, *units, delta_is_db=is_db),
+    }
+    with np.errstate(all="ignore"):
+        return bounds[comparison.check]()
+
+
+def apart(page, dtype, check=None, network=""):
+    """Each check → the largest |code / page - 1|, over the draws; of one check if one is named."""
+    found = dict.fromkeys((check,) if check else CHECKED, 0.0)
+    for problem, trace in cases(dtype):
+        if network not in (*problem.activations, problem.cost, ""):
+            continue
+        for comparison in local_checks(problem, trace):
+            if comparison.check in found:
+                ratio = comparison.bound / local_bound(page, comparison, problem, trace)
+                far = np.abs(ratio - 1).max()
+                found[comparison.check] = max(found[comparison.check], float(far))
+    return found
+
+
+@formats
+def test_every_activation_and_cost_is_met(dtype):
+    """In hidden layers and last ones, whatever the draws were."""
+    problems = [problem for problem, _ in cases(dtype)]
+    assert {name for p in problems for name in p.activations} == set(ACTIVATIONS)
+    assert {p.cost for p in problems} == set(COSTS)
+
+
+@formats
+def test_bounds_rebuilt_from_the_page_are_those_of_the_checks(dtype):
+    """Entry by entry, within what the checker adds; and it always adds something."""
+    for check, far in apart(rebuilt(), dtype).items():
+        assert ROUNDED / 4 < far <= allowed(check, dtype), check
+
+
+@formats
+def test_delta_that_is_read_off_db_has_its_rounding(dtype):
+    """BP4 at m = 1, of a backend that reports no δ; BP3 is left out."""
+    page = rebuilt()
+    problem, trace = next(case for case in cases(dtype) if case[0].batch == 1)
+    trace = with_delta(problem, replace(trace, delta=()))
+    checks = local_checks(problem, trace)
+    assert {c.check for c in checks} == set(CHECKED) - {"BP3"}
+    for c in checks:
+        far = np.abs(c.bound / local_bound(page, c, problem, trace) - 1).max()
+        assert far <= allowed(c.check, dtype)
+
+
+@formats
+def test_local_bounds_are_finite(dtype):
+    """So that nothing passes for want of a bound, as the page says."""
+    for problem, trace in cases(dtype):
+        assert all(np.isfinite(c.bound).all() for c in local_checks(problem, trace))
+
+
+def test_the_page_says_what_a_pass_is():
+    """NaN and infinity never are one."""
+    problem, trace = cases("float64")[-1]
+    spoilt = [a.copy() for a in trace.z]
+    spoilt[0][..., 0, 0], spoilt[0][..., 1, 0] = np.nan, np.inf
+    check = local_checks(problem, replace(trace, z=spoilt))[0]
+    assert np.isinf(check.residual[..., :2, 0]).all()
+
+
+# ------------------------------------------------------------------ end to end
+def end_to_end(page, problem: Problem):
+    """E of ∂C/∂W and of ∂C/∂b by the page and by the code, layer by layer."""
+    given, truth = trusted(problem)
+    with np.errstate(all="ignore"):
+        gradient = COST_DEFINITIONS[problem.cost].gradient(truth.a[-1], given.y)
+        net = SimpleNamespace(
+            **{name: getattr(given, name) for name in ("W", "b", "x", "y", "activations", "cost")},
+            **{name: getattr(truth, name) for name in ("z", "a", "delta")},
+            gradient=gradient,
+        )
+        bounds = page.propagate(net, page.U[problem.dtype], page.OMEGA[problem.dtype])
+    code = propagate(given, truth, FORMATS[problem.dtype])
+    for layer, ours in zip(bounds, zip(code.dW, code.db, strict=True), strict=True):
+        yield from zip(layer, ours, strict=True)
+
+
+def agrees(page, dtype):
+    """Whether the propagated bounds are the same but for rounding; infinite ones at once."""
+    for problem, _ in cases(dtype):
+        for theirs, ours in end_to_end(page, problem):
+            finite = np.isfinite(ours)
+            if np.isfinite(theirs).tolist() != finite.tolist():
+                return False
+            if not (np.abs(ours[finite] / theirs[finite] - 1) <= ROUNDED).all():
+                return False
+    return True
+
+
+@formats
+def test_propagated_bounds_rebuilt_from_the_page_are_those_of_the_code(dtype):
+    """E(∂C/∂W) and E(∂C/∂b), with nothing but rounding between them."""
+    assert agrees(rebuilt(), dtype)
+
+
+# ------------------------------------------------------------------ the comparison itself
+#: What is changed in the page, the check where it must show, and the activation or cost of it.
+CHANGES = {
+    "z": ("gamma(n + 1, u)", "gamma(n, u)", "z", ""),
+    "z's ω": ("lost = 2 * n + 2 +", "lost = 2 * n + 1 +", "z", ""),
+    "3u": ("rounded = 0 if name in SELECTING else 3 *", "rounded = 0 * 3 *", "BP2", ""),
+    "scaling": ("return sum(2 for divisor", "return sum(1 for divisor", "BP3", ""),
+    "BP3": ("gamma(m + extra, u) * magnitude", "gamma(m - 1 + extra, u) * magnitude", "BP3", ""),
+    "BP4": ("gamma(m + extra + delta_is_db, u)", "gamma(m + 1 + extra, u)", "BP4", ""),
+    "gain": ("+ d + flush_gain(name, z))", "+ d)", "BP2", "softsign"),
+    "leaky_relu": ("gamma(2, u) * a), np.where", "gamma(1, u) * a), np.where", "a", "leaky_relu"),
+    "sigmoid": ("+ 4 * u * d", "+ 0 * u * d", "BP2", "sigmoid"),
+    "tanh": ("+ 15 * u * d\n", "+ 14 * u * d\n", "BP2", "tanh"),
+    "softplus": ('KAPPA["exp"] + KAPPA["sigmoid"] + 2\n', "9\n", "BP2", "softplus"),
+    "log_sigmoid": ('(KAPPA["sigmoid"] * s(z) + d)', "(s(z) + d)", "BP2", "log_sigmoid"),
+    "elu": ('KAPPA["expm1"] * u * a', "u * a", "a", "elu"),
+    "softsign": ("gamma(9, u)", "gamma(8, u)", "BP2", "softsign"),
+    "silu": ("(k + 3) * (u * s(z)", "(k + 2) * (u * s(z)", "BP2", "silu"),
+    "mish": ("(2 * k + 2)", "(2 * k + 1)", "BP2", "mish"),
+    "gelu": ("+ 1.5 +", "+ 1.2 +", "a", "gelu"),
+    "gelu_tanh": ("8 * u * g1(z) * rest", "7 * u * g1(z) * rest", "BP2", "gelu_tanh"),
+    "quadratic": ("gamma(N + 5, u) * squares", "gamma(N + 4, u) * squares", "cost", "quadratic"),
+    "mse": ("a.shape[-1] / 2 if", "a.shape[-1] if", "BP1", "mse"),
+    "binary": ("gamma(10, u)", "gamma(9, u)", "BP1", "binary_cross_entropy"),
+    "binary's value": ("2 * u * total(1 - y)", "u * total(1 - y)", "cost", "binary_cross_entropy"),
+    "logits": ('(KAPPA["sigmoid"] * s(a) + 2 * g)', "(s(a) + g)", "BP1", "sigmoid_cross_entropy"),
+    "logits' value": ('KAPPA["softplus"] + 6, u', "6, u", "cost", "sigmoid_cross_entropy"),
+    "softmax": ("r = 2 * far", "r = far", "BP1", "softmax_cross_entropy"),
+    "softmax's value": ("u * (3 * far", "u * (2 * far", "cost", "softmax_cross_entropy"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHANGES.values(), ids=CHANGES)
+def test_a_change_of_the_page_shows_in_its_check(case):
+    """A rounding more or less, in float32, where the checker adds next to nothing."""
+    text, other, check, network = case
+    far = apart(rebuilt(text, other), "float32", check, network)[check]
+    assert far > 16 * allowed(check, "float32")
+
+
+CHANGES_END_TO_END = {
+    "interval": ("L1, L2 = suprema(name, z, 2 * E)", "L1, L2 = suprema(name, z, E)"),
+    "jump": ("jumps = jump(name, z, 2 * E)", "jumps = 0 * z"),
+    "exact": ("(largest < q / u)", "(largest < 0)"),
+    "relu at 0": ("jumps = np.where((z == 0) & (E == 0), 0, jumps)", "pass"),
+    "sigmoid": ("(abs(tilt) + E / 2)", "abs(tilt)"),
+    "tanh": ("(abs(np.tanh(z)) + E)", "abs(np.tanh(z))"),
+    "elu": ("np.exp(np.minimum(z + E, 0)))", "np.exp(np.minimum(z, 0)))"),
+    "silu": ("turn = abs(2 + z * tilt)", "turn = 2 + abs(z * tilt)"),
+    "gelu": ("2 * size * E + E * E", "E * E"),
+    "gelu_tanh": ("+ 0.8 * E", "+ 0.7 * E"),
+    "mish": ("+ 0.6 * E", "+ 0.7 * E"),
+    "softmax": ("np.exp(E) * (p * np.expm1(E))", "(p * np.expm1(E))"),
+    "scaling": ("bound_bp3(reach, extra, u, omega)", "bound_bp3(reach, 0, u, omega)"),
+    "E(v)": ("gamma(n, u) * (W @ reach)", "gamma(n + 1, u) * (W @ reach)"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES_END_TO_END.values(), ids=CHANGES_END_TO_END)
+def test_a_change_of_the_page_shows_end_to_end(change):
+    """In one format or the other."""
+    page = rebuilt(*change)
+    assert not all(agrees(page, dtype) for dtype in FORMATS)

@@ -1,0 +1,165 @@
+"""docs/numerics.md and the code agree in constants, names, rows, links and figures."""
+
+import re
+
+import numpy as np
+import pytest
+from float_grids import dense_grid
+from numerics_page import PAGE, ROOT, added, rebuilt, section, table
+from small_networks import NETWORKS, draws
+
+from comparisons import rounding
+from comparisons.agreement import pairwise_checks
+from comparisons.backends import load_backend
+from comparisons.divergences import DIVERGENCES
+from comparisons.end_to_end import INFLATION
+from comparisons.equations import CHECKS
+from comparisons.pairs import ERROR
+from comparisons.problem import stack_problems
+from comparisons.regimes import REGIMES
+from comparisons.rounding import BFLOAT16, FORMATS, SLACK
+from comparisons.scenario import random_scenarios
+from comparisons.suprema import SUP_PRIME
+from comparisons.verdict import uninformative
+from comparisons.wide import TRAILING
+from reference.architecture import ACTIVATIONS, COSTS
+
+#: On one line.
+FLAT = " ".join(PAGE.split())
+formats = pytest.mark.parametrize("dtype", FORMATS)
+
+
+# ------------------------------------------------------------------ constants
+def power(text):
+    """2⁻⁵³ as a number."""
+    return 2.0 ** int(text.removeprefix("2").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+
+
+def test_formats_are_those_of_the_page():
+    """In the table, and in the program."""
+    page, known = rebuilt(), {**FORMATS, "bfloat16": BFLOAT16}
+    shown = {row[0].partition(",")[0]: (power(row[1]), power(row[2])) for row in table("format")}
+    assert shown == {name: (fmt.u, fmt.omega) for name, fmt in known.items()}
+    for name, fmt in FORMATS.items():
+        assert (page.U[name], page.OMEGA[name]) == (fmt.u, fmt.omega)
+
+
+def test_every_kappa_is_on_the_page_with_what_was_measured():
+    """In the program, and in the table as in the comments of ``rounding``."""
+    source = (ROOT / "comparisons" / "rounding.py").read_text(encoding="utf-8")
+    noted = re.findall(r"^KAPPA_(\w+) = ([\d.]+)  # ([^;\n]*)", source, re.MULTILINE)
+    code = {name.lower(): float(value) for name, value, _ in noted}
+    assert code == {
+        name.removeprefix("KAPPA_").lower(): value
+        for name, value in vars(rounding).items()
+        if name.startswith("KAPPA_")
+    }
+    assert code == rebuilt().KAPPA
+    rows = {row[0]: row[1:5] for row in table("f")}
+    assert {name: float(row[0]) for name, row in rows.items()} == code
+    for name, _, comment in noted:
+        shown = " ".join(rows[name.lower()][1:])
+        assert re.findall(r"\d\.\d", comment) == re.findall(r"\d\.\d", shown)
+
+
+def test_numbers_in_the_text_are_those_of_the_code():
+    """SLACK, ERROR, TRAILING, the pairs, INFLATION, the suprema."""
+    assert SLACK == 1 + 2.0**-30
+    assert ERROR == 2.0**-74
+    assert TRAILING == 2.0**-24
+    assert (rounding.PAIRS.u, rounding.PAIRS.omega) == (2.0**-63, 2.0**-1032)
+    for text in ("(1 + 2⁻³⁰)", "ERROR = 2⁻⁷⁴", "2⁻²⁴γ_{2n}", "u is 2⁻⁶³ and whose ω is 2⁻¹⁰³²"):
+        assert text in FLAT
+    assert INFLATION == 1 + 1e-6
+    assert {name: caps[0] for name, caps in rebuilt().CAPS.items()} == SUP_PRIME
+
+
+@formats
+def test_what_the_checker_adds_is_in_the_table(dtype):
+    """Row by row, evaluated."""
+    column = 1 + list(FORMATS).index(dtype)
+    shown = {
+        check: row[column] for row in table("check", section(6)) for check in row[0].split(", ")
+    }
+    assert set(shown) == set(CHECKS)
+    for check, text in shown.items():
+        terms = [re.split("·", term) for term in text.split(" + ")]
+        value = sum(power(factors[-1]) * float("".join(factors[:-1]) or 1) for factors in terms)
+        assert added(check, dtype) <= value <= added(check, dtype) * (1 + 2.0**-20)
+
+
+# ------------------------------------------------------------------ rows, names, links
+def test_every_activation_cost_check_and_divergence_has_its_row():
+    """And no other has."""
+    page = rebuilt()
+    assert set(page.SIGMA) == set(page.ERRORS) == set(ACTIVATIONS)
+    assert set(page.COST) == set(COSTS)
+    assert {name for row in table("σ") for name in row[0].split(", ")} == set(ACTIVATIONS)
+    assert [row[0] for row in table("check", section(2))] == list(CHECKS)
+    assert [row[0] for row in table("name")] == [entry.name for entry in DIVERGENCES]
+    headings = " ".join(re.findall("^### (.*)", section(4) + section(5), re.MULTILINE))
+    assert set(re.split(r"[ ,]+", headings)) >= {*ACTIVATIONS, *COSTS}
+
+
+def test_files_are_there():
+    """Each file, folder and document that the page names; of tests the name is enough."""
+    names = re.findall(r"`((?:reference|comparisons|tests)/[\w/]*(?:\.py)?)`", PAGE)
+    names += [f"docs/{name}" for name in re.findall(r"\]\((\w+\.md)\)", PAGE)]
+    assert len(names) > 8
+    assert [name for name in names if not (ROOT / name).exists()] == []
+    for name in re.findall(r"`(test_\w+\*?\.py)`", PAGE):
+        assert list((ROOT / "tests").rglob(name)), name
+
+
+def test_links_within_the_page_lead_somewhere():
+    """As GitHub makes anchors of headings."""
+    prose = re.sub(r"```.*?```", "", PAGE, flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", prose, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings}
+    links = re.findall(r"\]\(#([^)]*)\)", PAGE)
+    assert len(links) > 12
+    assert set(links) <= anchors
+
+
+# ------------------------------------------------------------------ figures
+def test_figures_of_the_certification():
+    """Arguments, networks and draws, counted."""
+    counts = [dense_grid(fmt).size for fmt in FORMATS.values()]
+    drawn = sum(len(draws(index, "float32")) for index in NETWORKS)
+    assert "{:,} float64 and {:,} float32 arguments".format(*counts) in FLAT
+    assert f"{len(NETWORKS)} networks, {drawn} draws of each format" in FLAT
+
+
+def test_figures_of_what_cannot_be_a_gate():
+    """The two snippets give what their comments say."""
+    page = rebuilt()
+    assert page.ULPS_APART == 2.0**124
+    assert round(page.WITHIN, 3) == 0.125
+    assert round(page.TIMES_SQRT_N) == 40
+    assert round(page.TIMES_GAMMA_N, 2) == 0.16
+
+
+def test_figures_of_the_settings_are_those_of_their_page():
+    """Places whose bits change with the threads, and without compilation."""
+    rows = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    found = dict(re.findall(r"\| `([\w-]+)` \| jax \| (\d+)", rows))
+    assert f"changes {found['threads-2']} in float64" in FLAT
+    assert f"and {found['no-jit']} when it is not compiled" in FLAT
+
+
+def test_most_of_what_is_uninformative_is_in_draws_that_are_made_so_or_zero():
+    """By regime: entries, those whose bound exceeds them, and of these those that are 0."""
+    counts = np.zeros((len(REGIMES), 3))
+    for scenario in random_scenarios(30, 8, 0, tuple(FORMATS)):
+        for draw, problem in zip(counts, scenario.problems(), strict=True):
+            answer = load_backend("numpy").traces([problem])
+            pairs = pairwise_checks(stack_problems([problem]), {"one": answer, "other": answer})
+            for check in pairs["one", "other"]:
+                blind = uninformative(check)
+                draw += [blind.size, blind.sum(), (blind & (check.reported == 0)).sum()]
+    names = list(REGIMES)
+    made = [names.index("saturated"), names.index("subnormal")]
+    others = np.delete(counts, made, axis=0)
+    assert counts[made, 1].sum() > counts[:, 1].sum() / 2
+    assert others[:, 2].sum() > others[:, 1].sum() / 2
+    assert counts[names.index("ordinary"), 1] < counts[names.index("ordinary"), 0] / 10
