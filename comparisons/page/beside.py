@@ -95,8 +95,9 @@ def bars_svg(
             starts = [start + share for start, share in zip(starts, shares, strict=True)]
         axes.set_xlim(0, 1)
         axes.set_xticks((0, 0.5, 1), ("0", "50 %", "100 %"))
-        for label, side_of in zip(axes.get_xticklabels(), ("left", "center", "right"), strict=True):
-            label.set_horizontalalignment(side_of)
+        labels = axes.get_xticklabels()
+        labels[0].set_horizontalalignment("left")
+        labels[-1].set_horizontalalignment("right")
     return as_svg(figure, name, title, description)
 
 

@@ -97,7 +97,8 @@ def draw_heights(axes: Axes, panel: Panel) -> None:
     if highest > last:
         heights, labels = [last + 1, *heights[1:]], ["more", *labels[1:]]
     axes.set_yticks([*heights, 0], [*labels, "0"])
-    axes.set_ylim(-0.4, highest + 0.4)
+    above = 1.3 if panel.bound and not max(values, default=0.0) <= 1 else 0.4
+    axes.set_ylim(-0.4, highest + above)
     axes.grid(axis="y", color=LINE, linewidth=0.5)
     axes.set_axisbelow(True)
     if panel.bound:

@@ -12,9 +12,9 @@ from comparisons.report.table import COLUMNS
 BOUND = Scale(RESIDUAL_EDGES, 2, "residual: error ÷ bound; 1 is the bound", bad=True)
 ULPS = Scale(ULP_EDGES, 4, "ulps; the last box is more", bad=False)
 READING = (
-    "One strip for each equation and backend or pair: the darker a box, the larger the share of the "
-    "entries in it; the palest holds at least one. ● is the box of the median, ○ the one below whose "
-    "end 99.9 % lie"
+    "One strip for each equation and backend or pair: the darker a box, the larger the share of "
+    "the entries in it; the palest holds at least one. ● is the box of the median, ○ the one below "
+    "whose end 99.9 % lie"
 )
 #: A strip's key and tally.
 Lines = Sequence[tuple[Spread, Tally]]
@@ -28,9 +28,15 @@ def residuals(summary: Summary) -> Exhibit:
                    f"bound-{dtype}", f"{dtype}, units of the bound", near(dtype, lines))
         for dtype, lines in by_format(summary)
     ]  # fmt: skip
-    reading = f"{READING}; | is the largest."
-    return Exhibit("bound", "Residuals", "Errors in units of the bound", nearest(summary), reading, pictures,
-                   residual_sheet(summary))  # fmt: skip
+    return Exhibit(
+        "bound",
+        "Residuals",
+        "Errors in units of the bound",
+        nearest(summary),
+        f"{READING}; | is the largest.",
+        pictures,
+        residual_sheet(summary),
+    )
 
 
 def nearest(summary: Summary) -> list[str]:
@@ -39,9 +45,9 @@ def nearest(summary: Summary) -> list[str]:
     key, worst = max(summary.spread.items(), key=lambda item: (item[1].largest, item[0]))
     below = sum(whole.residuals[: RESIDUAL_EDGES.index(0.125) + 1]) / max(whole.entries, 1)
     half = upper(whole.residual_below(MEDIAN))
+    most = f"half have a residual of at most {half}, {percent(below)} one of at most ⅛"
     return [
-        f"Of {whole.entries:,} entries, half have a residual of at most {half}, and {percent(below)} "
-        f"one of at most ⅛.",
+        f"Of {whole.entries:,} entries, {most}.",
         f"The largest is {number(worst.largest)}: {key.check} of {key.name} in {key.dtype}.",
     ]
 
@@ -78,8 +84,8 @@ def ulps(summary: Summary) -> Exhibit:
         for dtype, lines in by_format(summary)
     ]  # fmt: skip
     reading = (
-        f"{READING}. Where a sum cancels, or a result is flushed to zero, what is little of its terms "
-        "is many ulps of the result: the bound knows that, ulps do not."
+        f"{READING}. Where a sum cancels, or a result is flushed to zero, what is little of its "
+        "terms is many ulps of the result: the bound knows that, ulps do not."
     )
     return Exhibit(
         "ulps", "Ulps", "Errors in ulps", apart(summary), reading, pictures, ulps_sheet(summary)
@@ -88,14 +94,15 @@ def ulps(summary: Summary) -> Exhibit:
 
 def apart(summary: Summary) -> list[str]:
     """Of backends, and of pairs."""
-    kinds = {"Backends against their equations": False, "Pairs of backends": True}
+    kinds = {"Backends by themselves": False, "Pairs of backends": True}
     told = []
     for what, pair in kinds.items():
         tally = Tally.of(t for key, t in summary.spread.items() if key.pair == pair)
         if tally.entries:
+            half, most = (upper(tally.ulps_below(share)) for share in (MEDIAN, MOST))
+            differ = f"half differ by at most {half} ulps, 90 % by at most {most}"
             told.append(
-                f"{what}: of {tally.entries:,} entries, {equal(tally)} do not differ, half by at most "
-                f"{upper(tally.ulps_below(MEDIAN))} ulps, 90 % by at most {upper(tally.ulps_below(MOST))}."
+                f"{what}: of {tally.entries:,} entries, {equal(tally)} do not differ, {differ}."
             )
     return told
 

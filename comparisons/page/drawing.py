@@ -89,18 +89,15 @@ def as_svg(figure: Figure, name: str, title: str, description: str) -> Markup:
 def inlined(svg: str, name: str, title: str, description: str) -> str:
     """Without the head of a file, with a title and a description for who cannot see it."""
     width, height = re.findall(r'(?:width|height)="([\d.]+)pt"', svg)[:2]
-    body = svg[
-        svg.index("<defs>", svg.index("</metadata>"))
-        if "</metadata>" in svg
-        else svg.index("<defs>") :
-    ]
+    body = svg[svg.index("<defs>") :]
     body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
     body = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
     body = re.sub(r"<[^>]*>", lambda tag: compact(tag.group(), name), body)
     body = re.sub(r">\s+<", "><", body.strip())
     labels = f'role="img" aria-labelledby="{name}-t {name}-d"'
     size = f'viewBox="0 0 {width} {height}" style="--wide: {float(width) / 0.75:.0f}px"'
-    told = f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
+    told = f'<title id="{name}-t">{escape(title)}</title>'
+    told += f'<desc id="{name}-d">{escape(description)}</desc>'
     return f"<svg {size} {labels}>{told}{body}"
 
 

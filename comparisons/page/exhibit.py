@@ -17,7 +17,11 @@ class Sheet(NamedTuple):
 
 
 class Exhibit(NamedTuple):
-    """``short`` is its name in the contents; ``finding`` says what is to be seen, in sentences; ``reading`` how to read the pictures."""
+    """One section of a page.
+
+    ``short``: its name in the contents; ``finding``: what is to be seen, in sentences;
+    ``reading``: how to read the pictures.
+    """
 
     name: str
     short: str
@@ -43,8 +47,10 @@ def number(value: float, digits: int = 3) -> str:
     """Few digits, as people write them; what is within its bound does not become 1 by that."""
     if 0.9995 <= value < 1:  # noqa: PLR2004
         return "0.999…"
-    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
-    return f"{mantissa} × 10{raised(int(exponent))}" if exponent else mantissa
+    if not math.isfinite(value) or value == 0 or 1e-3 <= value < 1e5:  # noqa: PLR2004
+        return f"{value:.{digits}g}" if value < 1000 else f"{value:,.0f}"  # noqa: PLR2004
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    return f"{mantissa} × 10{raised(int(exponent))}"
 
 
 def percent(share: float) -> str:
@@ -72,7 +78,7 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def upper(edge: float) -> str:
-    """An edge below which a share of the entries lies, as a number; more than the last is not known."""
+    """An edge below which a share of the entries lies; beyond the last one, only that it is."""
     return f"more than {power(LAST_EDGE)}" if edge == float("inf") else power(edge)
 
 

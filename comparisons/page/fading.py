@@ -12,7 +12,7 @@ READING = (
     f"layers of {WIDTH} units, the quadratic cost and batches of {BATCH}; the median over {DRAWS} "
     "ordinary draws. |δ| is the root mean square over units and batch. Weights are uniform below a "
     "power of two near 1/√n, here ⅛, as in the whole suite: with them even the identity fades, and "
-    "what an activation takes beside that is its own doing (“of the identity’s”, in the numbers)."
+    "what an activation takes beside that is its own doing (“of the identity's”, in the numbers)."
 )
 
 
@@ -45,10 +45,10 @@ def in_words(with_bias: Sequence[Fading], without: Sequence[Fading]) -> list[str
     factors = {name: number(by[name].factor, 2) for name in (fastest, "tanh", "identity")}
     told = ", ".join(f"by {factor} with {name}" for name, factor in factors.items())
     left = " and ".join(f"{number(by[n].ratios[0], 2)} of it with {n}" for n in (fastest, "tanh"))
+    with_it, without_it = (number(side[moved].factor, 2) for side in (by, bare))
     return [
         f"Each layer back multiplies |δ| {told}; {DEPTH - 1} layers leave {left}.",
-        f"The bias matters most for {moved}: {number(by[moved].factor, 2)} a layer with it, "
-        f"{number(bare[moved].factor, 2)} without.",
+        f"The bias matters most for {moved}: {with_it} a layer with it, {without_it} without.",
     ]
 
 
@@ -62,7 +62,7 @@ def ends(curves: Sequence[Fading]) -> str:
 def sheet(with_bias: Sequence[Fading], without: Sequence[Fading]) -> Sheet:
     """A line an activation."""
     identity = next(f.factor for f in with_bias if f.activation == "identity")
-    headings = ["activation", "a layer, with bias", "of the identity’s", "a layer, without"]
+    headings = ["activation", "a layer, with bias", "of the identity's", "a layer, without"]
     headings += ["|δ¹| ÷ |δᴸ|, with bias", "|δ¹| ÷ |δᴸ|, without"]
     lines = [
         [one.activation, f"{one.factor:.3f}", f"{one.factor / identity:.2f}",

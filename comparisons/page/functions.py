@@ -6,7 +6,7 @@ from typing import NamedTuple
 from comparisons.histogram import ULP_EDGES
 from comparisons.page.beside import SHADES, Side, bars_svg, dots_svg
 from comparisons.page.exhibit import Exhibit, Sheet, number, percent
-from comparisons.page.summary import Function, Summary
+from comparisons.page.summary import Summary
 from comparisons.page.tally import Tally
 from reference.architecture import ACTIVATIONS, COSTS
 

@@ -1,7 +1,5 @@
 """How errors grow with the depth, the width and the batch of a network."""
 
-from collections.abc import Sequence
-
 from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
 from comparisons.page.curves import Curve, Panel, curves_svg
 from comparisons.page.drawing import MARKS, SERIES, STROKES
@@ -18,10 +16,11 @@ Sizes = dict[int, Tally]
 
 
 # ------------------------------------------------------------------ in units of the bound
-def residuals(summary: Summary) -> Exhibit:
-    """Of the equations, each where it happens."""
+def residuals(summary: Summary) -> Exhibit | None:
+    """Of the equations, each where it happens; nothing, where none was judged."""
     found = {axis: sizes(summary, axis, local=True) for axis in AXES}
-    found = {axis: tallies for axis, tallies in found.items() if tallies}
+    if not any(found.values()):
+        return None
     pictures = [
         curves_svg([residual_panel(axis, tallies)], f"growth-bound-{axis}", f"by {axis}",
                    flat(axis, tallies))
@@ -32,9 +31,9 @@ def residuals(summary: Summary) -> Exhibit:
         "Growth of residuals",
         "Growth of the equations' errors, in units of the bound",
         [flat(axis, tallies) for axis, tallies in found.items()],
-        "Each equation is judged where it happens, from the backend’s own numbers: no error of an "
-        "earlier layer is in it. The largest of many is larger than the largest of few: the numbers "
-        "say how many entries there are of each size.",
+        "Each equation is judged where it happens, from the backend's own numbers: no error of "
+        "an earlier layer is in it. The largest of many is larger than the largest of few: the "
+        "numbers say how many entries there are of each size.",
         pictures,
         residual_sheet(found),
     )
@@ -56,12 +55,17 @@ def residual_panel(axis: str, tallies: Sizes) -> Panel:
 
 
 def flat(axis: str, tallies: Sizes) -> str:
-    """What becomes of the residuals from the smallest size to the largest."""
+    """What becomes of the residuals from size to size."""
+    medians = ", ".join(upper(tally.residual_below(MEDIAN)) for tally in tallies.values())
+    largest = ", ".join(number(tally.largest, 2) for tally in tallies.values())
+    return f"{ends(axis, tallies)}: medians of at most {medians}; the largest is {largest}."
+
+
+def ends(axis: str, tallies: Sizes) -> str:
+    """From which size to which."""
     first, *_, last = [*tallies, *tallies]
-    medians = [upper(tallies[n].residual_below(MEDIAN)) for n in (first, last)]
-    largest = [number(tallies[n].largest) for n in (first, last)]
-    ends = " → ".join(dict.fromkeys(span(axis, n) for n in (first, last)))
-    return f"{NAMES[axis].capitalize()}, {ends}: residuals have a median of at most {' → '.join(medians)}, and the largest is {' → '.join(largest)}."
+    told = " to ".join(dict.fromkeys(span(axis, n) for n in (first, last)))
+    return f"{NAMES[axis].capitalize()}, {told}"
 
 
 def residual_sheet(found: dict[str, Sizes]) -> Sheet:
@@ -76,8 +80,10 @@ def residual_sheet(found: dict[str, Sizes]) -> Sheet:
 
 
 # ------------------------------------------------------------------ in ulps
-def ulps(summary: Summary) -> Exhibit:
+def ulps(summary: Summary) -> Exhibit | None:
     """Of the equations, and of final gradients, which have all errors on the way in them."""
+    if not Tally.of(summary.growth.values()).entries:
+        return None
     pictures = [
         curves_svg([ulps_panel(summary, axis, dtype) for dtype in summary.formats],
                    f"growth-ulps-{axis}", f"by {axis}", grown(summary, axis))
@@ -89,8 +95,9 @@ def ulps(summary: Summary) -> Exhibit:
         "Growth in ulps: equations and final gradients",
         [grown(summary, axis) for axis in AXES],
         "An equation by itself knows nothing of the layers before it; final gradients, of one "
-        "backend against another’s, have all errors on the way in them. In the last thousandth, which "
-        "is among the numbers only, sums cancel or results are flushed to zero, and ulps say little.",
+        "backend against another's, have all errors on the way in them. In the last thousandth, "
+        "which is among the numbers only, sums cancel or results are flushed to zero, and ulps say "
+        "little.",
         pictures,
         ulps_sheet(summary),
     )
@@ -112,16 +119,15 @@ def ulps_panel(summary: Summary, axis: str, dtype: str) -> Panel:
 
 
 def grown(summary: Summary, axis: str) -> str:
-    """What becomes of nine tenths of the entries from the smallest size to the largest."""
-    parts, ends = [], ""
-    for local, kind in KINDS.items():
-        if tallies := sizes(summary, axis, local=local):
-            first, *_, last = [*tallies, *tallies]
-            ends = ends or " → ".join(dict.fromkeys(span(axis, n) for n in (first, last)))
-            parts.append(
-                f"{kind} {' → '.join(upper(tallies[n].ulps_below(MOST)) for n in (first, last))}"
-            )
-    return f"{NAMES[axis].capitalize()}, {ends}: 90 % of the entries are at most so many ulps off: {', '.join(parts)}."
+    """What becomes of nine tenths of the entries from size to size."""
+    both = {kind: sizes(summary, axis, local=local) for local, kind in KINDS.items()}
+    every = {n: Tally() for n in sorted({n for tallies in both.values() for n in tallies})}
+    told = "; ".join(
+        f"{', '.join(upper(tally.ulps_below(MOST)) for tally in tallies.values())} {kind}"
+        for kind, tallies in both.items()
+        if tallies
+    )
+    return f"{ends(axis, every)}: 90 % of the entries are off by at most so many ulps: {told}."
 
 
 def ulps_sheet(summary: Summary) -> Sheet:

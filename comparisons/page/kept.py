@@ -53,7 +53,7 @@ def rank(row: Row) -> tuple[float, tuple[str, str, str, str, int]]:
 
 
 class Failures:
-    """What fails or gives no answer: the simplest networks of each backend or pair, with all rows."""
+    """What fails or gives no answer: all rows of the simplest networks of each backend or pair."""
 
     def __init__(self) -> None:
         """Nothing yet."""

@@ -1,6 +1,7 @@
 """What the sections of a page say, as plain values: the template escapes them."""
 
 from collections.abc import Sequence
+from textwrap import dedent
 from typing import NamedTuple
 
 from comparisons.divergences import DIVERGENCES
@@ -94,10 +95,10 @@ def failure(rows: Sequence[Row]) -> Case:
     """Of one scenario and backend: the whole text, whose last line is the command's."""
     first, command = rows[0], command_of(rows[0])
     if not first.check:
-        return Case(f"{first.backend} gives no answer", f"{first.backend}: {first.cause}", command)
+        return Case(f"{first.backend} gives no answer", first.cause, command)
     text = failure_text([*rows], command).rpartition("\n")[0]
     headline, _, rest = text.partition("\n")
-    return Case(headline, rest, command)
+    return Case(headline, dedent(rest), command)
 
 
 def command_of(row: Row) -> str:
@@ -110,7 +111,7 @@ def closest(summary: Summary) -> list[Case]:
     return [
         Case(
             f"{number(row.residual)}: {named(row)}, {row.check} at layer {row.layer}",
-            f"{place(row)}: {row.value!r}, expected {row.expected!r}, {number(row.ulps)} ulps apart",
+            f"{place(row)}: {row.value!r}, expected {row.expected!r}, {number(row.ulps)} ulps off",
             command_of(row),
         )
         for row in summary.worst.first(CLOSEST)
