@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
 from comparisons.page.exhibit import Exhibit, Sheet, at_most, number, percent, upper
+from comparisons.page.groups import Spread
 from comparisons.page.strips import Scale, Strip, strips_svg
-from comparisons.page.summary import Spread, Summary
+from comparisons.page.summary import Summary
 from comparisons.page.tally import LAST, MEDIAN, MOST, Tally
 from comparisons.report.table import COLUMNS
 

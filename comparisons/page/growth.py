@@ -4,7 +4,8 @@ from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
 from comparisons.page.curves import Curve, Panel, curves_svg
 from comparisons.page.drawing import MARKS, SERIES, STROKES
 from comparisons.page.exhibit import Exhibit, Sheet, at_most, number, upper
-from comparisons.page.summary import AXES, DEEPEST, Summary
+from comparisons.page.groups import AXES, span
+from comparisons.page.summary import Summary
 from comparisons.page.tally import LAST, MEDIAN, MOST, Tally
 
 NAMES = {"depth": "layers", "width": "widest layer", "batch": "samples in the batch"}
@@ -151,9 +152,3 @@ def sizes(summary: Summary, axis: str, *, local: bool, dtype: str = "") -> Sizes
         if (key.axis, key.local) == (axis, local) and dtype in ("", key.dtype) and tally.entries:
             found.setdefault(key.size, []).append(tally)
     return {n: Tally.of(found[n]) for n in sorted(found)}
-
-
-def span(axis: str, n: int) -> str:
-    """The sizes that are counted as this one."""
-    single = n <= 2 or (axis == "depth" and n <= DEEPEST)  # noqa: PLR2004 - 1 and 2 are alone
-    return str(n) if single else f"{n // 2 + 1}–{n}"

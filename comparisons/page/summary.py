@@ -4,75 +4,16 @@ However many rows there are, as much is kept: nothing grows but with the number 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import NamedTuple
 
 from comparisons.agreement import END_TO_END
+from comparisons.page.groups import Circumstances, Function, Growth, Spread, circumstances
 from comparisons.page.kept import Causes, Failures, Seconds, Worst
 from comparisons.page.tally import Tally, counts_of
+from comparisons.page.words import right, void, wrong
 from comparisons.report.table import Line, named
 from comparisons.rounding import FORMATS
-from comparisons.scenario import Scenario
 from comparisons.verdict import Row
 from reference.parameters import Array
-
-#: What errors may grow with; deeper networks than this are put together by powers of two.
-AXES = ("depth", "width", "batch")
-DEEPEST = 16
-MOST_TOLD = 4
-
-
-class Circumstances(NamedTuple):
-    """What of a scenario its rows are grouped by."""
-
-    dtype: str
-    activations: tuple[str, ...]
-    cost: str
-    sizes: dict[str, int]
-
-
-@lru_cache(maxsize=4096)
-def circumstances(scenario: str) -> Circumstances:
-    """Of an id; sizes are rounded up to powers of two, but for depths that occur."""
-    parsed = Scenario.parse(scenario)
-    net = parsed.architecture
-    depth = net.depth if net.depth <= DEEPEST else rounded_up(net.depth)
-    values = depth, rounded_up(max(net.widths)), rounded_up(parsed.batch)
-    sizes = dict(zip(AXES, values, strict=True))
-    return Circumstances(parsed.dtype, net.activations, net.cost, sizes)
-
-
-def rounded_up(size: int) -> int:
-    """To a power of two."""
-    return 1 << (size - 1).bit_length()
-
-
-class Spread(NamedTuple):
-    """A line of the table and an equation; pairs are told from backends."""
-
-    pair: bool
-    name: str
-    dtype: str
-    check: str
-
-
-class Growth(NamedTuple):
-    """Rows of networks of one size; ``local``: judged where they happen, or end to end."""
-
-    local: bool
-    dtype: str
-    axis: str
-    size: int
-
-
-class Function(NamedTuple):
-    """An activation or a cost in an equation of a backend."""
-
-    kind: str
-    name: str
-    check: str
-    backend: str
 
 
 class Summary:
@@ -181,40 +122,9 @@ class Summary:
 
     def verdict(self) -> str:
         """In one line."""
-        return {"fail": self.wrong, "nothing": self.void, "pass": self.right}[self.state]()
-
-    def right(self) -> str:
-        """All is within its bound."""
+        if self.state == "fail":
+            return wrong(self.failed, self.errors)
+        if self.state == "nothing":
+            return void(self.idle)
         known = sum(entries for entries, _ in self.explained.values())
-        but = f" or a known divergence ({known:,} {many(known, 'entry', 'entries')})" * bool(known)
-        told = f"{self.entries:,} numbers compared, largest residual {self.largest:.3g}"
-        return f"Everything is within its bound{but}: {told}"
-
-    def wrong(self) -> str:
-        """How many checks fail, and whose."""
-        checks = self.failed.total()
-        parts = [f"{checks:,} {many(checks, 'check fails', 'checks fail')}"] * bool(checks)
-        parts += [
-            f"{self.errors:,} {many(self.errors, 'answer is an error', 'answers are errors')}"
-        ] * bool(self.errors)
-        most = sorted(self.failed.items(), key=lambda item: (-item[1], item[0]))
-        told = [f"{name} {check} {count:,}" for (name, check), count in most]
-        return f"{' and '.join(parts)}{': ' * bool(told)}{listed(told)}"
-
-    def void(self) -> str:
-        """Of whom nothing was verified."""
-        if not self.idle:
-            return "Nothing was verified: nothing was compared"
-        return f"Nothing was verified of {listed(self.idle)}: no scenario was supported"
-
-
-def many(count: int, one: str, more: str) -> str:
-    """The right one of two words."""
-    return one if count == 1 else more
-
-
-def listed(told: Iterable[str]) -> str:
-    """The first of them, and how many more."""
-    told = list(told)
-    rest = len(told) - MOST_TOLD
-    return ", ".join(told[:MOST_TOLD]) + (f" and {rest} more" if rest > 0 else "")
+        return right(self.entries, self.largest, known)
