@@ -13,14 +13,20 @@ import numpy as np
 import pytest
 from numerics_page import ROUNDED, allowed, rebuilt
 
-from comparisons.backends import load_backend
-from comparisons.definitions import COST_DEFINITIONS
-from comparisons.end_to_end import propagate, trusted
-from comparisons.equations import local_checks, with_delta
-from comparisons.problem import Problem, stack_problems
-from comparisons.rounding import FORMATS
-from comparisons.scenario import Scenario, random_scenarios
-from reference.architecture import ACTIVATIONS, COSTS
+from comparisons.environment import prepare
+
+prepare()
+
+from comparisons import equations  # noqa: E402 - after the settings
+from comparisons.backends import load_backend  # noqa: E402
+from comparisons.definitions import COST_DEFINITIONS  # noqa: E402
+from comparisons.end_to_end import propagate, trusted  # noqa: E402
+from comparisons.equations import local_checks, with_delta  # noqa: E402
+from comparisons.problem import Problem, stack_problems  # noqa: E402
+from comparisons.regimes import REGIMES  # noqa: E402
+from comparisons.rounding import FORMATS  # noqa: E402
+from comparisons.scenario import Scenario, random_scenarios  # noqa: E402
+from reference.architecture import ACTIVATIONS, COSTS  # noqa: E402
 
 CHECKED = ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4")
 formats = pytest.mark.parametrize("dtype", FORMATS)
@@ -233,3 +239,26 @@ def test_a_change_of_the_page_shows_end_to_end(change):
     """In one format or the other."""
     page = rebuilt(*change)
     assert not all(agrees(page, dtype) for dtype in FORMATS)
+
+
+# ------------------------------------------------------------------ why there is an ω
+FLUSHED = "4x8x8x8x3-silu,gelu_tanh,mish,sigmoid-binary_cross_entropy-float32-m8-s2"
+
+
+def test_a_bound_without_omega_calls_xla_wrong(monkeypatch):
+    """It flushes subnormal numbers in three regimes; with ω nothing is wrong."""
+    scenario = Scenario.parse(FLUSHED)
+    problems = scenario.problems()
+    stack, trace = stack_problems(problems), load_backend("jax").traces(problems)
+    assert regimes_beyond(stack, trace) == set()
+    without = {name: fmt._replace(omega=0.0) for name, fmt in FORMATS.items()}
+    monkeypatch.setattr(equations, "FORMATS", without)
+    assert regimes_beyond(stack, trace) == {"saturated", "large", "subnormal"}
+
+
+def regimes_beyond(problem, trace):
+    """Of the draws in which some residual is above 1."""
+    checks = local_checks(problem, trace)
+    return {
+        name for d, name in enumerate(REGIMES) if any((c.residual[d] > 1).any() for c in checks)
+    }

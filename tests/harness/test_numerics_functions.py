@@ -1,0 +1,113 @@
+"""The functions of docs/numerics.md against the code's, where no network comes: ends, far tails.
+
+With ω = 0 and with u = 0, so that the terms of both are held against each other apart.
+"""
+
+import numpy as np
+import pytest
+from cost_cases import cases, ends
+from float_grids import grid
+from numerics_page import ROUNDED, rebuilt
+
+from comparisons.cost_errors import COST_ERRORS
+from comparisons.end_to_end import COST_GRADIENT_ERRORS, activation_error
+from comparisons.exactness import quantum, sums_are_exact
+from comparisons.local_errors import flush_gain, local_errors
+from comparisons.rounding import FORMATS, Format
+from comparisons.suprema import SECOND, suprema
+from reference.activations import ACTIVATIONS
+from reference.costs import COSTS
+
+PAGE = rebuilt()
+Z = np.concatenate([grid(FORMATS["float64"], 60), np.linspace(-8, 8, 97), [1e5, -1e5]])
+#: Errors of z, from a rounding to beyond what e^E can take.
+E = np.array([0.0, 1e-16, 1e-8, 1e-3, 0.1, 0.5, 1.0, 10.0, 49.0, 51.0, 300.0])[:, None]
+units = pytest.mark.parametrize(
+    "fmt",
+    [Format("float32", 2.0**-24, 0.0), Format("float32", 0.0, 2.0**-126), FORMATS["float64"]],
+    ids=["rounding", "flushing", "both"],
+)
+activations = pytest.mark.parametrize("name", ACTIVATIONS)
+costs = pytest.mark.parametrize("name", COSTS)
+
+
+def same(page, code):
+    """Whether the numbers are the same but for rounding; where neither is one, there is none."""
+    page, code = np.broadcast_arrays(page, code)
+    finite = np.isfinite(code) & (code != 0)
+    close = np.abs(page[finite] / code[finite] - 1) <= ROUNDED
+    return close.all() and np.array_equal(page[~finite], code[~finite], equal_nan=True)
+
+
+@units
+@activations
+def test_local_errors(name, fmt):
+    """From the smallest subnormal to the largest float, and what a flush is multiplied by."""
+    with np.errstate(all="ignore"):
+        a, d = (np.abs(f(Z)) for f in ACTIVATIONS[name])
+        ours = local_errors(name, Z, a, d, fmt)
+        theirs = PAGE.errors(name, Z, a, d, fmt.u, fmt.omega)
+        assert same(PAGE.flush_gain(name, Z), flush_gain(name, Z))
+    for e, other in zip(theirs, ours, strict=True):
+        assert same(e, other)
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_suprema(name):
+    """L₁ and L₂, from an interval that is a point to one that has everything."""
+    z = np.clip(Z, -1e6, 1e6)
+    with np.errstate(all="ignore"):
+        theirs, ours = (f(name, z + 0 * E, E + 0 * z) for f in (PAGE.suprema, suprema))
+    assert all(same(*both) for both in zip(theirs, ours, strict=True))
+
+
+@units
+@activations
+def test_what_activations_hand_on(name, fmt):
+    """E(a) and E(σ′), with what lies within reach of a kink and what does not."""
+    z = np.concatenate([np.linspace(-3, 3, 61), 1e-3 * np.linspace(-3, 3, 25)]) + 0 * E
+    with np.errstate(all="ignore"):
+        ours = activation_error(name, z, E + 0 * z, fmt)
+        theirs = PAGE.errors_a(name, z, E + 0 * z, fmt.u, fmt.omega)
+    assert all(same(*both) for both in zip(theirs, ours, strict=True))
+
+
+@units
+@costs
+def test_errors_of_costs(name, fmt):
+    """Of C and ∇ₐC; far logits, and probabilities as near to 0 and 1 as can be."""
+    for a, y in (cases(name, "float64", (3, 5), 40), ends(name, "float64")):
+        with np.errstate(all="ignore"):
+            ours = [f(a, y, fmt) for f in COST_ERRORS[name]]
+            theirs = [
+                f(name, a, y, fmt.u, fmt.omega) for f in (PAGE.bound_cost, PAGE.gradient_error)
+            ]
+        assert all(same(*both) for both in zip(theirs, ours, strict=True))
+
+
+@units
+@costs
+@pytest.mark.parametrize("moved", [0.0, 1e-8, 0.01, 0.4, 30.0, 800.0])
+def test_what_costs_hand_on(name, fmt, moved):
+    """E(∇ₐC) of outputs that may move little, far, and out of the domain."""
+    for a, y in (cases(name, "float64", (3, 5), 40), ends(name, "float64")):
+        with np.errstate(all="ignore"):
+            reach = np.full_like(a, moved)
+            ours = COST_GRADIENT_ERRORS[name](a, y, reach, fmt)
+            theirs = PAGE.error_gradient(name, a, y, reach, fmt.u, fmt.omega)
+        assert same(theirs, ours)
+
+
+def test_exact_sums():
+    """The quantum of arrays, and the claim that no order rounds, up to the last digit."""
+    stack = np.array([[[1.5, 8.0]], [[0.0, -6.0]], [[0.0, 0.0]], [[2.0**-149, 1.0]]])
+    assert np.array_equal(PAGE.quantum(stack), quantum(stack))
+    one, found = np.ones((1, 1)), set()
+    for fmt in FORMATS.values():
+        for W in (one / fmt.u - 2, one / fmt.u, fmt.omega * one, 0.5 * fmt.omega * one):
+            for reach in (0 * one, fmt.omega * one):
+                magnitude = np.abs(W) * (1 + reach) + W
+                ours = sums_are_exact(W, W, one, reach, magnitude, fmt)
+                assert PAGE.is_exact(W, W, one, reach, fmt.u, fmt.omega) == ours
+                found.add(bool(ours.item()))
+    assert found == {True, False}
