@@ -63,8 +63,8 @@ def fit(scenario: Scenario, data: str, x: Array, y: Array) -> None:
     inputs, *_, outputs = scenario.architecture.widths
     if (inputs, outputs, scenario.batch) != (len(x), len(y), x.shape[1]):
         raise ValueError(
-            f"scenario {scenario}: --data {data} needs {len(x)} inputs, {len(y)} outputs and a "
-            f"batch of all samples, {len(x)}x…x{len(y)}-…-m{x.shape[1]}-…"
+            f"scenario {scenario}: --data {data} needs the widths {len(x)}x…x{len(y)} and a batch "
+            f"of all samples, m{x.shape[1]}"
         )
     if scenario.architecture.cost == "softmax_cross_entropy" and not (y.sum(axis=0) == 1).all():
         raise ValueError(

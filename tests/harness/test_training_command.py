@@ -163,7 +163,7 @@ REFUSED = {
     "an id": (["2x2"], "scenario '2x2': expected WIDTHS-"),
     "a batch": (
         [NETWORK, "--data", "spirals"],
-        "--data spirals needs 2 inputs, 3 outputs and a batch of all samples, 2x…x3-…-m300-…",
+        "--data spirals needs the widths 2x…x3 and a batch of all samples, m300",
     ),
     "targets": ([SOFTMAX, "--data", "xor"], "softmax_cross_entropy needs targets that sum to 1"),
     "no rate": (["--rate", "0"], "--rate 0.0: needed is a number above 0, and finite in float32"),
