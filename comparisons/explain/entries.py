@@ -84,7 +84,9 @@ def quantity(problem: Problem, answers: Sequence[Answer], check: str, layer: int
     """One equation at one layer (1 … L)."""
     values = [of_trace(answer.trace, check, layer) for answer in answers]
     judged = [judged_of(answer, check, layer) for answer in answers]
-    shape = next((array.shape for array in values if array is not None), ())
+    shape = next((array.shape for array in values if array is not None), None)
+    if shape is None:
+        return Quantity(check, layer, (), None, (), ())
     indices = list(in_order(shape, check))
     kept = chosen(indices, judged)
     base = next((answer for answer in answers if answer.whole), None)
@@ -99,8 +101,6 @@ def quantity(problem: Problem, answers: Sequence[Answer], check: str, layer: int
         )
         for i, index in enumerate(kept)
     ]
-    if all(array is None for array in values):
-        entries, indices = [], []
     return Quantity(
         check,
         layer,

@@ -17,6 +17,8 @@ from comparisons.problem import Problem, Trace
 
 #: Digits of a number in the picture: in a large one, in a small one; and how long it may be.
 DIGITS, FEW, LONGEST = 3, 2, 8
+#: The width of a letter of a number's text, at most.
+LETTER = 6.6
 #: How thick lines are.
 THINNEST, THICKEST = 1.2, 6.5
 
@@ -36,6 +38,11 @@ class Text(NamedTuple):
     steps: Steps = ()
     instead: Steps = ()
     passing: bool = False
+
+    @property
+    def wide(self) -> float:
+        """How much room it takes on a line."""
+        return LETTER * (len(self.name) + len(self.value) + 1) + 8
 
 
 class Drawn(NamedTuple):
