@@ -75,7 +75,7 @@ def way_down(training: Training) -> str:
     """Costs and distances at some steps, side by side where a terminal is wide enough."""
     apart = [walk for walk in training.walks if walk.name != REFERENCE] + [training.control]
     labels = training.labels | {training.control.name: training.control.name}
-    steps = milestones(training.steps)
+    steps = milestones(max(len(walk.distances) for walk in training.walks) - 1)
     column = ["step", *(f"{step:,}" for step in steps)]
     costs = [
         [f"cost {labels[walk.name]}", *(short(walk.costs, step) for step in steps)]

@@ -57,7 +57,7 @@ class Walker:
     def look(self, step: int) -> None:
         """Ask for the gradients here, and judge them; the way may end here."""
         if not all_finite(self.weights):
-            why = "a wrong gradient came before" if self.walk.wrong else "the rate is too large"
+            why = self.blamed("the rate is too large")
             self.walk.ended = f"its weights are not finite at step {step}: {why}"
             return
         try:
@@ -89,11 +89,15 @@ class Walker:
         """
         here, answer = stack_problems([self.problem]), stack_traces([trace])
         rows = [row for _, row in judged(scenario, self.backend.name, here, answer)]
-        if any(row.status == "fail" for row in rows) and leaves_the_format(self.problem):
+        if not all(map(in_numbers, rows)) and leaves_the_format(self.problem):
             rows = [row for row in rows if in_numbers(row)]
-            why = "the rate is too large, or a unit saturated"
-            self.walk.ended = f"not finite at step {step}, as the reference there: {why}"
+            why = self.blamed("the rate is too large, or a unit saturated")
+            self.walk.ended = f"at step {step} numbers leave the format, the reference's too: {why}"
         self.walk.add(step, rows)
+
+    def blamed(self, why: str) -> str:
+        """Why numbers leave the format: only where all gradients were right it can be the rate."""
+        return "a wrong gradient came before" if self.walk.wrong else why
 
 
 def in_numbers(row: Row) -> bool:

@@ -223,7 +223,7 @@ def test_a_rate_that_is_too_large_is_no_wrong_gradient():
     assert found.code == 0
     for walk in found.walks:
         assert (walk.wrong, walk.failed) == ([], [])
-        assert "as the reference there: the rate is too large" in walk.ended
+        assert "numbers leave the format, the reference's too: the rate is" in walk.ended
         assert 3 < len(walk.costs) < 40
         assert all(worst.residual <= 1 for worst in walk.worst)
 
@@ -234,6 +234,27 @@ def test_weights_that_overflow_end_a_way():
     walk = on_numpy(where, variant("textbook"), 5).walks[1]
     assert walk.ended == "its weights are not finite at step 1: the rate is too large"
     assert walk.wrong == []
+
+
+def test_a_saturated_probability_is_no_wrong_gradient():
+    """Of a = 1 the cross-entropy is NaN by its definition, and 50 by torch's clamp."""
+    where = course("2x4x1-tanh,sigmoid-binary_cross_entropy-float32-m4-s1", "xor", 20.0)
+    found = train(where, [load_backend("torch")], 20)
+    assert (found.code, found.walks[0].wrong) == (0, [])
+    assert found.walks[0].ended.endswith("or a unit saturated")
+    assert math.isfinite(found.walks[0].costs[-1])
+
+
+def test_after_a_wrong_gradient_the_rate_is_not_blamed():
+    """What leads out of the format is the gradient then."""
+
+    def enormous(problem):
+        answer = VARIANTS["textbook"](problem)
+        return answer | {"db": [np.full_like(db, 1e38) for db in answer["db"]]}
+
+    walk = on_numpy(XOR, from_step(3, enormous), 9).walks[1]
+    assert walk.wrong == [3]
+    assert walk.ended == "its weights are not finite at step 4: a wrong gradient came before"
 
 
 def no_number(problem):

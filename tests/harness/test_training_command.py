@@ -92,6 +92,17 @@ def test_a_backend_without_an_answer_ends_and_the_others_go_on(command, tmp_path
     assert "every gradient of numpy at steps 0 … 3 is within its bound" in out
 
 
+def test_a_descent_that_ends_early_is_told_as_far_as_it_went(command):
+    """No lines of steps that nobody made; a right gradient is no failure."""
+    network = "2x3x2-tanh,identity-quadratic-float32-m4-s1"
+    code, out, _ = command(network, "--backend", "numpy", "--rate", "50", "--steps", "1000")
+    assert code == 0
+    steps = [line.split()[0] for line in out.splitlines() if re.match(r" *\d+ ", line)]
+    ended = re.search(r"^numpy: at step (\d+) numbers leave the format", out, re.MULTILINE)
+    assert steps[-1] == ended[1] != "1000"
+    assert out.endswith("every gradient of numpy at every step that was made is within its bound\n")
+
+
 def test_interrupted_it_is_one_line_and_writes_nothing(command, tmp_path):
     """Ctrl-C in the middle of a step."""
     file, figures = tmp_path / "stop.py", tmp_path / "a.json"
