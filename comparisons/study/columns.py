@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from comparisons.regimes import regime
+from comparisons.report.table import COLUMNS
 from comparisons.scenario import Scenario
 from comparisons.verdict import NUMBERS, Row
 
@@ -65,6 +66,8 @@ def finite(name: str, number: float) -> float | None:
 
 def from_columns(columns: Columns) -> Row:
     """The row; raises one of several errors if it is none."""
+    if columns["check"] not in ("", *COLUMNS):
+        raise ValueError(f"check {columns['check']!r}")
     numbers = {name: columns[name] for name in NUMBERS}
     explained = {e["divergence"]: (e["entries"], e["residual"]) for e in columns["explained"]}
     return Row.from_dict(

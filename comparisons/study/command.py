@@ -2,12 +2,12 @@
 
 import argparse
 import shlex
-from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
 from comparisons.files import writable
 from comparisons.report.told import Told
+from comparisons.study.executors import executor_of, has_port
 
 #: Options that say what is studied, by the names of the plan's fields.
 PLAN = ("seed", "draws", "dtype", "backend")
@@ -19,18 +19,17 @@ def study(options: argparse.Namespace) -> Told:
     Raises ``ValueError`` and ``OSError`` with one line that names the culprit.
     """
     check(options)
-    from comparisons.study import campaign, executors  # noqa: PLC0415 - imports NumPy
+    from comparisons.study import campaign  # noqa: PLC0415 - imports NumPy
     from comparisons.study.page import told  # noqa: PLC0415
     from comparisons.study.start import folder_of, merged  # noqa: PLC0415
 
     if options.merge:
         folder, notes = merged(options)
         return told(folder, options.report, notes)
-    folder = folder_of(options)
-    with ExitStack() as stack:
-        stack.enter_context(folder.locked())
-        executor = stack.enter_context(executors.executor_of(options.scheduler, options.jobs))
-        campaign.run(folder, executor)
+    with executor_of(options.scheduler, options.jobs) as executor:
+        folder = folder_of(options)
+        with folder.locked():
+            campaign.run(folder, executor)
     return told(folder, options.report, [])
 
 
@@ -42,6 +41,10 @@ def check(options: argparse.Namespace) -> None:
         raise ValueError("--cases N is needed, or --resume to go on with what is there")
     if options.scheduler:
         no_effect(options, "scheduler", ("jobs",))
+        if not has_port(options.scheduler):
+            raise ValueError(
+                f"--scheduler {options.scheduler}: expected an address, tcp://HOST:PORT"
+            )
     needed = {"scheduler": "distributed"} if options.scheduler else {}
     needed |= {"format parquet": "pyarrow"} if options.format == "parquet" else {}
     for name, package in needed.items():
@@ -63,7 +66,7 @@ def check_report(path: Path | None) -> None:
 def no_effect(options: argparse.Namespace, option: str, others: tuple[str, ...]) -> None:
     """Nothing that is asked for is silently ignored."""
     for name in others:
-        if getattr(options, name):
+        if getattr(options, name) not in (None, False):
             raise ValueError(f"--{name} has no effect on --{option}: give one of them")
 
 

@@ -1,9 +1,11 @@
 """Who does the blocks: processes of this machine, or a dask cluster, as executors alike."""
 
+import logging
 import os
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
 
 from comparisons.campaign.workers import processes
 
@@ -29,19 +31,30 @@ def cluster(address: str) -> Iterator[Executor]:
     """A dask cluster's: a block whose worker dies is given to another one."""
     from distributed import Client, KilledWorker  # noqa: PLC0415 - optional
 
+    logging.disable()  # what is lost is told in one line
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise ConnectionError(f"--scheduler {address}: {first_line(error)}") from None
-    try:
-        yield client.get_executor(retries=RETRIES)
+        try:
+            yield client.get_executor(retries=RETRIES)
+        finally:
+            with suppress(Exception):  # a scheduler that is gone cannot be told so
+                client.close(timeout=PATIENCE)
     except KilledWorker as error:
         raise ChildProcessError(f"--scheduler {address}: {first_line(error)}") from None
     except CancelledError:
         raise ConnectionError(f"--scheduler {address}: the connection is lost") from None
+    except TimeoutError as error:
+        raise ConnectionError(f"--scheduler {address}: {first_line(error)}") from None
     finally:
-        with suppress(Exception):  # a scheduler that is gone cannot be told so
-            client.close(timeout=PATIENCE)
+        logging.disable(logging.NOTSET)
+
+
+def has_port(address: str) -> bool:
+    """Whether it is the address of a scheduler: tcp://HOST:PORT, or HOST:PORT."""
+    try:
+        return bool(urlsplit(address if "://" in address else f"tcp://{address}").port)
+    except ValueError:
+        return False
 
 
 def first_line(error: BaseException) -> str:
