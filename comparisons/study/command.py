@@ -66,7 +66,7 @@ def check_report(path: Path | None) -> None:
 def no_effect(options: argparse.Namespace, option: str, others: tuple[str, ...]) -> None:
     """Nothing that is asked for is silently ignored."""
     for name in others:
-        if getattr(options, name) not in (None, False):
+        if getattr(options, name) is not None and getattr(options, name) is not False:
             raise ValueError(f"--{name} has no effect on --{option}: give one of them")
 
 

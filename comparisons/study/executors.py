@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager, suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 from comparisons.campaign.workers import processes
@@ -29,11 +30,11 @@ def executor_of(scheduler: str | None, jobs: int | None) -> Iterator[Executor]:
 @contextmanager
 def cluster(address: str) -> Iterator[Executor]:
     """A dask cluster's: a block whose worker dies is given to another one."""
-    from distributed import Client, KilledWorker  # noqa: PLC0415 - optional
+    from distributed import KilledWorker  # noqa: PLC0415 - optional
 
     logging.disable()  # what is lost is told in one line
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = connected(address)
         try:
             yield client.get_executor(retries=RETRIES)
         finally:
@@ -43,10 +44,18 @@ def cluster(address: str) -> Iterator[Executor]:
         raise ChildProcessError(f"--scheduler {address}: {first_line(error)}") from None
     except CancelledError:
         raise ConnectionError(f"--scheduler {address}: the connection is lost") from None
-    except TimeoutError as error:
-        raise ConnectionError(f"--scheduler {address}: {first_line(error)}") from None
     finally:
         logging.disable(logging.NOTSET)
+
+
+def connected(address: str) -> Any:  # noqa: ANN401 - distributed has no types for it
+    """The cluster's client."""
+    from distributed import Client  # noqa: PLC0415 - optional
+
+    try:
+        return Client(address, timeout=PATIENCE, set_as_default=False)
+    except OSError as error:
+        raise ConnectionError(f"--scheduler {address}: {first_line(error)}") from None
 
 
 def has_port(address: str) -> bool:

@@ -444,10 +444,10 @@ def test_a_killed_run_keeps_its_parts(whole, tmp_path):
 
 def started(*arguments):
     """Python in a process of its own, which nobody listens to."""
+    command, quiet = [sys.executable, *map(str, arguments)], subprocess.DEVNULL
     return subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, *map(str, arguments)], cwd=ROOT, env=clean_environment(), stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        command, cwd=ROOT, env=clean_environment(), stdout=quiet, stderr=quiet
+    )
 
 
 def wait_for(condition, seconds=90):
