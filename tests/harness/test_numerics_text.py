@@ -147,6 +147,20 @@ def test_figures_of_the_settings_are_those_of_their_page():
     assert f"and {found['no-jit']} when it is not compiled" in FLAT
 
 
+def test_figures_of_the_readme_are_those_of_the_readme():
+    """Uninformative entries, the largest residual, the campaign, and what others catch."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shares = [int(n) for n in re.findall(r"^\w+~\w+ .* (\d+)%$", readme, re.MULTILINE)]
+    assert f"In the default run {min(shares)} to {max(shares)} % of the end-to-end entries" in FLAT
+    own = re.findall(r"^(?:jax|numpy|torch) +float\d\d +(.*?) {2}·", readme, re.MULTILINE)
+    assert f"its largest residual is {max(float(n) for line in own for n in line.split())}" in FLAT
+    entries = re.search(r"cases, ([\d,]+) entries compared, 0 residuals above 1", readme).group(1)
+    assert f"{entries} entries, none above 1" in FLAT
+    scores = readme.partition("\nchecker ")[2].partition("\n\n")[0].splitlines()[3:]
+    caught = [float(n) for line in scores for n in re.findall(r"([\d.]+)%", line[:44])]
+    assert f"catches {min(caught):.0f} to {max(caught):.0f} % of the planted faults" in FLAT
+
+
 def test_most_of_what_is_uninformative_is_in_draws_that_are_made_so_or_zero():
     """By regime: entries, those whose bound exceeds them, and of these those that are 0."""
     counts = np.zeros((len(REGIMES), 3))
