@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 from comparisons.page.exhibit import Exhibit, Sheet, number
 from comparisons.page.fading_pictures import curves_svg, factors_svg
@@ -16,8 +17,9 @@ READING = (
 )
 
 
+@cache
 def vanishing() -> Exhibit:
-    """Computed here."""
+    """Computed here; always the same."""
     found = fading()
     with_bias, without = ([f for f in found if f.bias == bias] for bias in (True, False))
     finding = in_words(with_bias, without)

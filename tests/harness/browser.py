@@ -1,8 +1,8 @@
 """A headless browser that opens a page from a file, and tells what it had to complain of."""
 
 import shutil
-from collections import namedtuple
 from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -14,8 +14,13 @@ needed = pytest.mark.skipif(CHROMIUM is None, reason=f"none of {', '.join(NAMES)
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 ARGUMENTS += ("--disable-background-networking", "--disable-component-update", "--disable-sync")
 
-#: A page; what was written to its console, or raised; the addresses that it asked for.
-Opened = namedtuple("Opened", ("page", "complaints", "requests"))
+
+class Opened(NamedTuple):
+    """A page; what was written to its console, or raised; the addresses that it asked for."""
+
+    page: Any
+    complaints: list[str]
+    requests: list[str]
 
 
 @contextmanager
