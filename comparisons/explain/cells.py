@@ -37,7 +37,8 @@ def value_pieces(cell: Cell | None, say: Say) -> list[Piece]:
 
 def judgement_lines(judgement: Judgement, say: Say) -> list[list[Piece]]:
     """Ulps, residual, a mark, and whether end to end; in a line where it is short."""
-    ulps = say("ulps", ulps=brief(judgement.ulps))
+    told = brief(judgement.ulps)
+    ulps = say("ulp" if told == "1" else "ulps", ulps=told)
     residual = f"{brief(judgement.residual)} {mark(judgement)}"
     kind = "fails" if judgement.fails else "known" if judgement.divergence else "judged"
     together = f"{ulps} · {residual}"

@@ -7,14 +7,13 @@ import numpy as np
 
 from comparisons.equations import CHECKS, data_order, places
 from comparisons.explain.answers import Answer, Judged
+from comparisons.explain.chosen import Rest, chosen, in_order, rest
 from comparisons.explain.numbers import Apart, apart
 from comparisons.explain.symbols import label
 from comparisons.explain.written import At, Index, Written, written
 from comparisons.problem import Problem, Trace
 from reference.parameters import Array
 
-#: Of each quantity so many entries are shown: the first ones, and the worst one always.
-SHOWN = 12
 #: In a quantity of at most so many entries each is written out; else only the first.
 WRITTEN = 4
 #: What the equations give, by the names of a trace; and the checks of gradients end to end.
@@ -53,14 +52,6 @@ class Entry(NamedTuple):
     label: str
     written: Written | None
     cells: tuple[Cell | None, ...]
-
-
-class Rest(NamedTuple):
-    """What is not shown."""
-
-    entries: int
-    beyond: int
-    residual: float
 
 
 class Quantity(NamedTuple):
@@ -126,43 +117,7 @@ def judged_of(answer: Answer, check: str, layer: int) -> list[Judged]:
     return [judged for judged in found if judged]
 
 
-def in_order(shape: tuple[int, ...], check: str) -> Iterator[Index]:
-    """All indices: of nodes and samples sample by sample, of weights row by row."""
-    if check in ("z", "a", "BP1", "BP2"):
-        return ((j, s) for s, j in np.ndindex(shape[::-1]))
-    return np.ndindex(shape)
-
-
 # ------------------------------------------------------------------ what is shown of it
-def chosen(indices: list[Index], judged: Sequence[Sequence[Judged]]) -> list[Index]:
-    """The first ones, and the one with the largest residual that nothing explains."""
-    if len(indices) <= SHOWN:
-        return indices
-    worst = max(indices, key=lambda index: largest(judged, index))
-    first = indices[:SHOWN]
-    return first if worst in first else [*first[:-1], worst]
-
-
-def largest(judged: Sequence[Sequence[Judged]], index: Index) -> float:
-    """Of all backends; what a divergence explains comes after everything beyond its bound."""
-    return max(
-        (
-            min(float(one.residual[index]), 1.0) if one.divergence[index] else one.residual[index]
-            for backend in judged
-            for one in backend
-        ),
-        default=0.0,
-    )
-
-
-def rest(left_out: set[Index], judged: Sequence[Sequence[Judged]]) -> Rest | None:
-    """How many are not shown, and how they are judged."""
-    if not left_out:
-        return None
-    found = [largest(judged, index) for index in left_out]
-    return Rest(len(found), sum(not residual <= 1 for residual in found), max(found))
-
-
 def cells(
     values: Sequence[Array | None], judged: Sequence[Sequence[Judged]], index: Index
 ) -> tuple[Cell | None, ...]:

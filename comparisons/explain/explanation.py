@@ -7,7 +7,8 @@ import numpy as np
 
 from comparisons.backends import Backend
 from comparisons.explain.answers import Answer, Silence, answer
-from comparisons.explain.entries import SHOWN, Judgement, Quantity, quantities
+from comparisons.explain.chosen import SHOWN
+from comparisons.explain.entries import Quantity, quantities
 from comparisons.explain.symbols import of_sample, symbol
 from comparisons.problem import Problem
 from comparisons.scenario import Scenario
@@ -91,10 +92,3 @@ def worst(explanation: Explanation) -> tuple[str, str, int, float] | None:
     """Backend, check and layer of the largest residual that nothing explains."""
     rows = [(name, check, l, residual) for name, check, l, residual, _ in explanation.rows]
     return max(rows, key=lambda row: row[-1], default=None)
-
-
-def judgements(quantity: Quantity) -> Iterator[Judgement]:
-    """All that are shown."""
-    for entry in quantity.entries:
-        for cell in entry.cells:
-            yield from cell.judgements if cell else ()

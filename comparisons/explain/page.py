@@ -9,12 +9,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from comparisons.explain import wording
+from comparisons.explain import closing, wording
 from comparisons.explain.cells import capital, lines_of, short
 from comparisons.explain.entries import Entry, Quantity
 from comparisons.explain.explanation import Explanation
 from comparisons.explain.numbers import full, put
-from comparisons.explain.picture import Artist, Picture
+from comparisons.explain.picture import Artist
+from comparisons.explain.shapes import Picture
 from comparisons.explain.terms import Say, speaker
 
 HERE = Path(__file__).parent
@@ -32,13 +33,14 @@ def as_html(explanation: Explanation, language: str) -> str:
     )
     templates.filters |= {"capital": capital, "breaking": breaking}
     templates.globals |= {"say": say, "short": short, "full": full, "wording": wording}
+    templates.globals["closing"] = closing
     templates.globals |= {"lines_of": lines_of, "result": result}
     return templates.get_template("page.html.jinja").render(
         explanation=explanation,
         language=language,
         pictures=pictures(explanation, say),
         passes=[
-            (name, [(k, q) for k, q in numbered(explanation) if which(q) == name])
+            (name, [(k, q) for k, q in numbered(explanation) if wording.which(q) == name])
             for name in ("forward", "backward")
         ],
         count=len(explanation.quantities),
@@ -48,11 +50,6 @@ def as_html(explanation: Explanation, language: str) -> str:
 def numbered(explanation: Explanation) -> list[tuple[int, Quantity]]:
     """The steps: a quantity each."""
     return list(enumerate(explanation.quantities, start=1))
-
-
-def which(quantity: Quantity) -> str:
-    """The pass."""
-    return "forward" if quantity.check in wording.FORWARD else "backward"
 
 
 def pictures(explanation: Explanation, say: Say) -> Sequence[Picture]:

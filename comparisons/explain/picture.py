@@ -4,12 +4,13 @@ Each thing has the steps in which it is spoken of: the numbers of the quantities
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from comparisons.definitions import COST_DEFINITIONS
-from comparisons.explain.geometry import Geometry, Line, Spot
+from comparisons.explain.geometry import Geometry
+from comparisons.explain.shapes import Drawn, Picture, Shape, Steps, Text
 from comparisons.explain.symbols import node, symbol
 from comparisons.explain.terms import Say
 from comparisons.explain.wording import layer_name, title
@@ -17,67 +18,8 @@ from comparisons.problem import Problem, Trace
 
 #: Digits of a number in the picture: in a large one, in a small one; and how long it may be.
 DIGITS, FEW, LONGEST = 3, 2, 8
-#: The width of a letter of a number's text, at most.
-LETTER = 6.6
 #: How thick lines are.
 THINNEST, THICKEST = 1.2, 6.5
-
-Steps = tuple[int, ...]
-
-
-class Text(NamedTuple):
-    """A name and its value at a place; ``instead``: the steps in which another stands there.
-
-    ``passing``: only seen in its own steps.
-    """
-
-    x: float
-    y: float
-    name: str
-    value: str
-    steps: Steps = ()
-    instead: Steps = ()
-    passing: bool = False
-
-    @property
-    def wide(self) -> float:
-        """How much room it takes on a line."""
-        return LETTER * (len(self.name) + len(self.value) + 1) + 8
-
-
-class Drawn(NamedTuple):
-    """A line: how thick, of what sign, and whether an arrow's head is at its beginning."""
-
-    line: Line
-    told: str
-    steps: Steps
-    width: float = THINNEST
-    negative: bool = False
-    arrow: bool = False
-    kind: str = "weight"
-
-
-class Shape(NamedTuple):
-    """A node, a bias node, the ⋮ or the cost, with what stands in it."""
-
-    spot: Spot
-    kind: str
-    told: str
-    steps: Steps
-    texts: tuple[Text, ...]
-
-
-class Picture(NamedTuple):
-    """One pass through the network."""
-
-    name: str
-    title: str
-    geometry: Geometry
-    lines: tuple[Drawn, ...]
-    labels: tuple[Text, ...]
-    shapes: tuple[Shape, ...]
-    heads: tuple[Text, ...]
-    left_out: int
 
 
 class Artist:
@@ -193,12 +135,17 @@ class Artist:
         for j in range(self.geometry.shown(self.depth)):
             line = self.geometry.cost_edge(j)
             if not back:
-                yield Drawn(line, "", (step,), kind="cost"), []
+                yield Drawn(line, "", (step,), THINNEST, kind="cost"), []
                 continue
             value, name = gradient(a, y)[j, 0], f"∂C/∂{node('a', self.depth, j)}"
             spot = line.at(0.5)
             drawn = Drawn(
-                line.shortened(8, 0), f"{name} = {value}", (step,), arrow=True, kind="cost"
+                line.shortened(8, 0),
+                f"{name} = {value}",
+                (step,),
+                THINNEST,
+                arrow=True,
+                kind="cost",
             )
             yield drawn, [Text(*spot, name, self.told(value), (step,))]
 
@@ -269,13 +216,13 @@ class Artist:
         """C, and the targets that it is computed from."""
         spot, value = self.geometry.cost, self.trace.cost
         steps: Steps = () if back else (self.step("cost", self.depth),)
-        C = Text(*spot, "C", self.told(np.nan if value is None else float(value)), steps)
+        C = Text(*spot, "C", "·" if value is None else self.told(float(value)), steps)
         targets = [
             Text(*spot, node("y", 0, j), self.told(self.problem.y[j, 0]))
             for j in range(len(self.problem.y))
         ]
         lines = [*targets, C] if self.geometry.large else [C]
-        told = f"C = {value}"
+        told = "C" if value is None else f"C = {value}"
         return Shape(spot, "cost", told, steps, self.stacked(lines))
 
     def heads(self) -> Iterator[Text]:

@@ -71,6 +71,7 @@ TERMS = {
         "the chain rule: δ = ∂C/∂z = ∂C/∂a · ∂a/∂z", "quy tắc chuỗi: δ = ∂C/∂z = ∂C/∂a · ∂a/∂z"
     ),
     # ---------------------------------------------------------- the tables
+    "ulp": Term("{ulps} ulp", "{ulps} ulp"),
     "ulps": Term("{ulps} ulps", "{ulps} ulp"),
     "step": Term("{steps} ulp", "{steps} ulp"),
     "steps": Term("{steps} ulps", "{steps} ulp"),
@@ -138,13 +139,13 @@ TERMS = {
     "reference": Term("the reference", "bản tham chiếu"),
     "not supported": Term("not supported: {why}", "không hỗ trợ: {why}"),
     "error": Term("error: {why}", "lỗi: {why}"),
-    "parts": Term(
-        "{backend} reports {reported} only: the gradients are judged end to end too",
-        "{backend} chỉ báo cáo {reported}: gradient còn được xét từ đầu đến cuối",
+    "parts": Term("{backend} reports {reported} only", "{backend} chỉ báo cáo {reported}"),
+    "judged end to end": Term(
+        "its gradients are judged end to end too", "gradient của nó còn được xét từ đầu đến cuối"
     ),
     "delta is db": Term(
-        "of one sample ∂C/∂b is δ, and its δ is read off it",
-        "với một mẫu ∂C/∂b chính là δ, nên δ được lấy từ đó",
+        "its δ is read off ∂C/∂b, which of one sample is δ",
+        "δ của nó được lấy từ ∂C/∂b, vì với một mẫu ∂C/∂b chính là δ",
     ),
     # ---------------------------------------------------------- the outcome
     "outcome": Term("outcome", "kết quả"),

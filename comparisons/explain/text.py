@@ -5,48 +5,33 @@ is room, and the others below.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
-from textwrap import wrap
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from rich.console import Console
 from rich.text import Text
 
-from comparisons.explain.cells import Piece, capital, lines_of, short
-from comparisons.explain.entries import Entry, Quantity
+from comparisons.explain.cells import Piece, capital
+from comparisons.explain.closing import legend, outcome
+from comparisons.explain.columns import GAP, STYLES, Columns, hanging, styled, wrapped
+from comparisons.explain.entries import Quantity
 from comparisons.explain.explanation import Explanation, Given
 from comparisons.explain.numbers import full
 from comparisons.explain.terms import Say
 from comparisons.explain.wording import (
-    FORWARD,
     backends,
     definitions,
     equation,
     headlines,
-    legend,
-    outcome,
     remarks,
     rest_text,
     subject,
     title,
+    which,
 )
 
 #: Where there is no terminal; and the least that a line is folded to.
 WIDTH, NARROWEST = 80, 40
-GAP = "  "
-STYLES = {
-    "heading": "bold reverse",
-    "equation": "bold cyan",
-    "plain": "",
-    "dim": "dim",
-    "value": "",
-    "same": "green",
-    "differs": "bold yellow",
-    "judged": "dim",
-    "fails": "bold red",
-    "known": "magenta",
-    "nothing": "dim",
-}
 
 
 def as_text(explanation: Explanation, say: Say) -> str:
@@ -66,23 +51,21 @@ def lines(explanation: Explanation, say: Say, width: int) -> Iterator[Text]:
     yield heading(title(explanation.problem, say), width)
     yield from folded(headlines(explanation, say), width)
     yield from folded(backends(explanation, say), width)
-    yield Text()
-    yield heading(say("given"), width)
+    yield from (Text(), heading(say("given"), width))
     for given in explanation.given:
         yield from given_lines(given, say, width)
     columns = Columns(explanation, say, width)
-    before = ""
-    for quantity in explanation.quantities:
-        which = "forward" if quantity.check in FORWARD else "backward"
-        if which != before:
-            yield from (Text(), heading(say(which), width))
-        before = which
-        yield Text()
-        yield from quantity_lines(explanation, quantity, columns)
-    yield from closing(explanation, say, width)
+    for name, quantities in groupby(explanation.quantities, key=which):
+        yield from (Text(), heading(say(name), width))
+        if name == "backward":
+            yield from folded([capital(say("chain rule"))], width)
+        for quantity in quantities:
+            yield Text()
+            yield from quantity_lines(explanation, quantity, columns)
+    yield from below(explanation, say, width)
 
 
-def closing(explanation: Explanation, say: Say, width: int) -> Iterator[Text]:
+def below(explanation: Explanation, say: Say, width: int) -> Iterator[Text]:
     """How to read it, and what came of it."""
     if explanation.quantities:
         yield from (Text(), heading(say("how to read"), width))
@@ -95,11 +78,6 @@ def closing(explanation: Explanation, say: Say, width: int) -> Iterator[Text]:
 
 
 # ------------------------------------------------------------------ lines
-def styled(text: str, kind: str = "plain") -> Text:
-    """In the style of its kind."""
-    return Text(text, STYLES[kind])
-
-
 def heading(text: str, width: int) -> Text:
     """Over the whole width."""
     text = f" {capital(text)} "
@@ -111,17 +89,6 @@ def folded(texts: Iterable[str], width: int, indent: str = "  ") -> Iterator[Tex
     for text in texts:
         for line in wrapped(text, width, "", indent):
             yield styled(line)
-
-
-def wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
-    """Lines that are no longer; a word that is, is cut."""
-    return wrap(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
-
-
-def hanging(sign: str, told: str, width: int, kind: str = "plain") -> Iterator[Text]:
-    """A sign, and text that stays to the right of it."""
-    for line in wrapped(told, width, sign, " " * len(sign)):
-        yield styled(line, kind)
 
 
 def given_lines(given: Given, say: Say, width: int) -> Iterator[Text]:
@@ -138,70 +105,6 @@ def given_lines(given: Given, say: Say, width: int) -> Iterator[Text]:
 
 
 # ------------------------------------------------------------------ a quantity
-class Columns:
-    """Where the columns of the backends stand: the same in all tables."""
-
-    def __init__(self, explanation: Explanation, say: Say, width: int) -> None:
-        """As wide as what stands in them."""
-        self.say, self.width = say, width
-        self.names = [short(answer.name) for answer in explanation.answers]
-        entries = [entry for quantity in explanation.quantities for entry in quantity.entries]
-        self.label = max((len(entry.label) for entry in entries), default=0) + 2 + len(GAP)
-        self.widths = [
-            max([len(name), *(long(line) for entry in entries for line in self.lines(entry, i))])
-            + len(GAP)
-            for i, name in enumerate(self.names)
-        ]
-        self.rows = list(self.packed())
-
-    def lines(self, entry: Entry, i: int) -> list[list[Piece]]:
-        """Of the i-th backend."""
-        return lines_of(entry.cells[i], self.say)
-
-    def packed(self) -> Iterator[list[int]]:
-        """Which columns stand side by side."""
-        row: list[int] = []
-        for i, width in enumerate(self.widths):
-            taken = self.label + sum(self.widths[j] for j in row)
-            if row and taken + width - len(GAP) > self.width:
-                yield row
-                row = []
-            row.append(i)
-        yield row
-
-    def table(self, label: str, cells: Sequence[list[list[Piece]]]) -> Iterator[Text]:
-        """Lines of cells; the label stands at the first."""
-        for row in self.rows:
-            for pieces in zip_longest(*(cells[i] for i in row), fillvalue=[]):
-                line = styled(f"  {label}".ljust(self.label))
-                for i, some in zip(row, pieces, strict=True):
-                    line.append_text(self.cell(some, self.widths[i]))
-                line.rstrip()
-                yield line
-                label = ""
-
-    def cell(self, pieces: Sequence[Piece], width: int) -> Text:
-        """Pieces side by side."""
-        text = Text(GAP).join([styled(*piece) for piece in pieces])
-        text.pad_right(max(0, width - len(text)))
-        return text
-
-    def entry(self, entry: Entry) -> Iterator[Text]:
-        """Written out, then everybody's value."""
-        if entry.written:
-            name = f"  {entry.label} "
-            yield from hanging(f"{name}= ", entry.written.symbols, self.width, "equation")
-            if entry.written.numbers:
-                sign = " " * len(name) + "≈ "
-                yield from hanging(sign, entry.written.numbers, self.width)
-        yield from self.table(entry.label, [self.lines(entry, i) for i in range(len(self.names))])
-
-
-def long(pieces: Sequence[Piece]) -> int:
-    """How many columns they take."""
-    return sum(len(piece.text) + len(GAP) for piece in pieces) - len(GAP)
-
-
 def quantity_lines(
     explanation: Explanation, quantity: Quantity, columns: Columns
 ) -> Iterator[Text]:

@@ -17,8 +17,9 @@ from comparisons.backends import BUILT_IN, Backend, load_backend  # noqa: E402
 from comparisons.backends.custom import ask  # noqa: E402
 from comparisons.equations import CHECKS  # noqa: E402
 from comparisons.explain import formulas  # noqa: E402
+from comparisons.explain.chosen import SHOWN  # noqa: E402
 from comparisons.explain.command import LECTURE  # noqa: E402
-from comparisons.explain.entries import SHOWN, of_trace  # noqa: E402
+from comparisons.explain.entries import of_trace  # noqa: E402
 from comparisons.explain.explanation import explanation  # noqa: E402
 from comparisons.explain.numbers import apart, full  # noqa: E402
 from comparisons.explain.symbols import label, symbol  # noqa: E402
@@ -167,6 +168,9 @@ def gradients(p):
 def only_gradients(p):
     return {name: value for name, value in gradients(p).items() if name in ("dW", "db")}
 
+def no_cost(p):
+    return {name: value for name, value in gradients(p).items() if name != "cost"}
+
 def zeros(p):
     return {name: [0 * d for d in value] for name, value in only_gradients(p).items()}
 
@@ -218,10 +222,20 @@ def test_gradients_alone_are_judged_end_to_end(printed, mine):
     assert code == 0
     told = " ".join(out.split())
     assert "reports dW, db only" in told
-    assert "its δ is read off it" in told
+    assert "its δ is read off ∂C/∂b" in told
     assert re.search(r"\n  z₁¹ .* ·\n", out)
     assert out.count("end to end\n") == 3 + 6
     assert printed(*mine("zeros"))[1] == 1
+
+
+def test_a_trace_without_its_cost_is_whole(printed, mine):
+    """Every equation but that of C is judged where it is, and none end to end."""
+    out, code = printed(*mine("no_cost")[2:])
+    assert code == 0
+    assert "reports dW, db, z, a, delta only" in " ".join(out.split())
+    assert "end to end" not in out
+    assert out.count("\n      ≈ ") == 9  # z, a and δ of three nodes
+    assert "nobody reports it" in out
 
 
 def test_own_backend_alone_has_columns(printed, mine):
