@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from html.parser import HTMLParser
 
 from comparisons.backends import load_backend
 from comparisons.page.summary import Summary
@@ -88,3 +89,48 @@ def summed(found):
 def page(found, **about):
     """The page of rows."""
     return as_html(summed(found), ABOUT._replace(**about))
+
+
+class Parsed(HTMLParser):
+    """A page's text, its elements, and whether each is closed."""
+
+    VOID = ("meta", "link", "use", "path", "rect", "br")
+
+    def __init__(self, html):
+        """Parse all of it."""
+        super().__init__()
+        self.elements, self.open, self.parts = [], [], []
+        self.feed(html)
+        self.text = "".join(self.parts)
+
+    def handle_starttag(self, tag, attrs):
+        """One more."""
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        """Opened and closed."""
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        """What is closed was opened last."""
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        """Text."""
+        self.parts.append(data)
+
+    def all(self, tag):
+        """The attributes of elements of a kind."""
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def planted():
+    """One row of each other kind."""
+    return [
+        explained(one_of("BP1")),
+        unanswered(one_of("z")),
+        unanswered(one_of("z"), "error", "err.py:f raised ValueError: <img src=x>"),
+    ]
