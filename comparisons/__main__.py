@@ -1,6 +1,7 @@
 """The command line: ``crossgrad verify | explain | train | study | diff | ledger | power | …``."""
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -187,7 +188,7 @@ def table(options: argparse.Namespace) -> int:
         return complain(str(error))
     if len({row.order() for row in rows}) < len(rows):
         return complain("the files overlap: a row is in them twice")
-    print(as_text(sorted(rows, key=lambda row: row.order())))
+    say(as_text(sorted(rows, key=lambda row: row.order())))
     return int(any(row.status in ("fail", "error") for row in rows))
 
 
@@ -208,10 +209,10 @@ def bench(options: argparse.Namespace) -> int:
     from comparisons.bench import bench as measure  # noqa: PLC0415 - imports frameworks
 
     stages = measure(options.architectures, options.draws, options.seed)
-    print(f"{options.architectures} architectures × 2 formats × {options.draws} draws, one thread")
+    say(f"{options.architectures} architectures × 2 formats × {options.draws} draws, one thread")
     for name, cases, seconds in stages:
         rate, each = cases / seconds, 1000 * seconds / cases
-        print(f"{name:24} {rate:10,.0f} cases/s {each:10.3f} ms a case")
+        say(f"{name:24} {rate:10,.0f} cases/s {each:10.3f} ms a case")
     return 0
 
 
@@ -244,7 +245,7 @@ def tell(
     """Print what a command has to tell, then let it write; whatever fails is one line."""
     try:
         told = work()
-        print(told.text)
+        say(told.text)
         told.write()
     except (ValueError, OSError) as error:
         return complain(str(error))
@@ -252,6 +253,15 @@ def tell(
         complain(interrupted())
         return 130
     return told.code
+
+
+def say(text: str) -> None:
+    """On standard output, now; whoever closes it is told once, and what is to be written is."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        complain("standard output was closed before all was told")
 
 
 def complain(message: str) -> int:

@@ -1,6 +1,8 @@
 """The commands of ``crossgrad``."""
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -71,3 +73,21 @@ def test_help_imports_no_framework():
     code = "import sys; from comparisons.__main__ import commands; commands().format_help(); "
     code += "assert not {'torch', 'jax', 'numpy'} & set(sys.modules)"
     assert execute([sys.executable, "-c", code])[0] == 0
+
+
+def test_a_closed_pipe_is_told_once(tmp_path):
+    """One line, no traceback; what is to be written is written."""
+    file = tmp_path / "all.json"
+    code = "import os, sys; from comparisons import __main__; "
+    code += "from comparisons.report.told import Told; "
+    code += f"write = lambda: open({str(file)!r}, 'w').close(); "
+    code += "raise SystemExit(__main__.tell(lambda: Told('much ' * 50000, 1, write)))"
+    reader, writer = os.pipe()
+    os.close(reader)
+    finished = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", code], stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writer)
+    assert finished.stderr == "crossgrad: standard output was closed before all was told\n"
+    assert finished.returncode == 1
+    assert file.exists()
