@@ -11,7 +11,9 @@ prepare()
 
 from comparisons.backends import Backend, load_backend  # noqa: E402 - after the settings
 from comparisons.backends.numpy_reference import trace  # noqa: E402
+from comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
 from comparisons.scenario import Scenario  # noqa: E402
+from comparisons.verdict import agree  # noqa: E402
 from comparisons.verification import Verification, answered  # noqa: E402
 
 FLUSHED = (
@@ -71,3 +73,18 @@ def test_tanh_may_miss_one_by_an_ulp_however_large_its_argument_is():
     assert z.max() > 400
     assert {row.status for row in verification.rows} == {"pass"}
     assert max(row.residual for row in verification.rows if row.check == "BP1") > 0.05
+
+
+@pytest.mark.parametrize(
+    ("dtype", "small", "large"), [("float32", 2.0**-130, 2.0**20), ("float64", 2.0**-1030, 2.0**60)]
+)
+def test_a_subnormal_factor_is_read_as_zero_however_large_the_other_is(dtype, small, large):
+    """Their product is exact in NumPy, and 0 in JAX: both are right, end to end too."""
+    scenario = Scenario.parse(f"1x1-identity-quadratic-{dtype}-m1-s0-k1")
+    W, b, x, y = (np.full((1, 1), value, dtype) for value in (small, 0, large, 0))
+    problem = Problem(scenario.architecture, dtype, (W,), (b,), x, y)
+    answers = {name: load_backend(name).trace(problem) for name in ("numpy", "jax")}
+    assert answers["numpy"].z[0] > 0 == answers["jax"].z[0]
+    traces = {name: stack_traces([answer]) for name, answer in answers.items()}
+    rows = agree(scenario, stack_problems([problem]), traces)
+    assert {row.status for row in rows} == {"pass"}
