@@ -47,11 +47,15 @@ class Cell(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One number, as everybody has it; ``None`` of those who do not report it."""
+    """One number, as everybody has it; ``None`` of those who do not report it.
+
+    ``base``: whose numbers are put into what is written.
+    """
 
     label: str
     written: Written | None
     cells: tuple[Cell | None, ...]
+    base: int
 
 
 class Quantity(NamedTuple):
@@ -80,18 +84,14 @@ def quantity(problem: Problem, answers: Sequence[Answer], check: str, layer: int
         return Quantity(check, layer, (), None, (), ())
     indices = list(in_order(shape, check))
     kept = chosen(indices, judged)
-    base = next((answer for answer in answers if answer.whole), None)
-    several = len(indices) > WRITTEN
-    entries = [
-        Entry(
-            label(check, layer, index, problem.batch),
-            written(At(problem, base.trace, layer), check, index)
-            if base and not (several and i)
-            else None,
-            cells(values, judged, index),
-        )
-        for i, index in enumerate(kept)
-    ]
+    base = next((i for i, answer in enumerate(answers) if answer.whole), None)
+    several, entries = len(indices) > WRITTEN, []
+    for i, index in enumerate(kept):
+        told = None
+        if base is not None and not (several and i):
+            told = written(At(problem, answers[base].trace, layer), check, index)
+        name = label(check, layer, index, problem.batch)
+        entries.append(Entry(name, told, cells(values, judged, index), base or 0))
     return Quantity(
         check,
         layer,

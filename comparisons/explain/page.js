@@ -14,6 +14,12 @@
   ]);
   let at = 0; // 0: all at once
 
+  const inView = (thing) => {
+    const [box, inner] = [thing.closest(".scroll"), thing.getBoundingClientRect()];
+    const outer = box.getBoundingClientRect(); // on a phone the picture is wider than the screen
+    box.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+  };
+
   const show = (step) => {
     at = Math.max(0, Math.min(count, step));
     const section = at ? byId(`step-${at}`) : null;
@@ -34,6 +40,7 @@
     byId("next").disabled = at === count;
     byId("all").disabled = at === 0;
     if (at) stage.scrollIntoView({ block: "start" });
+    for (const now of stage.querySelectorAll("figure:not([hidden]) .shape.now")) inView(now);
     history.replaceState(null, "", at ? `#at-${at}` : location.pathname + location.search);
   };
 

@@ -3,6 +3,7 @@
 Without its script, and on paper, all steps stand one below the other.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from comparisons.explain import closing, wording
-from comparisons.explain.cells import capital, lines_of, short
+from comparisons.explain.cells import BEYOND, capital, lines_of, short
 from comparisons.explain.entries import Entry, Quantity
 from comparisons.explain.explanation import Explanation
 from comparisons.explain.numbers import full, put
@@ -63,15 +64,28 @@ def pictures(explanation: Explanation, say: Say) -> Sequence[Picture]:
 
 
 def result(entry: Entry) -> str:
-    """What the numbers that are put in give, in as many digits."""
-    value = next((cell.value for cell in entry.cells if cell), None)
-    return "" if value is None else put(float(value)).strip("()")
+    """What comes of the numbers that are put in; marked if it is not what they give."""
+    cell = entry.cells[entry.base]
+    if cell is None:
+        return ""
+    wrong = any(judgement.fails for judgement in cell.judgements)
+    return put(float(cell.value)).strip("()") + f" {BEYOND}" * wrong
+
+
+#: What is not broken: the innermost parentheses.
+WHOLE = re.compile(r"(\([^()]*\)|\[[^\]]*\])")
 
 
 def breaking(text: str) -> Markup:
     """A line breaks between summands; inside one only where it is too long, after a dot."""
-    summands = text.replace(" - ", "\u00a0-\u00a0").replace(" > ", "\u00a0>\u00a0").split(" + ")
-    dot = Markup("·<wbr>")
-    return Markup(" + ").join(
-        Markup("<i>{}</i>").format(escape(summand).replace("·", dot)) for summand in summands
-    )
+    return Markup(" + ").join(map(summand, text.split(" + ")))
+
+
+def summand(text: str) -> Markup:
+    """One piece, if there is room."""
+    dot, parts = Markup("·<wbr>"), WHOLE.split(text)
+    kept = [
+        Markup("<span>{}</span>").format(part) if i % 2 else escape(part).replace("·", dot)
+        for i, part in enumerate(parts)
+    ]
+    return Markup("<i>{}</i>").format(Markup("").join(kept))

@@ -94,7 +94,7 @@ def test_page_has_the_numbers_of_the_terminal(tmp_path, capsys):
     """All values in full, all equations."""
     text, _ = written(tmp_path / "page.html")
     out = capsys.readouterr().out
-    page = unescape(re.sub(r"<[^>]*>", "", text)).replace("\xa0", " ")
+    page = unescape(re.sub(r"<[^>]*>", "", text))
     numbers = set(re.findall(r"-?\d\.\d{9,}(?:e-\d+)?", out))
     assert len(numbers) >= 25
     assert all(number in page for number in numbers)
@@ -135,6 +135,28 @@ def test_page_without_a_whole_trace_has_tables_only(tmp_path):
     assert code == 0
     assert "<svg" not in text
     assert text.count("<table") == 2 + 4  # δ, ∂C/∂b and ∂C/∂W of both layers
+
+
+def test_a_result_that_its_numbers_do_not_give_is_marked(tmp_path):
+    """The picture is of who is wrong; the page says so."""
+    file = tmp_path / "mine.py"
+    file.write_text(FORGETFUL, "utf-8")
+    code = main(["explain", "--backend", f"{file}:g", "--html", str(tmp_path / "page.html")])
+    text = (tmp_path / "page.html").read_text("utf-8")
+    assert code == 1
+    assert len(re.findall(r'class="result">≈ [^<]* ✗<', text)) == 2
+    assert 'class="outcome fails"' in text
+
+
+FORGETFUL = """
+from reference.backprop import backprop
+
+def g(p):
+    r = backprop(p.architecture, p.parameters, p.x, p.y)
+    delta = [p.W[1].T @ r.delta[1], r.delta[1]]
+    dW = [delta[0] @ p.x.T, r.gradients.dW[1]]
+    return {"dW": dW, "db": delta, "z": r.z, "a": r.a, "delta": delta}
+"""
 
 
 def test_interrupted_page_leaves_what_was_there(tmp_path, monkeypatch):
@@ -294,13 +316,19 @@ def test_step_of_bp2_shows_the_weights_that_carry(chromium, page_of_lecture):
 
 @browser.needed
 def test_buttons_and_address_lead_to_a_step(chromium, page_of_lecture):
-    """For who has no keys, and to come back to one."""
+    """For who has no keys, and to come back to one; on a phone the picture moves along."""
     with browser.opened(chromium, page_of_lecture, width=390) as (page, complaints, _):
         page.get_by_role("button", name="next").click()
         page.get_by_role("button", name="next").click()
         assert page.url.endswith("#at-2")
         page.reload()
         assert page.locator("#place").inner_text() == "step 2 of 11"
+        page.keyboard.press("End")
+        for _ in range(5):
+            page.keyboard.press("ArrowLeft")  # to BP1, at the right of the picture
+        assert page.locator("#place").inner_text() == "step 6 of 11"
+        box = page.locator("#figure-backward .shape.now circle").bounding_box()
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 390
         page.get_by_role("button", name="all at once").click()
         assert "#" not in page.url
         assert complaints == []
