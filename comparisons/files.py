@@ -19,6 +19,14 @@ def write_whole(path: Path, text: str | bytes) -> None:
         raise
 
 
+def check_output(option: str, path: Path | None, suffix: str = "") -> None:
+    """Raise ``ValueError``, with one line, unless the file of an option can be written there."""
+    if path and suffix and path.suffix != suffix:
+        raise ValueError(f"{option} {path}: expected a name that ends in {suffix}")
+    if path and not writable(path):
+        raise ValueError(f"{option} {path}: cannot be written")
+
+
 def writable(path: Path) -> bool:
     """Whether a file can be put there: into a folder that is, over a file or over nothing."""
     try:

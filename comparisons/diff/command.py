@@ -8,7 +8,7 @@ from comparisons.diff.found import Found
 from comparisons.diff.run import compared as compare_settings
 from comparisons.diff.settings import as_text, concerned, setting
 from comparisons.diff.sides import Side, side
-from comparisons.files import writable, write_whole
+from comparisons.files import check_output, write_whole
 from comparisons.report.told import Told
 from comparisons.scenario import Choice
 
@@ -41,8 +41,7 @@ def check(options: argparse.Namespace) -> None:
         raise ValueError(f"--{given[0]} has no effect on files: give one of them")
     if options.files and len(options.files) != 2:  # noqa: PLR2004 - before and now
         raise ValueError(f"files given: {len(options.files)}, needed are two, OLD and NEW")
-    if options.json and not writable(options.json):
-        raise ValueError(f"--json {options.json}: cannot be written")
+    check_output("--json", options.json)
     if options.json and options.json.resolve() in [path.resolve() for path in options.files]:
         raise ValueError(f"--json {options.json}: one of the files to compare")
 

@@ -6,7 +6,7 @@ from comparisons.backends import BUILT_IN, Backend, load_backend
 from comparisons.explain.explanation import explanation
 from comparisons.explain.terms import speaker
 from comparisons.explain.text import as_text
-from comparisons.files import writable, write_whole
+from comparisons.files import check_output, write_whole
 from comparisons.report.told import Told
 from comparisons.scenario import Scenario
 
@@ -35,10 +35,7 @@ def check(options: argparse.Namespace, scenario: Scenario) -> None:
     if options.draw >= scenario.draws:
         last = scenario.draws - 1
         raise ValueError(f"--draw {options.draw}: {scenario} has the draws 0 … {last}")
-    if options.html and options.html.suffix != ".html":
-        raise ValueError(f"--html {options.html}: expected a name that ends in .html")
-    if options.html and not writable(options.html):
-        raise ValueError(f"--html {options.html}: cannot be written")
+    check_output("--html", options.html, ".html")
 
 
 def chosen(names: list[str] | None) -> list[Backend]:

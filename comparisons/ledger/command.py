@@ -1,23 +1,18 @@
 """``crossgrad ledger``: its options, what it prints, and what it writes after that."""
 
 import argparse
-from importlib.util import find_spec
 
-from comparisons.files import writable, write_whole
+from comparisons.files import check_output, write_whole
 from comparisons.report.told import Told
 
 
 def check(options: argparse.Namespace) -> None:
     """Raise ``ValueError``, with one line that names the culprit, before anything is read."""
-    if options.plot and not find_spec("matplotlib"):
-        raise ValueError("--plot needs matplotlib: pip install -e '.[power]'")
-    if options.plot and options.plot.suffix != ".svg":
-        raise ValueError(f"--plot {options.plot}: expected a name that ends in .svg")
+    check_output("--json", options.json)
+    check_output("--plot", options.plot, ".svg")
     taken = {file.resolve(): str(file) for file in options.files}
     for name in ("json", "plot"):
         path = getattr(options, name)
-        if path and not writable(path):
-            raise ValueError(f"--{name} {path}: cannot be written")
         if path and path.resolve() in taken:
             raise ValueError(f"--{name} {path}: would be written over {taken[path.resolve()]}")
         if path:
@@ -36,7 +31,7 @@ def ledger(options: argparse.Namespace) -> Told:
         if options.json:
             write_whole(options.json, as_json(found))
         if options.plot:
-            from comparisons.ledger.plot import as_svg  # noqa: PLC0415 - optional
+            from comparisons.ledger.plot import as_svg  # noqa: PLC0415 - slow to import
 
             write_whole(options.plot, as_svg(found))
 

@@ -1,10 +1,9 @@
 """``crossgrad power``: its options, and what it prints."""
 
 import argparse
-from importlib.util import find_spec
 from pathlib import Path
 
-from comparisons.files import writable, write_whole
+from comparisons.files import check_output, write_whole
 from comparisons.report.told import Told
 
 
@@ -16,14 +15,8 @@ def check(options: argparse.Namespace) -> None:
         for name in ("quick", "json", "plot"):
             if getattr(options, name):
                 raise ValueError(f"--{name} has no effect on --alarms: give one of them")
-    if options.plot and not find_spec("matplotlib"):
-        raise ValueError("--plot needs matplotlib: pip install -e '.[power]'")
-    if options.plot and options.plot.suffix != ".svg":
-        raise ValueError(f"--plot {options.plot}: expected a name that ends in .svg")
-    for name in ("json", "plot"):
-        path = getattr(options, name)
-        if path and not writable(path):
-            raise ValueError(f"--{name} {path}: cannot be written")
+    check_output("--json", options.json)
+    check_output("--plot", options.plot, ".svg")
 
 
 def power(options: argparse.Namespace) -> Told:
@@ -38,7 +31,7 @@ def power(options: argparse.Namespace) -> Told:
         if options.json:
             write_whole(options.json, as_json(found))
         if options.plot:
-            from comparisons.power.plot import as_svg  # noqa: PLC0415 - optional
+            from comparisons.power.plot import as_svg  # noqa: PLC0415 - slow to import
 
             write_whole(options.plot, as_svg(found))
 

@@ -3,9 +3,8 @@
 import argparse
 import shlex
 from importlib.util import find_spec
-from pathlib import Path
 
-from comparisons.files import writable
+from comparisons.files import check_output
 from comparisons.report.told import Told
 from comparisons.study.executors import executor_of, has_port
 
@@ -52,15 +51,7 @@ def check(options: argparse.Namespace) -> None:
             raise ValueError(f"--{name} needs {package}: pip install -e '.[study]'")
     if options.format not in (None, "jsonl", "parquet"):
         raise ValueError(f"--format {options.format}: known are jsonl, parquet")
-    check_report(options.report)
-
-
-def check_report(path: Path | None) -> None:
-    """The page can be written."""
-    if path and path.suffix != ".html":
-        raise ValueError(f"--report {path}: expected a name that ends in .html")
-    if path and not writable(path):
-        raise ValueError(f"--report {path}: cannot be written")
+    check_output("--report", options.report, ".html")
 
 
 def no_effect(options: argparse.Namespace, option: str, others: tuple[str, ...]) -> None:

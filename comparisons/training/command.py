@@ -1,9 +1,8 @@
 """``crossgrad train``: its options, and what it makes of them."""
 
 import argparse
-from importlib.util import find_spec
 
-from comparisons.files import writable, write_whole
+from comparisons.files import check_output, write_whole
 from comparisons.report.told import Told
 
 
@@ -27,7 +26,7 @@ def train(options: argparse.Namespace) -> Told:
         if options.json:
             write_whole(options.json, as_json(found))
         if options.plot:
-            from comparisons.training.plot import as_svg  # noqa: PLC0415 - optional
+            from comparisons.training.plot import as_svg  # noqa: PLC0415 - slow to import
 
             write_whole(options.plot, as_svg(found))
 
@@ -36,13 +35,7 @@ def train(options: argparse.Namespace) -> Told:
 
 def check(options: argparse.Namespace) -> None:
     """Raise ``ValueError``, with one line that names the culprit, before anything runs."""
-    if options.plot and not find_spec("matplotlib"):
-        raise ValueError("--plot needs matplotlib: pip install -e '.[power]'")
-    if options.plot and options.plot.suffix != ".svg":
-        raise ValueError(f"--plot {options.plot}: expected a name that ends in .svg")
-    for name in ("json", "plot"):
-        path = getattr(options, name)
-        if path and not writable(path):
-            raise ValueError(f"--{name} {path}: cannot be written")
+    check_output("--json", options.json)
+    check_output("--plot", options.plot, ".svg")
     if options.json and options.plot and options.json.resolve() == options.plot.resolve():
         raise ValueError(f"--json and --plot: the same file {options.json}")

@@ -351,9 +351,3 @@ def test_nothing_is_written_where_the_files_are_bad(release, tmp_path, capsys):
     target = tmp_path / "ledger.json"
     refused(capsys, release("one"), "nowhere.jsonl", "--json", target)
     assert not target.exists()
-
-
-def test_plot_without_matplotlib_says_what_to_install(monkeypatch, capsys):
-    """Before anything is read."""
-    monkeypatch.setattr("comparisons.ledger.command.find_spec", lambda _: None)
-    assert "pip install -e '.[power]'" in refused(capsys, "a", "b", "--plot", "x.svg")

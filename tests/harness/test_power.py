@@ -258,10 +258,3 @@ def test_bad_options_are_one_line_before_anything_runs(arguments, told, capsys):
     assert out == ""
     assert err.startswith(f"crossgrad: {told}")
     assert err.count("\n") == 1
-
-
-def test_plot_without_matplotlib_says_what_to_install(monkeypatch, capsys):
-    """Before anything runs."""
-    monkeypatch.setattr("comparisons.power.command.find_spec", lambda _: None)
-    assert main(["power", "--plot", "x.svg"]) == 2
-    assert "pip install -e '.[power]'" in capsys.readouterr().err

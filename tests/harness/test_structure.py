@@ -107,6 +107,7 @@ LAYERS = (
     ("power",),
     ("diff",),
     ("ledger",),
+    ("commands",),
     ("__main__",),
 )
 
