@@ -24,6 +24,8 @@ from comparisons.page.exhibit import power
 
 #: Inches.
 HIGH, LEFT, RIGHT, BOTTOM, GAP, ROW = 1.35, 0.46, 0.12, 0.42, 0.42, 0.145
+#: Of more heights, fewer are labelled.
+MOST_LABELS = 12
 #: So many names stand beside each other in a legend.
 BESIDE = 2
 
@@ -92,7 +94,8 @@ def draw_heights(axes: Axes, panel: Panel) -> None:
     edges, last = panel.edges, len(panel.edges) - 1
     values = [value for curve in panel.curves for value in curve.points.values()]
     highest = last if panel.bound else int(height_of(max(values, default=0.0), edges)) + 1
-    heights = [k for k in range(last, 0, -2) if k <= highest]
+    step = 2 if highest <= MOST_LABELS or panel.bound else 4
+    heights = [k for k in range(last, 0, -step) if k <= highest]
     labels = [power(edges[k]) for k in heights]
     if highest > last:
         heights, labels = [last + 1, *heights[1:]], ["more", *labels[1:]]

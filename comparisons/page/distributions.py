@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 
 from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
-from comparisons.page.exhibit import Exhibit, Sheet, at_most, number, percent, upper
+from comparisons.page.exhibit import BOUND, Exhibit, Sheet, at_most, number, percent, within
 from comparisons.page.groups import Spread
 from comparisons.page.strips import Scale, Strip, strips_svg
 from comparisons.page.summary import Summary
 from comparisons.page.tally import LAST, MEDIAN, MOST, Tally
 from comparisons.report.table import COLUMNS
 
-BOUND = Scale(RESIDUAL_EDGES, 2, "residual: error ÷ bound; 1 is the bound", bad=True)
-ULPS = Scale(ULP_EDGES, 4, "ulps; the last box is more", bad=False)
+OF_BOUND = Scale(RESIDUAL_EDGES, 2, "residual: error ÷ bound; 1 is the bound", bad=True)
+IN_ULPS = Scale(ULP_EDGES, 4, "ulps; the last box is more", bad=False)
 READING = (
     "One strip for each equation and backend or pair: the darker a box, the larger the share of "
     "the entries in it; the palest holds at least one. ● is the box of the median, ○ the one below "
@@ -25,7 +25,7 @@ Lines = Sequence[tuple[Spread, Tally]]
 def residuals(summary: Summary) -> Exhibit:
     """How near the entries come to their bounds."""
     pictures = [
-        strips_svg([Strip(k.check, k.name, t.residuals, t.largest) for k, t in lines], BOUND,
+        strips_svg([Strip(k.check, k.name, t.residuals, t.largest) for k, t in lines], OF_BOUND,
                    f"bound-{dtype}", f"{dtype}, units of the bound", near(dtype, lines))
         for dtype, lines in by_format(summary)
     ]  # fmt: skip
@@ -45,8 +45,8 @@ def nearest(summary: Summary) -> list[str]:
     whole = Tally.of(summary.spread.values())
     key, worst = max(summary.spread.items(), key=lambda item: (item[1].largest, item[0]))
     below = sum(whole.residuals[: RESIDUAL_EDGES.index(0.125) + 1]) / max(whole.entries, 1)
-    half = upper(whole.residual_below(MEDIAN))
-    most = f"half have a residual of at most {half}, {percent(below)} one of at most ⅛"
+    half = within(whole.residual_below(MEDIAN), BOUND)
+    most = f"half have a residual of {half}, {percent(below)} one of at most ⅛"
     return [
         f"Of {whole.entries:,} entries, {most}.",
         f"The largest is {number(worst.largest)}: {key.check} of {key.name} in {key.dtype}.",
@@ -56,8 +56,8 @@ def nearest(summary: Summary) -> list[str]:
 def near(dtype: str, lines: Lines) -> str:
     """Each strip in words."""
     parts = (
-        f"{key.check} {key.name}: median {at_most(tally.residual_below(MEDIAN))}, "
-        f"99.9 % {at_most(tally.residual_below(LAST))}, largest {number(tally.largest)}"
+        f"{key.check} {key.name}: median {at_most(tally.residual_below(MEDIAN), BOUND)}, "
+        f"99.9 % {at_most(tally.residual_below(LAST), BOUND)}, largest {number(tally.largest)}"
         for key, tally in lines
     )
     return f"Residuals in {dtype}. {'; '.join(parts)}."
@@ -68,7 +68,7 @@ def residual_sheet(summary: Summary) -> Sheet:
     shares = {"median": MEDIAN, "90 %": MOST, "99.9 %": LAST}
     lines = [
         [key.check, key.name, dtype, f"{tally.entries:,}",
-         *(at_most(tally.residual_below(share)) for share in shares.values()),
+         *(at_most(tally.residual_below(share), BOUND) for share in shares.values()),
          number(tally.largest)]
         for dtype, own in by_format(summary)
         for key, tally in own
@@ -80,7 +80,7 @@ def residual_sheet(summary: Summary) -> Sheet:
 def ulps(summary: Summary) -> Exhibit:
     """How far apart the numbers are."""
     pictures = [
-        strips_svg([Strip(k.check, k.name, t.distances) for k, t in lines], ULPS,
+        strips_svg([Strip(k.check, k.name, t.distances) for k, t in lines], IN_ULPS,
                    f"ulps-{dtype}", f"{dtype}, ulps", far(dtype, lines))
         for dtype, lines in by_format(summary)
     ]  # fmt: skip
@@ -100,8 +100,8 @@ def apart(summary: Summary) -> list[str]:
     for what, pair in kinds.items():
         tally = Tally.of(t for key, t in summary.spread.items() if key.pair == pair)
         if tally.entries:
-            half, most = (upper(tally.ulps_below(share)) for share in (MEDIAN, MOST))
-            differ = f"half differ by at most {half} ulps, 90 % by at most {most}"
+            half, most = (within(tally.ulps_below(share)) for share in (MEDIAN, MOST))
+            differ = f"half differ by {half} ulps, 90 % by {most}"
             told.append(
                 f"{what}: of {tally.entries:,} entries, {equal(tally)} do not differ, {differ}."
             )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from comparisons.histogram import ULP_EDGES
+from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
 
 
 class Sheet(NamedTuple):
@@ -32,7 +32,10 @@ class Exhibit(NamedTuple):
     sheet: Sheet
 
 
-LAST_EDGE = ULP_EDGES[-1]
+#: The last edge of residuals.
+BOUND = RESIDUAL_EDGES[-1]
+#: No line ends there.
+BLANK = "\N{NO-BREAK SPACE}"
 #: What a picture has room for.
 LONGEST = 15
 
@@ -50,7 +53,7 @@ def number(value: float, digits: int = 3) -> str:
     if not math.isfinite(value) or value == 0 or 1e-3 <= value < 1e5:  # noqa: PLR2004
         return f"{value:.{digits}g}" if value < 1000 else f"{value:,.0f}"  # noqa: PLR2004
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-    return f"{mantissa} × 10{raised(int(exponent))}"
+    return f"{mantissa}{BLANK}×{BLANK}10{raised(int(exponent))}"
 
 
 def percent(share: float) -> str:
@@ -77,11 +80,16 @@ def raised(exponent: int) -> str:
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def upper(edge: float) -> str:
-    """An edge below which a share of the entries lies; beyond the last one, only that it is."""
-    return f"more than {power(LAST_EDGE)}" if edge == float("inf") else power(edge)
+def upper(edge: float, last: float = ULP_EDGES[-1]) -> str:
+    """An edge below which a share of the entries lies; ``last``: beyond it only that is known."""
+    return f"> {power(last)}" if edge == math.inf else power(edge)
 
 
-def at_most(edge: float) -> str:
-    """An edge below which a share of the entries lies."""
-    return f"> {power(LAST_EDGE)}" if edge == float("inf") else f"≤ {power(edge)}" if edge else "0"
+def at_most(edge: float, last: float = ULP_EDGES[-1]) -> str:
+    """The same, for a table."""
+    return f"≤ {power(edge)}" if 0 < edge < math.inf else upper(edge, last)
+
+
+def within(edge: float, last: float = ULP_EDGES[-1]) -> str:
+    """The same, for a sentence."""
+    return f"more than {power(last)}" if edge == math.inf else f"at most {power(edge)}"

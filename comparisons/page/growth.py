@@ -3,7 +3,7 @@
 from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
 from comparisons.page.curves import Curve, Panel, curves_svg
 from comparisons.page.drawing import MARKS, SERIES, STROKES
-from comparisons.page.exhibit import Exhibit, Sheet, at_most, number, upper
+from comparisons.page.exhibit import BOUND, Exhibit, Sheet, at_most, number, upper
 from comparisons.page.groups import AXES, span
 from comparisons.page.summary import Summary
 from comparisons.page.tally import LAST, MEDIAN, MOST, Tally
@@ -57,7 +57,7 @@ def residual_panel(axis: str, tallies: Sizes) -> Panel:
 
 def flat(axis: str, tallies: Sizes) -> str:
     """What becomes of the residuals from size to size."""
-    medians = ", ".join(upper(tally.residual_below(MEDIAN)) for tally in tallies.values())
+    medians = ", ".join(upper(tally.residual_below(MEDIAN), BOUND) for tally in tallies.values())
     largest = ", ".join(number(tally.largest, 2) for tally in tallies.values())
     return f"{ends(axis, tallies)}: medians of at most {medians}; the largest is {largest}."
 
@@ -73,7 +73,7 @@ def residual_sheet(found: dict[str, Sizes]) -> Sheet:
     """A line a size."""
     lines = [
         [axis, span(axis, n), f"{t.entries:,}",
-         *(at_most(t.residual_below(share)) for share in SHARES), number(t.largest)]
+         *(at_most(t.residual_below(share), BOUND) for share in SHARES), number(t.largest)]
         for axis, tallies in found.items()
         for n, t in tallies.items()
     ]  # fmt: skip

@@ -8,7 +8,6 @@ from pathlib import Path
 from comparisons.baseline.surroundings import surroundings
 from comparisons.files import write_whole
 from comparisons.page.summary import Summary
-from comparisons.page.write import About, as_html
 from comparisons.scenario import Scenario
 from comparisons.verdict import Row
 
@@ -29,10 +28,13 @@ class Page:
 
     def write(self, rows: Iterable[Row]) -> list[str]:
         """The file of a finished run; why not, if it cannot be."""
+        from comparisons.page.write import About, as_html  # noqa: PLC0415 - where it is asked for
+
         scenarios = set()
         for row in rows:
             self.summary.add(row)
-            scenarios.add(row.scenario)
+            if row.check:
+                scenarios.add(row.scenario)
         draws = sum(Scenario.parse(scenario).draws for scenario in scenarios)
         about = About(
             title="crossgrad verification",

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from comparisons.page.exhibit import number
+
 #: So many names are told.
 MOST_TOLD = 4
 
@@ -10,7 +12,7 @@ MOST_TOLD = 4
 def right(entries: int, largest: float, known: int) -> str:
     """All is within its bound, but for entries that a known divergence explains."""
     but = f" or a known divergence ({counted(known, 'entry', 'entries')})" if known else ""
-    told = f"{counted(entries, 'number', 'numbers')} compared, largest residual {largest:.3g}"
+    told = f"{counted(entries, 'number', 'numbers')} compared, largest residual {number(largest)}"
     return f"Everything is within its bound{but}: {told}"
 
 
@@ -20,9 +22,16 @@ def wrong(failed: Counter[tuple[str, str]], errors: int) -> str:
     parts = [counted(checks, "check fails", "checks fail")] if checks else []
     if errors:
         parts.append(counted(errors, "answer is an error", "answers are errors"))
-    most = sorted(failed.items(), key=lambda item: (-item[1], item[0]))
-    told = listed([f"{name} {check} {count:,}" for (name, check), count in most])
+    told = "; ".join(listed_of(failed))
     return " and ".join(parts) + (f": {told}" if told else "")
+
+
+def listed_of(failed: Counter[tuple[str, str]]) -> list[str]:
+    """The checks of each backend, most first."""
+    backends: dict[str, list[str]] = {}
+    for (name, check), count in sorted(failed.items(), key=lambda item: (-item[1], item[0])):
+        backends.setdefault(name, []).append(f"{check} {count:,}")
+    return shortened([f"{name} {', '.join(checks)}" for name, checks in backends.items()])
 
 
 def void(idle: Sequence[str]) -> str:
@@ -39,5 +48,10 @@ def counted(count: int, one: str, more: str) -> str:
 
 def listed(told: Sequence[str]) -> str:
     """The first of them, and how many more."""
+    return ", ".join(shortened(told))
+
+
+def shortened(told: Sequence[str]) -> list[str]:
+    """The first of them, and how many more."""
     rest = len(told) - MOST_TOLD
-    return ", ".join(told[:MOST_TOLD]) + (f" and {rest} more" if rest > 0 else "")
+    return [*told[:MOST_TOLD], *([f"and {rest} more"] if rest > 0 else [])]

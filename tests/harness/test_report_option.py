@@ -90,7 +90,7 @@ def test_page_that_cannot_be_written_is_told(tmp_path, monkeypatch):
 
     path = tmp_path / "r.html"
     monkeypatch.setattr("comparisons.page.of_run.write_whole", full_disk)
-    monkeypatch.setattr("comparisons.page.of_run.as_html", lambda *_: "")
+    monkeypatch.setattr("comparisons.page.write.as_html", lambda *_: "")
     one = Page(path, ["tests/equivalence"])
     assert one.write(both()) == [f"--report {path}: disk full"]
     assert one.said(finished=True) == f"report: {path} is as it was"

@@ -175,7 +175,11 @@ VERDICTS = {
     "one fails": ([*both(), failing(BP2, backend="mine")], "1 check fails: mine BP2 1"),
     "some fail": (
         [failing(one_of(c), backend="m") for c in ("z", "a", "a", "BP3", "BP4", "cost")],
-        "6 checks fail: m a 2, m BP3 1, m BP4 1, m cost 1 and 1 more",
+        "6 checks fail: m a 2, BP3 1, BP4 1, cost 1, z 1",
+    ),
+    "many fail": (
+        [failing(one_of("z"), backend=name) for name in "abcdef"],
+        "6 checks fail: a z 1; b z 1; c z 1; d z 1; and 2 more",
     ),
     "an error": ([*both(), ERROR], "1 answer is an error"),
     "both": ([failing(BP2), ERROR, ERROR], "1 check fails and 2 answers are errors: my nets/x"),
