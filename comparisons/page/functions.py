@@ -114,7 +114,7 @@ def rough(drawn: dict[str, Group]) -> str:
     for title, found in drawn.items():
         of = {name: by_ulps(Tally.of(tallies.values()))[-1] for name, tallies in found.items()}
         name = max(of, key=lambda key: (of[key], key))
-        told.append(f"{percent(of[name])} of {name} in {title}")
+        told.append(f"{percent(of[name])} of {name} in {title}" if of[name] else f"none in {title}")
     return f"Most often more than {SHADES[-1]:.0f} ulps off: {'; '.join(told)}."
 
 
