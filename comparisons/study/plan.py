@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from comparisons.backends import BUILT_IN, load_backend
 from comparisons.baseline.surroundings import PACKAGES, Facts, versions
+from comparisons.regimes import REGIMES
 from comparisons.rounding import FORMATS
 from comparisons.scenario import Scenario, random_scenario
 
-#: Draws of an architecture, 64 of each regime. To compile for JAX takes as long as 200 of them.
-DRAWS = 512
+#: Draws of an architecture, at most: to compile it for JAX takes as long as 200 of them. In a small
+#: study they are fewer, whole turns of the regimes, so that it has so many architectures.
+MOST_DRAWS, ARCHITECTURES = 1024, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,23 @@ def installed() -> Facts:
     return versions(PACKAGES)
 
 
+def usual_draws(cases: int) -> int:
+    """Of each architecture, in a study of so many cases."""
+    turn = len(REGIMES)
+    return min(MOST_DRAWS, max(1, cases // ARCHITECTURES // turn) * turn)
+
+
 def plan_of(
-    seed: int | None, draws: int | None, dtypes: list[str] | None, backends: list[str] | None
+    seed: int | None,
+    draws: int | None,
+    dtypes: list[str] | None,
+    backends: list[str] | None,
+    cases: int = 1,
 ) -> Plan:
     """With the defaults in place of what is not given, and the versions that are installed here."""
     return Plan(
         seed=seed or 0,
-        draws=draws or DRAWS,
+        draws=draws or usual_draws(cases),
         dtypes=tuple(dict.fromkeys(dtypes or FORMATS)),
         backends=tuple(dict.fromkeys(backends or BUILT_IN)),
         versions=installed(),

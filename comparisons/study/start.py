@@ -20,7 +20,8 @@ def folder_of(options: argparse.Namespace) -> Folder:
             raise ValueError(
                 f"--out {options.out}: not empty: go on with --resume, or take another"
             )
-        header = Header(plan_of(*asked), options.cases, shard or (1, 1), options.format or "jsonl")
+        plan, form = plan_of(*asked, cases=options.cases), options.format or "jsonl"
+        header = Header(plan, options.cases, shard or (1, 1), form)
         return Folder.create(options.out, noted(header))
     folder = Folder.open(options.out)
     agree(folder, plan_of(*asked), options)

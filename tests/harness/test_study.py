@@ -90,6 +90,17 @@ def test_blocks_are_numbered_from_nothing(whole):
     assert [group[0]["dtype"] for group in found.values()] == ["float64", "float32"] * 6
 
 
+@pytest.mark.parametrize(
+    ("cases", "draws"),
+    [(1, 8), (3199, 8), (3200, 16), (10_000, 48), (204_800, 1024), (10**9, 1024)],
+)
+def test_a_small_study_has_many_architectures_too(cases, draws):
+    """Draws of each are whole turns of the regimes, up to 1,024."""
+    plan = plan_of(None, None, None, None, cases)
+    assert plan.draws == draws
+    assert plan.scenario(0).draws == draws
+
+
 @pytest.mark.parametrize("numbers", [1, 40_000])
 def test_slices_come_to_the_same_as_the_whole(monkeypatch, numbers):
     """A draw at a time, or some: the worst entry, its draw and all counts."""
