@@ -1,10 +1,11 @@
 """The agreement of final gradients, each difference against the end-to-end bounds of both."""
 
+from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
 
-from comparisons.divergences import deviation_of
+from comparisons.divergences import deviating, deviation_of
 from comparisons.end_to_end import Bounds, propagate, trusted
 from comparisons.equations import Comparison
 from comparisons.problem import Problem, Trace
@@ -26,13 +27,23 @@ def pairwise_checks(
     problem: Problem, traces: dict[str, Trace]
 ) -> dict[tuple[str, str], list[Comparison]]:
     """Every pair of backends: |g₁ - g₂| ≤ E₁ + E₂."""
-    wide, truth = trusted(problem)
-    fmt = FORMATS[problem.dtype]
-    bounds = {name: propagate(wide, truth, fmt, deviation_of(name)) for name in traces}
+    bounds = bounds_of(problem, traces)
     return {
         (one, other): gradient_checks(traces[one], traces[other], bounds[one], bounds[other])
         for one, other in combinations(traces, 2)
     }
+
+
+def bounds_of(problem: Problem, backends: Iterable[str]) -> dict[str, Bounds]:
+    """Of each backend; those of which nothing is known that shows in this network have the same."""
+    wide, truth = trusted(problem)
+    functions = {*problem.activations, problem.cost}
+    own = {name: name if functions & deviating(name) else "" for name in backends}
+    bounds = {
+        name: propagate(wide, truth, FORMATS[problem.dtype], deviation_of(name))
+        for name in dict.fromkeys(own.values())
+    }
+    return {name: bounds[shared] for name, shared in own.items()}
 
 
 def gradient_checks(

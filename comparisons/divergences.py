@@ -182,6 +182,11 @@ def divergences_of(backend: str, check: str, activation: str, cost: str) -> list
     ]
 
 
+def deviating(backend: str) -> set[str]:
+    """The activations and costs in which final gradients may deviate."""
+    return {d.subject for d in DIVERGENCES if d.backend == backend and d.deviation}
+
+
 def deviation_of(backend: str) -> Callable[[str, Array, Array], tuple[Array, Array]]:
     """How far a backend's σ and σ′ are known to be from the definition, for ``end_to_end``."""
     known = {d.subject: d.deviation for d in DIVERGENCES if d.backend == backend and d.deviation}

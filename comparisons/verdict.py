@@ -16,6 +16,8 @@ from reference.parameters import Array
 
 NUMBERS = ("residual", "value", "expected", "bound", "ulps")
 COUNTS = ("residuals", "distances")
+#: Divergence → how many entries it explains, and the largest residual of them.
+Explained = dict[str, tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Row:
     bound: float = 0.0
     ulps: float = 0.0
     cause: str = ""
-    explained: dict[str, tuple[int, float]] = field(default_factory=dict)
+    explained: Explained = field(default_factory=dict)
     against: str = ""
     residuals: Counts = ()
     distances: Counts = ()
@@ -66,6 +68,15 @@ class Row:
     def order(self) -> tuple[str, str, str, str, int]:
         """What rows are sorted by: a run's rows are the same in any order of its items."""
         return self.scenario, self.backend, self.against, self.check, self.layer
+
+
+def merged_explained(one: Explained, other: Explained) -> Explained:
+    """What divergences explain in both: the entries of both, and the larger residual."""
+    merged = dict(one)
+    for name, (entries, residual) in other.items():
+        before, largest = merged.get(name, (0, 0.0))
+        merged[name] = before + entries, max(largest, residual)
+    return merged
 
 
 def judge(scenario: Scenario, backend: str, problem: Problem, trace: Trace) -> list[Row]:

@@ -8,7 +8,7 @@ from comparisons.backends import BUILT_IN, Backend, load_backend
 from comparisons.histogram import added
 from comparisons.scenario import Scenario
 from comparisons.variants import VARIANTS
-from comparisons.verdict import Row
+from comparisons.verdict import Row, merged_explained
 from comparisons.verification import Verification
 
 #: How a variant is asked for by its name, as anybody's own backend is.
@@ -65,10 +65,7 @@ def merged(rows: Iterable[Row]) -> list[Row]:
 def both(one: Row, other: Row) -> Row:
     """The worse of two rows, with the entries of both."""
     worse = max(one, other, key=lambda row: (row.residual, row.order()))
-    explained = dict(one.explained)
-    for name, (entries, residual) in other.explained.items():
-        before, largest = explained.get(name, (0, 0.0))
-        explained[name] = before + entries, max(largest, residual)
+    explained = merged_explained(one.explained, other.explained)
     passed = "divergence" if explained else "pass"
     return replace(
         worse,

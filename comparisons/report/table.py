@@ -3,14 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 
 from comparisons.agreement import END_TO_END
 from comparisons.divergences import DIVERGENCES
 from comparisons.equations import CHECKS
 from comparisons.report.columns import in_columns, in_markdown
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row
+from comparisons.verdict import Row, merged_explained
 
 COLUMNS = (*CHECKS, *END_TO_END)
 TITLE = "largest residual (error ÷ bound: at most 1 is a pass) of each equation"
@@ -79,17 +79,12 @@ def notes(rows: list[Row]) -> list[str]:
 
 def met(rows: list[Row]) -> list[str]:
     """Each known divergence with its entries, its largest residual, its reason and link."""
-    entries: dict[str, int] = defaultdict(int)
-    largest: dict[str, float] = defaultdict(float)
-    for row in rows:
-        for name, (count, residual) in row.explained.items():
-            entries[name] += count
-            largest[name] = max(largest[name], residual)
+    explained = reduce(merged_explained, (row.explained for row in rows), {})
     return [
-        f"known divergence {d.name}: {entries[d.name]:,} entries, up to {largest[d.name]:.3g}"
-        f" times the bound\n  {d.reason}\n  {d.link}"
+        f"known divergence {d.name}: {explained[d.name][0]:,} entries, up to"
+        f" {explained[d.name][1]:.3g} times the bound\n  {d.reason}\n  {d.link}"
         for d in DIVERGENCES
-        if d.name in entries
+        if d.name in explained
     ]
 
 
