@@ -12,6 +12,8 @@ def write_whole(path: Path, text: str | bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(text.encode() if isinstance(text, str) else text)
+            file.flush()
+            os.fsync(file.fileno())  # it must not be renamed before it is there
         Path(beside).chmod(0o644)
         Path(beside).replace(path)
     except BaseException:

@@ -14,12 +14,12 @@ class Meter:
 
     def __init__(self, done: int, total: int, what: str = "cases") -> None:
         """``done`` of ``total`` are there from before."""
-        rate = TextColumn(f"{what} {{task.fields[rate]}} left"), TimeRemainingColumn()
+        rate = TextColumn(f"{what}{{task.fields[rate]}}, time left"), TimeRemainingColumn()
         console = Console(stderr=True)
         off = not sys.stderr.isatty()
         self.bar = Progress(BarColumn(), MofNCompleteColumn(), *rate, console=console, disable=off)
         self.task = self.bar.add_task("", total=total, completed=done, rate="")
-        self.entries = 0
+        self.done = 0
         self.start = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -36,9 +36,8 @@ class Meter:
         """Leave it as it stands."""
         self.bar.stop()
 
-    def advance(self, cases: int, entries: int = 0) -> None:
+    def advance(self, count: int) -> None:
         """So many more are done."""
-        self.entries += entries
-        rate = self.entries / (time.monotonic() - self.start)
-        told = f" {rate:,.0f} entries/s " if entries else ""
-        self.bar.update(self.task, advance=cases, rate=told)
+        self.done += count
+        rate = self.done / (time.monotonic() - self.start)
+        self.bar.update(self.task, advance=count, rate=f", {rate:,.1f}/s")

@@ -85,5 +85,11 @@ def through(
         given |= {executor.submit(work, what): n for n, what in islice(left, ahead - len(given))}
         if not given:
             return
-        for future in wait_for(given, return_when=FIRST_COMPLETED).done:
+        done = wait_for(given, return_when=FIRST_COMPLETED).done
+        for future in sorted(done, key=failed):  # what is finished is not lost to what is not
             yield given.pop(future), future.result()
+
+
+def failed(future: Future[Done]) -> bool:
+    """Whether it has no result."""
+    return future.cancelled() or future.exception() is not None

@@ -10,7 +10,7 @@ from comparisons.divergences import DIVERGENCES
 from comparisons.equations import CHECKS
 from comparisons.report.columns import in_columns, in_markdown
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row, merged_explained
+from comparisons.verdict import Explained, Row, merged_explained
 
 COLUMNS = (*CHECKS, *END_TO_END)
 TITLE = "largest residual (error ÷ bound: at most 1 is a pass) of each equation"
@@ -74,12 +74,12 @@ def cells(rows: Iterable[Row]) -> list[list[str]]:
 # ------------------------------------------------------------------ what stands below the table
 def notes(rows: list[Row]) -> list[str]:
     """Known divergences met, what is not supported, and what uninformative means."""
-    return [*met(rows), *unanswered(rows), *uninformative(rows)]
+    explained: Explained = reduce(merged_explained, (row.explained for row in rows), {})
+    return [*met(explained), *unanswered(rows), *uninformative(rows)]
 
 
-def met(rows: list[Row]) -> list[str]:
+def met(explained: Explained) -> list[str]:
     """Each known divergence with its entries, its largest residual, its reason and link."""
-    explained = reduce(merged_explained, (row.explained for row in rows), {})
     return [
         f"known divergence {d.name}: {explained[d.name][0]:,} entries, up to"
         f" {explained[d.name][1]:.3g} times the bound\n  {d.reason}\n  {d.link}"

@@ -24,7 +24,7 @@ def run(folder: Folder, executor: Executor) -> None:
     with meter, Keeper(folder) as keeper:
         for block, finished in through(executor, work, tasks, AHEAD):
             keeper.add(as_rows(header.plan, block, finished))
-            meter.advance(draws, sum(row.entries for row in finished.rows))
+            meter.advance(draws)
 
 
 def as_rows(plan: Plan, block: int, finished: Finished) -> list[Columns]:

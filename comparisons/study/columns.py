@@ -1,6 +1,6 @@
 """A row as flat columns, for pandas, polars and DuckDB, and back.
 
-What is not finite has no place in JSON: a residual is the largest float then, another number null.
+JSON has no infinity and no NaN: the largest float stands for the one, null for the other.
 """
 
 import math
@@ -13,7 +13,7 @@ from comparisons.scenario import Scenario
 from comparisons.verdict import NUMBERS, Row
 
 Columns = dict[str, Any]
-#: Written for an infinite residual: what failed must be found by ``residual > 1``.
+#: Written for infinity: what failed must be found by ``residual > 1``.
 LARGEST = sys.float_info.max
 #: What is the same in a row.
 KEPT = (
@@ -23,7 +23,7 @@ KEPT = (
 
 
 def as_columns(block: int, scenario: Scenario, row: Row, seconds: float) -> Columns:
-    """What a query asks for comes first; ``seconds``: of the backend, for all draws."""
+    """What a query asks for comes first; ``seconds``: of the backend, or the checks of a pair."""
     network, answered = scenario.architecture, bool(row.check)
     return {
         "block": block,
@@ -40,7 +40,7 @@ def as_columns(block: int, scenario: Scenario, row: Row, seconds: float) -> Colu
         "layer": row.layer,
         "activation": network.activations[row.layer - 1] if answered else "",
         "status": row.status,
-        **{name: finite(name, getattr(row, name)) for name in NUMBERS},
+        **{name: finite(getattr(row, name)) for name in NUMBERS},
         "entries": row.entries,
         "uninformative": row.uninformative,
         "draw": row.draw,
@@ -48,7 +48,7 @@ def as_columns(block: int, scenario: Scenario, row: Row, seconds: float) -> Colu
         "entry": list(row.entry),
         "cause": row.cause,
         "explained": [
-            {"divergence": name, "entries": entries, "residual": finite("residual", residual)}
+            {"divergence": name, "entries": entries, "residual": finite(residual)}
             for name, (entries, residual) in row.explained.items()
         ],
         "residuals": list(row.residuals),
@@ -57,21 +57,27 @@ def as_columns(block: int, scenario: Scenario, row: Row, seconds: float) -> Colu
     }
 
 
-def finite(name: str, number: float) -> float | None:
-    """The number, where it is one."""
-    if math.isfinite(number):
-        return number
-    return LARGEST if name == "residual" else None
+def finite(number: float) -> float | None:
+    """As it is written."""
+    return None if math.isnan(number) else max(-LARGEST, min(number, LARGEST))
+
+
+def number(written: float | None) -> float:
+    """As it was."""
+    if written is None:
+        return math.nan
+    return math.copysign(math.inf, written) if abs(written) == LARGEST else written
 
 
 def from_columns(columns: Columns) -> Row:
     """The row; raises one of several errors if it is none."""
     if columns["check"] not in ("", *COLUMNS):
         raise ValueError(f"check {columns['check']!r}")
-    numbers = {name: columns[name] for name in NUMBERS}
-    explained = {e["divergence"]: (e["entries"], e["residual"]) for e in columns["explained"]}
+    explained = {
+        e["divergence"]: (e["entries"], number(e["residual"])) for e in columns["explained"]
+    }
     return Row.from_dict(
         {name: columns[name] for name in KEPT}
-        | {name: math.nan if value is None else value for name, value in numbers.items()}
+        | {name: number(columns[name]) for name in NUMBERS}
         | {"explained": explained}
     )

@@ -7,8 +7,9 @@ from importlib.util import find_spec
 from comparisons.files import check_output
 from comparisons.report.told import Told
 from comparisons.study.executors import executor_of, has_port
+from comparisons.study.parts import check_form
 
-#: Options that say what is studied, by the names of the plan's fields.
+#: Options that say what is studied.
 PLAN = ("seed", "draws", "dtype", "backend")
 
 
@@ -18,18 +19,19 @@ def study(options: argparse.Namespace) -> Told:
     Raises ``ValueError`` and ``OSError`` with one line that names the culprit.
     """
     check(options)
-    from comparisons.study import campaign  # noqa: PLC0415 - imports NumPy
-    from comparisons.study.page import told  # noqa: PLC0415
-    from comparisons.study.start import folder_of, merged  # noqa: PLC0415
+    from comparisons.study.campaign import run  # noqa: PLC0415 - imports NumPy
+    from comparisons.study.merge import merged  # noqa: PLC0415
+    from comparisons.study.start import folder_of  # noqa: PLC0415
+    from comparisons.study.told import told  # noqa: PLC0415
 
     if options.merge:
-        folder, notes = merged(options)
-        return told(folder, options.report, notes)
-    with executor_of(options.scheduler, options.jobs) as executor:
-        folder = folder_of(options)
-        with folder.locked():
-            campaign.run(folder, executor)
-    return told(folder, options.report, [])
+        return told(*merged(options.out, options.merge, options.format), options.report)
+    with (
+        executor_of(options.scheduler, options.jobs) as executor,
+        folder_of(options) as folder,
+    ):
+        run(folder, executor)
+    return told(folder, [], options.report)
 
 
 def check(options: argparse.Namespace) -> None:
@@ -39,19 +41,19 @@ def check(options: argparse.Namespace) -> None:
     elif not options.cases and not options.resume:
         raise ValueError("--cases N is needed, or --resume to go on with what is there")
     if options.scheduler:
-        no_effect(options, "scheduler", ("jobs",))
-        if not has_port(options.scheduler):
-            raise ValueError(
-                f"--scheduler {options.scheduler}: expected an address, tcp://HOST:PORT"
-            )
-    needed = {"scheduler": "distributed"} if options.scheduler else {}
-    needed |= {"format parquet": "pyarrow"} if options.format == "parquet" else {}
-    for name, package in needed.items():
-        if not find_spec(package):
-            raise ValueError(f"--{name} needs {package}: pip install -e '.[study]'")
-    if options.format not in (None, "jsonl", "parquet"):
-        raise ValueError(f"--format {options.format}: known are jsonl, parquet")
+        check_scheduler(options)
+    if options.format:
+        check_form(options.format)
     check_output("--report", options.report, ".html")
+
+
+def check_scheduler(options: argparse.Namespace) -> None:
+    """It can be asked."""
+    no_effect(options, "scheduler", ("jobs",))
+    if not find_spec("distributed"):
+        raise ValueError("--scheduler needs distributed: pip install -e '.[study]'")
+    if not has_port(options.scheduler):
+        raise ValueError(f"--scheduler {options.scheduler}: expected an address, tcp://HOST:PORT")
 
 
 def no_effect(options: argparse.Namespace, option: str, others: tuple[str, ...]) -> None:
@@ -64,6 +66,6 @@ def no_effect(options: argparse.Namespace, option: str, others: tuple[str, ...])
 def interrupted(options: argparse.Namespace) -> str:
     """One line for who has pressed Ctrl-C."""
     if options.merge:
-        return f"interrupted: {options.out} is not complete"
+        return "interrupted: nothing is written"
     command = f"crossgrad study --out {shlex.quote(str(options.out))} --resume"
     return f"interrupted: what is finished is in {options.out}; go on by {command}"

@@ -8,15 +8,14 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from comparisons.baseline.surroundings import Facts
 from comparisons.files import write_whole
 from comparisons.study.columns import Columns
-from comparisons.study.parts import FORMS, parts, write_part
+from comparisons.study.parts import FORMS, check_form, parts, write_part
 from comparisons.study.plan import Plan
 
 #: Of the folder; another form of its files is another number.
@@ -62,48 +61,29 @@ class Folder:
         self.header = header
 
     @classmethod
-    def create(cls, path: Path, header: Header) -> "Folder":
-        """A new one; raises ``OSError``."""
-        (path / "rows").mkdir(parents=True, exist_ok=True)
-        return cls(path, header).noted()
-
-    @classmethod
     def open(cls, path: Path) -> "Folder":
         """One that is there; raises ``ValueError`` with one line that names the file."""
         file = path / HEADER
         try:
-            return cls(path, Header.from_json(file.read_text(encoding="utf-8")))
+            folder = cls(path, Header.from_json(file.read_text(encoding="utf-8")))
         except OSError as error:
             raise ValueError(f"{path}: no study: {error.strerror}: {file}") from None
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             told = f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else error
             raise ValueError(f"{file}: cannot go on: {told}") from None
+        check_form(folder.header.form)
+        return folder
 
-    def noted(self, **changes: Any) -> "Folder":  # noqa: ANN401 - fields of the header
-        """With another header, written."""
-        self.header = replace(self.header, **changes)
+    def write_header(self) -> "Folder":
+        """So that it can be opened; raises ``OSError``."""
         write_whole(self.path / HEADER, self.header.as_json())
+        self.rows.mkdir(exist_ok=True)
         return self
 
     @property
     def rows(self) -> Path:
         """Where the parts are."""
         return self.path / "rows"
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Nobody else writes to it; raises ``ValueError`` if somebody does."""
-        import fcntl  # noqa: PLC0415 - not on every system
-
-        handle = os.open(self.path, os.O_RDONLY)
-        try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ValueError(f"{self.path}: another run is writing to it") from None
-            yield
-        finally:
-            os.close(handle)
 
     def add(self, rows: list[Columns]) -> None:
         """Whole blocks, as a part; raises ``OSError``, and then there is no such part."""
@@ -132,3 +112,19 @@ class Folder:
         """Remove what a killed run left of a part that it was writing."""
         for left in self.rows.glob("*.part"):
             left.unlink()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Nobody else writes to the folder; raises ``ValueError`` if somebody does."""
+    import fcntl  # noqa: PLC0415 - not on every system
+
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(f"{path}: another run is writing to it") from None
+        yield
+    finally:
+        os.close(handle)

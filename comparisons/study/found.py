@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from comparisons.campaign.totals import Totals
 from comparisons.page.summary import Summary
 from comparisons.study.columns import Columns, from_columns
 from comparisons.study.folder import Folder
@@ -10,19 +9,19 @@ from comparisons.verdict import Row
 
 
 class Found:
-    """The table of a study, and what its page shows."""
+    """What the table and the page of a study show, and which blocks there are."""
 
     def __init__(self, folder: Folder) -> None:
         """Read it all; raises ``ValueError`` that names the file."""
-        self.totals, self.summary = Totals(), Summary()
-        self.blocks = 0
+        self.folder = folder
+        self.summary = Summary()
+        self.blocks: set[int] = set()
         for block, columns in folder.blocks():
             try:
                 rows = list(map(from_columns, columns))
             except (ValueError, TypeError, KeyError, AttributeError) as error:
                 raise ValueError(f"{folder.rows}: block {block}: no row: {error}") from None
-            self.blocks += 1
-            self.totals.add(folder.header.plan.scenario(block), rows)
+            self.blocks.add(block)
             self.add(rows, columns)
 
     def add(self, rows: Iterable[Row], columns: Iterable[Columns]) -> None:
@@ -30,12 +29,17 @@ class Found:
         seconds = {}
         for row, values in zip(rows, columns, strict=True):
             self.summary.add(row)
-            if not row.against:
-                seconds[row.scenario, row.backend] = values["seconds"]
-        for (scenario, backend), spent in seconds.items():
-            self.summary.took(scenario, backend, spent)
+            seconds[row.scenario, "checks" if row.against else row.backend] = values["seconds"]
+        for (scenario, stage), spent in seconds.items():
+            self.summary.took(scenario, stage, spent)
 
     @property
     def cases(self) -> int:
         """Draws that are finished."""
-        return self.totals.draws
+        return len(self.blocks) * self.folder.header.plan.draws
+
+    @property
+    def missing(self) -> int:
+        """How many blocks are not there, of those that all cases asked for need."""
+        header = self.folder.header
+        return sum(block not in self.blocks for block in header.plan.blocks(header.cases))

@@ -19,6 +19,7 @@ class Keeper:
         self.folder = folder
         self.blocks: list[list[Columns]] = []
         self.last = time.monotonic()
+        self.failed = False
 
     def __enter__(self) -> Self:
         """What a killed run has left is swept away."""
@@ -32,7 +33,7 @@ class Keeper:
         traceback: TracebackType | None,
     ) -> None:
         """Also when it is interrupted; not again when it was a part that could not be written."""
-        if not isinstance(error, OSError) or isinstance(error, ChildProcessError | ConnectionError):
+        if not self.failed:
             self.write()
 
     def add(self, rows: list[Columns]) -> None:
@@ -45,6 +46,8 @@ class Keeper:
         """All of them as a part, in the order of their numbers."""
         if self.blocks:
             self.blocks.sort(key=lambda rows: rows[0]["block"])
+            self.failed = True
             self.folder.add([row for rows in self.blocks for row in rows])
+            self.failed = False
             self.blocks = []
         self.last = time.monotonic()

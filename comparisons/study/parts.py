@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,15 +23,23 @@ def as_jsonl(rows: list[Columns]) -> bytes:
 
 def from_jsonl(path: Path) -> Iterator[Columns]:
     """Line by line; raises ``ValueError`` that names file and line."""
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
                 row = json.loads(line)
             except ValueError as error:
                 raise ValueError(f"{path}, line {number}: no row: {error}") from None
-            if not isinstance(row, dict) or type(row.get("block")) is not int:
+            if not is_row(row):
                 raise ValueError(f"{path}, line {number}: no row of a block")
             yield row
+
+
+def is_row(row: object) -> bool:
+    """Whether it says of which block and scenario it is."""
+    if not isinstance(row, dict):
+        return False
+    block, scenario = row.get("block"), row.get("scenario")
+    return type(block) is int and 0 <= block < 1 << 62 and type(scenario) is str
 
 
 # ------------------------------------------------------------------ Parquet
@@ -70,7 +79,10 @@ def from_parquet(path: Path) -> Iterator[Columns]:
         if set(file.schema_arrow.names) != set(schema()):
             raise ValueError(f"{path}: the columns are not those of a study")
         for batch in file.iter_batches(1024):
-            yield from batch.to_pylist()
+            rows = batch.to_pylist()
+            if not all(map(is_row, rows)):
+                raise ValueError(f"{path}: no rows of blocks")
+            yield from rows
     except (pa.ArrowException, OSError) as error:
         raise ValueError(f"{path}: no rows: {' '.join(str(error).split())}") from None
 
@@ -80,6 +92,14 @@ class Form(NamedTuple):
 
     write: Callable[[list[Columns]], bytes]
     read: Callable[[Path], Iterator[Columns]]
+
+
+def check_form(form: str) -> None:
+    """Raise ``ValueError``, with one line, unless it is known and can be read here."""
+    if form not in FORMS:
+        raise ValueError(f"--format {form}: known are {', '.join(FORMS)}")
+    if form == "parquet" and not find_spec("pyarrow"):
+        raise ValueError("--format parquet needs pyarrow: pip install -e '.[study]'")
 
 
 FORMS = {"jsonl": Form(as_jsonl, from_jsonl), "parquet": Form(as_parquet, from_parquet)}

@@ -5,7 +5,11 @@ block comes to depends on nothing but the plan and its number, so that blocks ca
 order, on any machine, today or tomorrow.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
+from importlib import import_module
+from pathlib import Path
 
 from comparisons.backends import BUILT_IN, load_backend
 from comparisons.baseline.surroundings import PACKAGES, Facts, versions
@@ -36,9 +40,6 @@ class Plan:
         for dtype in self.dtypes:
             if dtype not in FORMATS:
                 raise ValueError(f"--dtype {dtype}: known are {', '.join(FORMATS)}")
-        for name in self.backends:
-            if name not in BUILT_IN:
-                load_backend(name)
 
     def check(self, found: Facts, where: str) -> None:
         """Raise ``ValueError`` if other versions are installed there: their bits are others."""
@@ -62,15 +63,27 @@ class Plan:
         return range(k - 1, -(-cases // self.draws), n)
 
 
-def installed() -> Facts:
-    """The versions here of all that bits depend on."""
-    return versions(PACKAGES)
+def installed(backends: Iterable[str]) -> Facts:
+    """The versions here of all that bits depend on; of one's own backends, digests.
+
+    Raises ``ValueError`` where one of them cannot be loaded.
+    """
+    own = {name: source_digest(name) for name in backends if name not in BUILT_IN}
+    return versions(PACKAGES) | own
 
 
-def usual_draws(cases: int) -> int:
-    """Of each architecture, in a study of so many cases."""
+def source_digest(name: str) -> str:
+    """Of the file that the function is in; what that imports is not looked at."""
+    load_backend(name)
+    where = name.rpartition(":")[0]
+    file = where if where.endswith(".py") else import_module(where).__file__
+    return blake2b(Path(file or "").read_bytes(), digest_size=8).hexdigest()
+
+
+def usual_draws(cases: int, formats: int) -> int:
+    """Of each architecture in each format, in a study of so many cases."""
     turn = len(REGIMES)
-    return min(MOST_DRAWS, max(1, cases // ARCHITECTURES // turn) * turn)
+    return min(MOST_DRAWS, max(1, cases // (ARCHITECTURES * formats * turn)) * turn)
 
 
 def plan_of(
@@ -81,10 +94,12 @@ def plan_of(
     cases: int = 1,
 ) -> Plan:
     """With the defaults in place of what is not given, and the versions that are installed here."""
+    formats = tuple(dict.fromkeys(dtypes or FORMATS))
+    names = tuple(dict.fromkeys(backends or BUILT_IN))
     return Plan(
         seed=seed or 0,
-        draws=draws or usual_draws(cases),
-        dtypes=tuple(dict.fromkeys(dtypes or FORMATS)),
-        backends=tuple(dict.fromkeys(backends or BUILT_IN)),
-        versions=installed(),
+        draws=draws or usual_draws(cases, len(formats)),
+        dtypes=formats,
+        backends=names,
+        versions=installed(names),
     )

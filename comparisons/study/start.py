@@ -1,33 +1,28 @@
-"""From options to a folder: a new one, one to go on with, or several put together."""
+"""From options to a folder: a new one, or one to go on with. Nobody else writes to it then."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from comparisons.baseline.surroundings import surroundings
 from comparisons.scenario import parse_shard
-from comparisons.study.folder import Folder, Header
-from comparisons.study.merge import header_of, merge
-from comparisons.study.plan import Plan, plan_of
+from comparisons.study.folder import Folder, Header, locked
+from comparisons.study.plan import plan_of
 
 
-def folder_of(options: argparse.Namespace) -> Folder:
+@contextmanager
+def folder_of(options: argparse.Namespace) -> Iterator[Folder]:
     """Where the rows go; raises ``ValueError`` and ``OSError`` with one line."""
-    shard = parse_shard(options.shard) if options.shard else None
-    asked = options.seed, options.draws, options.dtype, options.backend
     there = is_there(options.out)
-    if not options.resume:
-        if there:
-            raise ValueError(
-                f"--out {options.out}: not empty: go on with --resume, or take another"
-            )
-        plan, form = plan_of(*asked, cases=options.cases), options.format or "jsonl"
-        header = Header(plan, options.cases, shard or (1, 1), form)
-        return Folder.create(options.out, noted(header))
-    folder = Folder.open(options.out)
-    agree(folder, plan_of(*asked), options)
-    cases, shard = options.cases or folder.header.cases, shard or folder.header.shard
-    machines = noted(folder.header).machines
-    return folder.noted(cases=cases, shard=shard, machines=machines)
+    if options.resume and not there:
+        Folder.open(options.out)
+    folder = None if options.resume else new_folder(options)
+    options.out.mkdir(parents=True, exist_ok=True)
+    with locked(options.out):
+        folder = folder or gone_on(Folder.open(options.out), options)
+        yield folder.write_header()
 
 
 def is_there(path: Path) -> bool:
@@ -37,31 +32,41 @@ def is_there(path: Path) -> bool:
     return path.is_dir() and any(path.iterdir())
 
 
-def noted(header: Header) -> Header:
-    """With this machine among those that the study was done on."""
-    here = surroundings()
-    if here in header.machines:
-        return header
-    return Header(header.plan, header.cases, header.shard, header.form, [*header.machines, here])
+def new_folder(options: argparse.Namespace) -> Folder:
+    """Not written yet."""
+    if is_there(options.out):
+        raise ValueError(f"--out {options.out}: not empty: go on with --resume, or take another")
+    asked = options.seed, options.draws, options.dtype, options.backend
+    shard = parse_shard(options.shard)
+    header = Header(plan_of(*asked, cases=options.cases), options.cases, shard)
+    header = replace(header, form=options.format or "jsonl", machines=[surroundings()])
+    return Folder(options.out, header)
 
 
-def agree(folder: Folder, here: Plan, options: argparse.Namespace) -> None:
+def gone_on(folder: Folder, options: argparse.Namespace) -> Folder:
+    """With what is asked for now; not written yet."""
+    agree(folder, options)
+    header, here = folder.header, surroundings()
+    return Folder(
+        folder.path,
+        replace(
+            header,
+            cases=options.cases or header.cases,
+            shard=parse_shard(options.shard) if options.shard else header.shard,
+            machines=[*header.machines, *([] if here in header.machines else [here])],
+        ),
+    )
+
+
+def agree(folder: Folder, options: argparse.Namespace) -> None:
     """Raise ``ValueError``, with one line, where the folder is of another study."""
-    plan = folder.header.plan
-    plan.check(here.versions, f"here: {folder.path} cannot be gone on with")
-    there = plan.told() | {"format": folder.header.form}
-    asked = here.told() | {"format": options.format}
+    header = folder.header
+    here = plan_of(options.seed, options.draws, options.dtype, [*header.plan.backends])
+    header.plan.check(here.versions, f"here: {folder.path} cannot be gone on with")
+    there = header.plan.told() | {"format": header.form}
+    asked = here.told() | {"format": options.format, "backend": ",".join(options.backend or ())}
     for name in ("seed", "draws", "dtype", "backend", "format"):
         if getattr(options, name) is not None and asked[name] != there[name]:
             raise ValueError(f"--{name}: the study in {folder.path} has {there[name]}")
-
-
-def merged(options: argparse.Namespace) -> tuple[Folder, list[str]]:
-    """All of the folders as a new one, and what is to be said of it."""
-    if is_there(options.out):
-        raise ValueError(f"--out {options.out}: not empty: take another folder")
-    folders = [Folder.open(path) for path in options.merge]
-    form = options.format or folders[0].header.form
-    header_of(folders, form)
-    folder, twice = merge(options.out, folders, form)
-    return folder, [f"{twice} blocks were in more than one folder: counted once"] if twice else []
+    if options.cases is not None and options.cases < header.cases:
+        raise ValueError(f"--cases: the study in {folder.path} has {header.cases}, and can grow")

@@ -1,6 +1,7 @@
 """What is sent to a worker, in this process, in another, or on another machine.
 
-Nothing heavy is imported before the settings are made: a worker may have none of them.
+A worker of a cluster has none of our settings: they are made before a framework is imported, and
+NumPy, which a task brings with it, is told to use one thread.
 """
 
 from threading import Lock
@@ -32,5 +33,5 @@ def work(task: Task) -> "Finished":
     from comparisons.study.plan import installed  # noqa: PLC0415
 
     with ONE_AT_A_TIME, threadpool_limits(1):
-        task.plan.check(installed(), "at a worker")
+        task.plan.check(installed(task.plan.backends), "at a worker")
         return block.finished(block.Block(task.plan.scenario(task.block), task.plan.backends))

@@ -53,7 +53,7 @@ def train(course: Course, backends: Sequence[Backend], steps: int) -> Training:
     with Meter(0, steps + 1, "steps") as meter:
         for step in range(steps + 1):
             advance(walkers, reference, course.rate, step)
-            meter.advance(1, sum(walker.walk.entries for walker in judged) - meter.entries)
+            meter.advance(1)
             if not any(walker.going for walker in judged):
                 break
     for walker in judged:

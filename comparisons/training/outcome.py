@@ -3,15 +3,15 @@
 import math
 import shlex
 from collections.abc import Iterable
+from functools import reduce
 from statistics import median
 
-from comparisons.regimes import regime
 from comparisons.report.failure import failure_text
 from comparisons.report.table import met
 from comparisons.training.descent import REFERENCE, Training
 from comparisons.training.kinks import units
 from comparisons.training.walk import Walk
-from comparisons.verdict import Row
+from comparisons.verdict import merged_explained
 
 
 def notes(training: Training) -> list[str]:
@@ -29,14 +29,7 @@ def notes(training: Training) -> list[str]:
             told.append(
                 f"{walk.name}: {blind} of its entries prove nothing: the bound exceeds them"
             )
-    return told + met([explained(training, walk) for walk in training.walks])
-
-
-def explained(training: Training, walk: Walk) -> Row:
-    """A row with all that known divergences explain."""
-    told = Row(str(training.course.scenario), walk.name, "", 0, "divergence")
-    told.explained.update(walk.explained)
-    return told
+    return told + met(reduce(merged_explained, (walk.explained for walk in training.walks), {}))
 
 
 # ------------------------------------------------------------------ how far rounding leads
@@ -89,35 +82,48 @@ def crossing(training: Training, walk: Walk, step: int) -> str:
 
 # ------------------------------------------------------------------ who is right
 def verdict(training: Training) -> list[str]:
-    """Of all that is right in a sentence; of each that is wrong, its first wrong step."""
+    """Of all that is right in a sentence or two; of each that is wrong, its first wrong step."""
     right = [walk for walk in training.walks if walk.worst and not walk.wrong]
     wrong = [walk for walk in training.walks if walk.wrong]
-    return [*([praise(training, right)] if right else []), *(blame(training, w) for w in wrong)]
+    whole, parts = ([walk for walk in right if walk.whole == there] for there in (True, False))
+    told = [tell(training, ways) for tell, ways in ((praise, whole), (doubt, parts)) if ways]
+    return [*told, *(blame(training, walk) for walk in wrong)]
 
 
 def praise(training: Training, right: list[Walk]) -> str:
-    """What the checks say of these, and what that leaves."""
-    names, met_any = (
-        [training.labels[walk.name] for walk in right],
-        any(walk.explained for walk in right),
-    )
-    steps = f"steps 0 … {training.steps:,}"
-    when = "every step that was made" if any(walk.ended for walk in right) else steps
-    found = "within its bound or explained" if met_any else "within its bound"
-    told = f"every gradient of {named(names)} at {when} is {found}"
-    if names == [REFERENCE]:
+    """Of whole traces: each equation holds where it is evaluated, which leaves rounding."""
+    met_any = any(walk.explained for walk in right)
+    told = f"{every_gradient(training, right)} its bound{' or explained' if met_any else ''}"
+    if [walk.name for walk in right] == [REFERENCE]:
         return told
-    who = "them apart" if len(names) > 1 else "it apart from the reference"
+    who = "them apart" if len(right) > 1 else "it apart from the reference"
     left = "rounding and the divergences above" if met_any else "rounding"
     return f"{told}:\n  what sets {who} is {left}"
+
+
+def doubt(training: Training, right: list[Walk]) -> str:
+    """Of less: a bound from the data to the end has room for what is no rounding."""
+    return (
+        f"{every_gradient(training, right)} its end-to-end bound:\n"
+        "  that does not tell rounding from a small error; report z, a and delta as well,\n"
+        "  and each equation is judged where it is made"
+    )
+
+
+def every_gradient(training: Training, right: list[Walk]) -> str:
+    """Whose, and at which steps; up to the bound that it is within."""
+    names = named(training.labels[walk.name] for walk in right)
+    steps = f"steps 0 … {training.steps:,}"
+    when = "every step that was made" if any(walk.ended for walk in right) else steps
+    return f"every gradient of {names} at {when} is within"
 
 
 def blame(training: Training, walk: Walk) -> str:
     """The first wrong step, whole."""
     step, count = walk.wrong[0], len(walk.worst)
     more = f", and wrong at {len(walk.wrong):,} of {count:,} steps" if count > step + 1 else ""
-    text = failure_text(walk.failed, reproduction(training, walk.name, step))
-    told = text.replace(f"in draw 0 ({regime(0)})", f"at step {step:,}", 1)
+    command = reproduction(training, walk.name, step)
+    told = failure_text(walk.failed, command, when=f"at step {step:,}")
     return f"\nfirst wrong at step {step:,}{more}; this is no rounding\n{told}"
 
 

@@ -248,5 +248,5 @@ def test_progress_is_for_a_terminal_only(monkeypatch, capfd):
     for terminal in (False, True):
         monkeypatch.setattr("sys.stderr.isatty", lambda terminal=terminal: terminal)
         with Meter(0, 10) as meter:
-            meter.advance(5, 1000)
+            meter.advance(5)
         assert bool(capfd.readouterr().err) == terminal

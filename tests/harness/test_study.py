@@ -1,4 +1,4 @@
-"""``crossgrad study``: every block once, whatever interrupts it, and the same rows by every way."""
+"""What ``crossgrad study`` finds is what the suite finds, in rows that everybody reads."""
 
 # ruff: noqa: E402 - the settings are made before a framework is imported
 from comparisons.environment import prepare
@@ -6,68 +6,23 @@ from comparisons.environment import prepare
 prepare()
 
 import json
-import signal
-import subprocess
-import sys
-import time
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from suite import ROOT, clean_environment
+from studies import WRONG, in_this_process, rows, study, whole
 
-from comparisons.__main__ import main
 from comparisons.backends import Backend, load_backend
 from comparisons.regimes import REGIMES
 from comparisons.scenario import Scenario
 from comparisons.study import block as blocks
-from comparisons.study import campaign, folder, keeper
 from comparisons.study.block import Work, slices
 from comparisons.study.columns import LARGEST, as_columns, from_columns
-from comparisons.study.folder import Folder
 from comparisons.study.plan import plan_of
 from comparisons.verdict import Row
 from comparisons.verification import Verification
 
-#: Twelve blocks of two draws each, through the two quick backends.
-SMALL = ("--backend", "numpy", "--backend", "torch", "--draws", "2", "--seed", "3")
-CASES = ("--cases", "24", *SMALL, "--jobs", "1")
-#: What a study of less has no use for.
-TIMES = ("seconds",)
-
-
-def study(out, *arguments):
-    """Run the command in this process; its exit code."""
-    return main(["study", "--out", str(out), *map(str, arguments)])
-
-
-def rows(out):
-    """All rows, block by block, without what the clock says."""
-    there = Folder.open(out).blocks()
-    return {
-        number: [{k: v for k, v in row.items() if k not in TIMES} for row in group]
-        for number, group in there
-    }
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch):
-    """Workers are started where they are looked at; here blocks are done one after the other."""
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
-    monkeypatch.setattr("comparisons.study.executors.processes", ThreadPoolExecutor)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """A study that nothing interrupted."""
-    out = tmp_path_factory.mktemp("study") / "whole"
-    with pytest.MonkeyPatch.context() as patch:
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
-        patch.setattr("comparisons.study.executors.processes", ThreadPoolExecutor)
-        assert study(out, *CASES) == 0
-    return out
+__all__ = ["in_this_process", "whole"]
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 
 # ------------------------------------------------------------------ what is in it
@@ -90,15 +45,20 @@ def test_blocks_are_numbered_from_nothing(whole):
     assert [group[0]["dtype"] for group in found.values()] == ["float64", "float32"] * 6
 
 
-@pytest.mark.parametrize(
-    ("cases", "draws"),
-    [(1, 8), (3199, 8), (3200, 16), (10_000, 48), (204_800, 1024), (10**9, 1024)],
-)
-def test_a_small_study_has_many_architectures_too(cases, draws):
-    """Draws of each are whole turns of the regimes, up to 1,024."""
-    plan = plan_of(None, None, None, None, cases)
-    assert plan.draws == draws
-    assert plan.scenario(0).draws == draws
+@pytest.mark.parametrize("dtypes", [None, ["float64"]])
+@pytest.mark.parametrize("cases", [3_200, 10_000, 100_000, 409_600])
+def test_a_study_has_two_hundred_architectures_where_its_cases_allow(cases, dtypes):
+    """Draws of each are whole turns of the regimes."""
+    plan = plan_of(None, None, dtypes, None, cases)
+    seeds = {plan.scenario(block).seed for block in plan.blocks(cases)}
+    assert len(seeds) >= 200
+    assert plan.draws % len(REGIMES) == 0
+
+
+@pytest.mark.parametrize(("cases", "draws"), [(1, 8), (10**9, 1024)])
+def test_draws_are_at_least_a_turn_and_at_most_a_thousand(cases, draws):
+    """However many cases there are."""
+    assert plan_of(None, None, None, None, cases).draws == draws
 
 
 @pytest.mark.parametrize("numbers", [1, 40_000])
@@ -167,18 +127,6 @@ def test_what_is_wrong_is_found_and_fails(tmp_path, capsys):
     assert failed == {"BP3"}
 
 
-WRONG = """
-from dataclasses import asdict
-from comparisons.backends.numpy_reference import trace
-
-def wrong(problem):
-    found = trace(problem)
-    db = [d[:, :-1].sum(axis=1, keepdims=True) for d in found.delta]
-    parts = {name: list(getattr(found, name)) for name in ("dW", "z", "a", "delta")}
-    return parts | {"db": db, "cost": found.cost}
-"""
-
-
 # ------------------------------------------------------------------ columns
 def test_columns_give_the_row_back():
     """Everything but what is not finite."""
@@ -191,14 +139,16 @@ def test_columns_give_the_row_back():
     assert columns["regime"] == list(REGIMES)[3]
 
 
-def test_an_infinite_residual_is_still_above_one():
-    """And the file is JSON that everybody reads."""
+def test_what_is_not_finite_comes_back():
+    """From a file that is JSON for everybody; an infinite residual is above 1 in a query too."""
     scenario = Scenario.parse("2x2x1-sigmoid,tanh-quadratic-float32-m1-s0")
-    row = Row(str(scenario), "torch", "a", 1, "fail", np.inf, value=np.nan, ulps=np.inf)
-    columns = as_columns(0, scenario, row, 0.0)
-    json.dumps(columns, allow_nan=False)
-    assert (columns["residual"], columns["value"], columns["ulps"]) == (LARGEST, None, None)
-    assert from_columns(columns).residual > 1
+    row = Row(str(scenario), "torch", "a", 1, "fail", np.inf, value=-np.inf, expected=np.nan)
+    columns = json.loads(json.dumps(as_columns(0, scenario, row, 0.0), allow_nan=False))
+    assert (columns["residual"], columns["value"]) == (LARGEST, -LARGEST)
+    assert columns["expected"] is None
+    back = from_columns(columns)
+    assert (back.residual, back.value) == (np.inf, -np.inf)
+    assert np.isnan(back.expected)
 
 
 def test_parquet_has_what_json_lines_have(whole, tmp_path):
@@ -209,328 +159,3 @@ def test_parquet_has_what_json_lines_have(whole, tmp_path):
     assert rows(tmp_path / "p") == rows(whole)
     table = parquet.read_table(tmp_path / "p" / "rows")
     assert table.num_rows == sum(map(len, rows(whole).values()))
-
-
-# ------------------------------------------------------------------ going on
-def test_a_killed_study_is_gone_on_with(whole, tmp_path, monkeypatch):
-    """Some parts are there, one was being written: what is missing is done, nothing twice."""
-    out = tmp_path / "out"
-    monkeypatch.setattr(keeper, "PAUSE", 0.0)
-    assert study(out, *CASES) == 0
-    parts = sorted((out / "rows").iterdir())
-    assert len(parts) == 12
-    for part in parts[2:7]:
-        part.rename(f"{part}123.part")
-    asked = spied(monkeypatch)
-    assert study(out, "--resume", "--jobs", 1) == 0
-    assert asked == [2, 3, 4, 5, 6]
-    assert rows(out) == rows(whole)
-    assert not list(out.rglob("*.part"))
-
-
-def spied(monkeypatch):
-    """The blocks that are done from now on."""
-    asked, work = [], campaign.work
-
-    def spy(task):
-        asked.append(task.block)
-        return work(task)
-
-    monkeypatch.setattr(campaign, "work", spy)
-    return asked
-
-
-def test_a_finished_study_does_nothing_more(whole, monkeypatch, capsys):
-    """It is only told."""
-    asked = spied(monkeypatch)
-    assert study(whole, "--resume") == 0
-    assert asked == []
-    assert "24 cases" in capsys.readouterr().out
-
-
-def test_more_cases_go_on(whole, tmp_path):
-    """A larger study begins as a smaller one."""
-    assert study(tmp_path / "out", *SMALL, "--cases", 10) == 0
-    assert study(tmp_path / "out", "--resume", "--cases", 24) == 0
-    assert rows(tmp_path / "out") == rows(whole)
-
-
-def test_what_interrupts_leaves_what_is_finished(tmp_path, monkeypatch, capsys):
-    """Ctrl-C in the fifth block: four are kept, and the line says how to go on."""
-    work, out = campaign.work, tmp_path / "my study"
-
-    def pressed(task):
-        if task.block == 4:
-            raise KeyboardInterrupt
-        return work(task)
-
-    monkeypatch.setattr(campaign, "AHEAD", 1)
-    monkeypatch.setattr(campaign, "work", pressed)
-    assert study(out, *CASES) == 130
-    assert sorted(rows(out)) == [0, 1, 2, 3]
-    assert f"go on by crossgrad study --out '{out}' --resume" in capsys.readouterr().err
-
-
-def test_a_full_disk_is_told(tmp_path, monkeypatch, capsys):
-    """One line; what was written before is there, and nothing half."""
-
-    def full(path, _):
-        if path.suffix == ".jsonl" and list(path.parent.glob("*.jsonl")):
-            raise OSError(28, "No space left on device", str(path))
-        return write(path, _)
-
-    write = folder.write_part.__globals__["write_whole"]
-    monkeypatch.setattr(keeper, "PAUSE", 0.0)
-    monkeypatch.setattr("comparisons.study.parts.write_whole", full)
-    assert study(tmp_path / "out", *CASES) == 2
-    error = capsys.readouterr().err
-    assert "No space left on device" in error
-    assert error.count("\n") == 1
-    assert sorted(rows(tmp_path / "out")) == [0]
-
-
-# ------------------------------------------------------------------ several folders
-def test_shards_merge_to_the_whole(whole, tmp_path, capsys):
-    """Three machines, one of them with a block of another's: each block once."""
-    outs = [tmp_path / str(k) for k in (1, 2, 3)]
-    for k, out in enumerate(outs, start=1):
-        assert study(out, *CASES, "--shard", f"{k}/3") == 0
-    assert sorted(rows(outs[1])) == [1, 4, 7, 10]
-    capsys.readouterr()
-    assert study(tmp_path / "all", "--merge", *outs, outs[0]) == 0
-    told = capsys.readouterr().out
-    assert rows(tmp_path / "all") == rows(whole)
-    assert "4 blocks were in more than one folder: counted once" in told
-    assert "24 cases" in told
-
-
-def test_a_merged_study_tells_what_is_missing_and_can_be_gone_on_with(whole, tmp_path, capsys):
-    """Of three shards two: eight of twelve blocks."""
-    outs = [tmp_path / str(k) for k in (1, 2)]
-    for k, out in enumerate(outs, start=1):
-        assert study(out, *CASES, "--shard", f"{k}/3") == 0
-    assert study(tmp_path / "all", "--merge", *outs) == 0
-    assert "8 of 12 blocks are there" in capsys.readouterr().out
-    assert study(tmp_path / "all", "--resume") == 0
-    assert rows(tmp_path / "all") == rows(whole)
-
-
-def test_other_studies_do_not_merge(whole, tmp_path, capsys):
-    """One line that says what differs; nothing is written."""
-    assert study(tmp_path / "other", "--cases", 2, *SMALL[:-1], 4) == 0
-    assert study(tmp_path / "all", "--merge", whole, tmp_path / "other") == 2
-    assert "seed is 3, and 4" in capsys.readouterr().err
-    assert not (tmp_path / "all").exists()
-
-
-# ------------------------------------------------------------------ bad input
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        ("", "--cases N is needed"),
-        ("--cases 0", "at least 1"),
-        ("--cases 2 --dtype float8", "--dtype float8: known are float64, float32"),
-        ("--cases 2 --backend tensorflow", "backend 'tensorflow': known are"),
-        ("--cases 2 --backend none.py:f", "no file none.py"),
-        ("--cases 2 --shard 3/2", "--shard '3/2'"),
-        ("--cases 2 --format csv", "--format csv: known are jsonl, parquet"),
-        ("--cases 2 --report page.txt", "ends in .html"),
-        ("--cases 2 --report none/page.html", "cannot be written"),
-        ("--cases 2 --scheduler tcp://x --jobs 2", "--jobs has no effect on --scheduler"),
-        ("--cases 2 --scheduler here", "--scheduler here: expected an address, tcp://HOST:PORT"),
-        ("--resume", "no study"),
-        ("--merge none", "none: no study"),
-        ("--merge none --cases 2", "--cases has no effect on --merge"),
-        ("--merge none --seed 0", "--seed has no effect on --merge"),
-    ],
-)
-def test_bad_input_is_told_in_one_line(tmp_path, capsys, arguments, told):
-    """And nothing is written."""
-    out = tmp_path / "out"
-    try:
-        code = study(out, *arguments.split())
-    except SystemExit as stopped:
-        code = stopped.code
-    assert code == 2
-    assert told in capsys.readouterr().err.splitlines()[-1]
-    assert not out.exists()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        ("--cases 24", "not empty: go on with --resume, or take another"),
-        ("--resume --seed 4", "--seed: the study in {} has 3"),
-        ("--resume --seed 0", "--seed: the study in {} has 3"),
-        ("--resume --dtype float32", "--dtype: the study in {} has float64,float32"),
-        ("--resume --backend jax", "--backend: the study in {} has numpy,torch"),
-        ("--resume --format parquet", "--format: the study in {} has jsonl"),
-        ("--merge .", "not empty: take another folder"),
-    ],
-)
-def test_what_does_not_fit_the_folder_is_told(whole, capsys, arguments, told):
-    """The folder stays as it is."""
-    before = {path: path.read_bytes() for path in whole.rglob("*") if path.is_file()}
-    assert study(whole, *arguments.split()) == 2
-    assert told.format(whole) in capsys.readouterr().err
-    assert {path: path.read_bytes() for path in whole.rglob("*") if path.is_file()} == before
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (lambda header: header | {"study": 0}, "a folder of another version"),
-        (lambda header: header | {"cases": 0}, "cannot go on"),
-        (lambda header: header | {"extra": 0}, "cannot go on"),
-        (lambda header: {k: v for k, v in header.items() if k != "plan"}, "cannot go on"),
-        (lambda header: with_numpy(header, "1.0"), "numpy 1.0 in the study"),
-    ],
-    ids=["version", "cases", "extra", "no plan", "other numpy"],
-)
-def test_a_folder_of_another_version_is_refused(whole, tmp_path, capsys, change, told):
-    """One line that names the file."""
-    header = json.loads((whole / "study.json").read_text("utf-8"))
-    (tmp_path / "study.json").write_text(json.dumps(change(header)), encoding="utf-8")
-    assert study(tmp_path, "--resume") == 2
-    error = capsys.readouterr().err
-    assert told in error
-    assert str(tmp_path) in error
-
-
-def with_numpy(header, version):
-    """The header of a study that was begun with another NumPy."""
-    plan = header["plan"]
-    return header | {"plan": plan | {"versions": plan["versions"] | {"numpy": version}}}
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (lambda lines: [*lines[:5], "{", *lines[6:]], ", line 6: no row"),
-        (lambda lines: [*lines[:5], "[]", *lines[6:]], ", line 6: no row of a block"),
-        (lambda lines: [line.replace("-s", "-s1", 1) for line in lines], "is another scenario"),
-        (lambda lines: [line.replace('"check": "z"', '"check": 7') for line in lines], "no row"),
-        (lambda lines: [*lines, *lines], "is there twice"),
-    ],
-    ids=["cut", "no object", "other scenario", "no check", "twice"],
-)
-def test_a_damaged_part_is_refused(whole, tmp_path, capsys, change, told):
-    """One line that names it."""
-    (tmp_path / "rows").mkdir()
-    (tmp_path / "study.json").write_bytes((whole / "study.json").read_bytes())
-    (part,) = (whole / "rows").iterdir()
-    text = "\n".join(change(part.read_text("utf-8").splitlines())) + "\n"
-    (tmp_path / "rows" / part.name).write_text(text, encoding="utf-8")
-    assert study(tmp_path, "--resume") == 2
-    error = capsys.readouterr().err
-    assert told in error
-    assert str(tmp_path / "rows") in error
-
-
-def test_two_runs_do_not_write_to_one_folder(whole, capsys):
-    """The second is told."""
-    with Folder.open(whole).locked():
-        assert study(whole, "--resume") == 2
-    assert "another run is writing to it" in capsys.readouterr().err
-
-
-# ------------------------------------------------------------------ processes
-def test_a_killed_run_keeps_its_parts(whole, tmp_path):
-    """The whole program is killed, workers and all; gone on with by two processes."""
-    out = tmp_path / "out"
-    begun = ["study", "--out", str(out), *CASES[:-2]]
-    script = (
-        f"import comparisons.study.keeper as k; k.PAUSE = 0; import sys; sys.argv[1:] = {begun}"
-    )
-    script += "; from comparisons.__main__ import main; raise SystemExit(main())"
-    run = started("-c", script)
-    wait_for(lambda: list(out.glob("rows/*.jsonl")))
-    run.send_signal(signal.SIGKILL)
-    run.wait()
-    assert rows(out)
-    run = started("-m", "comparisons", "study", "--out", str(out), "--resume", "--jobs", "2")
-    assert run.wait() == 0
-    assert rows(out) == rows(whole)
-
-
-def started(*arguments):
-    """Python in a process of its own, which nobody listens to."""
-    command, quiet = [sys.executable, *map(str, arguments)], subprocess.DEVNULL
-    return subprocess.Popen(  # noqa: S603 - our own command
-        command, cwd=ROOT, env=clean_environment(), stdout=quiet, stderr=quiet
-    )
-
-
-def wait_for(condition, seconds=90):
-    """Until it comes true."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
-# ------------------------------------------------------------------ a cluster
-SLOW = """
-import time
-from comparisons.backends.numpy_reference import trace
-
-def slow(problem):
-    time.sleep(0.1)
-    answer = trace(problem)
-    return {name: getattr(answer, name) for name in ("dW", "db", "cost", "z", "a", "delta")}
-"""
-
-
-def test_a_cluster_loses_a_worker_half_way_and_nothing_else(tmp_path):
-    """A real scheduler and two workers, one of them killed: nothing lost, nothing twice."""
-    module = tmp_path / "slow.py"
-    module.write_text(SLOW, encoding="utf-8")
-    asked = ("--cases", 32, "--draws", 2, "--backend", f"{module}:slow", "--backend", "numpy")
-    with cluster(tmp_path) as (address, workers):
-        run = started(
-            "-m", "comparisons", "study", "--out", tmp_path / "out", *asked, "--scheduler", address
-        )
-        wait_for(lambda: list((tmp_path / "out").glob("rows/*")) or at_work(address) == 2)
-        workers[0].kill()
-        assert run.wait() == 0
-    assert study(tmp_path / "here", *asked, "--jobs", 1) == 0
-    assert rows(tmp_path / "out") == rows(tmp_path / "here")
-    assert sorted(rows(tmp_path / "out")) == list(range(16))
-
-
-def test_no_scheduler_is_told(tmp_path, monkeypatch, capsys):
-    """One line, and nothing is written."""
-    monkeypatch.setattr("comparisons.study.executors.PATIENCE", 1)
-    out, nowhere = tmp_path / "out", "tcp://127.0.0.1:1"
-    assert study(out, "--cases", 2, "--scheduler", nowhere) == 2
-    error = capsys.readouterr().err
-    assert error.startswith(f"crossgrad: --scheduler {nowhere}: ")
-    assert error.count("\n") == 1
-    assert not out.exists()
-
-
-@contextmanager
-def cluster(folder):
-    """A scheduler's address, and its two workers."""
-    file = folder / "scheduler.json"
-    options = "--scheduler-file", file, "--no-dashboard"
-    alone = *options, "--no-nanny", "--nthreads", "1", "--local-directory"
-    processes = [started("-m", "distributed.cli.dask_scheduler", "--port", "0", *options)]
-    try:
-        wait_for(file.is_file)
-        processes += [
-            started("-m", "distributed.cli.dask_worker", *alone, folder / str(k)) for k in range(2)
-        ]
-        yield json.loads(file.read_text("utf-8"))["address"], processes[1:]
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
-
-
-def at_work(address):
-    """How many workers have a block now."""
-    from distributed import Client  # noqa: PLC0415 - takes its time
-
-    with Client(address, set_as_default=False) as client:
-        return sum(bool(blocks) for blocks in client.processing().values())

@@ -1,0 +1,74 @@
+"""What a study has to tell: in the terminal, and as a page."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from comparisons.campaign.totals import alarm_text
+from comparisons.files import write_whole
+from comparisons.page.summary import Summary
+from comparisons.page.write import About, as_html
+from comparisons.report.columns import in_columns
+from comparisons.report.table import HEADINGS, TITLE, met
+from comparisons.report.told import Told
+from comparisons.study.folder import Folder
+from comparisons.study.found import Found
+
+
+def told(folder: Folder, notes: list[str], report: Path | None) -> Told:
+    """The table, what fails, what is missing, the verdict; 1 unless everything is verified."""
+    found = Found(folder)
+    notes = [*notes, *missing(found)]
+    where = f"rows: {folder.rows}/*.{folder.header.form}"
+    lines = [
+        *table(found.summary),
+        *notes,
+        where,
+        f"{found.cases:,} cases",
+        found.summary.verdict(),
+    ]
+
+    def write() -> None:
+        if report:
+            write_whole(report, as_html(found.summary, about(found, notes)))
+
+    return Told("\n".join(lines), int(found.summary.state != "pass"), write)
+
+
+def table(summary: Summary) -> list[str]:
+    """As the suite's run ends: the table, known divergences, who gave no answer, what fails."""
+    cells = [[*key, *line.cells()] for key, line in summary.lines.items()]
+    unanswered = [": ".join(filter(None, [status, f"{n:,} × {cause}"]))
+                  for status, cause, n in summary.unanswered.lines()]  # fmt: skip
+    failures = [alarm_text(rows) for rows in summary.failures]
+    return [
+        TITLE,
+        "",
+        in_columns(HEADINGS, cells),
+        "",
+        *met(summary.explained),
+        *unanswered,
+        *failures,
+    ]
+
+
+def missing(found: Found) -> list[str]:
+    """How many blocks of all that were asked for are not there."""
+    if not found.missing:
+        return []
+    return [f"{found.missing:,} blocks are missing, {len(found.blocks):,} are there"]
+
+
+def about(found: Found, notes: list[str]) -> About:
+    """What the page says of the study itself."""
+    machines = found.folder.header.machines
+    others = [f"done on {len(machines)} machines or settings, the first is told"]
+    return About(
+        title="crossgrad study",
+        command=" ".join(["crossgrad", *sys.argv[1:]]),
+        facts=machines[0],
+        when=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
+        cases=found.cases,
+        finished=not found.missing,
+        notes=[*notes, *others[: len(machines) > 1]],
+    )
