@@ -17,7 +17,7 @@ class Meter:
         rate = TextColumn(f"{what}{{task.fields[rate]}}, time left"), TimeRemainingColumn()
         console = Console(stderr=True)
         off = not sys.stderr.isatty()
-        self.bar = Progress(BarColumn(), MofNCompleteColumn(), *rate, console=console, disable=off)
+        self.bar = Progress(BarColumn(20), MofNCompleteColumn(), *rate, console=console, disable=off)
         self.task = self.bar.add_task("", total=total, completed=done, rate="")
         self.done = 0
         self.start = time.monotonic()
