@@ -3,8 +3,11 @@
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 from suite import lines_with, run
+
+from comparisons.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -45,6 +48,18 @@ def test_options_are_those_there_are():
         re.findall(r'"(--[a-z][a-z-]*)"', (ROOT / "conftest.py").read_text(encoding="utf-8"))
     )
     assert shown == added
+
+
+def test_query_runs_on_the_rows_of_a_study(tmp_path, monkeypatch):
+    """The SQL as it stands: activations and depths, the worst first, all within their bounds."""
+    monkeypatch.chdir(tmp_path)
+    asked = "--cases", "32", "--draws", "8", "--backend", "numpy", "--jobs", "1"
+    assert main(["study", *asked, "--out", "found"]) == 0
+    query = re.search(r"```sql\n(.*?)```", README, re.DOTALL).group(1)
+    answer = duckdb.sql(query).fetchall()
+    assert {type(value) for value in answer[0]} == {str, int, float}
+    assert [row[2] for row in answer] == sorted((row[2] for row in answer), reverse=True)
+    assert 0 < answer[0][2] <= 1
 
 
 def test_files_are_there():
