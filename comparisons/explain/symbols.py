@@ -4,8 +4,9 @@ Nodes and samples count from 1, as on a blackboard. w₁₂¹ leads to node 1 of
 the layer before, as in BP4; where there are several samples, ⁽³⁾ is the third.
 """
 
+from comparisons.superscripts import superscript
+
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 SYMBOLS = {"z": "z", "a": "a", "BP1": "δ", "BP2": "δ", "BP3": "∂C/∂b", "BP4": "∂C/∂w"}
 
 
@@ -14,7 +15,7 @@ def symbol(letter: str, index: tuple[int, ...], layer: int = 0, sample: str = ""
     numbers = [str(i + 1) for i in index]
     below = ("" if all(len(n) == 1 for n in numbers) else ",").join(numbers)
     above = str(layer) if layer else ""
-    return letter + below.translate(SUBSCRIPTS) + (above + sample).translate(SUPERSCRIPTS)
+    return letter + below.translate(SUBSCRIPTS) + superscript(above + sample)
 
 
 def of_sample(sample: int, batch: int) -> str:
@@ -41,5 +42,5 @@ def superscripted(equation: str, layer: int, depth: int) -> str:
     """An equation with the layer's number in place of ˡ and ᴸ."""
     pairs = (("ˡ⁺¹", layer + 1), ("ˡ⁻¹", layer - 1), ("ˡ", layer), ("ᴸ", depth))
     for sign, number in pairs:
-        equation = equation.replace(sign, str(number).translate(SUPERSCRIPTS))
+        equation = equation.replace(sign, superscript(number))
     return equation

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
+from comparisons.superscripts import superscript
 
 
 class Sheet(NamedTuple):
@@ -53,7 +54,7 @@ def number(value: float, digits: int = 3) -> str:
     if not math.isfinite(value) or value == 0 or 1e-3 <= value < 1e5:  # noqa: PLR2004
         return f"{value:.{digits}g}" if value < 1000 else f"{value:,.0f}"  # noqa: PLR2004
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-    return f"{mantissa}{BLANK}×{BLANK}10{raised(int(exponent))}"
+    return f"{mantissa}{BLANK}×{BLANK}10{superscript(int(exponent))}"
 
 
 def percent(share: float) -> str:
@@ -69,15 +70,7 @@ def power(edge: float) -> str:
     halves = {0.5: "½", 0.25: "¼", 0.125: "⅛"}
     if edge == 0 or 1 <= edge < 1024:  # noqa: PLR2004
         return f"{edge:.0f}"
-    return halves.get(edge) or f"2{raised(int(math.log2(edge)))}"
-
-
-def raised(exponent: int) -> str:
-    """As an exponent."""
-    return str(exponent).translate(RAISED)
-
-
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return halves.get(edge) or f"2{superscript(int(math.log2(edge)))}"
 
 
 def upper(edge: float, last: float = ULP_EDGES[-1]) -> str:

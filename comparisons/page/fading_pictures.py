@@ -22,8 +22,8 @@ from comparisons.page.drawing import (
     draw_legend,
     draw_title,
 )
-from comparisons.page.exhibit import raised
 from comparisons.page.vanishing import DEPTH, Fading
+from comparisons.superscripts import superscript
 
 #: Family → its activations; each has its colour and its stroke.
 FAMILIES = {
@@ -86,7 +86,7 @@ def curves_svg(curves: Sequence[Fading], title: str, name: str, description: str
     axes.set_yscale("log")
     lowest = math.floor(math.log10(min(min(curve.ratios) for curve in curves)))
     exponents = range(0, lowest - 1, -2)
-    labels = [f"10{raised(e)}" if e else "1" for e in exponents]
+    labels = [f"10{superscript(e)}" if e else "1" for e in exponents]
     axes.set_yticks([10.0**e for e in exponents], labels)
     axes.minorticks_off()
     axes.set_ylim(10.0 ** (lowest - 0.3), 2)

@@ -5,6 +5,7 @@ import shlex
 from comparisons.baseline.changes import Change
 from comparisons.equations import CHECKS
 from comparisons.regimes import regime
+from comparisons.superscripts import superscript
 from comparisons.verdict import Row
 
 EQUATIONS = {name: check.equation for name, check in CHECKS.items()} | {
@@ -12,7 +13,6 @@ EQUATIONS = {name: check.equation for name, check in CHECKS.items()} | {
     "db": "∂C/∂bˡ, end to end",
 }
 SYMBOLS = {"z": "z", "a": "a", "cost": "C", "BP1": "δ", "BP2": "δ", "BP3": "∂C/∂b", "BP4": "∂C/∂W"}
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def failure_text(rows: list[Row], command: str, changes: list[Change] | None = None) -> str:
@@ -64,7 +64,7 @@ def brief(row: Row) -> str:
 def place(row: Row) -> str:
     """The symbol with its layer and entry, and the draw."""
     symbol = SYMBOLS.get(row.check, f"∂C/∂{row.check[1:]}")
-    symbol += "" if row.check == "cost" else str(row.layer).translate(SUPERSCRIPTS)
+    symbol += "" if row.check == "cost" else superscript(row.layer)
     entry = f"[{', '.join(map(str, row.entry))}]" if row.entry else ""
     return f"{symbol}{entry} in draw {row.draw} ({regime(row.draw)})"
 
