@@ -3,20 +3,18 @@
 A strip is cut where bits changed: what is in one piece has the same bits in all its releases.
 """
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
-from xml.sax.saxutils import escape
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from comparisons.drawing import GREY, INK, bare, described, settings
 from comparisons.ledger.collect import Cell, Ledger
 from comparisons.ledger.releases import axis
-from comparisons.ledger.strips import BEYOND, GREY, INK, SHADES, draw_piece, draw_strip
+from comparisons.ledger.strips import BEYOND, SHADES, draw_piece, draw_strip
 from comparisons.report.table import COLUMNS
 
 #: Inches of a cell; in a narrower picture than that, the legend has several lines.
@@ -24,9 +22,6 @@ WIDE, HIGH = 0.48, 0.27
 NARROW = 11.0
 #: Longer names of releases stand at a slant.
 LONGEST = 8
-#: The same picture for the same figures, text as text: no date, no random names, no version.
-SETTINGS: dict[Any, Any] = {"svg.hashsalt": "crossgrad", "svg.fonttype": "none", "font.size": 9}
-SETTINGS |= {"hatch.linewidth": 0.6}
 #: A backend, and its equation; none for one that never changes.
 Row = tuple[str, str]
 
@@ -38,19 +33,16 @@ def as_svg(ledger: Ledger) -> str:
     width = max(1.3 + len(formats) * (WIDE * count + 0.3), 7.5)
     ncols = 5 if width > NARROW else 3
     height = HIGH * len(rows) + 0.9 + 0.9 * long + 0.2 * (5 // ncols)
-    with mpl.rc_context(SETTINGS):
+    with settings({"hatch.linewidth": 0.6}):
         figure = Figure(figsize=(width, height), layout="constrained")
         panels = figure.subplots(1, len(formats), sharey=True, squeeze=False)[0]
         for axes, dtype in zip(panels, formats, strict=True):
             draw_panel(axes, ledger, rows, dtype)
         panels[0].set_yticks(range(len(rows)), row_labels(rows))
         figure.legend(handles=legend(ledger), loc="outside lower center", ncols=ncols, **PLAIN)
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata=METADATA | {"Title": title(ledger)})
-    return described(text.getvalue(), ledger)
+        return described(figure, "crossgrad ledger", title(ledger), description(ledger))
 
 
-METADATA = {"Date": None, "Creator": "crossgrad ledger"}
 PLAIN: dict[str, Any] = {"frameon": False, "fontsize": 8, "handlelength": 1.2, "columnspacing": 1.6}
 
 
@@ -84,8 +76,7 @@ def draw_panel(axes: Axes, ledger: Ledger, rows: Sequence[Row], dtype: str) -> N
     axes.set_xticks(range(len(shorts)), shorts, **(slanted if too_long(shorts) else {}))
     axes.tick_params(length=0, top=False, labeltop=True, labelbottom=False, labelsize=8)
     axes.set_title(f"{dtype}, by {axis(ledger.releases)}", fontsize=9, loc="left", color=GREY)
-    for side in axes.spines.values():
-        side.set_visible(False)
+    bare(axes)
 
 
 def too_long(texts: Iterable[str]) -> bool:
@@ -126,12 +117,6 @@ def legend(ledger: Ledger) -> list[Patch | Line2D]:
 def title(ledger: Ledger) -> str:
     """One line."""
     return f"Largest residual of each equation by {axis(ledger.releases)}, and where bits changed"
-
-
-def described(svg: str, ledger: Ledger) -> str:
-    """With a description beside the title."""
-    end = "</title>\n"
-    return svg.replace(end, f"{end} <desc>{escape(description(ledger))}</desc>\n", 1)
 
 
 def description(ledger: Ledger) -> str:

@@ -8,14 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
+from comparisons.drawing import GREY, INK, VERMILION
 from comparisons.ledger.collect import Cell
 
 #: Light enough for black numbers at the bound; darker is more in grey too.
 SHADES = LinearSegmentedColormap.from_list("residual", ["#f3f7fb", "#6aaed6"])
-#: Of Okabe & Ito's colours, which everybody can tell apart; its hatching tells it in grey.
-BEYOND = "#D55E00"
-INK = "#1a1a1a"
-GREY = "#6b6b6b"
+#: Its hatching tells it in grey.
+BEYOND = VERMILION
 #: The shortest bar that can be seen, as a part of a cell's height.
 LEAST = 0.08
 

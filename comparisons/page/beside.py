@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from comparisons.drawing import bare, ruled
 from comparisons.page.drawing import (
     BAD,
     LINE,
@@ -18,7 +19,6 @@ from comparisons.page.drawing import (
     WIDTH,
     as_svg,
     axes_at,
-    bare,
     canvas,
     draw_legend,
     draw_title,
@@ -52,7 +52,7 @@ def dots_svg(
     handles = [Line2D([], [], label=brief(b), **looks[b]) for b in backends]
     figure, panels = framed(names, sides, title, handles)
     for axes, side in zip(panels, sides, strict=True):
-        axes.grid(axis="y", color=LINE, linewidth=0.5)
+        ruled(axes, LINE, 0.5, "y")
         axes.axvline(1, color=BAD, linewidth=0.9)
         for backend in backends:
             dots = [(y, line[backend]) for y, line in enumerate(side.lines) if backend in line]
@@ -116,7 +116,6 @@ def framed(
         axes = axes_at(figure, at, BOTTOM, wide, HIGH * len(names))
         axes.set_ylim(len(names) - 0.5, -0.5)
         axes.set_yticks(range(len(names)), map(shortened, names) if i == 0 else [""] * len(names))
-        axes.set_axisbelow(True)
         axes.set_title(side.title, loc="left", color=MUTED, size=8, pad=5)
         bare(axes)
         panels.append(axes)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from comparisons.drawing import bare, ruled
 from comparisons.page.drawing import (
     BAD,
     LINE,
@@ -15,7 +16,6 @@ from comparisons.page.drawing import (
     WIDTH,
     as_svg,
     axes_at,
-    bare,
     canvas,
     draw_legend,
     draw_title,
@@ -102,8 +102,7 @@ def draw_heights(axes: Axes, panel: Panel) -> None:
     axes.set_yticks([*heights, 0], [*labels, "0"])
     above = 1.3 if panel.bound and not max(values, default=0.0) <= 1 else 0.4
     axes.set_ylim(-0.4, highest + above)
-    axes.grid(axis="y", color=LINE, linewidth=0.5)
-    axes.set_axisbelow(True)
+    ruled(axes, LINE, 0.5, "y")
     if panel.bound:
         axes.axhline(last, color=BAD, linewidth=0.9)
 

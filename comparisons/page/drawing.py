@@ -4,18 +4,18 @@ Matplotlib draws in stand-in colours; each becomes a variable of the page's styl
 picture serves light, dark and paper.
 """
 
-import io
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 from xml.sax.saxutils import escape
 
-import matplotlib as mpl
 from markupsafe import Markup
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from comparisons import drawing
 
 #: Stand-in → the page's variable: ink, what is less important, hair lines, paper, three series.
 INK, MUTED, LINE, PAPER = "#010101", "#020202", "#030303", "#040404"
@@ -28,20 +28,16 @@ MARKS = ("o", "^", "s", "D", "v", "P", "X", "<")
 STROKES: tuple[Any, ...] = ("-", (0, (4, 2)), (0, (1, 1.5)), (0, (5, 1.5, 1, 1.5)))
 #: Inches: a picture is as wide as a phone shows without making it smaller.
 WIDTH = 3.6
-SETTINGS: dict[Any, Any] = {"svg.hashsalt": "crossgrad", "svg.fonttype": "none", "font.size": 8.5}
-SETTINGS |= {"axes.edgecolor": LINE, "axes.labelcolor": INK, "text.color": INK}
+SETTINGS: dict[Any, Any] = {"font.size": 8.5, "axes.edgecolor": LINE, "axes.labelcolor": INK}
+SETTINGS |= {"text.color": INK, "xtick.major.size": 0, "ytick.major.size": 0}
 SETTINGS |= {"xtick.color": MUTED, "ytick.color": MUTED, "axes.linewidth": 0.8}
 SETTINGS |= {"xtick.major.width": 0.6, "ytick.major.width": 0.6, "axes.titlesize": 9}
 SETTINGS |= {"path.simplify": False, "lines.solid_capstyle": "round", "axes.unicode_minus": False}
 
 
-@contextmanager
-def settings() -> Iterator[None]:
-    """Whatever the user's own settings of matplotlib are."""
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(SETTINGS)
-        yield
+def settings() -> AbstractContextManager[None]:
+    """Of all pictures of a page."""
+    return drawing.settings(SETTINGS)
 
 
 def canvas(height: float, width: float = WIDTH) -> Figure:
@@ -53,13 +49,6 @@ def axes_at(figure: Figure, left: float, bottom: float, width: float, height: fl
     """Axes, placed in inches, so that nothing depends on how wide a text turns out."""
     w, h = figure.get_size_inches()
     return figure.add_axes((left / w, bottom / h, width / w, height / h))
-
-
-def bare(axes: Axes, *sides: str) -> None:
-    """No frame but at these sides."""
-    for side, spine in axes.spines.items():
-        spine.set_visible(side in sides)
-    axes.tick_params(length=0)
 
 
 def draw_title(figure: Figure, title: str) -> None:
@@ -81,9 +70,8 @@ def draw_legend(figure: Figure, handles: Sequence[Artist], columns: int = 2) -> 
 # ------------------------------------------------------------------ as text
 def as_svg(figure: Figure, name: str, title: str, description: str) -> Markup:
     """One element of a page; ``name`` keeps its ids apart from those of other pictures."""
-    text = io.StringIO()
-    figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
-    return Markup(inlined(text.getvalue(), name, title, description))  # noqa: S704 - it is ours
+    svg = drawing.svg_of(figure, transparent=True)
+    return Markup(inlined(svg, name, title, description))  # noqa: S704 - it is ours
 
 
 def inlined(svg: str, name: str, title: str, description: str) -> str:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from comparisons.drawing import bare, ruled
 from comparisons.page.drawing import (
     INK,
     LINE,
@@ -17,7 +18,6 @@ from comparisons.page.drawing import (
     WIDTH,
     as_svg,
     axes_at,
-    bare,
     canvas,
     draw_legend,
     draw_title,
@@ -62,8 +62,7 @@ def factors_svg(with_bias: Sequence[Fading], without: Sequence[Fading], descript
     axes.set_ylim(len(pairs) - 0.5, -0.5)
     axes.set_xlim(0, None)
     axes.set_xlabel("factor by which a layer multiplies |δ|")
-    axes.grid(axis="y", color=LINE, linewidth=0.5)
-    axes.set_axisbelow(True)
+    ruled(axes, LINE, 0.5, "y")
     bare(axes)
     title = "what a layer does to |δ|"
     draw_title(figure, title)
@@ -93,7 +92,7 @@ def curves_svg(curves: Sequence[Fading], title: str, name: str, description: str
     axes.set_xlim(DEPTH + 0.2, 0.8)
     axes.set_xticks([*range(DEPTH, 0, -1)])
     axes.set_xlabel("layer, from the last back to the first")
-    axes.grid(axis="y", color=LINE, linewidth=0.5)
+    ruled(axes, LINE, 0.5, "y")
     axes.set_title("|δ| of a layer ÷ |δ| of the last", loc="left", color=MUTED, size=8, pad=5)
     bare(axes)
     draw_names(axes, curves)

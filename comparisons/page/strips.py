@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_rgba
 
+from comparisons.drawing import bare
 from comparisons.histogram import Counts, quantile
 from comparisons.page.drawing import (
     BAD,
@@ -20,7 +21,6 @@ from comparisons.page.drawing import (
     WIDTH,
     as_svg,
     axes_at,
-    bare,
     canvas,
     draw_title,
 )

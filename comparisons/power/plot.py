@@ -1,29 +1,27 @@
 """The power of the suite as a picture: how much is caught, and how small a fault may be."""
 
-import io
 import math
 from collections.abc import Callable
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from comparisons.drawing import GREY, PALETTE, bare, ruled, settings, svg_of
 from comparisons.faults.sized import MODES
 from comparisons.power.report import Power
 from comparisons.power.smallest import FORMATS
 
-#: Okabe & Ito's colours, which everybody can tell apart, and a shape for each mode.
-COLOURS = dict(zip(FORMATS, ("#0072B2", "#E69F00", "#009E73"), strict=True))
+#: A colour for each format, a shape for each mode.
+COLOURS = dict(zip(FORMATS, PALETTE, strict=False))
 SHAPES = dict(zip(MODES, ("o", "s", "^", "v"), strict=True))
-GREY = "#6b6b6b"
-#: The same picture for the same figures: no date, no random names.
-SETTINGS: dict[Any, Any] = {"svg.hashsalt": "crossgrad", "svg.fonttype": "path", "font.size": 9}
+#: Text as outlines: no name in it is a user's, and matplotlib sets powers of ten.
+SETTINGS: dict[Any, Any] = {"svg.fonttype": "path", "text.parse_math": True}
 
 
 def as_svg(power: Power) -> str:
     """Three panels that share their lines: one checker each."""
-    with mpl.rc_context(SETTINGS):
+    with settings(SETTINGS):
         figure = Figure(figsize=(12, 0.36 * len(power.names) + 1.9), layout="constrained")
         caught, refused, sizes = figure.subplots(1, 3, sharey=True, width_ratios=(4, 3, 7))
         draw_shares(caught, power, "planted faults caught, %", caught_share)
@@ -31,9 +29,7 @@ def as_svg(power: Power) -> str:
         draw_sizes(sizes, power)
         caught.set_yticks(range(len(power.names)), power.names)
         caught.invert_yaxis()
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None})
-    return text.getvalue()
+        return svg_of(figure)
 
 
 def caught_share(power: Power, name: str, dtype: str) -> float:
@@ -59,7 +55,7 @@ def draw_shares(
     axes.set_xlim(0, 112)
     axes.set_xticks((0, 50, 100))
     axes.set_xlabel(label)
-    bare(axes)
+    framed(axes)
 
 
 def draw_sizes(axes: Axes, power: Power) -> None:
@@ -76,13 +72,11 @@ def draw_sizes(axes: Axes, power: Power) -> None:
     for mode in MODES:
         axes.plot([], [], SHAPES[mode], color=GREY, label=mode)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=4, frameon=False, fontsize=8)
-    axes.grid(axis="x", color="#dddddd")
-    axes.set_axisbelow(True)
-    bare(axes)
+    ruled(axes, "#dddddd", 0.8, "x")
+    framed(axes)
 
 
-def bare(axes: Axes) -> None:
-    """No frame but the axis below; a hair line between the checkers."""
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
+def framed(axes: Axes) -> None:
+    """By the axis below only."""
+    bare(axes, "bottom")
     axes.tick_params(axis="y", length=0)

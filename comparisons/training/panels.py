@@ -6,15 +6,13 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
+from comparisons.drawing import GREY, PALETTE, label_powers
 from comparisons.training.control import CONTROLS
 from comparisons.training.descent import REFERENCE, Training
 from comparisons.training.walk import Walk
 
-#: Of Okabe & Ito's colours, which everybody can tell apart, in turn.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 #: Points of width, in turn: a line that lies on another leaves its edges to be seen.
 WIDTHS = (3.6, 2.2, 1.0)
-GREY = "#6b6b6b"
 WRONG = "#B00020"
 
 
@@ -43,6 +41,7 @@ def draw_distances(axes: Axes, training: Training) -> None:
         axes.plot([], [], "v", color=GREY, markersize=7, label="first unit across a kink")
     axes.set_ylabel("distance to the reference\n‖w - w′‖ ÷ ‖w‖")
     axes.set_yscale("log")
+    label_powers(axes.yaxis)
 
 
 def draw_crossing(axes: Axes, walk: Walk, colour: str) -> None:
@@ -65,12 +64,13 @@ def draw_residuals(axes: Axes, training: Training) -> None:
         axes.set_ylim(0, 1.15)
     else:
         axes.set_yscale("log")
+        label_powers(axes.yaxis)
 
 
 def styles(training: Training) -> list[dict[str, Any]]:
     """A colour and a width for each backend."""
     return [
-        {"color": COLOURS[i % len(COLOURS)], "linewidth": WIDTHS[i % len(WIDTHS)], "label": label}
+        {"color": PALETTE[i % len(PALETTE)], "linewidth": WIDTHS[i % len(WIDTHS)], "label": label}
         for i, label in enumerate(training.labels.values())
     ]
 
@@ -89,11 +89,3 @@ def mark(panels: Any, walk: Walk, label: str, y: float, *, late: bool) -> None: 
     place = panels[-1].get_xaxis_transform()
     style = {"color": WRONG, "fontsize": 8, "ha": "right" if late else "left"}
     panels[-1].text(walk.wrong[0], y, told, transform=place, **style)
-
-
-def bare(axes: Axes) -> None:
-    """No frame above and at the right; hair lines behind."""
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.grid(color="#e6e6e6", linewidth=0.6)
-    axes.set_axisbelow(True)

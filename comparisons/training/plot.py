@@ -1,29 +1,22 @@
 """The training as a picture: the cost, the distance to the reference, the largest residual."""
 
-import io
-from typing import Any
-from xml.sax.saxutils import escape
-
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from comparisons.drawing import bare, described, ruled, settings
 from comparisons.training.descent import Training
-from comparisons.training.panels import bare, draw_costs, draw_distances, draw_residuals, mark
+from comparisons.training.panels import draw_costs, draw_distances, draw_residuals, mark
 from comparisons.training.walk import Walk
-
-#: The same picture for the same figures, text as text: no date, no random names, no version.
-SETTINGS: dict[Any, Any] = {"svg.hashsalt": "crossgrad", "svg.fonttype": "none", "font.size": 9}
-METADATA = {"Date": None, "Creator": "crossgrad train"}
 
 
 def as_svg(training: Training) -> str:
     """Three panels over the steps, with a title and a description for who cannot see it."""
-    with mpl.rc_context(SETTINGS):
+    with settings():
         figure = Figure(figsize=(8.2, 7.4), layout="constrained")
         panels = figure.subplots(3, 1, sharex=True)
         for axes, draw in zip(panels, (draw_costs, draw_distances, draw_residuals), strict=True):
             draw(axes, training)
-            bare(axes)
+            bare(axes, "left", "bottom")
+            ruled(axes, "#e6e6e6", 0.6)
         for i, walk in enumerate(walk for walk in training.walks if walk.wrong):
             late = walk.wrong[0] > training.steps / 2
             mark(panels, walk, training.labels[walk.name], 0.6 - 0.15 * i, late=late)
@@ -31,9 +24,7 @@ def as_svg(training: Training) -> str:
         panels[-1].set_xlim(0, training.steps)
         handles, names = panels[1].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside upper left", ncols=5, frameon=False)
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata=METADATA | {"Title": title(training)})
-    return described(text.getvalue(), training)
+        return described(figure, "crossgrad train", title(training), description(training))
 
 
 # ------------------------------------------------------------------ for who cannot see it
@@ -41,12 +32,6 @@ def title(training: Training) -> str:
     """One line."""
     names = ", ".join(training.labels.values())
     return f"Gradient descent on {training.course.what} by {names}, each step checked"
-
-
-def described(svg: str, training: Training) -> str:
-    """With a description beside the title."""
-    end = "</title>\n"
-    return svg.replace(end, f"{end} <desc>{escape(description(training))}</desc>\n", 1)
 
 
 def description(training: Training) -> str:
