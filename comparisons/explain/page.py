@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from comparisons.explain import closing, wording
@@ -18,6 +17,7 @@ from comparisons.explain.numbers import full, put
 from comparisons.explain.picture import Artist
 from comparisons.explain.shapes import Picture
 from comparisons.explain.terms import Say, speaker
+from comparisons.templates import templates
 
 HERE = Path(__file__).parent
 
@@ -25,18 +25,12 @@ HERE = Path(__file__).parent
 def as_html(explanation: Explanation, language: str) -> str:
     """The whole page."""
     say = speaker(language)
-    templates = Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters |= {"capital": capital, "breaking": breaking}
-    templates.globals |= {"say": say, "short": short, "full": full, "wording": wording}
-    templates.globals["closing"] = closing
-    templates.globals |= {"lines_of": lines_of, "result": result}
-    return templates.get_template("page.html.jinja").render(
+    environment = templates(HERE)
+    environment.filters |= {"capital": capital, "breaking": breaking}
+    environment.globals |= {"say": say, "short": short, "full": full, "wording": wording}
+    environment.globals["closing"] = closing
+    environment.globals |= {"lines_of": lines_of, "result": result}
+    return environment.get_template("page.html.jinja").render(
         explanation=explanation,
         language=language,
         pictures=pictures(explanation, say),

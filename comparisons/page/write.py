@@ -4,10 +4,11 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from comparisons.page import parts
 from comparisons.page.summary import Summary
+from comparisons.templates import templates
 
 #: The verdict is told by colour, sign and word.
 VERDICTS = {"pass": ("✓", "passed"), "fail": ("✗", "failed"), "nothing": ("✗", "not verified")}
@@ -27,15 +28,8 @@ class About(NamedTuple):
 
 @cache
 def template() -> Template:
-    """Whatever it is given is escaped; a name that is not given is an error."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.jinja")
+    """Read once."""
+    return templates(Path(__file__).parent).get_template("page.html.jinja")
 
 
 def as_html(summary: Summary, about: About) -> str:

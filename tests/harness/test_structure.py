@@ -90,7 +90,7 @@ def test_nobody_imports_the_tests(path):
 #: Imports run one way, from the left to the right.
 LAYERS = (
     ("__init__", "environment", "files", "histogram", "rounding", "problem"),
-    ("superscripts", "drawing"),
+    ("superscripts", "drawing", "templates"),
     ("pairs",),
     ("wide", "suprema", "exactness", "local_errors", "regimes"),
     ("scenario", "cost_errors", "backends", "variants", "strategies"),
