@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from comparisons.baseline.steps import distance, places
+from comparisons.report.residuals import residual_text
 from reference.parameters import Array
 
 #: Digits of a number in an equation: what a calculator shows, and three products in a line.
@@ -28,7 +29,7 @@ def brief(value: float) -> str:
     """An error in ulps, or a residual: two digits say enough, and one below a tenth."""
     if 100 <= value < 1000:  # noqa: PLR2004 - 123, not 1.2e+02
         return format(value, ".0f")
-    return format(value, ".1g" if value < 0.1 else ".2g")  # noqa: PLR2004
+    return residual_text(value, 1 if value < 0.1 else 2)  # noqa: PLR2004
 
 
 class Apart(NamedTuple):

@@ -15,6 +15,7 @@ from comparisons.drawing import GREY, INK, bare, described, settings
 from comparisons.ledger.collect import Cell, Ledger
 from comparisons.ledger.releases import axis
 from comparisons.ledger.strips import BEYOND, SHADES, draw_piece, draw_strip
+from comparisons.report.residuals import residual_text
 from comparisons.report.table import COLUMNS
 
 #: Inches of a cell; in a narrower picture than that, the legend has several lines.
@@ -89,7 +90,7 @@ def draw_steady(axes: Axes, ledger: Ledger, own: tuple[str, str], y: int) -> Non
     cells = [cell for line, cells in ledger.lines.items() if line[:2] == own for cell in cells]
     most = max((cell.residual for cell in cells if cell), default=None)
     if most is not None:
-        told = f"the same bits in all, residual at most {most:.2g}"
+        told = f"the same bits in all, residual at most {residual_text(most)}"
         draw_piece(axes, (0, y, len(ledger.releases)), most, told, beyond=False)
 
 

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from comparisons.drawing import GREY, INK, VERMILION
 from comparisons.ledger.collect import Cell
+from comparisons.report.residuals import residual_text
 
 #: Light enough for black numbers at the bound; darker is more in grey too.
 SHADES = LinearSegmentedColormap.from_list("residual", ["#f3f7fb", "#6aaed6"])
@@ -26,7 +27,7 @@ def draw_strip(axes: Axes, cells: Sequence[Cell | None], y: int) -> None:
         if cell is None:
             axes.text(x, y, "·", ha="center", va="center", color=GREY)
             continue
-        number = f"{'✗' * cell.beyond}{cell.residual:.2g}"
+        number = f"{'✗' * cell.beyond}{residual_text(cell.residual)}"
         draw_piece(axes, (x, y, length), cell.residual, number, beyond=cell.beyond)
         if cell.changed or cell.missing:
             draw_gauge(axes, x, y, max(share(cell), LEAST))

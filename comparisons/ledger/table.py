@@ -8,6 +8,7 @@ from comparisons.ledger.collect import Cell, Ledger, Line
 from comparisons.ledger.history import history
 from comparisons.ledger.releases import axis, differing
 from comparisons.report.columns import in_columns
+from comparisons.report.residuals import residual_text
 from comparisons.report.table import TITLE
 
 #: What stands before a number, and what it says; where several apply, the first of them.
@@ -82,7 +83,7 @@ def percent(cells: Sequence[Cell]) -> str:
 
 def told(cell: Cell | None) -> str:
     """A residual and its mark."""
-    return f"{mark(cell)}{cell.residual:.2g}" if cell else mark(cell)
+    return f"{mark(cell)}{residual_text(cell.residual)}" if cell else mark(cell)
 
 
 def mark(cell: Cell | None) -> str:
@@ -122,4 +123,4 @@ def merged(ledger: Ledger, backend: str) -> list[str]:
 def largest(ledger: Ledger, lines: Iterable[Line]) -> str:
     """The largest residual of some lines."""
     cells = (cell for line in lines for cell in ledger.lines[line] if cell)
-    return f"largest residual {max(cell.residual for cell in cells):.2g}"
+    return f"largest residual {residual_text(max(cell.residual for cell in cells))}"

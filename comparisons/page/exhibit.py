@@ -6,6 +6,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
+from comparisons.report.residuals import residual_text
 from comparisons.superscripts import superscript
 
 
@@ -48,11 +49,10 @@ def brief(name: str) -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Few digits, as people write them; what is within its bound does not become 1 by that."""
-    if 0.9995 <= value < 1:  # noqa: PLR2004
-        return "0.999…"
+    """Few digits, as people write them; nothing becomes 1 by that."""
     if not math.isfinite(value) or value == 0 or 1e-3 <= value < 1e5:  # noqa: PLR2004
-        return f"{value:.{digits}g}" if value < 1000 else f"{value:,.0f}"  # noqa: PLR2004
+        text = residual_text(value, digits)
+        return f"{value:,.0f}" if "e" in text else text
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     return f"{mantissa}{BLANK}×{BLANK}10{superscript(int(exponent))}"
 

@@ -9,6 +9,7 @@ from textwrap import fill
 
 from comparisons.baseline.changes import FAILING, IDENTICAL, MISSING, NEW, VERDICTS, Change
 from comparisons.report.columns import in_columns, in_markdown
+from comparisons.report.residuals import residual_text
 from comparisons.report.table import COLUMNS
 from comparisons.scenario import Scenario
 
@@ -88,7 +89,7 @@ def figures(group: list[Change], verdicts: Mapping[int, list[Change]]) -> list[s
             f"{sum(change.further for change in known):,}",
         ]
     before, now = (
-        "·" if group[0].verdict == gone else f"{max(getattr(c, side) for c in group):.2g}"
+        "·" if group[0].verdict == gone else residual_text(max(getattr(c, side) for c in group))
         for side, gone in (("before", NEW), ("now", MISSING))
     )
     return [*told, f"{before} → {now}"]
@@ -138,7 +139,8 @@ def outlined(change: Change) -> str:
         ulps = f"{brief(change.ulps)} ulp{'s' * (change.ulps != 1)}"
         line += f", {change.changed:,} of {change.entries:,} entries by up to {ulps}"
     if change.before != change.now:
-        line += f", residual {change.before:.3g} → {change.now:.3g}"
+        before, now = (residual_text(residual, 3) for residual in (change.before, change.now))
+        line += f", residual {before} → {now}"
     return f"{line}, {change.convention}" if change.convention else line
 
 

@@ -5,6 +5,7 @@ import shlex
 from comparisons.baseline.changes import Change
 from comparisons.equations import CHECKS
 from comparisons.regimes import regime
+from comparisons.report.residuals import residual_text
 from comparisons.superscripts import superscript
 from comparisons.verdict import Row
 
@@ -28,7 +29,7 @@ def failure_text(rows: list[Row], command: str, changes: list[Change] | None = N
         f"  worst entry   {place(first)}",
         f"  reported      {first.value!r}",
         f"  expected      {first.expected!r}",
-        f"  residual      {first.residual:.3g} times the bound of {first.bound:.3g}",
+        f"  residual      {residual_text(first.residual, 3)} times the bound of {first.bound:.3g}",
         f"  apart         {first.ulps:.3g} ulps",
     ]
     if first.cause:
@@ -58,7 +59,7 @@ def where(row: Row) -> str:
 def brief(row: Row) -> str:
     """One more failure, in a line."""
     cause = f": {row.cause}" if row.cause else ""
-    return f"{where(row)}, residual {row.residual:.3g}{cause}"
+    return f"{where(row)}, residual {residual_text(row.residual, 3)}{cause}"
 
 
 def place(row: Row) -> str:
@@ -72,7 +73,7 @@ def place(row: Row) -> str:
 def before(row: Row, changes: list[Change]) -> list[str]:
     """What a baseline says of the same place."""
     return [
-        ", ".join(filter(None, [f"residual {change.before:.3g}", change.convention]))
+        ", ".join(filter(None, [f"residual {residual_text(change.before, 3)}", change.convention]))
         for change in changes
         if (change.check, change.layer) == (row.check, row.layer)
     ]

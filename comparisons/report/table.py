@@ -9,6 +9,7 @@ from comparisons.agreement import END_TO_END
 from comparisons.divergences import DIVERGENCES
 from comparisons.equations import CHECKS
 from comparisons.report.columns import in_columns, in_markdown
+from comparisons.report.residuals import residual_text
 from comparisons.scenario import Scenario
 from comparisons.verdict import Explained, Row, merged_explained
 
@@ -39,7 +40,7 @@ class Line:
     def cells(self) -> list[str]:
         """A cell a column; ✗ marks a failure, · what was not compared."""
         marked = [
-            f"{self.residuals[c]:.2g}{'✗' if c in self.failed else ''}"
+            f"{residual_text(self.residuals[c])}{'✗' if c in self.failed else ''}"
             if c in self.residuals
             else "·"
             for c in COLUMNS
@@ -82,7 +83,7 @@ def met(explained: Explained) -> list[str]:
     """Each known divergence with its entries, its largest residual, its reason and link."""
     return [
         f"known divergence {d.name}: {explained[d.name][0]:,} entries, up to"
-        f" {explained[d.name][1]:.3g} times the bound\n  {d.reason}\n  {d.link}"
+        f" {residual_text(explained[d.name][1], 3)} times the bound\n  {d.reason}\n  {d.link}"
         for d in DIVERGENCES
         if d.name in explained
     ]

@@ -3,6 +3,7 @@
 import math
 
 from comparisons.report.columns import in_columns
+from comparisons.report.residuals import residual_text
 from comparisons.training.control import CONTROLS
 from comparisons.training.descent import REFERENCE, Training
 from comparisons.training.outcome import beside_control, kinks, notes, verdict
@@ -57,7 +58,7 @@ def line(label: str, walk: Walk) -> list[str]:
     told = [label, short(walk.costs), right]
     if walk.worst:
         step, worst = max(enumerate(walk.worst), key=lambda at: at[1].residual)
-        told += [f"{worst.residual:.2g}", worst.check, str(worst.layer), f"{step:,}"]
+        told += [residual_text(worst.residual), worst.check, str(worst.layer), f"{step:,}"]
     else:
         told += [NOTHING] * 4
     told.append(f"{walk.entries:,}")

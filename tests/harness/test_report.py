@@ -130,6 +130,16 @@ def test_table_marks_an_infinite_residual():
     assert cell(rows, "torch", "BP2") == "inf✗"
 
 
+def test_only_the_bound_itself_is_told_as_1():
+    """What is just within it and what is just beyond are told from it, also in a failure."""
+    near, beyond = replace(PASSED, residual=0.9997), replace(FAILED, residual=1.0004)
+    line = as_text([near, beyond]).splitlines()[3].split()
+    assert line[:3] == ["torch", "float32", "0.99…"]
+    assert "1.0004✗" in line
+    assert "residual      1.0004 times the bound" in failure_text([near, beyond], COMMAND)
+    assert " 1 " in as_text([replace(PASSED, residual=1.0)]).splitlines()[3]
+
+
 def test_table_has_formats_apart_and_pairs_last():
     """A line each, in an order that does not depend on that of the rows."""
     double = replace(PASSED, scenario=SCENARIO.replace("float32", "float64"))

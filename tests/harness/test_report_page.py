@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
-from math import inf
+from math import inf, nextafter
 from pathlib import Path
 
 import numpy as np
@@ -225,12 +225,20 @@ def test_bias_is_all_that_is_left_out():
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [(0.99999, "0.999…"), (1.0, "1"), (0.5, "0.5"), (0.00012, "1.20 × 10⁻⁴"),
-     (7e304, "7.00 × 10³⁰⁴"), (1234.4, "1,234"), (inf, "inf"), (0.0, "0")],
+    [(0.9995, "0.999…"), (0.99999, "0.999…"), (1.0, "1"), (1.0004, "1.0004"), (1.006, "1.01"),
+     (nextafter(1, 2), "1.0000000000000002"), (0.5, "0.5"), (0.00012, "1.20 × 10⁻⁴"),
+     (7e304, "7.00 × 10³⁰⁴"), (999.4, "999"), (999.7, "1,000"), (1234.4, "1,234"),
+     (99_999.7, "100,000"), (123456.0, "1.23 × 10⁵"), (inf, "inf"), (0.0, "0")],
 )  # fmt: skip
 def test_numbers_are_short_and_never_reach_the_bound(value, told):
-    """What passes does not look as if it did not, nor the other way round."""
+    """What passes does not look as if it did not, nor the other way round; none is as 1e+03."""
     assert number(value).replace("\N{NO-BREAK SPACE}", " ") == told
+
+
+@pytest.mark.parametrize(("value", "told"), [(0.996, "0.99…"), (99.7, "100"), (150.2, "150")])
+def test_numbers_of_two_digits_are_like_those_of_three(value, told):
+    """Where there is less room."""
+    assert number(value, 2) == told
 
 
 # ------------------------------------------------------------------ colours

@@ -166,12 +166,14 @@ BP2 = one_of("BP2")
 ERROR = unanswered(one_of("z"), "error", "no")
 EVERY = f"{sum(row.entries for row in both()):,} numbers compared"
 LARGEST = f"largest residual {max(row.residual for row in both()):.3g}"
+RIGHT, NEAR = "Everything is within its bound", "numbers compared, largest residual "
 VERDICTS = {
     "all is well": (both(), f"Everything is within its bound: {EVERY}, {LARGEST}"),
     "a divergence": (
         [*both()[1:], explained(both()[0])],
         f"Everything is within its bound or a known divergence (7 entries): {EVERY}",
     ),
+    "just within": ([replace(BP2, residual=0.9997)], f"{RIGHT}: {BP2.entries} {NEAR}0.999…"),
     "one fails": ([*both(), failing(BP2, backend="mine")], "1 check fails: mine BP2 1"),
     "some fail": (
         [failing(one_of(c), backend="m") for c in ("z", "a", "a", "BP3", "BP4", "cost")],
