@@ -1,96 +1,125 @@
 """How the errors are distributed: in units of the bound, and in ulps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
-from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
-from comparisons.page.exhibit import BOUND, Exhibit, Sheet, at_most, number, percent, within
+from markupsafe import Markup
+
+from comparisons.histogram import RESIDUAL_EDGES
+from comparisons.page.exhibit import BOUND, Exhibit, Sheet, number, percent, within
 from comparisons.page.groups import Spread
-from comparisons.page.strips import Scale, Strip, strips_svg
+from comparisons.page.measures import IN_BOUNDS, IN_ULPS, Measure, equal
+from comparisons.page.strips import Strip, strips_svg
 from comparisons.page.summary import Summary
-from comparisons.page.tally import LAST, MEDIAN, MOST, Tally
+from comparisons.page.tally import LAST, MEDIAN, MOST, SHARES, Tally
 from comparisons.report.table import COLUMNS
 
-OF_BOUND = Scale(RESIDUAL_EDGES, 2, "residual: error ÷ bound; 1 is the bound", bad=True)
-IN_ULPS = Scale(ULP_EDGES, 4, "ulps; the last box is more", bad=False)
 READING = (
     "One strip for each equation and backend or pair: the darker a box, the larger the share of "
     "the entries in it; the palest holds at least one. ● is the box of the median, ○ the one below "
     "whose end 99.9 % lie"
 )
-#: A strip's key and tally.
+#: A strip's key and tally; those of each format.
 Lines = Sequence[tuple[Spread, Tally]]
+Groups = dict[str, Lines]
 
 
-# ------------------------------------------------------------------ in units of the bound
-def residuals(summary: Summary) -> Exhibit:
+# ------------------------------------------------------------------ the exhibits
+def residuals(summary: Summary) -> Exhibit | None:
     """How near the entries come to their bounds."""
-    pictures = [
-        strips_svg([Strip(k.check, k.name, t.residuals, t.largest) for k, t in lines], OF_BOUND,
-                   f"bound-{dtype}", f"{dtype}, units of the bound", near(dtype, lines))
-        for dtype, lines in by_format(summary)
-    ]  # fmt: skip
+    reading = f"{READING}; | is the largest."
+    return exhibit(summary, IN_BOUNDS, "Residuals", nearest, reading)
+
+
+def ulps(summary: Summary) -> Exhibit | None:
+    """How far apart the numbers are."""
+    reading = (
+        f"{READING}. Where a sum cancels, or a result is flushed to zero, what is little of its "
+        "terms is many ulps of the result: the bound knows that, ulps do not."
+    )
+    return exhibit(summary, IN_ULPS, "Ulps", apart, reading)
+
+
+def exhibit(
+    summary: Summary,
+    measure: Measure,
+    short: str,
+    finding: Callable[[Summary], list[str]],
+    reading: str,
+) -> Exhibit | None:
+    """A picture a format; nothing, where no entry is counted."""
+    groups = by_format(summary)
+    if not groups:
+        return None
     return Exhibit(
-        "bound",
-        "Residuals",
-        "Errors in units of the bound",
-        nearest(summary),
-        f"{READING}; | is the largest.",
-        pictures,
-        residual_sheet(summary),
+        measure.name,
+        short,
+        f"Errors in {measure.unit}",
+        finding(summary),
+        reading,
+        [picture(measure, dtype, lines) for dtype, lines in groups.items()],
+        sheet(measure, groups),
     )
 
 
+def picture(measure: Measure, dtype: str, lines: Lines) -> Markup:
+    """A strip a line; what a residual of 1 is, an ulp is not: only of residuals the largest."""
+    strips = [
+        Strip(key.check, key.name, measure.counts(t), t.largest if measure.scale.bad else None)
+        for key, t in lines
+    ]
+    name, title = f"{measure.name}-{dtype}", f"{dtype}, {measure.unit}"
+    return strips_svg(strips, measure.scale, name, title, in_words(measure, dtype, lines))
+
+
+def in_words(measure: Measure, dtype: str, lines: Lines) -> str:
+    """Each strip, for who cannot see it."""
+    parts = (
+        f"{key.check} {key.name}: median {measure.at_most(tally, MEDIAN)}, "
+        f"99.9 % {measure.at_most(tally, LAST)}, {measure.more} {measure.told(tally)}"
+        for key, tally in lines
+    )
+    return f"Errors in {measure.unit}, {dtype}. {'; '.join(parts)}."
+
+
+def sheet(measure: Measure, groups: Groups) -> Sheet:
+    """A line a strip."""
+    headings = ["equation", "backend", "format", "entries", *SHARES.values(), measure.more]
+    lines = [
+        [key.check, key.name, dtype, f"{tally.entries:,}",
+         *(measure.at_most(tally, share) for share in SHARES), measure.told(tally)]
+        for dtype, own in groups.items()
+        for key, tally in own
+    ]  # fmt: skip
+    return Sheet(headings, lines, 3)
+
+
+def by_format(summary: Summary) -> Groups:
+    """The lines of each format with an entry: by equation, backends before pairs."""
+    groups: Groups = {}
+    for dtype in summary.formats:
+        own = [(k, t) for k, t in summary.spread.items() if k.dtype == dtype and t.entries]
+        if own:
+            groups[dtype] = sorted(own, key=lambda line: order(line[0]))
+    return groups
+
+
+def order(key: Spread) -> tuple[int, bool, str]:
+    """Equations in the order of the data."""
+    return COLUMNS.index(key.check), key.pair, key.name
+
+
+# ------------------------------------------------------------------ what is found
 def nearest(summary: Summary) -> list[str]:
     """Of all entries together."""
     whole = Tally.of(summary.spread.values())
     key, worst = max(summary.spread.items(), key=lambda item: (item[1].largest, item[0]))
-    below = sum(whole.residuals[: RESIDUAL_EDGES.index(0.125) + 1]) / max(whole.entries, 1)
+    below = sum(whole.residuals[: RESIDUAL_EDGES.index(0.125) + 1]) / whole.entries
     half = within(whole.residual_below(MEDIAN), BOUND)
     most = f"half have a residual of {half}, {percent(below)} one of at most ⅛"
     return [
         f"Of {whole.entries:,} entries, {most}.",
         f"The largest is {number(worst.largest)}: {key.check} of {key.name} in {key.dtype}.",
     ]
-
-
-def near(dtype: str, lines: Lines) -> str:
-    """Each strip in words."""
-    parts = (
-        f"{key.check} {key.name}: median {at_most(tally.residual_below(MEDIAN), BOUND)}, "
-        f"99.9 % {at_most(tally.residual_below(LAST), BOUND)}, largest {number(tally.largest)}"
-        for key, tally in lines
-    )
-    return f"Residuals in {dtype}. {'; '.join(parts)}."
-
-
-def residual_sheet(summary: Summary) -> Sheet:
-    """A line a strip."""
-    shares = {"median": MEDIAN, "90 %": MOST, "99.9 %": LAST}
-    lines = [
-        [key.check, key.name, dtype, f"{tally.entries:,}",
-         *(at_most(tally.residual_below(share), BOUND) for share in shares.values()),
-         number(tally.largest)]
-        for dtype, own in by_format(summary)
-        for key, tally in own
-    ]  # fmt: skip
-    return Sheet(["equation", "backend", "format", "entries", *shares, "largest"], lines, 3)
-
-
-# ------------------------------------------------------------------ in ulps
-def ulps(summary: Summary) -> Exhibit:
-    """How far apart the numbers are."""
-    pictures = [
-        strips_svg([Strip(k.check, k.name, t.distances) for k, t in lines], IN_ULPS,
-                   f"ulps-{dtype}", f"{dtype}, ulps", far(dtype, lines))
-        for dtype, lines in by_format(summary)
-    ]  # fmt: skip
-    reading = (
-        f"{READING}. Where a sum cancels, or a result is flushed to zero, what is little of its "
-        "terms is many ulps of the result: the bound knows that, ulps do not."
-    )
-    return Exhibit(
-        "ulps", "Ulps", "Errors in ulps", apart(summary), reading, pictures, ulps_sheet(summary)
-    )
 
 
 def apart(summary: Summary) -> list[str]:
@@ -106,43 +135,3 @@ def apart(summary: Summary) -> list[str]:
                 f"{what}: of {tally.entries:,} entries, {equal(tally)} do not differ, {differ}."
             )
     return told
-
-
-def far(dtype: str, lines: Lines) -> str:
-    """Each strip in words."""
-    parts = (
-        f"{key.check} {key.name}: {equal(tally)} do not differ, median "
-        f"{at_most(tally.ulps_below(MEDIAN))}, 99.9 % {at_most(tally.ulps_below(LAST))}"
-        for key, tally in lines
-    )
-    return f"Ulps in {dtype}. {'; '.join(parts)}."
-
-
-def equal(tally: Tally) -> str:
-    """The share of entries that are off by nothing."""
-    return percent(tally.distances[0] / max(tally.entries, 1))
-
-
-def ulps_sheet(summary: Summary) -> Sheet:
-    """A line a strip."""
-    shares = {"median": MEDIAN, "90 %": MOST, "99.9 %": LAST}
-    lines = [
-        [key.check, key.name, dtype, f"{tally.entries:,}", equal(tally),
-         *(at_most(tally.ulps_below(share)) for share in shares.values())]
-        for dtype, own in by_format(summary)
-        for key, tally in own
-    ]  # fmt: skip
-    return Sheet(["equation", "backend", "format", "entries", "no difference", *shares], lines, 3)
-
-
-# ------------------------------------------------------------------ the strips
-def by_format(summary: Summary) -> Iterable[tuple[str, Lines]]:
-    """Those of each format: by equation, backends before pairs."""
-    for dtype in summary.formats:
-        own = [(key, tally) for key, tally in summary.spread.items() if key.dtype == dtype]
-        yield dtype, sorted(own, key=lambda line: order(line[0]))
-
-
-def order(key: Spread) -> tuple[int, bool, str]:
-    """Equations in the order of the data."""
-    return COLUMNS.index(key.check), key.pair, key.name

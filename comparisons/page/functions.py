@@ -81,7 +81,7 @@ def group(summary: Summary, kind: Kind, checks: tuple[str, ...]) -> Group:
     """The tallies of some equations, by function and backend."""
     found: dict[tuple[str, str], list[Tally]] = {}
     for key, tally in summary.functions.items():
-        if key.kind == kind.name and key.check in checks:
+        if key.kind == kind.name and key.check in checks and tally.entries:
             found.setdefault((key.name, key.backend), []).append(tally)
     told: Group = {}
     for (name, backend), tallies in sorted(found.items()):

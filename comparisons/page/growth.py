@@ -6,12 +6,11 @@ from comparisons.page.drawing import MARKS, SERIES, STROKES
 from comparisons.page.exhibit import BOUND, Exhibit, Sheet, at_most, number, upper
 from comparisons.page.groups import AXES, span
 from comparisons.page.summary import Summary
-from comparisons.page.tally import LAST, MEDIAN, MOST, Tally
+from comparisons.page.tally import MEDIAN, MOST, SHARES, Tally
 
 NAMES = {"depth": "layers", "width": "widest layer", "batch": "samples in the batch"}
 #: Whether rows are judged where they happen.
 KINDS = {True: "at the equation", False: "end to end"}
-SHARES = {MEDIAN: "median", MOST: "90 %", LAST: "99.9 %"}
 #: Tallies by size.
 Sizes = dict[int, Tally]
 

@@ -160,7 +160,9 @@ def test_page_of_whatever_there_is(name):
     assert "at most more" not in html
     assert "nan" not in re.sub(r"[a-z_]*nan[a-z_]+", "", html)
     assert all("d" not in a or a["d"].strip() for a in parsed.all("path"))
-    assert (">Errors in ulps<" in html) == bool(summed(ODD[name]).entries)
+    counted = any(any(row.residuals) for row in ODD[name])
+    for title in ("Errors in ulps", "Errors in units of the bound"):
+        assert (f">{title}<" in html) == counted
     assert ("end to end, " in html) == any(
         row.check in ("dW", "db") and any(row.residuals) for row in ODD[name]
     )
@@ -180,6 +182,16 @@ def test_verdict_has_a_sign_and_a_word(found, finished, words):
     """Colour says nothing by itself."""
     text = re.sub(r"\s+", " ", Parsed(page(found, finished=finished)).text)
     assert f"{words[0]} {words[1]} {summed(found).verdict()}" in text
+
+
+def test_entries_that_prove_nothing_are_in_no_figure():
+    """Of a pair with nothing else there is no strip, and no line of 0 % and medians of 0."""
+    blank = replace(ODD["all of a pair uninformative"][0], backend="mine", against="yours")
+    html = page([*rows("numpy"), blank])
+    strips = html[html.index('<section id="bound"') : html.index('<section id="growth-bound"')]
+    assert "numpy" in strips
+    assert "mine" not in Parsed(strips).text
+    assert "Pairs of backends" not in strips
 
 
 # ------------------------------------------------------------------ figures tell the truth
