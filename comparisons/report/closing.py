@@ -2,16 +2,31 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
-from comparisons.page.of_run import Page
 from comparisons.report.recording import Recording
 from comparisons.report.results import write_results
 from comparisons.report.table import as_markdown, as_text
 from comparisons.verdict import Row
+
+
+class Page(Protocol):
+    """A file of what a run has found; who makes it, and of what, is known later than this."""
+
+    def took(self, scenario: str, stage: str, seconds: float) -> None:
+        """A stage of a scenario took so long."""
+
+    def write(self, rows: Iterable[Row]) -> list[str]:
+        """The file of a finished run; why not, if it cannot be."""
+        ...
+
+    def said(self, *, finished: bool) -> str:
+        """What became of the file."""
+        ...
 
 
 class Closing:

@@ -90,7 +90,7 @@ def test_nobody_imports_the_tests(path):
 #: Imports run one way, from the left to the right.
 LAYERS = (
     ("__init__", "environment", "files", "histogram", "rounding", "problem"),
-    ("superscripts", "drawing", "templates"),
+    ("superscripts", "drawing", "labels", "templates"),
     ("pairs",),
     ("wide", "suprema", "exactness", "local_errors", "regimes"),
     ("scenario", "cost_errors", "backends", "variants", "strategies"),
@@ -102,7 +102,8 @@ LAYERS = (
     ("verdict",),
     ("baseline",),
     ("verification",),
-    ("report", "page", "bench"),
+    ("report", "bench"),
+    ("page",),
     ("campaign",),
     ("explain", "training", "study"),
     ("power",),
