@@ -1,6 +1,6 @@
 """Pictures with a line for each function and two sides: dots of backends, or bars of shares."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -23,7 +23,7 @@ from comparisons.page.drawing import (
     draw_legend,
     draw_title,
 )
-from comparisons.page.exhibit import brief, power
+from comparisons.page.exhibit import power
 
 #: Ends of the shades, in ulps; the last shade has no end.
 SHADES = (0.0, 0.5, 1.0, 2.0, 16.0)
@@ -44,12 +44,12 @@ class Side(NamedTuple):
 
 
 def dots_svg(
-    names: Sequence[str], sides: Sequence[Side], backends: Sequence[str],
+    names: Sequence[str], sides: Sequence[Side], backends: Mapping[str, str],
     name: str, title: str, description: str,
 ) -> Markup:  # fmt: skip
-    """Each side's lines map backends to residuals. To be called within ``settings``."""
+    """Each side's lines map backends, which have labels, to residuals; within ``settings``."""
     looks = {b: look(i) for i, b in enumerate(backends)}
-    handles = [Line2D([], [], label=brief(b), **looks[b]) for b in backends]
+    handles = [Line2D([], [], label=label, **looks[b]) for b, label in backends.items()]
     figure, panels = framed(names, sides, title, handles)
     for axes, side in zip(panels, sides, strict=True):
         ruled(axes, LINE, 0.5, "y")

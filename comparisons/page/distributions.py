@@ -1,6 +1,6 @@
 """How the errors are distributed: in units of the bound, and in ulps."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -56,16 +56,16 @@ def exhibit(
         f"Errors in {measure.unit}",
         finding(summary),
         reading,
-        [picture(measure, dtype, lines) for dtype, lines in groups.items()],
+        [picture(measure, dtype, lines, summary.labels) for dtype, lines in groups.items()],
         sheet(measure, groups),
     )
 
 
-def picture(measure: Measure, dtype: str, lines: Lines) -> Markup:
+def picture(measure: Measure, dtype: str, lines: Lines, labels: Mapping[str, str]) -> Markup:
     """A strip a line; what a residual of 1 is, an ulp is not: only of residuals the largest."""
     strips = [
-        Strip(key.check, key.name, measure.counts(t), t.largest if measure.scale.bad else None)
-        for key, t in lines
+        Strip(k.check, labels[k.name], measure.counts(t), t.largest if measure.scale.bad else None)
+        for k, t in lines
     ]
     name, title = f"{measure.name}-{dtype}", f"{dtype}, {measure.unit}"
     return strips_svg(strips, measure.scale, name, title, in_words(measure, dtype, lines))

@@ -38,14 +38,6 @@ class Exhibit(NamedTuple):
 BOUND = RESIDUAL_EDGES[-1]
 #: No line ends there.
 BLANK = "\N{NO-BREAK SPACE}"
-#: What a picture has room for.
-LONGEST = 15
-
-
-def brief(name: str) -> str:
-    """A backend's or pair's name, as long as a picture has room for; its end says most."""
-    name = name.rpartition("/")[2]
-    return name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}"
 
 
 def number(value: float, digits: int = 3) -> str:

@@ -47,6 +47,8 @@ def exhibit(summary: Summary, kind: Kind) -> Exhibit | None:
         return None
     names = [name for name in kind.known if any(name in found for found in drawn.values())]
     backends = sorted({b for found in drawn.values() for of in found.values() for b in of})
+    known = summary.labels
+    labels = {backend: known[backend] for backend in backends}
     largest, shares = worst(drawn), rough(drawn)
     dots = [
         Side(title, [{b: t.largest for b, t in found.get(name, {}).items()} for name in names])
@@ -64,7 +66,7 @@ def exhibit(summary: Summary, kind: Kind) -> Exhibit | None:
         f"Left, the largest residual of each backend; right, the share of entries by ulps, all "
         f"backends together. {READING[kind.name]}",
         [
-            dots_svg(names, dots, backends, f"{kind.name}-dots", "largest residual", largest),
+            dots_svg(names, dots, labels, f"{kind.name}-dots", "largest residual", largest),
             bars_svg(names, bars, f"{kind.name}-bars", "share of entries by ulps", shares),
         ],
         sheet(groups, names, backends),

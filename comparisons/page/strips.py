@@ -24,7 +24,7 @@ from comparisons.page.drawing import (
     canvas,
     draw_title,
 )
-from comparisons.page.exhibit import brief, power
+from comparisons.page.exhibit import power
 from comparisons.page.tally import LAST, MEDIAN
 
 #: Inches: a strip, and what stands left, above and below of them.
@@ -34,7 +34,7 @@ PALEST = 0.1
 
 
 class Strip(NamedTuple):
-    """An equation of a backend; ``largest``: where to draw the largest value, if it is known."""
+    """An equation of a backend, and its label; ``largest``: where to draw it, if it is known."""
 
     check: str
     name: str
@@ -111,7 +111,7 @@ def place(value: float, edges: Sequence[float]) -> float:
 def draw_names(axes: Axes, strips: Sequence[Strip]) -> None:
     """Of backends beside their strips; of an equation once, with a hair line above."""
     for y, strip in enumerate(strips):
-        axes.text(-0.35, y + 0.5, brief(strip.name), ha="right", va="center", color=MUTED, size=7.5)
+        axes.text(-0.35, y + 0.5, strip.name, ha="right", va="center", color=MUTED, size=7.5)
         if y == 0 or strips[y - 1].check != strip.check:
             left = -LEFT / (WIDTH - LEFT - 0.12)
             axes.text(

@@ -6,14 +6,18 @@ However many rows there are, as much is kept: nothing grows but with the number 
 from collections import Counter, defaultdict
 
 from comparisons.agreement import END_TO_END
+from comparisons.labels import labels
 from comparisons.page.groups import Circumstances, Function, Growth, Spread, circumstances
 from comparisons.page.kept import Causes, Failures, Seconds, Worst
 from comparisons.page.tally import Tally, counts_of
 from comparisons.page.words import right, void, wrong
 from comparisons.report.table import Line, named
 from comparisons.rounding import FORMATS
-from comparisons.verdict import Row
+from comparisons.verdict import Row, merged_explained
 from reference.parameters import Array
+
+#: What a picture has room for, of a name.
+LONGEST = 15
 
 
 class Summary:
@@ -59,9 +63,7 @@ class Summary:
             self.failed[named(row), row.check] += 1
         else:
             self.worst.add(row)
-        for name, (entries, residual) in row.explained.items():
-            before, largest = self.explained.get(name, (0, 0.0))
-            self.explained[name] = before + entries, max(largest, residual)
+        self.explained = merged_explained(self.explained, row.explained)
 
     def place(self, row: Row, at: Circumstances) -> None:
         """Each group that the row belongs to."""
@@ -101,6 +103,11 @@ class Summary:
     def backends(self) -> list[str]:
         """All that were asked."""
         return sorted(self.asked)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What backends and pairs are called in pictures."""
+        return labels(sorted({key.name for key in self.spread}), LONGEST)
 
     @property
     def formats(self) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from comparisons.backends import Backend, load_backend
 from comparisons.campaign.progress import Meter
+from comparisons.labels import labels
 from comparisons.training.control import control_of
 from comparisons.training.course import Course
 from comparisons.training.kinks import across
@@ -33,9 +34,7 @@ class Training(NamedTuple):
     @property
     def labels(self) -> dict[str, str]:
         """Each backend's name without its folder, where that tells them apart."""
-        names = [walk.name for walk in self.walks]
-        short = [name.rpartition("/")[2] for name in names]
-        return dict(zip(names, short if len(set(short)) == len(short) else names, strict=True))
+        return labels(walk.name for walk in self.walks)
 
     @property
     def code(self) -> int:
