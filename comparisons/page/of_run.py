@@ -1,8 +1,6 @@
 """The page of a run of the suite: what ``--report`` asks for."""
 
-import shlex
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from comparisons.baseline.surroundings import surroundings
@@ -18,7 +16,7 @@ class Page:
     def __init__(self, path: Path, arguments: Sequence[str]) -> None:
         """``arguments``: what pytest was started with."""
         self.path = path
-        self.command = shlex.join(["pytest", *map(str, arguments)])
+        self.words = ["pytest", *arguments]
         self.summary = Summary()
         self.written = False
 
@@ -36,15 +34,7 @@ class Page:
             if row.check:
                 scenarios.add(row.scenario)
         draws = sum(Scenario.parse(scenario).draws for scenario in scenarios)
-        about = About(
-            title="crossgrad verification",
-            command=self.command,
-            facts=surroundings(),
-            when=f"{datetime.now().astimezone():%Y-%m-%d %H:%M %Z}",
-            cases=draws,
-            finished=True,
-            notes=[],
-        )
+        about = About.of("crossgrad verification", self.words, surroundings(), draws)
         try:
             write_whole(self.path, as_html(self.summary, about))
         except OSError as error:

@@ -1,5 +1,8 @@
 """The page: one file, without anything that is loaded from elsewhere."""
 
+import shlex
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +27,21 @@ class About(NamedTuple):
     cases: int
     finished: bool
     notes: list[str]
+
+    @classmethod
+    def of(
+        cls,
+        title: str,
+        words: Iterable[object],
+        facts: dict[str, str],
+        cases: int,
+        *,
+        finished: bool = True,
+        notes: Sequence[str] = (),
+    ) -> "About":
+        """What has just come to its end; ``words``: the command, as a shell is given it."""
+        when = f"{datetime.now().astimezone():%Y-%m-%d %H:%M %Z}"
+        return cls(title, shlex.join(map(str, words)), facts, when, cases, finished, [*notes])
 
 
 @cache

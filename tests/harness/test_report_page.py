@@ -1,6 +1,7 @@
 """The page: whole, escaped, without anything from elsewhere; its figures tell the truth."""
 
 import re
+import sys
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from suite import execute
 
 from comparisons.environment import prepare
 
@@ -38,6 +40,7 @@ from comparisons.page import parts  # noqa: E402
 from comparisons.page.exhibit import number, percent, power  # noqa: E402
 from comparisons.page.tally import MEDIAN  # noqa: E402
 from comparisons.page.vanishing import DEPTH, fading  # noqa: E402
+from comparisons.page.write import About  # noqa: E402
 from comparisons.scenario import Scenario  # noqa: E402
 
 FOLDER = Path(parts.__file__).parent
@@ -124,6 +127,27 @@ def test_failure_is_told_whole_and_can_be_copied(full):
     commands = re.findall(r"<code data-copy>(.*?)</code>", html, re.DOTALL)
     shown = [Parsed(command).text for command in commands]
     assert f"pytest \"tests/equivalence\" --backend '{EVIL}' --scenario {BP2.scenario}" in shown
+
+
+def test_backends_with_the_same_file_name_are_told_apart():
+    """In every picture that names them, and in its legend."""
+    both_nets = [
+        replace(BP2, backend=f"my/{which}/network.py:gradients") for which in ("old", "new")
+    ]
+    html = page([*both_nets, failing(one_of("a"), backend="jax")])
+    for name in ("bound-float64", "ulps-float64", "activation-dots"):
+        picture = html[html.index(f'<title id="{name}-t">') :].partition("</svg>")[0]
+        for label in (">old/n…gradients</text>", ">new/n…gradients</text>", ">jax</text>"):
+            assert label in picture
+
+
+def test_page_is_about_a_command_as_it_was_typed():
+    """It can be copied into a shell; the day and the zone are told."""
+    about = About.of("a", ["x", Path("my file"), 7], {"cpu": "A"}, 24, finished=False, notes=("n",))
+    assert about[:3] == ("a", "x 'my file' 7", {"cpu": "A"})
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d \S+", about.when)
+    assert about[4:] == (24, False, ["n"])
+    assert About.of("a", [], {}, 0)[4:] == (0, True, [])
 
 
 def test_page_is_small():
@@ -285,6 +309,9 @@ def luminance(colour):
 
 
 def test_framework_is_not_needed_for_a_page():
-    """A page of rows is made where neither torch nor JAX is."""
-    source = "".join(path.read_text("utf-8") for path in FOLDER.glob("*.py"))
-    assert "torch" not in source.replace("torch-", "")
+    """A page of rows, with all its pictures, is made where neither torch nor JAX is."""
+    code = "import sys; sys.path.insert(0, 'tests/harness'); import pages; "
+    code += "assert pages.page(pages.rows('numpy')).count('<figure') > 5; "
+    code += "assert not {'torch', 'jax', 'jaxlib'} & set(sys.modules)"
+    status, output = execute([sys.executable, "-c", code])
+    assert status == 0, output
