@@ -1,7 +1,6 @@
 """What a study has to tell: in the terminal, and as a page."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
 
 from comparisons.campaign.totals import alarm_text
@@ -63,12 +62,11 @@ def about(found: Found, notes: list[str]) -> About:
     """What the page says of the study itself."""
     machines = found.folder.header.machines
     others = [f"done on {len(machines)} machines or settings, the first is told"]
-    return About(
-        title="crossgrad study",
-        command=" ".join(["crossgrad", *sys.argv[1:]]),
-        facts=machines[0],
-        when=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
-        cases=found.cases,
+    return About.of(
+        "crossgrad study",
+        ["crossgrad", *sys.argv[1:]],
+        machines[0],
+        found.cases,
         finished=not found.missing,
         notes=[*notes, *others[: len(machines) > 1]],
     )
