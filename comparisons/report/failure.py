@@ -16,17 +16,20 @@ EQUATIONS = {name: check.equation for name, check in CHECKS.items()} | {
 SYMBOLS = {"z": "z", "a": "a", "cost": "C", "BP1": "δ", "BP2": "δ", "BP3": "∂C/∂b", "BP4": "∂C/∂W"}
 
 
-def failure_text(rows: list[Row], command: str, changes: list[Change] | None = None) -> str:
+def failure_text(
+    rows: list[Row], command: str, changes: list[Change] | None = None, when: str = ""
+) -> str:
     """The first failure in the order of the data, whole; the others in a line each.
 
-    ``changes``: what has changed since a baseline.
+    ``changes``: what has changed since a baseline; ``when``: at which step, of rows that are of no
+    draw.
     """
     failed = [row for row in rows if row.status == "fail"]
     first, others = failed[0], failed[1:]
     lines = [
         headline(first),
         f"  equation      {first.check}: {EQUATIONS[first.check]}",
-        f"  worst entry   {place(first)}",
+        f"  worst entry   {place(first, when)}",
         f"  reported      {first.value!r}",
         f"  expected      {first.expected!r}",
         f"  residual      {residual_text(first.residual, 3)} times the bound of {first.bound:.3g}",
@@ -62,12 +65,12 @@ def brief(row: Row) -> str:
     return f"{where(row)}, residual {residual_text(row.residual, 3)}{cause}"
 
 
-def place(row: Row) -> str:
-    """The symbol with its layer and entry, and the draw."""
+def place(row: Row, when: str = "") -> str:
+    """The symbol with its layer and entry, and the draw, or when else."""
     symbol = SYMBOLS.get(row.check, f"∂C/∂{row.check[1:]}")
     symbol += "" if row.check == "cost" else superscript(row.layer)
     entry = f"[{', '.join(map(str, row.entry))}]" if row.entry else ""
-    return f"{symbol}{entry} in draw {row.draw} ({regime(row.draw)})"
+    return f"{symbol}{entry} {when or f'in draw {row.draw} ({regime(row.draw)})'}"
 
 
 def before(row: Row, changes: list[Change]) -> list[str]:

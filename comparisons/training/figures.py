@@ -30,13 +30,13 @@ def as_json(training: Training) -> str:
         },
         "backends": [walk_values(walk, training.control) for walk in training.walks],
     }
-    return f"{json.dumps(values, ensure_ascii=False)}\n"
+    return f"{json.dumps(values, ensure_ascii=False, allow_nan=False)}\n"
 
 
 def walk_values(walk: Walk, control: Walk) -> dict[str, Any]:
     """Of a backend."""
     found = ratios(walk, control)
-    keys = ("entries", "uninformative", "accuracy", "explained", "reports_cost")
+    keys = ("entries", "uninformative", "accuracy", "whole", "reports_cost")
     return {
         "name": walk.name,
         "cost": plain(walk.costs),
@@ -47,6 +47,7 @@ def walk_values(walk: Walk, control: Walk) -> dict[str, Any]:
         "where": [[worst.check, worst.layer, list(worst.entry)] for worst in walk.worst],
         "wrong steps": walk.wrong,
         "first wrong": [row_values(row) for row in walk.failed],
+        "explained": {name: plain(numbers) for name, numbers in walk.explained.items()},
         "ended": walk.ended or None,
         **{key: getattr(walk, key) for key in keys},
     }

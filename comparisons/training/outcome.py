@@ -52,9 +52,14 @@ def beside_control(training: Training) -> list[str]:
 def beside(label: str, walk: Walk, control: Walk) -> str:
     """At the last step, and as it typically is."""
     found = ratios(walk, control)
-    step, typical = max(found), median(found.values())
-    there = f"{walk.distances[step]:.3g} at step {step:,}, {found[step]:.2g} times the control's"
-    return f"  {label}: {there} {control.distances[step]:.3g} (median of all steps: {typical:.2g})"
+    step, typical = max(found), times(median(found.values()))
+    there = f"{walk.distances[step]:.3g} at step {step:,}, {times(found[step])} times the control's"
+    return f"  {label}: {there} {control.distances[step]:.3g} (median of all steps: {typical})"
+
+
+def times(ratio: float) -> str:
+    """Two digits, and from 10 on all before the point."""
+    return f"{ratio:.2g}" if ratio < 10 else f"{ratio:,.0f}"  # noqa: PLR2004
 
 
 def ratios(walk: Walk, control: Walk) -> dict[int, float]:
@@ -91,14 +96,14 @@ def verdict(training: Training) -> list[str]:
 
 
 def praise(training: Training, right: list[Walk]) -> str:
-    """Of whole traces: each equation holds where it is evaluated, which leaves rounding."""
+    """Of whole traces: no equation errs by more than the rounding of its own operations may."""
     met_any = any(walk.explained for walk in right)
     told = f"{every_gradient(training, right)} its bound{' or explained' if met_any else ''}"
     if [walk.name for walk in right] == [REFERENCE]:
         return told
     who = "them apart" if len(right) > 1 else "it apart from the reference"
-    left = "rounding and the divergences above" if met_any else "rounding"
-    return f"{told}:\n  what sets {who} is {left}"
+    more = " and the divergences above" if met_any else ""
+    return f"{told}:\n  what sets {who} is no more than rounding{more} may do"
 
 
 def doubt(training: Training, right: list[Walk]) -> str:

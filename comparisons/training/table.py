@@ -100,5 +100,5 @@ def by_columns(columns: list[list[str]]) -> str:
 
 def milestones(last: int) -> list[int]:
     """0, 1, 2, 5, 10, 20 … and the last."""
-    powers = (10**k for k in range(len(str(last))))
-    return [0, *(n * power for power in powers for n in (1, 2, 5) if n * power < last), last]
+    steps = (n * 10**k for k in range(len(str(last))) for n in (1, 2, 5))
+    return sorted({0, last, *(step for step in steps if step < last)})

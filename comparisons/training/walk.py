@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from comparisons.verdict import Row
+from comparisons.verdict import Explained, Row, merged_explained
 
 
 class Worst(NamedTuple):
@@ -24,6 +24,7 @@ class Walk:
     ``wrong`` has the steps at which a gradient is really wrong, ``failed`` the rows that fail at
     the first of them. ``explained`` is what known divergences explain, as in a row, over all
     steps. ``ended`` tells why the way ends before all steps are made; it has no ``accuracy`` then.
+    ``whole``: every answer had z, a and δ, so that each equation was judged where it is made.
     """
 
     name: str
@@ -33,12 +34,13 @@ class Walk:
     worst: list[Worst] = field(default_factory=list)
     wrong: list[int] = field(default_factory=list)
     failed: list[Row] = field(default_factory=list)
-    explained: dict[str, tuple[int, float]] = field(default_factory=dict)
+    explained: Explained = field(default_factory=dict)
     entries: int = 0
     uninformative: int = 0
     accuracy: float | None = None
     ended: str = ""
     answers: bool = True
+    whole: bool = True
     reports_cost: bool = True
 
     @property
@@ -51,9 +53,7 @@ class Walk:
         for row in rows:
             self.entries += row.entries
             self.uninformative += row.uninformative
-            for name, (count, residual) in row.explained.items():
-                before, largest = self.explained.get(name, (0, 0.0))
-                self.explained[name] = before + count, max(largest, residual)
+            self.explained = merged_explained(self.explained, row.explained)
         if rows:
             self.worst.append(worst_of(max(rows, key=lambda row: row.residual)))
         failed = [row for row in rows if row.status == "fail"]

@@ -13,6 +13,7 @@ import numpy as np
 from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.backends.numpy_reference import trace as reference
+from comparisons.equations import with_delta
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.scenario import Scenario
 from comparisons.training.finite import all_finite, leaves_the_format
@@ -87,6 +88,8 @@ class Walker:
         Where the numbers leave the format in any correct program, what is not finite is not wrong:
         it is no number to be judged, and the way ends.
         """
+        seen = with_delta(self.problem, trace)
+        self.walk.whole &= all(map(seen.has, ("z", "a", "delta")))
         here, answer = stack_problems([self.problem]), stack_traces([trace])
         rows = [row for _, row in judged(scenario, self.backend.name, here, answer)]
         if not all(map(in_numbers, rows)) and leaves_the_format(self.problem):

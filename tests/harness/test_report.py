@@ -56,6 +56,13 @@ def test_failure_names(words):
     assert words in failure_text([PASSED, FAILED], COMMAND)
 
 
+def test_failure_of_no_draw_tells_when_it_is():
+    """A training has steps."""
+    text = failure_text([FAILED], COMMAND, when="at step 7")
+    assert "worst entry   δ¹[6, 3] at step 7\n" in text
+    assert "in draw" not in text
+
+
 def test_failure_without_a_known_cause_claims_none():
     """No empty line of the kind."""
     assert "likely cause" not in failure_text([replace(FAILED, cause="")], COMMAND)

@@ -60,7 +60,7 @@ def test_without_anything_the_lectures_network_learns_xor(command):
     ]  # fmt: skip
     assert out.endswith(
         "every gradient of numpy, torch and jax at steps 0 … 12 is within its bound:\n"
-        "  what sets them apart is rounding\n"
+        "  what sets them apart is no more than rounding may do\n"
     )
     assert max(map(len, lines)) <= 100
 
