@@ -1,5 +1,6 @@
 """Each backend's answer to one draw, judged as the suite judges it."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.divergences import DIVERGENCES
 from comparisons.equations import Comparison, with_delta
+from comparisons.explain.numbers import in_format
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.scenario import Scenario
 from comparisons.verdict import Row, explains, in_ulps, judged, uninformative
@@ -63,7 +65,10 @@ def answer(scenario: Scenario, problem: Problem, backend: Backend) -> Answer | S
         (comparison.check, comparison.layer): of_one(scenario, stack, seen, comparison, row)
         for comparison, row in pairs
     }
-    return Answer(backend.name, trace.reported, with_delta(problem, trace), known)
+    shown = with_delta(problem, trace)
+    if trace.cost is not None:
+        shown = replace(shown, cost=in_format(trace.cost, scenario.dtype))
+    return Answer(backend.name, trace.reported, shown, known)
 
 
 def of_one(

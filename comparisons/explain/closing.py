@@ -1,17 +1,19 @@
 """What stands below the numbers, for any page: how to read them, and what came of it."""
 
 from collections.abc import Iterator
+from functools import reduce
 
 import numpy as np
 
-from comparisons.baseline.steps import distance, places
 from comparisons.explain.answers import Answer
 from comparisons.explain.cells import BARS, BEYOND, BLIND, KNOWN, SAME, short
 from comparisons.explain.entries import Cell, Judgement, of_trace
 from comparisons.explain.explanation import Explanation, worst
 from comparisons.explain.formulas import ACTIVATIONS, COSTS
-from comparisons.explain.numbers import brief, signed
+from comparisons.explain.numbers import brief, same_bits, signed, steps_between
 from comparisons.explain.terms import Say
+from comparisons.verdict import Explained, merged_explained
+from reference.parameters import Array
 
 
 # ------------------------------------------------------------------ how to read it
@@ -74,9 +76,11 @@ def outcome(explanation: Explanation, say: Say) -> Iterator[str]:
         return
     backend, check, layer, residual = found
     place = {"backend": short(backend), "check": check.replace("cost", "C"), "layer": layer}
-    key = "some fail" if failures else "all pass"
-    names = ", ".join(map(short, failures))
-    yield say(key, residual=brief(residual), backends=names, **place)
+    told = place | {"residual": brief(residual)}
+    if failures:
+        yield say("some fail", backends=", ".join(map(short, failures)), **told)
+    else:
+        yield say("all pass", **of_whom(explanation, say), **told)
     for answer in explanation.answers:
         yield from explained(answer, say)
     first = explanation.answers[0]
@@ -84,30 +88,49 @@ def outcome(explanation: Explanation, say: Say) -> Iterator[str]:
         yield agreement(explanation, first, answer, say)
 
 
+def of_whom(explanation: Explanation, say: Say) -> dict[str, str]:
+    """Which equations hold, how, and for whom: no more than was seen."""
+    whole = all(answer.whole for answer in explanation.answers)
+    met = any(explained_by(answer) for answer in explanation.answers)
+    return {
+        "equations": say("every equation" if whole else "every one judged"),
+        "hold": say("holds or known" if met else "holds"),
+        "whom": say("who answers" if explanation.silent else "everybody"),
+    }
+
+
 def explained(answer: Answer, say: Say) -> Iterator[str]:
     """Each known divergence of a backend, over all equations."""
-    found = [met for judged in answer.judged.values() for met in judged.row.explained.items()]
-    for name in dict.fromkeys(name for name, _ in found):
-        counts, residuals = zip(*(told for other, told in found if other == name), strict=True)
-        told = {"count": sum(counts), "residual": brief(max(residuals))}
+    for name, (count, residual) in explained_by(answer).items():
+        told = {"count": count, "residual": brief(residual)}
         yield say("explained", name=name, backend=short(answer.name), **told)
+
+
+def explained_by(answer: Answer) -> Explained:
+    """What known divergences explain of a backend."""
+    return reduce(merged_explained, (one.row.explained for one in answer.judged.values()), {})
 
 
 def agreement(explanation: Explanation, first: Answer, answer: Answer, say: Say) -> str:
     """How many bits of a backend are the first's, of all that both report."""
-    pairs = [
-        (of_trace(first.trace, quantity.check, quantity.layer), here)
-        for quantity in explanation.quantities
-        if (here := of_trace(answer.trace, quantity.check, quantity.layer)) is not None
-    ]
-    sizes = [
-        distance(places(here), places(there)).size.ravel()
-        for there, here in pairs
-        if there is not None
-    ]
-    steps = np.concatenate(sizes)
-    far, told = int(steps.max()), {"backend": short(answer.name), "first": short(first.name)}
-    if not far:
-        return say("identical", count=steps.size, **told)
+    pairs = list(reported_by_both(explanation, first, answer))
+    dtype = explanation.problem.dtype
+    steps = np.concatenate([steps_between(*pair, dtype).size.ravel() for pair in pairs])
+    same = sum(int(same_bits(*pair).sum()) for pair in pairs)
+    told = {"backend": short(answer.name), "first": short(first.name), "count": steps.size}
+    if same == steps.size:
+        return say("identical", **told)
+    far = max(int(steps.max()), 1)  # a cost with more digits than the format is at least rounded
     apart = say("step" if far == 1 else "steps", steps=signed(far).lstrip("+"))
-    return say("agreed", count=steps.size, same=int((steps == 0).sum()), steps=apart, **told)
+    return say("agreed", same=same, steps=apart, **told)
+
+
+def reported_by_both(
+    explanation: Explanation, first: Answer, answer: Answer
+) -> Iterator[tuple[Array, Array]]:
+    """Each quantity of a backend, and the first's."""
+    for quantity in explanation.quantities:
+        place = quantity.check, quantity.layer
+        here, there = of_trace(answer.trace, *place), of_trace(first.trace, *place)
+        if here is not None and there is not None:
+            yield here, there

@@ -91,7 +91,7 @@ def quantity(problem: Problem, answers: Sequence[Answer], check: str, layer: int
         if base is not None and not (several and i):
             told = written(At(problem, answers[base].trace, layer), check, index)
         name = label(check, layer, index, problem.batch)
-        entries.append(Entry(name, told, cells(values, judged, index), base or 0))
+        entries.append(Entry(name, told, cells(values, judged, index, problem.dtype), base or 0))
     return Quantity(
         check,
         layer,
@@ -119,7 +119,7 @@ def judged_of(answer: Answer, check: str, layer: int) -> list[Judged]:
 
 # ------------------------------------------------------------------ what is shown of it
 def cells(
-    values: Sequence[Array | None], judged: Sequence[Sequence[Judged]], index: Index
+    values: Sequence[Array | None], judged: Sequence[Sequence[Judged]], index: Index, dtype: str
 ) -> tuple[Cell | None, ...]:
     """Everybody's value beside the first one's."""
     numbers: list[Any] = [None if array is None else array[index] for array in values]
@@ -127,7 +127,9 @@ def cells(
     return tuple(
         None
         if number is None
-        else Cell(number, i == first, apart(number, numbers[first]), judgements(found, index))
+        else Cell(
+            number, i == first, apart(number, numbers[first], dtype), judgements(found, index)
+        )
         for i, (number, found) in enumerate(zip(numbers, judged, strict=True))
     )
 

@@ -11,8 +11,8 @@ from comparisons.explain.chosen import SHOWN
 from comparisons.explain.entries import Quantity, quantities
 from comparisons.explain.symbols import of_sample, symbol
 from comparisons.problem import Problem
+from comparisons.regimes import draw_problem
 from comparisons.scenario import Scenario
-from comparisons.verification import drawn
 from reference.parameters import Array
 
 
@@ -56,7 +56,8 @@ class Explanation(NamedTuple):
 
 def explanation(scenario: Scenario, draw: int, backends: Sequence[Backend]) -> Explanation:
     """Ask everybody, and judge what they say."""
-    problem = drawn(scenario)[0][draw]
+    network = scenario.architecture
+    problem = draw_problem(network, scenario.dtype, scenario.batch, scenario.seed, draw)
     said = [answer(scenario, problem, backend) for backend in backends]
     answers = tuple(one for one in said if isinstance(one, Answer))
     silent = tuple(one for one in said if isinstance(one, Silence))

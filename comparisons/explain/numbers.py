@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.baseline.steps import distance, places
+from comparisons.baseline.steps import Distance, distance, places
 from comparisons.report.residuals import residual_text
 from reference.parameters import Array
 
@@ -32,6 +32,7 @@ def brief(value: float) -> str:
     return residual_text(value, 1 if value < 0.1 else 2)  # noqa: PLR2004
 
 
+# ------------------------------------------------------------------ how two differ
 class Apart(NamedTuple):
     """How a number differs from another: in its last digits, or all of it, and by how many ulps."""
 
@@ -39,13 +40,31 @@ class Apart(NamedTuple):
     steps: int
 
 
-def apart(value: np.generic, first: np.generic) -> Apart | None:
-    """Nothing, if they are the same to the bit."""
+def apart(value: np.generic, first: np.generic, dtype: str) -> Apart | None:
+    """Nothing, if they are the same to the bit; steps are those of the problem's format."""
     if value.tobytes() == first.tobytes():
         return None
-    way = distance(*(places(as_array(v)) for v in (value, first)))
+    way = steps_between(as_array(value), as_array(first), dtype)
     steps = int(way.sign[0]) * int(way.size[0]) if np.isfinite(value) and np.isfinite(first) else 0
     return Apart(differing(full(value), full(first)), steps)
+
+
+def steps_between(there: Array, here: Array, dtype: str) -> Distance:
+    """From the nearest number of the format here to that there: a cost may have more digits."""
+    with np.errstate(over="ignore"):
+        return distance(*(places(array.astype(dtype)) for array in (there, here)))
+
+
+def same_bits(one: Array, other: Array) -> Array:
+    """Where two arrays have the same numbers, to the bit; of two formats nowhere."""
+    return (places(one) == places(other)) & (one.dtype == other.dtype)
+
+
+def in_format(array: Array, dtype: str) -> Array:
+    """In the problem's format, unless that changes a number: a Python float is a float64."""
+    with np.errstate(over="ignore"):
+        narrow = array.astype(dtype)
+    return narrow if np.array_equal(narrow, array, equal_nan=True) else array
 
 
 def differing(text: str, first: str) -> str:

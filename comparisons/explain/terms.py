@@ -91,10 +91,10 @@ TERMS = {
     # ---------------------------------------------------------- the legend
     "how to read": Term("how to read it", "cách đọc"),
     "same": Term(
-        "the same bits as in the first column; else the last digits, and how many numbers of the "
-        "format lie between",
-        "cùng các bit với cột thứ nhất; nếu khác: các chữ số cuối, và cách nhau bao nhiêu số của "
-        "định dạng",
+        "the same bits as in the first column; else the last digits, and how many steps of the "
+        "format apart: one leads from a number to the next",
+        "cùng các bit với cột thứ nhất; nếu khác: các chữ số cuối, và cách nhau bao nhiêu bước của "
+        "định dạng: một bước dẫn từ một số đến số kế tiếp",
     ),
     "off": Term(
         "how far it is from what the equation gives, evaluated more exactly from the column's own "
@@ -160,11 +160,20 @@ TERMS = {
         "{count:,} số của {backend}: tất cả cùng các bit với {first}",
     ),
     "all pass": Term(
-        "every equation holds for everybody; largest residual {residual}: {backend}, {check} at "
-        "layer {layer}",
-        "mọi phương trình đều đúng với tất cả; phần dư lớn nhất {residual}: {backend}, {check} ở "
-        "tầng {layer}",
+        "{equations} {hold} for {whom}; largest residual {residual}: {backend}, {check} at layer "
+        "{layer}",
+        "{equations} {hold} với {whom}; phần dư lớn nhất {residual}: {backend}, {check} ở tầng "
+        "{layer}",
     ),
+    "every equation": Term("every equation", "mọi phương trình"),
+    "every one judged": Term("every equation that can be judged", "mọi phương trình xét được"),
+    "holds": Term("holds", "đều đúng"),
+    "holds or known": Term(
+        "holds, or is explained by a known divergence,",
+        "đều đúng, hoặc được giải thích bởi một khác biệt đã biết,",
+    ),
+    "everybody": Term("everybody", "tất cả"),
+    "who answers": Term("everybody who answers", "tất cả các backend trả lời"),
     "some fail": Term(
         "beyond their bounds: {backends}; largest residual {residual}: {backend}, {check} at layer "
         "{layer}",

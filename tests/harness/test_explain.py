@@ -3,6 +3,7 @@
 import math
 import re
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -56,14 +57,25 @@ def printed(capsys):
     return run
 
 
+def in_turn(out):
+    """Each equation that stands above numbers, and of which layer."""
+    heads = {check.equation: name for name, check in CHECKS.items()}
+    for line, below in pairwise(out.splitlines()):
+        equation = line.partition("  ")[0].removeprefix(f"{line[:3]}: ")
+        if equation in heads:
+            yield " of ".join([heads[equation], *re.findall(r" layer (\d)", line + below)])
+
+
 # ------------------------------------------------------------------ what is there
 def test_default_is_the_lecture_network_whole(printed):
     """Every equation at every layer, every number of the reference, in the order of the data."""
     out, code = printed()
     assert code == 0
     assert LECTURE in out
-    places = [out.index(check.equation) for check in CHECKS.values()]
-    assert places[:4] == sorted(places[:4])
+    assert list(in_turn(out)) == [
+        *("z of 1", "a of 1", "z of 2", "a of 2", "cost"),
+        *("BP1 of 2", "BP3 of 2", "BP4 of 2", "BP2 of 1", "BP3 of 1", "BP4 of 1"),
+    ]
     trace = load_backend("numpy").trace(Scenario.parse(LECTURE).problems()[0])
     arrays = [*trace.z, *trace.a, trace.cost, *trace.delta, *trace.dW, *trace.db]
     numbers = [full(value) for array in arrays for value in np.ravel(array)]
@@ -138,15 +150,45 @@ def test_the_same_bits_are_told_as_such(printed, tmp_path):
 
 def test_an_ulp_is_told_as_such():
     """The digits that differ, and the way."""
-    one = np.float64(0.1)
-    assert apart(one, one) is None
-    assert apart(np.nextafter(one, 1), one) == ("0.10000000000000002", 1)
+    one, double = np.float64(0.1), "float64"
+    assert apart(one, one, double) is None
+    assert apart(np.nextafter(one, 1), one, double) == ("0.10000000000000002", 1)
     third = np.float64(1) / 3
-    assert apart(np.nextafter(third, 0), third) == ("…326", -1)
-    assert apart(np.float32(-1.5e-5), np.float32(1.5e-5)).digits == "-1.5e-05"
-    assert apart(np.float64(0.25123), np.float64(0.251234567)) == ("…30000", -82271757993)
-    assert apart(np.float64(-0.0), np.float64(0.0)) == ("-0.0", -1)
-    assert apart(np.float64("nan"), third) == ("nan", 0)
+    assert apart(np.nextafter(third, 0), third, double) == ("…326", -1)
+    assert apart(np.float32(-1.5e-5), np.float32(1.5e-5), "float32").digits == "-1.5e-05"
+    assert apart(np.float64(0.25123), np.float64(0.251234567), double) == ("…30000", -82271757993)
+    assert apart(np.float64(-0.0), np.float64(0.0), double) == ("-0.0", -1)
+    assert apart(np.float64("nan"), third, double) == ("nan", 0)
+
+
+def test_a_step_is_one_of_the_format_of_the_problem():
+    """A cost may come as a Python float, which has the digits of a float64."""
+    first = np.float32(0.1)
+    assert apart(np.float64(0.1), first, "float32") == ("0.1", 0)
+    assert apart(np.float64(np.nextafter(first, 1)), first, "float32").steps == 1
+    assert apart(np.float64(1e39), first, "float32").digits == "1e+39"
+
+
+@pytest.mark.parametrize(
+    ("name", "cost", "told"),
+    [
+        ("python_float", r" =\n", "all the same bits as numpy"),
+        ("an_ulp_more", r" …\d+  \+1 ulp\n", "the same bits as numpy in 18, at most 1 ulp apart"),
+        ("more_digits", r" …\d+\n", "the same bits as numpy in 18, at most 1 ulp apart"),
+    ],
+)
+def test_a_cost_as_a_python_float_is_compared_in_the_format(printed, mine, name, cost, told):
+    """Of float32: the very number is the same bits, and a neighbour is one step apart."""
+    out, code = printed(LECTURE.replace("float64", "float32"), *mine(name))
+    assert code == 0
+    assert re.search(rf"\n  C  .*{cost}", out)
+    assert told in " ".join(out.split())
+
+
+def test_the_legend_counts_steps(printed):
+    """Between neighbours, which are one ulp apart, lies no number."""
+    out, _ = printed()
+    assert "how many steps of the format apart" in " ".join(out.split())
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -158,6 +200,8 @@ def test_numbers_are_read_back_to_the_bit(dtype):
 
 
 COPY = """
+import numpy as np
+
 from reference.backprop import backprop
 
 def gradients(p):
@@ -170,6 +214,18 @@ def only_gradients(p):
 
 def no_cost(p):
     return {name: value for name, value in gradients(p).items() if name != "cost"}
+
+def python_float(p):
+    answer = gradients(p)
+    return answer | {"cost": float(answer["cost"])}
+
+def an_ulp_more(p):
+    answer = gradients(p)
+    return answer | {"cost": float(np.nextafter(answer["cost"], np.float32(9)))}
+
+def more_digits(p):
+    answer = gradients(p)
+    return answer | {"cost": float(answer["cost"]) * (1 + 2.0**-30)}
 
 def zeros(p):
     return {name: [0 * d for d in value] for name, value in only_gradients(p).items()}
@@ -254,11 +310,34 @@ def test_own_backend_alone_has_columns(printed, mine):
     ],
 )
 def test_who_does_not_answer_is_a_line(printed, mine, name, told, code):
-    """The others are shown."""
+    """The others are shown, and no more is said than of them."""
     out, found = printed(*mine(name))
     assert found == code
     assert f"{name}: {told}" in " ".join(out.split())
-    assert "every equation holds for everybody" in out
+    assert "every equation holds for everybody who answers; " in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "every equation holds for everybody; "),
+        ([LEAKY], "every equation holds, or is explained by a known divergence, for everybody; "),
+        (["--vi"], "mọi phương trình đều đúng với tất cả; "),
+    ],
+)
+def test_what_holds_is_said_of_all_that_was_seen(printed, arguments, told):
+    """And what a known divergence explains does not hold."""
+    draw = ["--draw", "1"] if arguments == [LEAKY] else []
+    out, code = printed(*arguments, *draw)
+    assert code == 0
+    assert told in " ".join(out.split())
+
+
+def test_what_nobody_can_judge_does_not_hold(printed, mine):
+    """Of gradients alone most equations cannot be evaluated."""
+    out, code = printed(*mine("only_gradients"))
+    assert code == 0
+    assert "every equation that can be judged holds for everybody; " in " ".join(out.split())
 
 
 def test_nobody_answers_is_no_success(printed, mine):
@@ -277,6 +356,14 @@ def test_known_divergence_is_named_and_no_failure(printed):
     assert "† known divergence jax-leaky-relu-kink: the derivative at 0" in told
     assert "https://docs.jax.dev/en/latest/_autosummary/jax.nn.leaky_relu.html" in out
     assert "jax-leaky-relu-kink: 4 numbers of jax" in told
+
+
+def test_one_draw_is_drawn(monkeypatch):
+    """Of a million: the one that is shown."""
+    usual = Scenario.parse(LECTURE).problems()[5]
+    monkeypatch.setattr(Scenario, "problems", lambda _: pytest.fail("all are drawn"))
+    found = explanation(Scenario.parse(f"{LECTURE}-k1000000"), 5, [load_backend("numpy")])
+    assert [x.tobytes() for x in found.problem.arrays] == [x.tobytes() for x in usual.arrays]
 
 
 # ------------------------------------------------------------------ large networks
