@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-#: As much of the beginning as tells long names apart, as a part of all that there is room for.
-HEAD = 3
+#: Of a long name so much of the room is for its beginning, where its end tells it from no other.
+HEAD = 1 / 3
 
 
 def labels(names: Iterable[str], longest: int | None = None) -> dict[str, str]:
@@ -12,12 +12,12 @@ def labels(names: Iterable[str], longest: int | None = None) -> dict[str, str]:
     tails = without_folders(every)
     if longest is None:
         return dict(zip(every, tails, strict=True))
-    for head in (0, longest // HEAD):  # the end says most: the beginning only where it is needed
-        short = [cut(tail, head, longest) for tail in tails]
+    for head in (0, HEAD):  # the end says most: the beginning only where it is needed
+        short = [fitted(tail, head, longest) for tail in tails]
         if len(set(short)) == len(every):
             return dict(zip(every, short, strict=True))
     numbers = [f"{i} " for i in range(1, len(every) + 1)]
-    short = [n + cut(tail, 0, longest - len(n)) for n, tail in zip(numbers, tails, strict=True)]
+    short = [n + fitted(tail, 0, longest - len(n)) for n, tail in zip(numbers, tails, strict=True)]
     return dict(zip(every, short, strict=True))
 
 
@@ -30,6 +30,15 @@ def without_folders(names: Sequence[str]) -> list[str]:
         if len(set(tails.values())) == len(paths):
             break
     return ["~".join(tails[path] for path in name.split("~")) for name in names]
+
+
+def fitted(name: str, head: float, longest: int) -> str:
+    """As it is where there is room for it; a pair's sides have the same room."""
+    if len(name) <= longest:
+        return name
+    sides = name.split("~")
+    room = (longest - len(sides) + 1) // len(sides)
+    return "~".join(cut(side, int(head * room), room) for side in sides)
 
 
 def cut(text: str, head: int, longest: int) -> str:

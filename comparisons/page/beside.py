@@ -94,7 +94,7 @@ def bars_svg(
             axes.barh(range(len(names)), shares, 0.72, starts, color=SERIES[0], alpha=opacity)
             starts = [start + share for start, share in zip(starts, shares, strict=True)]
         axes.set_xlim(0, 1)
-        axes.set_xticks((0, 0.5, 1), ("0", "50 %", "100 %"))
+        axes.set_xticks((0, 0.5, 1), ("0", "50%", "100%"))
         labels = axes.get_xticklabels()
         labels[0].set_horizontalalignment("left")
         labels[-1].set_horizontalalignment("right")

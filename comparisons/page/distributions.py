@@ -16,7 +16,7 @@ from comparisons.report.table import COLUMNS
 READING = (
     "One strip for each equation and backend or pair: the darker a box, the larger the share of "
     "the entries in it; the palest holds at least one. ● is the box of the median, ○ the one below "
-    "whose end 99.9 % lie"
+    "whose end 99.9% lie"
 )
 #: A strip's key and tally; those of each format.
 Lines = Sequence[tuple[Spread, Tally]]
@@ -75,7 +75,7 @@ def in_words(measure: Measure, dtype: str, lines: Lines) -> str:
     """Each strip, for who cannot see it."""
     parts = (
         f"{key.check} {key.name}: median {measure.at_most(tally, MEDIAN)}, "
-        f"99.9 % {measure.at_most(tally, LAST)}, {measure.more} {measure.told(tally)}"
+        f"99.9% {measure.at_most(tally, LAST)}, {measure.more} {measure.told(tally)}"
         for key, tally in lines
     )
     return f"Errors in {measure.unit}, {dtype}. {'; '.join(parts)}."
@@ -130,7 +130,7 @@ def apart(summary: Summary) -> list[str]:
         tally = Tally.of(t for key, t in summary.spread.items() if key.pair == pair)
         if tally.entries:
             half, most = (within(tally.ulps_below(share)) for share in (MEDIAN, MOST))
-            differ = f"half differ by {half} ulps, 90 % by {most}"
+            differ = f"half differ by {half} ulps, 90% by {most}"
             told.append(
                 f"{what}: of {tally.entries:,} entries, {equal(tally)} do not differ, {differ}."
             )

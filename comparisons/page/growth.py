@@ -127,7 +127,7 @@ def grown(summary: Summary, axis: str) -> str:
         for kind, tallies in both.items()
         if tallies
     )
-    return f"{ends(axis, every)}: 90 % of the entries are off by at most so many ulps: {told}."
+    return f"{ends(axis, every)}: 90% of the entries are off by at most so many ulps: {told}."
 
 
 def ulps_sheet(summary: Summary) -> Sheet:

@@ -17,7 +17,7 @@ from comparisons.verdict import Row, merged_explained
 from reference.parameters import Array
 
 #: What a picture has room for, of a name.
-LONGEST = 15
+LONGEST = 14
 
 
 class Summary:

@@ -13,7 +13,7 @@ BINS = len(RESIDUAL_EDGES) + 1
 ALL_BINS = BINS + len(ULP_EDGES) + 1
 #: Shares of the entries: half, nine tenths, all but a thousandth.
 MEDIAN, MOST, LAST = 0.5, 0.9, 0.999
-SHARES = {MEDIAN: "median", MOST: "90 %", LAST: "99.9 %"}
+SHARES = {MEDIAN: "median", MOST: "90%", LAST: "99.9%"}
 
 
 def counts_of(row: Row) -> Array:

@@ -32,6 +32,16 @@ def file(tmp_path_factory):
     return path
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_short_name_stands_in_one_line(browser, file, width):
+    """A long one may be broken, but a table that is wider than a phone breaks no other."""
+    with browsers.opened(browser, file, width) as (shown, _, _):
+        heads = shown.locator("tbody th").filter(has_text=re.compile("^[a-z]{1,5}$"))
+        heights = heads.evaluate_all("all => all.map(e => e.offsetHeight).filter(Boolean)")
+        assert heights
+        assert max(heights) < 40
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_page_opens_without_a_complaint(browser, file, width, scheme):

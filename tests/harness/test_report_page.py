@@ -137,7 +137,7 @@ def test_backends_with_the_same_file_name_are_told_apart():
     html = page([*both_nets, failing(one_of("a"), backend="jax")])
     for name in ("bound-float64", "ulps-float64", "activation-dots"):
         picture = html[html.index(f'<title id="{name}-t">') :].partition("</svg>")[0]
-        for label in (">old/n…gradients</text>", ">new/n…gradients</text>", ">jax</text>"):
+        for label in (">old/…gradients</text>", ">new/…gradients</text>", ">jax</text>"):
             assert label in picture
 
 
