@@ -158,10 +158,23 @@ def test_an_error_that_rounding_may_make_is_not_called_rounding():
 
 
 def test_a_trace_that_is_not_always_whole_is_not_praised():
-    """One step of gradients alone is a step that was not judged where it is made."""
-    found = on_numpy(XOR, from_step(5, VARIANTS["gradients_only"]), 5)
+    """One step of gradients alone, the first, was not judged where it is made."""
+    found = on_numpy(XOR, from_step(1, VARIANTS["textbook"], VARIANTS["gradients_only"]), 5)
     assert found.code == 0
     assert "rounding from a small error" in verdict(found)[-1]
+
+
+def without_delta(problem):
+    """All but δ."""
+    return {name: q for name, q in VARIANTS["textbook"](problem).items() if name != "delta"}
+
+
+@pytest.mark.parametrize(("where", "whole"), [(SINGLE, True), (XOR, False)], ids=["one", "four"])
+def test_delta_need_not_be_told_of_one_sample(where, whole):
+    """There ∂C/∂b is δ, and every equation is judged where it is made."""
+    found = on_numpy(where, own("mine", without_delta), 3)
+    assert found.walks[1].whole == whole
+    assert ("no more than rounding may do" in verdict(found)[-1]) == whole
 
 
 def test_a_failure_tells_its_step_whatever_the_name():
