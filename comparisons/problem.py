@@ -98,6 +98,11 @@ class Trace:
         return self.cost is not None if quantity == "cost" else bool(getattr(self, quantity))
 
     @property
+    def whole(self) -> bool:
+        """Whether every equation can be judged where it happens."""
+        return all(map(self.has, ("z", "a", "delta")))
+
+    @property
     def reported(self) -> tuple[str, ...]:
         """The names of the quantities that were."""
         return tuple(filter(self.has, QUANTITIES))

@@ -92,13 +92,13 @@ def judged(
     scenario: Scenario, backend: str, problem: Problem, trace: Trace
 ) -> list[tuple[Comparison, Row]]:
     """Each comparison of ``judge`` with its row."""
-    complete = all(map(trace.has, ("z", "a", "delta")))
+    whole = trace.whole
     trace = with_delta(problem, trace)
     pairs = [
         (comparison, local_row(scenario, backend, problem, trace, comparison))
         for comparison in local_checks(problem, trace)
     ]
-    for comparison in [] if complete else end_to_end_checks(backend, problem, trace):
+    for comparison in [] if whole else end_to_end_checks(backend, problem, trace):
         cause = likely_cause(comparison, problem, trace)
         pairs.append((comparison, row(scenario, backend, comparison, cause=cause)))
     return pairs

@@ -89,7 +89,7 @@ class Walker:
         it is no number to be judged, and the way ends.
         """
         seen = with_delta(self.problem, trace)
-        self.walk.whole &= all(map(seen.has, ("z", "a", "delta")))
+        self.walk.whole &= seen.whole
         here, answer = stack_problems([self.problem]), stack_traces([trace])
         rows = [row for _, row in judged(scenario, self.backend.name, here, answer)]
         if not all(map(in_numbers, rows)) and leaves_the_format(self.problem):
