@@ -15,9 +15,9 @@ class Meter:
     def __init__(self, done: int, total: int, what: str = "cases") -> None:
         """``done`` of ``total`` are there from before."""
         rate = TextColumn(f"{what}{{task.fields[rate]}}, time left"), TimeRemainingColumn()
-        console = Console(stderr=True)
+        columns = BarColumn(20), MofNCompleteColumn(), *rate
         off = not sys.stderr.isatty()
-        self.bar = Progress(BarColumn(20), MofNCompleteColumn(), *rate, console=console, disable=off)
+        self.bar = Progress(*columns, console=Console(stderr=True), disable=off)
         self.task = self.bar.add_task("", total=total, completed=done, rate="")
         self.done = 0
         self.start = time.monotonic()
