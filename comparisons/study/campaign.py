@@ -8,7 +8,7 @@ from comparisons.study.block import Finished
 from comparisons.study.columns import Columns, as_columns
 from comparisons.study.executors import AHEAD
 from comparisons.study.folder import Folder
-from comparisons.study.keeper import Keeper
+from comparisons.study.keeper import keeper_of
 from comparisons.study.plan import Plan
 from comparisons.study.worker import Task, work
 
@@ -21,7 +21,7 @@ def run(folder: Folder, executor: Executor) -> None:
     tasks = ((block, Task(header.plan, block)) for block in asked if block not in there)
     draws = header.plan.draws
     meter = Meter(done * draws, len(asked) * draws)
-    with meter, Keeper(folder) as keeper:
+    with meter, keeper_of(folder) as keeper:
         for block, finished in through(executor, work, tasks, AHEAD):
             keeper.add(as_rows(header.plan, block, finished))
             meter.advance(draws)

@@ -1,8 +1,8 @@
 """Finished blocks, kept in parts: often enough to lose little, seldom enough to be few."""
 
 import time
-from types import TracebackType
-from typing import Self
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from comparisons.study.columns import Columns
 from comparisons.study.folder import Folder
@@ -12,7 +12,7 @@ PAUSE = 10.0
 
 
 class Keeper:
-    """Writes what it was given before it ends, whatever ends it."""
+    """Writes what it was given as parts of a folder."""
 
     def __init__(self, folder: Folder) -> None:
         """Nothing to keep yet."""
@@ -20,21 +20,6 @@ class Keeper:
         self.blocks: list[list[Columns]] = []
         self.last = time.monotonic()
         self.failed = False
-
-    def __enter__(self) -> Self:
-        """What a killed run has left is swept away."""
-        self.folder.sweep()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Also when it is interrupted; not again when it was a part that could not be written."""
-        if not self.failed:
-            self.write()
 
     def add(self, rows: list[Columns]) -> None:
         """A finished block."""
@@ -51,3 +36,18 @@ class Keeper:
             self.failed = False
             self.blocks = []
         self.last = time.monotonic()
+
+
+@contextmanager
+def keeper_of(folder: Folder) -> Iterator[Keeper]:
+    """Whatever it was given is written at the end, also of a run that is interrupted.
+
+    Not so when it was a part that could not be written. What a killed run has left is swept away.
+    """
+    folder.sweep()
+    keeper = Keeper(folder)
+    try:
+        yield keeper
+    finally:
+        if not keeper.failed:
+            keeper.write()

@@ -8,7 +8,7 @@ from pathlib import Path
 from comparisons.baseline.surroundings import differences
 from comparisons.study.columns import Columns
 from comparisons.study.folder import Folder, Header
-from comparisons.study.keeper import Keeper
+from comparisons.study.keeper import keeper_of
 from comparisons.study.parts import check_form
 from comparisons.study.start import is_there
 
@@ -52,7 +52,7 @@ def header_of(folders: Sequence[Folder], form: str) -> Header:
 def put_together(folder: Folder, sources: Sequence[Folder]) -> int:
     """All blocks of the sources; how many were there before."""
     numbers, twice = set[int](), 0
-    with Keeper(folder) as keeper:
+    with keeper_of(folder) as keeper:
         for block, rows in blocks_of(sources):
             if block in numbers:
                 twice += 1

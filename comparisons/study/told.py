@@ -18,14 +18,8 @@ def told(folder: Folder, notes: list[str], report: Path | None) -> Told:
     """The table, what fails, what is missing, the verdict; 1 unless everything is verified."""
     found = Found(folder)
     notes = [*notes, *missing(found)]
-    where = f"rows: {folder.rows}/*.{folder.header.form}"
-    lines = [
-        *table(found.summary),
-        *notes,
-        where,
-        f"{found.cases:,} cases",
-        found.summary.verdict(),
-    ]
+    where = f"{found.cases:,} cases, their rows in {folder.rows}/*.{folder.header.form}"
+    lines = [*table(found.summary), *notes, where, found.summary.verdict()]
 
     def write() -> None:
         if report:
