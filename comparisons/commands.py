@@ -7,20 +7,32 @@ from typing import Any, NamedTuple
 
 BACKEND: dict[str, Any] = {"action": "append", "metavar": "NAME"}
 BACKEND["help"] = "repeatable (default: all three)"
+#: More is not done in a year.
+MOST = 10**15
 JOBS: dict[str, Any] = {"metavar": "J", "help": "processes (default: cores)"}
+
+
+def whole(text: str) -> int:
+    """In decimal digits."""
+    try:
+        return int(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r}: a whole number is needed") from None
 
 
 def positive(text: str) -> int:
     """A whole number of at least 1."""
-    value = int(text)
+    value = whole(text)
     if value < 1:
         raise ArgumentTypeError(f"{text}: at least 1 is needed")
+    if value > MOST:
+        raise ArgumentTypeError(f"{text}: at most 10**15 is possible")
     return value
 
 
 def natural(text: str) -> int:
     """A whole number from 0 on, as a seed is."""
-    value = int(text)
+    value = whole(text)
     if not 0 <= value < 1 << 64:
         raise ArgumentTypeError(f"{text}: at least 0 and below 2**64 is needed")
     return value
@@ -45,7 +57,9 @@ def train(command: ArgumentParser) -> None:
     """One scenario, or one set of data."""
     add = command.add_argument
     add("scenario", nargs="?", metavar="SCENARIO", help="default: the data's own")
-    add("--data", metavar="NAME", help="xor, spirals, digits (default: drawn)")
+    add(
+        "--data", metavar="NAME", help="xor, spirals, digits (default: xor, or what SCENARIO draws)"
+    )
     add("--steps", type=positive, default=100, metavar="N", help="(default: 100)")
     add("--rate", type=float, metavar="ETA", help="η (default: the data's own)")
     add("--backend", **BACKEND)

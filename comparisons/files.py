@@ -33,6 +33,7 @@ def writable(path: Path) -> bool:
     """Whether a file can be put there: into a folder that is, over a file or over nothing."""
     try:
         path = path.resolve()
-        return os.access(path.parent, os.W_OK) and (path.is_file() or not path.exists())
+        with tempfile.TemporaryFile(dir=path.parent):  # rights alone do not tell
+            return path.is_file() or not path.exists()
     except (OSError, RuntimeError):  # links in a circle, a name that is too long
         return False

@@ -47,5 +47,7 @@ def load_backend(name: str) -> Backend:
         return Backend(name, module.trace, getattr(module, "release", nothing))
     if ":" not in name:
         known = ", ".join(BUILT_IN)
-        raise ValueError(f"backend {name!r}: known are {known}, or write module:function")
+        raise ValueError(
+            f"backend {name!r}: known are {known}, or write module:function or file.py:function"
+        )
     return Backend(name, load_gradients(name))

@@ -12,6 +12,7 @@ from comparisons.explain.explanation import Explanation, worst
 from comparisons.explain.formulas import ACTIVATIONS, COSTS
 from comparisons.explain.numbers import brief, same_bits, signed, steps_between
 from comparisons.explain.terms import Say
+from comparisons.explain.wording import silences
 from comparisons.verdict import Explained, merged_explained
 from reference.parameters import Array
 
@@ -81,6 +82,7 @@ def outcome(explanation: Explanation, say: Say) -> Iterator[str]:
         yield say("some fail", backends=", ".join(map(short, failures)), **told)
     else:
         yield say("all pass", **of_whom(explanation, say), **told)
+    yield from silences(explanation, say)
     for answer in explanation.answers:
         yield from explained(answer, say)
     first = explanation.answers[0]

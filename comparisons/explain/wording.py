@@ -47,6 +47,11 @@ def backends(explanation: Explanation, say: Say) -> Iterator[str]:
         yield f"{answer.name}{versioned(answer.name, say)}"
         if partly := list(parts(answer, explanation.problem.batch, say)):
             yield "; ".join(partly)
+    yield from silences(explanation, say)
+
+
+def silences(explanation: Explanation, say: Say) -> Iterator[str]:
+    """Who gave no answer, and why."""
     for silence in explanation.silent:
         yield f"{silence.name}: {say(silence.status, why=silence.why)}"
 

@@ -60,8 +60,8 @@ class Tally:
         return tuple(self.counts[BINS:].tolist())
 
     def residual_below(self, share: float) -> float:
-        """The edge below which so large a share of the residuals lies."""
-        return quantile(self.residuals, RESIDUAL_EDGES, share)
+        """The edge below which so large a share of the residuals lies, or the largest of them."""
+        return min(quantile(self.residuals, RESIDUAL_EDGES, share), self.largest)
 
     def ulps_below(self, share: float) -> float:
         """The edge below which so large a share lies, in ulps; infinite beyond the last edge."""

@@ -11,13 +11,14 @@ from comparisons.study.folder import Folder
 from comparisons.study.keeper import keeper_of
 from comparisons.study.plan import Plan
 from comparisons.study.worker import Task, work
+from comparisons.verdict import Row
 
 
 def run(folder: Folder, executor: Executor) -> None:
     """Every block that is asked for and not there; whatever stops it, what is finished is kept."""
     header, there = folder.header, folder.finished()
     asked = header.plan.blocks(header.cases, header.shard)
-    done = sum(block in there for block in asked)
+    done = sum(block in asked for block in there)
     tasks = ((block, Task(header.plan, block)) for block in asked if block not in there)
     draws = header.plan.draws
     meter = Meter(done * draws, len(asked) * draws)
@@ -29,8 +30,13 @@ def run(folder: Folder, executor: Executor) -> None:
 
 def as_rows(plan: Plan, block: int, finished: Finished) -> list[Columns]:
     """The rows of a block as columns; of a pair, the seconds of the checks."""
-    scenario, seconds = plan.scenario(block), finished.seconds
+    scenario, count = plan.scenario(block), len(finished.rows)
     return [
-        as_columns(block, scenario, row, seconds.get("checks" if row.against else row.backend, 0.0))
+        {"block": block, "rows": count, **as_columns(scenario, row, seconds_of(row, finished))}
         for row in finished.rows
     ]
+
+
+def seconds_of(row: Row, finished: Finished) -> float:
+    """What its backend took, or of a pair the checks."""
+    return finished.seconds.get("checks" if row.against else row.backend, 0.0)

@@ -15,6 +15,8 @@ from comparisons.verdict import NUMBERS, Row
 Columns = dict[str, Any]
 #: Written for infinity: what failed must be found by ``residual > 1``.
 LARGEST = sys.float_info.max
+#: What becomes of a check whose residual is at most 1.
+PASSED = ("pass", "divergence")
 #: What is the same in a row.
 KEPT = (
     *("scenario", "backend", "against", "check", "layer", "status", "entries"),
@@ -22,11 +24,10 @@ KEPT = (
 )
 
 
-def as_columns(block: int, scenario: Scenario, row: Row, seconds: float) -> Columns:
+def as_columns(scenario: Scenario, row: Row, seconds: float) -> Columns:
     """What a query asks for comes first; ``seconds``: of the backend, or the checks of a pair."""
     network, answered = scenario.architecture, bool(row.check)
     return {
-        "block": block,
         "scenario": row.scenario,
         "dtype": scenario.dtype,
         "cost": network.cost,
@@ -73,6 +74,8 @@ def from_columns(columns: Columns) -> Row:
     """The row; raises one of several errors if it is none."""
     if columns["check"] not in ("", *COLUMNS):
         raise ValueError(f"check {columns['check']!r}")
+    if columns["check"] and (columns["residual"] <= 1) != (columns["status"] in PASSED):
+        raise ValueError(f"residual {columns['residual']}, status {columns['status']}")
     explained = {
         e["divergence"]: (e["entries"], number(e["residual"])) for e in columns["explained"]
     }

@@ -2,6 +2,8 @@
 
 import argparse
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 from comparisons.files import check_output
@@ -29,6 +31,7 @@ def study(options: argparse.Namespace) -> Told:
     with (
         executor_of(options.scheduler, options.jobs) as executor,
         folder_of(options) as folder,
+        told_how_to_go_on(options),
     ):
         run(folder, executor)
     return told(folder, [], options.report)
@@ -40,9 +43,9 @@ def check(options: argparse.Namespace) -> None:
         no_effect(options, "merge", ("cases", "resume", "shard", "jobs", "scheduler", *PLAN))
     elif not options.cases and not options.resume:
         raise ValueError("--cases N is needed, or --resume to go on with what is there")
-    if options.scheduler:
+    if options.scheduler is not None:
         check_scheduler(options)
-    if options.format:
+    if options.format is not None:
         check_form(options.format)
     check_output("--report", options.report, ".html")
 
@@ -63,9 +66,21 @@ def no_effect(options: argparse.Namespace, option: str, others: tuple[str, ...])
             raise ValueError(f"--{name} has no effect on --{option}: give one of them")
 
 
+@contextmanager
+def told_how_to_go_on(options: argparse.Namespace) -> Iterator[None]:
+    """A full disk, a worker that died, a cluster that is lost: what is finished is there."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(f"{error}; {how_to_go_on(options)}") from None
+
+
+def how_to_go_on(options: argparse.Namespace) -> str:
+    """For who has a study that is not finished."""
+    command = f"crossgrad study --out {shlex.quote(str(options.out))} --resume"
+    return f"what is finished is in {options.out}; go on by {command}"
+
+
 def interrupted(options: argparse.Namespace) -> str:
     """One line for who has pressed Ctrl-C."""
-    if options.merge:
-        return "interrupted: nothing is written"
-    command = f"crossgrad study --out {shlex.quote(str(options.out))} --resume"
-    return f"interrupted: what is finished is in {options.out}; go on by {command}"
+    return f"interrupted: {'nothing is written' if options.merge else how_to_go_on(options)}"

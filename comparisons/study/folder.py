@@ -68,9 +68,10 @@ class Folder:
             folder = cls(path, Header.from_json(file.read_text(encoding="utf-8")))
         except OSError as error:
             raise ValueError(f"{path}: no study: {error.strerror}: {file}") from None
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            told = f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else error
-            raise ValueError(f"{file}: cannot go on: {told}") from None
+        except ValueError as error:
+            raise ValueError(f"{file}: cannot go on: {error}") from None
+        except (TypeError, KeyError, AttributeError):
+            raise ValueError(f"{file}: cannot go on: not what a study is told by") from None
         check_form(folder.header.form)
         return folder
 
@@ -97,6 +98,8 @@ class Folder:
                 rows = list(group)
                 if {row["scenario"] for row in rows} != {str(self.header.plan.scenario(block))}:
                     raise ValueError(f"{path}: block {block} is another scenario")
+                if {row.get("rows") for row in rows} != {len(rows)}:
+                    raise ValueError(f"{path}: block {block} is not whole: {len(rows)} rows")
                 yield block, rows
 
     def finished(self) -> set[int]:

@@ -19,8 +19,10 @@ class Found:
         for block, columns in folder.blocks():
             try:
                 rows = list(map(from_columns, columns))
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
+            except ValueError as error:
                 raise ValueError(f"{folder.rows}: block {block}: no row: {error}") from None
+            except (TypeError, KeyError, AttributeError):
+                raise ValueError(f"{folder.rows}: block {block}: no row of a study") from None
             self.blocks.add(block)
             self.add(rows, columns)
 
@@ -42,4 +44,5 @@ class Found:
     def missing(self) -> int:
         """How many blocks are not there, of those that all cases asked for need."""
         header = self.folder.header
-        return sum(block not in self.blocks for block in header.plan.blocks(header.cases))
+        needed = header.plan.blocks(header.cases)
+        return len(needed) - sum(block in needed for block in self.blocks)

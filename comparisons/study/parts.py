@@ -11,7 +11,10 @@ from typing import Any, NamedTuple
 from comparisons.files import write_whole
 from comparisons.study.columns import Columns
 
-COUNTS = ("block", "depth", "width", "batch", "draws", "layer", "entries", "uninformative", "draw")
+COUNTS = (
+    *("block", "rows", "depth", "width", "batch", "draws", "layer"),
+    *("entries", "uninformative", "draw"),
+)
 NUMBERS = ("residual", "value", "expected", "bound", "ulps", "seconds")
 
 

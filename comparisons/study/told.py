@@ -49,7 +49,7 @@ def missing(found: Found) -> list[str]:
     """How many blocks of all that were asked for are not there."""
     if not found.missing:
         return []
-    return [f"{found.missing:,} blocks are missing, {len(found.blocks):,} are there"]
+    return [f"blocks that are missing: {found.missing:,}; that are there: {len(found.blocks):,}"]
 
 
 def about(found: Found, notes: list[str]) -> About:

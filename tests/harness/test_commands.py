@@ -68,6 +68,14 @@ def test_mistyped_command_is_told(arguments, capsys):
     assert "crossgrad" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("path", ["README.md/x", "/proc/x", "nowhere/x", "tests"])
+def test_what_cannot_be_written_is_told_before_anything_runs(path, capsys):
+    """Below a file, where rights alone do not tell, in no folder, over a folder."""
+    assert main(["train", "--json", path]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", f"crossgrad: --json {path}: cannot be written\n")
+
+
 def test_help_imports_no_framework():
     """``crossgrad --help`` is quick."""
     code = "import sys; from comparisons.__main__ import commands; commands().format_help(); "

@@ -310,10 +310,10 @@ def test_own_backend_alone_has_columns(printed, mine):
     ],
 )
 def test_who_does_not_answer_is_a_line(printed, mine, name, told, code):
-    """The others are shown, and no more is said than of them."""
+    """The others are shown, and no more is said than of them; at the end it is said again."""
     out, found = printed(*mine(name))
     assert found == code
-    assert f"{name}: {told}" in " ".join(out.split())
+    assert " ".join(out.split()).count(f"{name}: {told}") == 2
     assert "every equation holds for everybody who answers; " in " ".join(out.split())
 
 

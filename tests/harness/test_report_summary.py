@@ -28,6 +28,7 @@ from pages import (  # noqa: E402 - after the settings
 from comparisons.page import kept, parts  # noqa: E402
 from comparisons.page.groups import Function, Growth, Spread, circumstances, span  # noqa: E402
 from comparisons.page.summary import Summary  # noqa: E402
+from comparisons.page.tally import Tally  # noqa: E402
 from comparisons.report.table import cells  # noqa: E402
 from comparisons.scenario import Scenario  # noqa: E402
 
@@ -150,6 +151,14 @@ def test_worst_is_the_largest_of_each_equation_and_backend():
     assert first[0].residual == max(row.residual for row in both())
     assert [row.residual for row in first] == sorted((r.residual for r in first), reverse=True)
     assert "fail" not in {row.status for row in first}
+
+
+def test_a_quantile_is_not_above_the_largest():
+    """Of three residuals below the end of their bin."""
+    tally = Tally()
+    tally.add(np.array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0] + [0] * 24), 0.63)
+    assert tally.residual_below(0.999) == 0.63
+    assert tally.residual_below(0.5) == 0.63
 
 
 def test_seconds_add_up():

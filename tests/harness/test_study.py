@@ -133,7 +133,7 @@ def test_columns_give_the_row_back():
     scenario = Scenario.parse("2x2x1-sigmoid,tanh-quadratic-float32-m1-s0")
     row = Row(str(scenario), "torch", "BP2", 1, "divergence", 0.5, 9, 2, 3, (1, 0), 1.5, -2.0, 1e-9,
               0.25, "", {"x": (3, 4.0)}, "", (1, 2), (3, 4))  # fmt: skip
-    columns = as_columns(7, scenario, row, 1.25)
+    columns = as_columns(scenario, row, 1.25)
     assert from_columns(columns) == row
     assert (columns["activation"], columns["depth"], columns["width"]) == ("sigmoid", 2, 2)
     assert columns["regime"] == list(REGIMES)[3]
@@ -143,7 +143,7 @@ def test_what_is_not_finite_comes_back():
     """From a file that is JSON for everybody; an infinite residual is above 1 in a query too."""
     scenario = Scenario.parse("2x2x1-sigmoid,tanh-quadratic-float32-m1-s0")
     row = Row(str(scenario), "torch", "a", 1, "fail", np.inf, value=-np.inf, expected=np.nan)
-    columns = json.loads(json.dumps(as_columns(0, scenario, row, 0.0), allow_nan=False))
+    columns = json.loads(json.dumps(as_columns(scenario, row, 0.0), allow_nan=False))
     assert (columns["residual"], columns["value"]) == (LARGEST, -LARGEST)
     assert columns["expected"] is None
     back = from_columns(columns)

@@ -93,6 +93,7 @@ def test_a_full_disk_is_told(tmp_path, monkeypatch, capsys):
     assert study(tmp_path / "out", *CASES) == 2
     error = capsys.readouterr().err
     assert "No space left on device" in error
+    assert f"go on by crossgrad study --out {tmp_path / 'out'} --resume" in error
     assert error.count("\n") == 1
     assert sorted(rows(tmp_path / "out")) == [0]
 
@@ -118,7 +119,7 @@ def test_a_merged_study_tells_what_is_missing_and_can_be_gone_on_with(whole, tmp
     for k, out in enumerate(outs, start=1):
         assert study(out, *CASES, "--shard", f"{k}/3") == 0
     assert study(tmp_path / "all", "--merge", *outs) == 0
-    assert "4 blocks are missing, 8 are there" in capsys.readouterr().out
+    assert "blocks that are missing: 4; that are there: 8" in capsys.readouterr().out
     assert study(tmp_path / "all", "--resume") == 0
     assert rows(tmp_path / "all") == rows(whole)
 
@@ -137,6 +138,10 @@ def test_other_studies_do_not_merge(whole, tmp_path, capsys):
     [
         ("", "--cases N is needed"),
         ("--cases 0", "at least 1"),
+        ("--cases 1e3", "'1e3': a whole number is needed"),
+        ("--cases 99999999999999999999", "at most 10**15 is possible"),
+        ("--cases 2 --scheduler=", "expected an address, tcp://HOST:PORT"),
+        ("--cases 2 --report study.json/page.html", "cannot be written"),
         ("--cases 2 --dtype float8", "--dtype float8: known are float64, float32"),
         ("--cases 2 --backend tensorflow", "backend 'tensorflow': known are"),
         ("--cases 2 --backend none.py:f", "no file none.py"),
@@ -222,8 +227,22 @@ def with_numpy(header, version):
         (lambda lines: [line.replace("-s", "-s1", 1) for line in lines], "is another scenario"),
         (lambda lines: [line.replace('"check": "z"', '"check": 7') for line in lines], "no row"),
         (lambda lines: [*lines, *lines], "is there twice"),
+        (lambda lines: lines[:-3], "is not whole"),
+        (lambda lines: lines[1:], "is not whole"),
+        (lambda lines: [failing(lines[0]), *lines[1:]], "residual 5.0, status pass"),
     ],
-    ids=["cut", "no object", "no scenario", "no block", "other scenario", "no check", "twice"],
+    ids=[
+        "cut",
+        "no object",
+        "no scenario",
+        "no block",
+        "other scenario",
+        "no check",
+        "twice",
+        "no end",
+        "no start",
+        "residual",
+    ],
 )
 def test_a_damaged_part_is_refused(whole, tmp_path, capsys, change, told):
     """One line that names it."""
@@ -236,6 +255,20 @@ def test_a_damaged_part_is_refused(whole, tmp_path, capsys, change, told):
     error = capsys.readouterr().err
     assert told in error
     assert str(tmp_path / "rows") in error
+
+
+def failing(line):
+    """A row whose residual was edited, and its status was not."""
+    return json.dumps(json.loads(line) | {"residual": 5.0})
+
+
+def test_a_block_in_two_parts_is_told(whole, tmp_path, capsys):
+    """Nothing is counted twice."""
+    shutil.copytree(whole, tmp_path / "out")
+    (part,) = (tmp_path / "out" / "rows").iterdir()
+    shutil.copy(part, part.with_name("000000009.jsonl"))
+    assert study(tmp_path / "out", "--resume") == 2
+    assert "is there twice" in capsys.readouterr().err
 
 
 def test_two_runs_do_not_write_to_one_folder(whole, capsys):
