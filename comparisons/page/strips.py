@@ -85,15 +85,26 @@ def draw_marks(axes: Axes, strips: Sequence[Strip], scale: Scale) -> None:
     seen = [(y, strip) for y, strip in enumerate(strips) if any(strip.counts)]
     middles = [y + 0.5 for y, _ in seen]
     for share, fill in ((MEDIAN, INK), (LAST, PAPER)):
-        edges = [quantile(strip.counts, scale.edges, share) for _, strip in seen]
-        places = [np.searchsorted(scale.edges, edge) + 0.5 for edge in edges]
+        places = [box_of(share, strip, scale) for _, strip in seen]
         axes.plot(places, middles, "o", color=fill, markersize=3.4, **OUTLINE)
     bars = []
     for y, strip in seen:
         if strip.largest:
-            x = min(place(strip.largest, scale.edges), len(scale.edges) + 0.9)
+            x = furthest(strip, scale)
             bars.append([(x, y + 0.1), (x, y + 0.9)])
     axes.add_collection(LineCollection(bars, colors=INK, linewidths=1.4), autolim=False)
+
+
+def box_of(share: float, strip: Strip, scale: Scale) -> float:
+    """The middle of the box in which so large a share ends; nothing is further than the largest."""
+    edge = quantile(strip.counts, scale.edges, share)
+    return min(float(np.searchsorted(scale.edges, edge)) + 0.5, furthest(strip, scale))
+
+
+def furthest(strip: Strip, scale: Scale) -> float:
+    """Where the largest is, if it is known; what is beyond the last edge stands in the last box."""
+    end = len(scale.edges) + 0.9
+    return min(place(strip.largest, scale.edges), end) if strip.largest else end
 
 
 OUTLINE: dict[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.7}
