@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from comparisons.files import writable
+from comparisons.files import check_output
 
 #: The options that name a file; the last is read, the others are written.
 FILES = ("results", "report", "baseline_save", "baseline")
+#: How the names of some must end.
+SUFFIXES = {"report": ".html"}
 
 
 def flag(name: str) -> str:
@@ -20,10 +22,7 @@ def check_paths(paths: Mapping[str, Path], *, strict: bool, runs: bool) -> None:
     Raises ``ValueError``, with one line, where a file cannot be written, or nothing would be done.
     """
     for name in FILES[:-1]:
-        if name in paths and not writable(paths[name]):
-            raise ValueError(f"{flag(name)} {paths[name]}: cannot be written")
-    if "report" in paths and paths["report"].suffix != ".html":
-        raise ValueError(f"--report {paths['report']}: expected a name that ends in .html")
+        check_output(flag(name), paths.get(name), SUFFIXES.get(name, ""))
     if len({path.resolve() for path in paths.values()}) < len(paths):
         told = " and ".join(map(flag, paths))
         raise ValueError(f"{told}: the same file; none is written over another")

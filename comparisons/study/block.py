@@ -6,13 +6,12 @@ The draws are taken in slices, so that the largest network needs no more memory 
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
-from comparisons.backends import Backend, load_backend
+from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
-from comparisons.campaign.block import both
+from comparisons.campaign.block import Block, both, loaded
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.regimes import draw_problem
 from comparisons.scenario import Scenario
@@ -22,14 +21,6 @@ from comparisons.verification import asked
 #: Numbers of a slice: 16 MB an array over all layers, of which a check holds some dozens.
 SLICE = 1 << 20
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A scenario and the names of those that are asked."""
-
-    scenario: Scenario
-    backends: tuple[str, ...]
 
 
 class Finished(NamedTuple):
@@ -47,12 +38,6 @@ def finished(block: Block) -> Finished:
     for backend in work.backends:
         backend.release()
     return Finished(sorted(work.rows.values(), key=Row.order), dict(work.seconds))
-
-
-@cache
-def loaded(name: str) -> Backend:
-    """Once a process."""
-    return load_backend(name)
 
 
 def slices(scenario: Scenario) -> Iterator[range]:

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from comparisons.files import write_whole
 from comparisons.study.columns import Columns
+from comparisons.verdict import NUMBERS
 
 COUNTS = (
     *("block", "rows", "depth", "width", "batch", "draws", "layer"),
     *("entries", "uninformative", "draw"),
 )
-NUMBERS = ("residual", "value", "expected", "bound", "ulps", "seconds")
 
 
 # ------------------------------------------------------------------ JSON lines
@@ -54,7 +54,7 @@ def schema() -> Any:  # noqa: ANN401 - pyarrow has no types
     texts = ("scenario", "dtype", "cost", "backend", "against", "check", "activation", "status")
     explained = {"divergence": pa.string(), "entries": pa.int64(), "residual": pa.float64()}
     counts = dict.fromkeys(COUNTS, pa.int64())
-    numbers = dict.fromkeys(NUMBERS, pa.float64())
+    numbers = dict.fromkeys((*NUMBERS, "seconds"), pa.float64())
     lists = dict.fromkeys(("entry", "residuals", "distances"), pa.list_(pa.int64()))
     types = dict.fromkeys((*texts, "regime", "cause"), pa.string()) | counts | numbers | lists
     types["explained"] = pa.list_(pa.struct(list(explained.items())))

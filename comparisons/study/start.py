@@ -15,14 +15,21 @@ from comparisons.study.plan import plan_of
 @contextmanager
 def folder_of(options: argparse.Namespace) -> Iterator[Folder]:
     """Where the rows go; raises ``ValueError`` and ``OSError`` with one line."""
-    there = is_there(options.out)
-    if options.resume and not there:
+    if options.resume and not is_there(options.out):
         Folder.open(options.out)
-    folder = None if options.resume else new_folder(options)
+    new = None if options.resume else new_folder(options)
     options.out.mkdir(parents=True, exist_ok=True)
     with locked(options.out):
-        folder = folder or gone_on(Folder.open(options.out), options)
+        if new:
+            check_empty(options.out)  # again: somebody else may have been quicker
+        folder = new or gone_on(Folder.open(options.out), options)
         yield folder.write_header()
+
+
+def check_empty(path: Path) -> None:
+    """Raise ``ValueError`` where something is."""
+    if is_there(path):
+        raise ValueError(f"--out {path}: not empty: go on with --resume, or take another")
 
 
 def is_there(path: Path) -> bool:
@@ -34,8 +41,7 @@ def is_there(path: Path) -> bool:
 
 def new_folder(options: argparse.Namespace) -> Folder:
     """Not written yet."""
-    if is_there(options.out):
-        raise ValueError(f"--out {options.out}: not empty: go on with --resume, or take another")
+    check_empty(options.out)
     asked = options.seed, options.draws, options.dtype, options.backend
     shard = parse_shard(options.shard)
     header = Header(plan_of(*asked, cases=options.cases), options.cases, shard)

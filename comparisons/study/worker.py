@@ -29,9 +29,10 @@ def work(task: Task) -> "Finished":
     prepare()
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 - after the settings
 
-    from comparisons.study import block  # noqa: PLC0415
+    from comparisons.campaign.block import Block  # noqa: PLC0415
+    from comparisons.study.block import finished  # noqa: PLC0415
     from comparisons.study.plan import installed  # noqa: PLC0415
 
     with ONE_AT_A_TIME, threadpool_limits(1):
         task.plan.check(installed(task.plan.backends), "at a worker")
-        return block.finished(block.Block(task.plan.scenario(task.block), task.plan.backends))
+        return finished(Block(task.plan.scenario(task.block), task.plan.backends))
