@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from comparisons.backends import BUILT_IN, Backend, load_backend
+from comparisons.backends import DEFAULT, MODES, Backend, load_backend
+from comparisons.backends.modes import as_text
 from comparisons.baseline.changes import Change
 from comparisons.page.of_run import Page
 from comparisons.report.closing import Closing
@@ -69,7 +70,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         metavar="NAME",
         help="backend, repeatable: a name, module:function or file.py:function "
-        f"(default: {', '.join(BUILT_IN)}; 'list' prints them)",
+        f"(default: {', '.join(DEFAULT)}; 'list' prints them)",
     )
     add("--results", type=Path, metavar="FILE", help="write every row as a line of JSON")
     add("--report", type=Path, metavar="FILE.html", help="a page of what the run found")
@@ -88,9 +89,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if "list" not in (config.getoption("backend") or []):
         return None
     check_options(config)
-    for name, (_, summary) in BUILT_IN.items():
-        print(f"{name:8} {summary}")  # noqa: T201 - that is what was asked for
-    print("module:function or file.py:function: your own")  # noqa: T201
+    print(as_text())  # noqa: T201 - that is what was asked for
     return 0
 
 
@@ -111,7 +110,7 @@ def check_options(config: pytest.Config) -> None:
         config.stash[SCENARIOS] = chosen(config).scenarios()
         parse_shard(config.getoption("shard"))
         for name in chosen_backends(config):
-            if name not in BUILT_IN and name != "list":
+            if name != "list":
                 load_backend(name)
         config.stash[RECORDING] = started(config)
     except ValueError as error:
@@ -138,7 +137,7 @@ def started(config: pytest.Config) -> Recording:
 
 def pytest_report_header(config: pytest.Config) -> str:
     """What is compared, and in which versions; read without importing them."""
-    versions = ", ".join(f"{name} {version(name)}" for name in BUILT_IN)
+    versions = ", ".join(f"{name} {version(name)}" for name in DEFAULT)
     scenarios = len(config.stash[SCENARIOS])
     return f"crossgrad: {scenarios} scenarios, {', '.join(chosen_backends(config))} ({versions})"
 
@@ -150,7 +149,7 @@ def chosen(config: pytest.Config) -> Choice:
 
 def chosen_backends(config: pytest.Config) -> list[str]:
     """Those named, or all three."""
-    return list(dict.fromkeys(config.getoption("backend") or BUILT_IN))
+    return list(dict.fromkeys(config.getoption("backend") or DEFAULT))
 
 
 # ------------------------------------------------------------------ collection

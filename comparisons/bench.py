@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from comparisons.agreement import end_to_end_checks
-from comparisons.backends import BUILT_IN, Backend, load_backend
+from comparisons.backends import DEFAULT, Backend, load_backend
 from comparisons.baseline.record import recorded
 from comparisons.equations import local_checks
 from comparisons.problem import stack_problems
@@ -32,7 +32,7 @@ def bench(architectures: int, draws: int, seed: int) -> list[Stage]:
         seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - start
         return result
 
-    backends = [load_backend(name) for name in BUILT_IN]
+    backends = [load_backend(name) for name in DEFAULT]
     scenarios = random_scenarios(architectures, draws, seed, ("float64", "float32"))
     for scenario in scenarios:
         bench_scenario(scenario, backends, timed)

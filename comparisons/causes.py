@@ -10,7 +10,7 @@ import numpy as np
 
 from comparisons.equations import Comparison, Place, place_of, wide
 from comparisons.problem import Problem, Trace
-from comparisons.rounding import FORMATS
+from comparisons.rounding import ALL_FORMATS
 from comparisons.suprema import KINKS
 from reference.activations import ACTIVATIONS, Activation
 from reference.costs import COSTS
@@ -25,7 +25,7 @@ def likely_cause(comparison: Comparison, problem: Problem, trace: Trace) -> str:
         return ""
     if not np.isfinite(comparison.reported).all():
         return "not a finite number"
-    digits = np.sqrt(FORMATS[problem.dtype].u)
+    digits = np.sqrt(ALL_FORMATS[problem.dtype].u)
     with np.errstate(all="ignore"):
         for cause, candidate in mistakes(comparison, problem, trace):
             if np.shape(candidate) != comparison.reported.shape:

@@ -6,20 +6,12 @@ its sum. Arguments: a and y in float64, ``(n_L, m)``, and the format; κ from ``
 
 from collections.abc import Callable
 from functools import partial
+from math import ceil
 
 import numpy as np
 
 from comparisons.local_errors import exp_of_difference
-from comparisons.rounding import (
-    KAPPA_EXP,
-    KAPPA_LOG,
-    KAPPA_LOG1P,
-    KAPPA_SIGMOID,
-    KAPPA_SOFTPLUS,
-    SLACK,
-    Format,
-    gamma,
-)
+from comparisons.rounding import SLACK, Format, gamma
 from reference.activations import sigmoid, softplus
 from reference.costs import COSTS, softmax
 from reference.parameters import Array
@@ -47,7 +39,7 @@ def squares_value_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
     """Terms of one sign: difference twice, square, sum, scale twice."""
     terms = a.shape[-2] * a.shape[-1]
     lost = fmt.omega * (2 * terms + 2 + np.abs(a - y).sum(axis=(-2, -1)))
-    return gamma(terms + 5, fmt.u) * COSTS[cost].value(a, y) + lost
+    return fmt.relative(terms, 5) * COSTS[cost].value(a, y) + lost
 
 
 def squares_gradient_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
@@ -59,9 +51,9 @@ def squares_gradient_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
 def binary_value_error(a: Array, y: Array, fmt: Format) -> Array:
     """κ of the logarithms; log(1 - a) also hands on the rounding of 1 - a."""
     count = a.shape[-2] * a.shape[-1]
-    roundings = count + int(max(KAPPA_LOG, KAPPA_LOG1P)) + 5
+    roundings = ceil(max(fmt.kappa.log, fmt.kappa.log1p)) + 5
     lost = (1 - y).sum(axis=(-2, -1)) * fmt.u / a.shape[-1]
-    return gamma(roundings, fmt.u) * COSTS["binary_cross_entropy"].value(a, y) + 2 * lost
+    return fmt.relative(count, roundings) * COSTS["binary_cross_entropy"].value(a, y) + 2 * lost
 
 
 def binary_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
@@ -81,16 +73,16 @@ def logit_value_error(a: Array, y: Array, fmt: Format) -> Array:
     second = np.maximum(-a, 0) + np.abs(a) * (1 - y)
     terms = np.maximum(first, second) + softplus(-np.abs(a))
     total = (terms + fmt.omega).sum(axis=(-2, -1)) / a.shape[-1]
-    return gamma(count + int(KAPPA_SOFTPLUS) + 6, fmt.u) * total + fmt.omega * (2 * count + 2)
+    return fmt.relative(count, ceil(fmt.kappa.softplus) + 6) * total + fmt.omega * (2 * count + 2)
 
 
 def logit_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
     """sigmoid(a) - y: κ sigmoid; or by the product rule, each sigmoid as e^{a - softplus(a)}."""
     s, t = sigmoid(a), sigmoid(-a)
-    rule = (1 - y) * s * exp_of_difference(a, softplus(a), fmt.u)
-    rule += y * t * exp_of_difference(-a, softplus(-a), fmt.u)
+    rule = (1 - y) * s * exp_of_difference(a, softplus(a), fmt)
+    rule += y * t * exp_of_difference(-a, softplus(-a), fmt)
     g = np.abs((1 - y) * s - y * t)
-    error = fmt.u * (KAPPA_SIGMOID * s + 2 * g) + rule
+    error = fmt.u * (fmt.kappa.sigmoid * s + 2 * g) + rule
     return (error + gamma(5, fmt.u) * (g + error)) / a.shape[-1] + 3 * fmt.omega
 
 
@@ -98,9 +90,9 @@ def softmax_value_error(a: Array, y: Array, fmt: Format) -> Array:
     """Terms y (s + ℓ), s = max a - a, ℓ = log Σ e^{-s}: see ``softmax_error`` for ℓ."""
     s, log_sum = softmax_parts(a)
     outputs, batch = a.shape[-2:]
-    error = fmt.u * (3 * s + (KAPPA_LOG + 2) * log_sum + weighted(s, most_likely(a)))
-    error += gamma(outputs, fmt.u)
-    total = (y * (error + gamma(outputs * batch + 4, fmt.u) * (s + log_sum))).sum(axis=(-2, -1))
+    error = fmt.u * (3 * s + (fmt.kappa.log + 2) * log_sum + weighted(s, most_likely(a), fmt))
+    error += fmt.relative(outputs)
+    total = (y * (error + fmt.relative(outputs * batch, 4) * (s + log_sum))).sum(axis=(-2, -1))
     return total / batch * (1 + gamma(4, fmt.u)) + fmt.omega * (2 * outputs * batch + 2)
 
 
@@ -118,10 +110,10 @@ def softmax_error(a: Array, fmt: Format, reach: Array | float = 0.0) -> Array:
     s, log_sum = (part + 2 * reach for part in softmax_parts(a))
     n, log_p = a.shape[-2], log_likely(a, reach)
     p = np.exp(log_p)
-    first = 2 * s + log_sum + 2 * KAPPA_EXP + KAPPA_LOG * log_sum + 3 + weighted(s, p)
-    r = fmt.u * first + 2 * gamma(n, fmt.u)
+    first = 2 * s + log_sum + 2 * fmt.kappa.exp + fmt.kappa.log * log_sum + 3 + weighted(s, p, fmt)
+    r = fmt.u * first + 2 * fmt.relative(n)
     error = np.fmin(p * np.expm1(r), np.exp(log_p + r))  # 0 · ∞ is left out
-    return np.fmin(error, 1 + gamma(n + 2 * int(KAPPA_EXP) + 4, fmt.u))
+    return np.fmin(error, 1 + fmt.relative(n, 2 * ceil(fmt.kappa.exp) + 4))
 
 
 def softmax_parts(a: Array) -> tuple[Array, Array]:
@@ -144,9 +136,9 @@ def most_likely(a: Array, reach: Array | float = 0.0) -> Array:
     return np.exp(log_likely(a, reach))
 
 
-def weighted(s: Array, p: Array) -> Array:
+def weighted(s: Array, p: Array, fmt: Format) -> Array:
     """Σ p (s + κ_exp): what the sum of exponentials hands on."""
-    return (p * (s + KAPPA_EXP)).sum(axis=-2, keepdims=True)
+    return (p * (s + fmt.kappa.exp)).sum(axis=-2, keepdims=True)
 
 
 def softmax_gradient_error(a: Array, y: Array, fmt: Format) -> Array:

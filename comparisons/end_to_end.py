@@ -70,11 +70,18 @@ def propagate(
     truth: Backpropagation,
     fmt: Format,
     deviation: Deviation = no_deviation,
+    *,
+    carried_forward: bool = False,
 ) -> Bounds:
-    """The bounds of a stack in a format; ``problem`` and ``truth`` as ``trusted`` gives them."""
+    """The bounds of a stack in a format; ``problem`` and ``truth`` as ``trusted`` gives them.
+
+    ``carried_forward``: of a program that takes derivatives from the parameters to the cost. Along
+    each path from one to the other it multiplies the same numbers, but adds paths in other places:
+    n_{l-1} products a layer in place of n_l, and all outputs and samples at the cost.
+    """
     with np.errstate(all="ignore"):
         errors = forward(problem, truth, fmt, deviation)
-        return backward(problem, truth, fmt, errors, deviation)
+        return backward(problem, truth, fmt, errors, deviation, carried_forward=carried_forward)
 
 
 # ------------------------------------------------------------------ forward
@@ -100,7 +107,7 @@ def affine_error(W: Array, b: Array, a: Array, E: Array, fmt: Format) -> Array:
     n, W = W.shape[-1], np.abs(W)
     reach = np.abs(a) + E
     magnitude = W @ reach + np.abs(b)
-    rounded = gamma(n + 1, fmt.u) * magnitude
+    rounded = fmt.summed(n + 1, magnitude, 2 * magnitude)
     rounded += fmt.omega * (2 * n + 2 + W.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True))
     return W @ E + np.where(sums_are_exact(W, b, a, E, magnitude, fmt), 0, rounded)
 
@@ -128,11 +135,16 @@ def backward(
     fmt: Format,
     errors: Forward,
     deviation: Deviation,
+    *,
+    carried_forward: bool,
 ) -> Bounds:
     """E(δˡ) by BP1 and BP2, E(∂C/∂b) by BP3, E(∂C/∂W) by BP4, from the last layer down."""
     bounds = Bounds([], [])
-    roundings = problem.batch + scaling_roundings(problem.widths[-1], problem.batch, problem.cost)
+    scaling = scaling_roundings(problem.widths[-1], problem.batch, problem.cost)
+    roundings = problem.batch + scaling
     v, E_v = cost_gradient_error(problem, truth, errors.a[-1], fmt)
+    if carried_forward:
+        E_v = E_v + summed_at_the_cost(problem, truth, errors.a[-1], fmt)
     reach_a = 2 * errors.a[-1]
     _, lost = deviation(problem.cost, truth.a[-1] - reach_a, truth.a[-1] + reach_a)
     E_v = E_v + lost * (np.abs(v) + E_v)
@@ -144,14 +156,16 @@ def backward(
         delta, E_below = np.abs(truth.delta[l]), errors.a[l]
         reach, reach_below = delta + E, np.abs(activations[l]) + E_below
         flushed = 2 * roundings + reach.sum(-1, keepdims=True)
+        products, terms = reach @ reach_below.mT, reach.sum(-1, keepdims=True)
         dW = E @ reach_below.mT + delta @ E_below.mT
-        dW += gamma(roundings, fmt.u) * (reach @ reach_below.mT)
+        dW += fmt.summed(roundings, products, (1 + scaling) * products)
         dW += fmt.omega * (flushed + reach_below.sum(-1, keepdims=True).mT)
-        db = (E + gamma(roundings, fmt.u) * reach).sum(-1, keepdims=True) + fmt.omega * roundings
+        db = E.sum(-1, keepdims=True) + fmt.summed(roundings, terms, (1 + scaling) * terms)
+        db += fmt.omega * roundings
         bounds.dW.insert(0, known(dW))
         bounds.db.insert(0, known(db))
         if l:
-            v, E_v = transposed_error(problem.W[l], truth.delta[l], E, fmt)
+            v, E_v = transposed_error(problem.W[l], truth.delta[l], E, fmt, carried_forward)
     return bounds
 
 
@@ -167,12 +181,26 @@ def hadamard_error(name: str, v: Array, E_v: Array, d: Array, E_prime: Array, fm
     return E if ACTIVATION_DEFINITIONS[name].selects else E + 3 * fmt.u * v * slope
 
 
-def transposed_error(W: Array, delta: Array, E: Array, fmt: Format) -> tuple[Array, Array]:
-    """v = Wᵀδ and E(v) = |W|ᵀE(δ) + γ_n |W|ᵀ(|δ| + E(δ))."""
-    n, size = W.shape[-2], np.abs(W).mT
-    reach = np.abs(delta) + E
+def transposed_error(
+    W: Array, delta: Array, E: Array, fmt: Format, carried_forward: bool = False  # noqa: FBT001, FBT002
+) -> tuple[Array, Array]:
+    """v = Wᵀδ and E(v) = |W|ᵀE(δ) + γ_n |W|ᵀ(|δ| + E(δ)), n the length of the sums."""
+    n = W.shape[-1] + 1 if carried_forward else W.shape[-2]
+    size, reach = np.abs(W).mT, np.abs(delta) + E
     lost = 2 * n + size.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True)
-    return W.mT @ delta, size @ E + gamma(n, fmt.u) * (size @ reach) + fmt.omega * lost
+    products = size @ reach
+    return W.mT @ delta, size @ E + fmt.summed(n, products, products) + fmt.omega * lost
+
+
+def summed_at_the_cost(problem: Problem, truth: Backpropagation, E: Array, fmt: Format) -> Array:
+    """What a sum over outputs and samples adds to ∇ₐC, in whose terms nothing has cancelled yet.
+
+    Softmax has a sum over the outputs within that of all.
+    """
+    a, y = truth.a[-1], problem.y
+    n, m = a.shape[-2:]
+    terms = COST_GRADIENT_TERMS[problem.cost](a, y, E) / m
+    return (fmt.relative(n * m + 2 * n) + 2 * fmt.u) * terms + fmt.omega * (n * m + 2 * n)
 
 
 def cost_gradient_error(
@@ -220,6 +248,19 @@ def softmax_logits(a: Array, y: Array, E: Array, fmt: Format) -> Array:
     return softmax_difference_error(softmax(a), E_p, y, fmt)
 
 
+def binary_terms(a: Array, y: Array, E: Array) -> Array:
+    """y/a and (1 - y)/(1 - a), where the interval is worst."""
+    return y / np.maximum(a - 2 * E, 0) + (1 - y) / (1 - np.minimum(a + 2 * E, 1))
+
+
+#: What ∇ₐC is the difference of, times m: at most.
+COST_GRADIENT_TERMS: dict[str, Callable[[Array, Array, Array], Array]] = {
+    "quadratic": lambda a, y, E: np.abs(a - y) + E,
+    "mse": lambda a, y, E: 2 * (np.abs(a - y) + E) / a.shape[-2],
+    "binary_cross_entropy": binary_terms,
+    "sigmoid_cross_entropy": lambda _a, y, _E: np.ones_like(y),
+    "softmax_cross_entropy": lambda _a, y, _E: 1 + y,
+}
 COST_GRADIENT_ERRORS: dict[str, Callable[[Array, Array, Array, Format], Array]] = {
     "quadratic": partial(squares, "quadratic"),
     "mse": partial(squares, "mse"),

@@ -18,6 +18,9 @@ STRICT_JAX = {
     "JAX_DEFAULT_MATMUL_PRECISION": "highest",
     "JAX_PLATFORMS": "cpu",
 }
+#: Where torch and JAX compute: ``cpu`` or ``cuda``.
+DEVICE_VARIABLE = "CROSSGRAD_DEVICE"
+DEVICES = ("cpu", "cuda")
 XLA_ONE_THREAD = "--xla_cpu_multi_thread_eigen=false"
 
 

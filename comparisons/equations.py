@@ -8,7 +8,7 @@ The bounds hold for every order of summation and every use of fused multiply-add
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from comparisons.definitions import (
 )
 from comparisons.pairs import Operand, Pair, lift
 from comparisons.problem import Problem, Trace
-from comparisons.rounding import BFLOAT16, CHECKERS, FORMATS, PAIRS, SLACK, Format, share
+from comparisons.rounding import ALL_FORMATS, CHECKERS, PAIRS, SIXTEEN, SLACK, Format, share
 from comparisons.wide import Wide, product, row_sums
 from reference.parameters import Array
 
@@ -238,11 +238,15 @@ CHECKS = {
 }
 
 
-def local_checks(problem: Problem, trace: Trace) -> list[Comparison]:
-    """Every check that the trace has the quantities for, in the order of the data."""
+def local_checks(problem: Problem, trace: Trace, fmt: Format | None = None) -> list[Comparison]:
+    """Every check that the trace has the quantities for, in the order of the data.
+
+    ``fmt`` is what the backend computes in, if not simply the problem's format.
+    """
+    problem, trace = widened(problem, trace)
     checks = {name: c for name, c in CHECKS.items() if name != "BP3" or not is_db(trace)}
     return [
-        compare(name, problem, trace, l)
+        compare(name, problem, trace, l, fmt=fmt)
         for name, l in sorted(places(checks, problem.architecture.depth), key=data_order)
         if all(has(trace, need, l) for need in checks[name].needs)
     ]
@@ -283,10 +287,25 @@ def compare(
     l: int,
     sigma: ActivationDefinition | None = None,
     cost: CostDefinition | None = None,
+    fmt: Format | None = None,
 ) -> Comparison:
-    """One check of a stack of draws; ``sigma`` and ``cost`` may stand in for the usual ones."""
+    """One check of a stack of draws; what is given may stand in for the usual definitions."""
     with np.errstate(all="ignore"):
-        return CHECKS[name].compare(place_of(problem, trace, l, sigma, cost))
+        return CHECKS[name].compare(place_of(problem, trace, l, sigma, cost, fmt))
+
+
+def widened(problem: Problem, trace: Trace) -> tuple[Problem, Trace]:
+    """16-bit numbers as the float32 numbers that they are; all others as they are."""
+    if problem.dtype not in SIXTEEN or problem.x.dtype == np.float32:
+        return problem, trace
+    layers: dict[str, Any] = {
+        name: [array.astype(np.float32) for array in getattr(trace, name)]
+        for name in ("dW", "db", "z", "a", "delta")
+    }
+    if is_db(trace):
+        layers["delta"] = layers["db"]
+    cost = None if trace.cost is None else trace.cost.astype(np.float32)
+    return problem.map(lambda array: array.astype(np.float32)), Trace(cost=cost, **layers)
 
 
 def place_of(
@@ -295,9 +314,11 @@ def place_of(
     l: int,
     sigma: ActivationDefinition | None = None,
     cost: CostDefinition | None = None,
+    fmt: Format | None = None,
 ) -> Place:
     """The layer l of a stack of draws, with the definitions that its equations are held to."""
+    problem, trace = widened(problem, trace)
     sigma = sigma or ACTIVATION_DEFINITIONS[problem.activations[l]]
     cost = cost or COST_DEFINITIONS[problem.cost]
-    fmt = FORMATS.get(problem.dtype, BFLOAT16)
+    fmt = fmt or ALL_FORMATS[problem.dtype]
     return Place(problem, trace, l, fmt, sigma, cost)

@@ -12,17 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from comparisons.rounding import (
-    KAPPA_ERF,
-    KAPPA_EXP,
-    KAPPA_EXPM1,
-    KAPPA_LOG1P,
-    KAPPA_SIGMOID,
-    KAPPA_SOFTPLUS,
-    KAPPA_TANH,
-    Format,
-    gamma,
-)
+from comparisons.rounding import Format, gamma
 from reference.activations import (
     GELU_CUBIC,
     LEAKY_SLOPE,
@@ -40,113 +30,128 @@ from reference.activations import (
 from reference.parameters import Array
 
 Errors = tuple[Array, Array]
+#: e to this power is still a number in float64.
+MOST = 700.0
 
 
 def local_errors(name: str, z: Array, a: Array, d: Array, fmt: Format) -> Errors:
     """e0 and e1 of the named activation, with what a result flushed to zero adds."""
-    e0, e1 = ERRORS[name](z, a, d, fmt.u)
+    e0, e1 = ERRORS[name](z, a, d, fmt)
     if name in SELECTING:
         return e0 + fmt.omega, e1
     flushed = fmt.omega * (2 + (np.abs(z) if name in TIMES_Z else 0))
     return e0 + flushed, e1 + flushed
 
 
-def selection(z: Array, _a: Array, _d: Array, _u: float) -> Errors:
+def selection(z: Array, _a: Array, _d: Array, _fmt: Format) -> Errors:
     """Identity, relu, hardtanh: a comparison and a choice; nothing is rounded."""
     return np.zeros_like(z), np.zeros_like(z)
 
 
-def leaky_relu(z: Array, a: Array, _d: Array, u: float) -> Errors:
+def leaky_relu(z: Array, a: Array, _d: Array, fmt: Format) -> Errors:
     """The slope is rounded, then its product with z."""
     negative = z <= 0
-    return np.where(negative, gamma(2, u) * a, 0), np.where(negative, u * LEAKY_SLOPE, 0)
+    return np.where(negative, gamma(2, fmt.u) * a, 0), np.where(negative, fmt.u * LEAKY_SLOPE, 0)
 
 
-def sigmoid_errors(_z: Array, a: Array, d: Array, u: float) -> Errors:
+def sigmoid_errors(_z: Array, a: Array, d: Array, fmt: Format) -> Errors:
     """From a (1 - a): an error e of a gives e|1 - 2a| + e², and four roundings; or σ(z) σ(-z)."""
-    e = KAPPA_SIGMOID * u * a
+    u, kappa = fmt.u, fmt.kappa
+    e = kappa.sigmoid * u * a
     from_a = e * np.abs(1 - 2 * a) + e * e + 4 * u * d
-    return e, np.maximum(from_a, (2 * KAPPA_SIGMOID + 1) * u * d)
+    return e, np.maximum(from_a, (2 * kappa.sigmoid + 1) * u * d)
 
 
-def tanh(_z: Array, a: Array, d: Array, u: float) -> Errors:
+def tanh(_z: Array, a: Array, d: Array, fmt: Format) -> Errors:
     """From 1 - a²: an error e of a gives 2ea + e², the square one rounding; from cosh, 15."""
-    e = KAPPA_TANH * u * a
-    return e, (2 * KAPPA_TANH + 1) * u * a * a + e * e + 15 * u * d
+    u, kappa = fmt.u, fmt.kappa
+    e = kappa.tanh * u * a
+    return e, (2 * kappa.tanh + 1) * u * a * a + e * e + 15 * u * d
 
 
-def softplus_errors(z: Array, a: Array, d: Array, u: float) -> Errors:
+def softplus_errors(z: Array, a: Array, d: Array, fmt: Format) -> Errors:
     """From sigmoid(z), or e^{z - a}, whose argument errs by (κ + 1)ua + u|z|."""
-    return KAPPA_SOFTPLUS * u * a, d * exp_of_difference(z, a, u)
+    return fmt.kappa.softplus * fmt.u * a, d * exp_of_difference(z, a, fmt)
 
 
-def log_sigmoid(z: Array, a: Array, d: Array, u: float) -> Errors:
+def log_sigmoid(z: Array, a: Array, d: Array, fmt: Format) -> Errors:
     """As softplus of -z; σ′ also as 1 - sigmoid(z), which hands on the error of the sigmoid."""
-    e0, e1 = softplus_errors(-z, a, d, u)
-    return e0, np.maximum(e1, u * (KAPPA_SIGMOID * sigmoid(z) + d))
+    u, kappa = fmt.u, fmt.kappa
+    e0, e1 = softplus_errors(-z, a, d, fmt)
+    return e0, np.maximum(e1, u * (kappa.sigmoid * sigmoid(z) + d))
 
 
-def exp_of_difference(z: Array, a: Array, u: float) -> Array:
-    """Relative error of the sigmoid taken as e^{z - a}, a = softplus(z)."""
-    return (KAPPA_EXP + KAPPA_SIGMOID + 2) * u + (KAPPA_SOFTPLUS + 1) * u * a + u * np.abs(z)
+def exp_of_difference(z: Array, a: Array, fmt: Format) -> Array:
+    """Relative error of the sigmoid taken as e^{z - a}, a = softplus(z).
+
+    Past about 6 in bfloat16, later in others, a is z to the last bit and z - a is 0: nothing of
+    second order arises that the two u to spare would not hold.
+    """
+    u, kappa = fmt.u, fmt.kappa
+    return (kappa.exp + kappa.sigmoid + 2) * u + (kappa.softplus + 1) * u * a + u * np.abs(z)
 
 
-def elu(z: Array, a: Array, d: Array, u: float) -> Errors:
+def elu(z: Array, a: Array, d: Array, fmt: Format) -> Errors:
     """For z ≤ 0 expm1; σ′ from eᶻ, or from a + 1, which hands on the error of a."""
+    u, kappa = fmt.u, fmt.kappa
     negative = z <= 0
-    e = np.where(negative, KAPPA_EXPM1 * u * a, 0)
-    return e, e + np.where(negative, (KAPPA_EXP + 1) * u * d, 0)
+    e = np.where(negative, kappa.expm1 * u * a, 0)
+    return e, e + np.where(negative, (kappa.exp + 1) * u * d, 0)
 
 
-def softsign(z: Array, a: Array, _d: Array, u: float) -> Errors:
+def softsign(z: Array, a: Array, _d: Array, fmt: Format) -> Errors:
     """q = 1 + |z|: two roundings. σ′ as 1/q - |z|/q² cancels: terms of at most 1/q, 9 roundings."""
-    return gamma(2, u) * a, gamma(9, u) / (1 + np.abs(z))
+    return gamma(2, fmt.u) * a, gamma(9, fmt.u) / (1 + np.abs(z))
 
 
-def silu(z: Array, _a: Array, _d: Array, u: float) -> Errors:
+def silu(z: Array, _a: Array, _d: Array, fmt: Format) -> Errors:
     """From s (1 + z (1 - s)), or the product rule: errors relative to the terms, not the sum."""
+    u, kappa = fmt.u, fmt.kappa
     s = sigmoid(z)
     rise = u * np.abs(z) * s
-    slope = (KAPPA_SIGMOID + 3) * (u * s + rise * sigmoid(-z)) + (KAPPA_SIGMOID + 1) * rise
-    return (KAPPA_SIGMOID + 2) * rise, slope
+    slope = (kappa.sigmoid + 3) * (u * s + rise * sigmoid(-z)) + (kappa.sigmoid + 1) * rise
+    return (kappa.sigmoid + 2) * rise, slope
 
 
-def mish(z: Array, a: Array, _d: Array, u: float) -> Errors:
+def mish(z: Array, a: Array, _d: Array, fmt: Format) -> Errors:
     """t = tanh(w), w = log(1 + eᶻ): w t′/t ≤ 1, so the relative error of t is at most κ.
 
     σ′ = t + z (1 - t²) s: 1 - t² hands on 2κt² and is rounded; s as in softplus.
     """
-    kappa = KAPPA_TANH + KAPPA_EXP + KAPPA_LOG1P
+    u, kappa = fmt.u, fmt.kappa
+    k = kappa.tanh + max(kappa.softplus, kappa.exp + kappa.log1p)
     t, one_minus_square = tanh_softplus(z)
-    error = (2 * kappa + 2) * u * t * t
-    error += (exp_of_difference(z, softplus(z), u) + 6 * u) * one_minus_square
-    return (kappa + 1) * u * a, (kappa + 3) * u * t + np.abs(z) * sigmoid(z) * error
+    error = (2 * k + 2) * u * t * t
+    error += (exp_of_difference(z, softplus(z), fmt) + 6 * u) * one_minus_square
+    return (k + 1) * u * a, (k + 3) * u * t + np.abs(z) * sigmoid(z) * error
 
 
-def gelu(z: Array, a: Array, _d: Array, u: float) -> Errors:
+def gelu(z: Array, a: Array, _d: Array, fmt: Format) -> Errors:
     """Φ from erf errs absolutely; its argument z/√2 by two roundings; φ by its square's."""
+    u, kappa = fmt.u, fmt.kappa
     size = np.abs(z)
     clipped = np.minimum(size, TAIL)
     density = normal_density(z)
-    e = u * (KAPPA_ERF / 2 + 1.5 + 4 * clipped * density + 4 * normal_cdf(z))
-    slope = clipped * density * u * (KAPPA_EXP + 6 + 2 * clipped * clipped)
+    e = u * (kappa.erf / 2 + 1.5 + 4 * clipped * density + 4 * normal_cdf(z))
+    slope = clipped * density * u * (kappa.exp + 6 + 2 * clipped * clipped)
     return size * e + 2 * u * a, e + slope
 
 
-def gelu_tanh(z: Array, a: Array, _d: Array, u: float) -> Errors:
+def gelu_tanh(z: Array, a: Array, _d: Array, fmt: Format) -> Errors:
     """½z (1 + t), t = tanh(g): the cubic g errs by 6u|g|; t′ as 1 - t².
 
     An ulp by which t may miss ±1, however large z is, is multiplied by z and by the cubic's slope
     there: ``steep``, which must not be clipped as it may where t′ itself is 0. (Past 10¹⁰⁰ it is,
     for its square to be a number; nothing has a digit right there.)
     """
+    u, kappa = fmt.u, fmt.kappa
     size = np.abs(z)
     g, g_prime = gelu_cubic(size), gelu_cubic_prime(size)
     far = np.minimum(size, 1e100)
     steep = SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * far * far)
     t, t_prime = np.tanh(g), 4 * sigmoid_prime(2 * g)
     one_plus_t = 2 * sigmoid(np.copysign(2 * g, z))
-    e_t = u * (KAPPA_TANH * t + 6 * t_prime * g + 1)
+    e_t = u * (kappa.tanh * t + 6 * t_prime * g + 1)
     e_prime = 2 * t * e_t + e_t * e_t + u * (2 * t * t + 15 * t_prime)
     e_half = 0.5 * (e_t + u * one_plus_t)
     slope = 0.5 * far * (steep * e_prime + 8 * u * g_prime * t_prime)
@@ -173,7 +178,7 @@ SELECTING = ("identity", "relu", "hardtanh")
 #: σ is a product with z: a factor that is flushed to zero costs ω|z|.
 TIMES_Z = ("silu", "mish", "gelu", "gelu_tanh")
 
-ERRORS: dict[str, Callable[[Array, Array, Array, float], Errors]] = {
+ERRORS: dict[str, Callable[[Array, Array, Array, Format], Errors]] = {
     "identity": selection,
     "relu": selection,
     "hardtanh": selection,

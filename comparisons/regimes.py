@@ -10,10 +10,12 @@ import numpy as np
 
 from comparisons.problem import Problem
 from reference.architecture import Architecture
-from reference.parameters import Array, draw_parameters, raw_bits, uniform
+from reference.parameters import PRECISION, Array, draw_parameters, raw_bits, uniform
 
 #: Streams of raw bits: 0 for the batch, 1 … 2L for the parameters, these for the rest.
 BATCH, TARGETS, CHOICES = 0, 1 << 32, 1 << 33
+#: The smallest normal number is 2 to this power.
+SMALLEST = {"float64": -1022, "float32": -126, "float16": -14, "bfloat16": -126}
 
 
 def draw_problem(
@@ -31,6 +33,8 @@ def draw_problem(
         for i, (role, array) in enumerate(zip(roles(architecture.depth), arrays, strict=True))
     ]
     W, b, x = arrays[: architecture.depth], arrays[architecture.depth : -1], arrays[-1]
+    if dtype == "float16":
+        W, b = within_range(W, b, x)
     if architecture.cost == "binary_cross_entropy":
         W[-1], b[-1] = probabilities_inside(W, b, x)
     return Problem(architecture, dtype, tuple(W), tuple(b), x, y)
@@ -104,14 +108,15 @@ def vanishing(role: str, array: Array, _bits: Array) -> Array:
     """Weights so small that, a few layers on, gradients fall below the smallest number."""
     if role != "W":
         return array
-    return np.ldexp(array, np.finfo(array.dtype).minexp // 7)
+    return np.ldexp(array, SMALLEST[array.dtype.name] // 7)
 
 
 def subnormal(role: str, array: Array, bits: Array) -> Array:
     """Inputs, biases and a quarter of the weights between 0 and the smallest normal number."""
-    digits = (bits >> np.uint64(64 - np.finfo(array.dtype).nmant)).astype(array.dtype)
-    smallest = np.finfo(array.dtype).smallest_subnormal
-    below = np.copysign(digits, array) * smallest
+    name = array.dtype.name
+    stored = PRECISION[name] - 1
+    digits = (bits >> np.uint64(64 - stored)).astype(array.dtype)
+    below = np.ldexp(np.copysign(digits, array), SMALLEST[name] - stored)
     return np.where(bits % 4 == 0, below, array) if role == "W" else below
 
 
@@ -134,7 +139,7 @@ REGIMES: dict[str, Callable[[str, Array, Array], Array]] = {
 
 # ------------------------------------------------------------------ the domain of a cost
 #: Largest |bias| and |weighted sum| of the last layer at which 1 - sigmoid has digits left.
-LARGEST_BIAS = {"float64": 32.0, "float32": 8.0}
+LARGEST_BIAS = {"float64": 32.0, "float32": 8.0, "float16": 2.0, "bfloat16": 1.0}
 LARGEST_SUM = 4.0
 
 
@@ -151,8 +156,45 @@ def probabilities_inside(W: list[Array], b: list[Array], x: Array) -> tuple[Arra
     largest_bias = LARGEST_BIAS[b[-1].dtype.name]
     return (
         scaled_down(W[-1], largest_sum / LARGEST_SUM),
-        np.clip(b[-1], -largest_bias, largest_bias),
+        clipped(b[-1], largest_bias),
     )
+
+
+# ------------------------------------------------------------------ the range of float16
+#: Largest |bias| and |weighted sum| of a layer; the last one's costs are sums of squares.
+HIDDEN, LAST = 64.0, 2.0
+#: Largest |δ|, but for 1/m; |∇ₐC| is at most 6 there, |σ′| at most 1.13.
+DELTA, FIRST_DELTA, STEEPEST = 64.0, 8.0, 1.25
+
+
+def within_range(W: list[Array], b: list[Array], x: Array) -> tuple[list[Array], list[Array]]:
+    """Weights, scaled by powers of two, and biases, clipped: nothing exceeds float16's 65504.
+
+    Forward z ≤ 128, so that gelu's z³ may be differentiated; back |δ| ≤ 64, so that ∂C/∂W ≤ 2¹⁴.
+    """
+    W, b = list(W), list(b)
+    delta = FIRST_DELTA
+    for l in reversed(range(len(W))):
+        grown = delta * STEEPEST * norm(W[l].T)
+        W[l] = scaled_down(W[l], grown / DELTA)
+        delta = min(grown, DELTA)
+    reach = exceeding(x)
+    for l in range(len(W)):
+        limit = HIDDEN if l < len(W) - 1 else LAST
+        b[l] = clipped(b[l], limit)
+        W[l] = scaled_down(W[l], norm(W[l]) * reach / limit)
+        reach = norm(W[l]) * reach + exceeding(b[l]) + 1
+    return W, b
+
+
+def norm(W: Array) -> float:
+    """The largest sum of |w| in a row; exact, of so few numbers of float16."""
+    return float(np.abs(W).astype(np.float64).sum(axis=1).max())
+
+
+def clipped(array: Array, limit: float) -> Array:
+    """Between -limit and limit; for bfloat16 NumPy would widen it."""
+    return np.clip(array, -limit, limit).astype(array.dtype)
 
 
 def scaled_down(array: Array, excess: float) -> Array:

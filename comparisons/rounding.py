@@ -6,36 +6,101 @@ flushed to zero: XLA does so with every subnormal number. A sum of n products er
 of Numerical Algorithms*, 2nd ed., §3.1).
 """
 
+import math
 from typing import NamedTuple
 
 from reference.parameters import Array
 
 
-class Format(NamedTuple):
-    """A float format: unit roundoff u and smallest positive normal number ω (IEEE 754-2019).
+class Kappa(NamedTuple):
+    """Declared accuracy of elementary functions, in units of u, relative to the result."""
 
-    ``wider`` is the unit roundoff of the format in which sums are accumulated, if another.
+    exp: float
+    log: float
+    log1p: float
+    expm1: float
+    tanh: float
+    sigmoid: float
+    softplus: float
+    erf: float
+
+
+#: Measured, not proven; `tests/reference/test_accuracy.py` watches them on dense grids for NumPy,
+#: torch and XLA on CPU. Largest seen in either format, NumPy 2.4 / torch 2.13 / jaxlib 0.10.2:
+KAPPA = Kappa(
+    exp=6.0,  # 3.6 / 1.2 / 5.6
+    log=5.0,  # 4.6 / 1.7 / 2.1
+    log1p=5.0,  # 3.4 / 2.0 / 3.6; XLA in float64 between -0.42 and -0.35: see divergences
+    expm1=7.0,  # 3.5 / 1.5 / 6.3, for z ≤ 0, where elu takes it
+    tanh=8.0,  # 1.9 / 1.6 / 7.0
+    sigmoid=5.0,  # 4.7 / 2.5 / 2.7
+    softplus=6.0,  # 5.1 / 2.1 / 4.2
+    erf=8.0,  # torch 1.3, XLA 6.8
+)
+#: In 16 bits a function is computed in float32 and rounded once: 1 + κ 2⁻¹³ at most, κ = 8. What is
+#: made of several, as e/(1 + e) and max(z, 0) + log(1 + e), is rounded three times, to second order;
+#: as is XLA's expm1, of tanh, in float16 (2.5). Watched over every number of both formats.
+KAPPA_16 = Kappa(
+    exp=1.01,
+    log=1.01,
+    log1p=1.01,
+    expm1=3.05,
+    tanh=1.01,
+    sigmoid=3.05,
+    softplus=3.05,
+    erf=1.01,
+)
+
+
+class Format(NamedTuple):
+    """A float format: unit roundoff u, and ω, below which a result may be flushed to zero.
+
+    ω is the smallest positive normal number (IEEE 754-2019); but of float16 the smallest subnormal
+    one, since its numbers are computed in float32, where none of them is subnormal.
+    ``wider`` is the unit roundoff of the format in which sums are accumulated, if another, and
+    ``factor`` what each product of a sum may be off by before it is added, relative to itself.
     """
 
     name: str
     u: float
     omega: float
     wider: float | None = None
+    kappa: Kappa = KAPPA
+    factor: float = 0.0
+
+    @property
+    def narrow(self) -> bool:
+        """Whether sums are accumulated in a wider format than their results have."""
+        return self.wider is not None
+
+    def relative(self, n: int, roundings: int = 0) -> float:
+        """Of a sum of n terms of one sign, each rounded so many times before or after.
+
+        A sum in a wider format is rounded once more, as it is stored.
+        """
+        if self.wider is None:
+            return gamma(n + roundings, self.u)
+        return (1 + gamma(n, self.wider)) * (1 + gamma(roundings + 1, self.u)) - 1
 
     def summed(self, n: int, magnitude: Array, stored: Array) -> Array:
         """Of a sum with n roundings; ``stored``: what is rounded to a narrower format then."""
         if self.wider is None:
             return gamma(n, self.u) * magnitude
-        error = gamma(n, self.wider) * magnitude
+        error = ((1 + gamma(n, self.wider)) * (1 + self.factor) - 1) * magnitude
         return error + self.u * (stored + error)
 
 
+FLOAT32_U = 2.0**-24
 FORMATS = {
     "float64": Format("float64", u=2.0**-53, omega=2.0**-1022),
-    "float32": Format("float32", u=2.0**-24, omega=2.0**-126),
+    "float32": Format("float32", u=FLOAT32_U, omega=2.0**-126),
 }
-#: As long as no backend computes in it, only the power of the local checks is measured in it.
-BFLOAT16 = Format("bfloat16", u=2.0**-8, omega=2.0**-126, wider=2.0**-24)
+#: Numbers are stored in 16 bits; sums are accumulated in float32, functions computed in it.
+SIXTEEN = {
+    "float16": Format("float16", 2.0**-11, 2.0**-24, wider=FLOAT32_U, kappa=KAPPA_16),
+    "bfloat16": Format("bfloat16", 2.0**-8, 2.0**-126, wider=FLOAT32_U, kappa=KAPPA_16),
+}
+ALL_FORMATS = FORMATS | SIXTEEN
 #: Sums are evaluated in float64 at least, whatever the format that is judged.
 CHECKER = FORMATS["float64"]
 #: What σ and C on ``pairs`` are at least as good as. An operation errs by 2⁻⁷⁴, exp by 2⁻⁶⁹, Φ by
@@ -44,19 +109,7 @@ CHECKER = FORMATS["float64"]
 #: subnormal, and a few of the smallest subnormals are lost: of 2⁻¹⁰³², a fraction of 2⁻⁴⁰.
 PAIRS = Format("pairs", u=2.0**-63, omega=2.0**-1032)
 #: What σ and C are evaluated in, by the format that is judged.
-CHECKERS = {"float64": PAIRS, "float32": CHECKER, "bfloat16": CHECKER}
-
-#: Declared accuracy of elementary functions, in units of u, relative to the result. Measured, not
-#: proven; `tests/reference/test_accuracy.py` watches them on dense grids for NumPy, torch and XLA
-#: on CPU. Largest seen in either format, NumPy 2.4 / torch 2.13 / jaxlib 0.10.2:
-KAPPA_EXP = 6.0  # 3.6 / 1.2 / 5.6
-KAPPA_LOG = 5.0  # 4.6 / 1.7 / 2.1
-KAPPA_LOG1P = 5.0  # 3.4 / 2.0 / 3.6; XLA in float64 between -0.42 and -0.35: see divergences
-KAPPA_EXPM1 = 7.0  # 3.5 / 1.5 / 6.3, for z ≤ 0, where elu takes it
-KAPPA_TANH = 8.0  # 1.9 / 1.6 / 7.0
-KAPPA_SIGMOID = 5.0  # 4.7 / 2.5 / 2.7
-KAPPA_SOFTPLUS = 6.0  # 5.1 / 2.1 / 4.2
-KAPPA_ERF = 8.0  # torch 1.3, XLA 6.8
+CHECKERS = {"float64": PAIRS, **dict.fromkeys(("float32", *SIXTEEN), CHECKER)}
 
 #: A bound is itself computed in float64, from sums of at most 2²⁰ terms of one sign.
 SLACK = 1 + 2.0**-30
@@ -66,11 +119,15 @@ def share(fmt: Format) -> float:
     """What the checker's own σ or C errs by, as a share t of what a backend's may.
 
     A local error is convex in (u, ω), and 0 at (0, 0): at most t times as large in a format with
-    tu and tω, or less.
+    tu and tω, or less. A κ of 16 bits is at least an eighth of the checker's.
     """
-    return CHECKERS[fmt.name].u / fmt.u
+    checker = CHECKERS[fmt.name]
+    return checker.u / fmt.u * max(k / own for k, own in zip(KAPPA, fmt.kappa, strict=True))
 
 
 def gamma(n: int, u: float) -> float:
-    """γ_n = nu / (1 - nu): the relative error of n roundings in a row (Higham, lemma 3.1)."""
-    return n * u / (1 - n * u)
+    """γ_n = nu / (1 - nu): the relative error of n roundings in a row (Higham, lemma 3.1).
+
+    Infinite where nu is 1 or more: nothing is known then.
+    """
+    return n * u / (1 - n * u) if n * u < 1 else math.inf

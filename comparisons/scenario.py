@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from comparisons.problem import Problem
 from comparisons.regimes import draw_problem
-from comparisons.rounding import FORMATS
+from comparisons.rounding import ALL_FORMATS, FORMATS
 from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
 from reference.parameters import raw_bits
 
@@ -44,8 +44,8 @@ class Scenario:
 
     def __post_init__(self) -> None:
         """Validate once."""
-        if self.dtype not in FORMATS:
-            raise ValueError(f"dtype {self.dtype!r}: known are {', '.join(FORMATS)}")
+        if self.dtype not in ALL_FORMATS:
+            raise ValueError(f"dtype {self.dtype!r}: known are {', '.join(ALL_FORMATS)}")
         if self.batch < 1 or self.draws < 1:
             raise ValueError(f"batch {self.batch}, draws {self.draws}: both must be at least 1")
         if self.numbers > LARGEST:

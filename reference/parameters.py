@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from reference.architecture import Architecture
 
 Array: TypeAlias = NDArray[Any]
+#: Binary digits of a number. NumPy knows bfloat16 where ml_dtypes, which JAX needs, is imported.
+PRECISION = {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def uniform(bits: NDArray[np.uint64], dtype: str) -> Array:
 
     The top p bits k of an entry give (2k + 1 - 2ᵖ) / 2ᵖ, which needs p bits: exact.
     """
-    precision = np.finfo(dtype).nmant + 1
+    precision = PRECISION[dtype]
     k = (bits >> np.uint64(64 - precision)).astype(np.int64)
     odd = 2 * (k - (1 << (precision - 1))) + 1
     return np.ldexp(odd.astype(dtype), -precision)

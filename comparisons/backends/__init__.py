@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from comparisons.backends.custom import load_gradients
+from comparisons.backends.modes import DEFAULT, MODES
 from comparisons.problem import Problem, Trace, stack_traces
 
 
@@ -29,25 +30,28 @@ class Backend:
         return stack_traces([self.trace(problem) for problem in problems])
 
 
-#: Name → module and one line of explanation.
-BUILT_IN = {
-    "numpy": ("numpy_reference", "the hand-written reference, BP1–BP4 in NumPy"),
-    "torch": ("torch_autograd", "PyTorch autograd, backward() with retain_grad()"),
-    "jax": ("jax_jit", "JAX, jit(value_and_grad) on XLA"),
-}
-
-
 def load_backend(name: str) -> Backend:
     """The backend of a name, or of ``module:function`` or ``file.py:function``.
 
     Raises ``ValueError`` with one line that names the culprit.
     """
-    if name in BUILT_IN:
-        module = import_module(f"{__name__}.{BUILT_IN[name][0]}")
-        return Backend(name, module.trace, getattr(module, "release", nothing))
+    if name in MODES:
+        return built_in(name)
     if ":" not in name:
-        known = ", ".join(BUILT_IN)
+        known = ", ".join(MODES)
         raise ValueError(
             f"backend {name!r}: known are {known}, or write module:function or file.py:function"
         )
     return Backend(name, load_gradients(name))
+
+
+def built_in(name: str) -> Backend:
+    """A mode of the registry; raises ``ValueError`` with what is missing here."""
+    mode = MODES[name]
+    if missing := mode.missing():
+        raise ValueError(f"backend {name}: {missing}")
+    module = import_module(f"{__name__}.{mode.module}")
+    return Backend(name, getattr(module, mode.function), getattr(module, "release", nothing))
+
+
+__all__ = ["DEFAULT", "MODES", "Backend", "load_backend", "nothing"]

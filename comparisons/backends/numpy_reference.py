@@ -1,14 +1,27 @@
-"""The hand-written reference, in the problem's own format."""
+"""The hand-written reference, in the problem's own format.
+
+NumPy computes neither in float16 nor in bfloat16 as anybody would: 16-bit numbers are stored, and
+each equation is evaluated in float32 and rounded once, as torch and XLA do.
+"""
 
 from typing import Any
 
+import numpy as np
+
 from comparisons.problem import Problem, Trace
-from reference.backprop import backprop
-from reference.parameters import Parameters
+from reference.activations import ACTIVATIONS
+from reference.backprop import backprop, bp1, bp2, bp3, bp4
+from reference.costs import COSTS
+from reference.parameters import Array, Parameters
+
+#: Formats in which numbers are stored only.
+STORED = ("float16", "bfloat16")
 
 
 def trace(problem: Problem) -> Trace:
     """Forward and backward by BP1–BP4."""
+    if problem.dtype in STORED:
+        return rounded_trace(problem)
     W, b, x, y = receive(problem)
     pass_ = backprop(problem.architecture, Parameters(W, b), x, y)
     gradients = pass_.gradients
@@ -18,3 +31,39 @@ def trace(problem: Problem) -> Trace:
 def receive(problem: Problem) -> tuple[Any, ...]:
     """The problem's arrays as they are."""
     return problem.W, problem.b, problem.x, problem.y
+
+
+# ------------------------------------------------------------------ stored in 16 bits
+def rounded_trace(problem: Problem) -> Trace:
+    """The same equations, one by one, each result rounded to the format before the next."""
+
+    def rounded(array: Array) -> Array:
+        return array.astype(problem.dtype).astype(np.float32)
+
+    wide = problem.map(lambda array: array.astype(np.float32))
+    zs, activations = [], [wide.x]
+    for W, b, name in zip(wide.W, wide.b, wide.activations, strict=True):
+        zs.append(rounded(W @ activations[-1] + b))
+        activations.append(rounded(ACTIVATIONS[name].sigma(zs[-1])))
+    cost = COSTS[problem.cost]
+    *primes, last = [
+        ACTIVATIONS[name].sigma_prime(z) for name, z in zip(wide.activations, zs, strict=True)
+    ]
+    deltas = [rounded(bp1(cost.gradient(activations[-1], wide.y), last))]
+    for W, prime in zip(reversed(wide.W[1:]), reversed(primes), strict=True):
+        deltas.insert(0, rounded(bp2(W, deltas[0], prime)))
+    return in_format(
+        problem.dtype,
+        dW=[bp4(delta, a) for delta, a in zip(deltas, activations[:-1], strict=True)],
+        db=[bp3(delta) for delta in deltas],
+        cost=[np.asarray(cost.value(activations[-1], wide.y))],
+        z=zs,
+        a=activations[1:],
+        delta=deltas,
+    )
+
+
+def in_format(dtype: str, *, cost: list[Array], **layers: list[Array]) -> Trace:
+    """All of it, rounded."""
+    stored = {name: [array.astype(dtype) for array in arrays] for name, arrays in layers.items()}
+    return Trace(cost=cost[0].astype(dtype), **stored)

@@ -1,11 +1,18 @@
 """PyTorch's autograd: ``backward()``, with ``retain_grad()`` on every z."""
 
+import os
 from typing import Any
 
+import ml_dtypes
+import numpy as np
 import torch
 from torch.nn import functional
 
+from comparisons.environment import DEVICE_VARIABLE
 from comparisons.problem import Problem, Trace
+from reference.parameters import Array
+
+DEVICE = os.environ.get(DEVICE_VARIABLE, "cpu")
 
 SIGMA = {
     "identity": lambda z: z,
@@ -50,17 +57,33 @@ def trace(problem: Problem) -> Trace:
     cost = COST[problem.cost](a, y)
     cost.backward()
     return Trace(
-        dW=[weights.grad.numpy() for weights in W],
-        db=[bias.grad.numpy() for bias in b],
-        cost=cost.detach().numpy(),
-        z=[z.detach().numpy() for z in zs],
-        a=[a.detach().numpy() for a in activations],
-        delta=[z.grad.numpy() for z in zs],
+        dW=[array(weights.grad) for weights in W],
+        db=[array(bias.grad) for bias in b],
+        cost=array(cost),
+        z=[array(z) for z in zs],
+        a=[array(a) for a in activations],
+        delta=[array(z.grad) for z in zs],
     )
 
 
 def receive(problem: Problem) -> tuple[Any, ...]:
     """The problem's arrays as tensors; the parameters ask for gradients."""
-    W = [torch.tensor(weights, requires_grad=True) for weights in problem.W]
-    b = [torch.tensor(bias, requires_grad=True) for bias in problem.b]
-    return W, b, torch.tensor(problem.x), torch.tensor(problem.y)
+    W = [tensor(weights).requires_grad_() for weights in problem.W]
+    b = [tensor(bias).requires_grad_() for bias in problem.b]
+    return W, b, tensor(problem.x), tensor(problem.y)
+
+
+# ------------------------------------------------------------------ arrays, with bfloat16
+def tensor(given: Array) -> torch.Tensor:
+    """A copy on the device; bfloat16, which torch does not read from NumPy, by its bits."""
+    if given.dtype.name != "bfloat16":
+        return torch.tensor(given, device=DEVICE)
+    return torch.tensor(given.view(np.int16), device=DEVICE).view(torch.bfloat16)
+
+
+def array(given: torch.Tensor) -> Array:
+    """What a tensor holds, likewise."""
+    given = given.detach().cpu()
+    if given.dtype != torch.bfloat16:
+        return given.numpy()
+    return given.view(torch.int16).numpy().view(ml_dtypes.bfloat16)

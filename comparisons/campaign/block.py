@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from comparisons.backends import BUILT_IN, Backend, load_backend
+from comparisons.backends import DEFAULT, MODES, Backend, load_backend
 from comparisons.histogram import added
 from comparisons.scenario import Scenario
 from comparisons.variants import VARIANTS
@@ -13,7 +13,7 @@ from comparisons.verification import Verification
 
 #: How a variant is asked for by its name, as anybody's own backend is.
 VARIANT = "comparisons.variants:"
-BACKENDS = (*BUILT_IN, *(VARIANT + name for name in VARIANTS))
+BACKENDS = (*DEFAULT, *(VARIANT + name for name in VARIANTS))
 
 
 @cache
@@ -33,8 +33,8 @@ class Block:
 def judged(block: Block) -> list[Row]:
     """The rows of everybody, and of all pairs of the built-in ones; ``merged``."""
     verification = Verification()
-    built_in = [loaded(name) for name in block.backends if name in BUILT_IN]
-    others = [loaded(name) for name in block.backends if name not in BUILT_IN]
+    built_in = [loaded(name) for name in block.backends if name in MODES]
+    others = [loaded(name) for name in block.backends if name not in MODES]
     for backend in built_in:
         verification.run(block.scenario, [backend])
     if len(built_in) > 1:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from comparisons.backends import BUILT_IN, load_backend
+from comparisons.backends import MODES, load_backend
 from comparisons.diff.files import compared as compare_files
 from comparisons.diff.found import Found
 from comparisons.diff.run import compared as compare_settings
@@ -73,9 +73,9 @@ def chosen_backends(options: argparse.Namespace) -> list[str]:
     if not backends:
         raise ValueError(f"no backend that {', '.join(names)} all concern: name one by --backend")
     for backend in backends:
-        if backend not in BUILT_IN and ":" not in backend:
+        if backend not in MODES and ":" not in backend:
             load_backend(backend)  # says what is known
-        for name in names if backend in BUILT_IN else ():
+        for name in names if backend in MODES else ():
             if backend not in setting(name).backends:
                 raise ValueError(
                     f"setting {name!r} does not concern {backend}: it is one of "

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from comparisons.backends import BUILT_IN
+from comparisons.backends import DEFAULT
 
 XLA = "XLA_FLAGS"
 
@@ -68,7 +68,7 @@ SETTINGS = {
     ),
     "threads-2": Setting(
         "two threads, where the suite takes one",
-        tuple(BUILT_IN),
+        tuple(DEFAULT),
         TWO | {XLA: "--xla_cpu_multi_thread_eigen=true"},
     ),
     "flush-denormal": torch(
@@ -109,12 +109,12 @@ def setting(name: str) -> Setting:
     variable, equals, value = name.partition("=")
     if not variable or not equals:
         raise ValueError(f"setting {name!r}: not one of --list, nor a variable as NAME=VALUE")
-    return Setting("a variable of the environment", tuple(BUILT_IN), {variable: value})
+    return Setting("a variable of the environment", tuple(DEFAULT), {variable: value})
 
 
 def concerned(names: Iterable[str]) -> list[str]:
     """The built-in backends that all these settings concern."""
-    return [b for b in BUILT_IN if all(b in setting(name).backends for name in names)]
+    return [b for b in DEFAULT if all(b in setting(name).backends for name in names)]
 
 
 def as_text() -> str:

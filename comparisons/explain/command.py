@@ -2,7 +2,7 @@
 
 import argparse
 
-from comparisons.backends import BUILT_IN, Backend, load_backend
+from comparisons.backends import DEFAULT, MODES, Backend, load_backend
 from comparisons.explain.explanation import explanation
 from comparisons.explain.terms import speaker
 from comparisons.explain.text import as_text
@@ -40,6 +40,6 @@ def check(options: argparse.Namespace, scenario: Scenario) -> None:
 
 def chosen(names: list[str] | None) -> list[Backend]:
     """Those named, or all three; one's own are loaded first, before any framework is."""
-    names = list(dict.fromkeys(names or BUILT_IN))
-    loaded = {name: load_backend(name) for name in sorted(names, key=BUILT_IN.__contains__)}
+    names = list(dict.fromkeys(names or DEFAULT))
+    loaded = {name: load_backend(name) for name in sorted(names, key=MODES.__contains__)}
     return [loaded[name] for name in names]

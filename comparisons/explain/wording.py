@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from importlib.metadata import version
 
-from comparisons.backends import BUILT_IN
+from comparisons.backends import MODES
 from comparisons.divergences import DIVERGENCES
 from comparisons.equations import CHECKS
 from comparisons.explain.answers import Answer
@@ -69,7 +69,7 @@ def parts(answer: Answer, batch: int, say: Say) -> Iterator[str]:
 
 def versioned(name: str, say: Say) -> str:
     """The version of a built-in one, and which of them is the reference."""
-    if name not in BUILT_IN:
+    if name not in MODES:
         return ""
     role = f": {say('reference')}" if name == "numpy" else ""
     return f" {version(name)}{role}"

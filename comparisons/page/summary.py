@@ -12,7 +12,7 @@ from comparisons.page.kept import Causes, Failures, Seconds, Worst
 from comparisons.page.tally import Tally, counts_of
 from comparisons.page.words import right, void, wrong
 from comparisons.report.table import Line, named
-from comparisons.rounding import FORMATS
+from comparisons.rounding import ALL_FORMATS
 from comparisons.verdict import Row, merged_explained
 from reference.parameters import Array
 
@@ -113,7 +113,7 @@ class Summary:
     def formats(self) -> list[str]:
         """Those that occur, in their own order."""
         found = {dtype for _, _, dtype in self.table}
-        return [name for name in FORMATS if name in found]
+        return [name for name in ALL_FORMATS if name in found]
 
     @property
     def idle(self) -> list[str]:

@@ -11,10 +11,10 @@ from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
 
-from comparisons.backends import BUILT_IN, load_backend
+from comparisons.backends import DEFAULT, MODES, load_backend
 from comparisons.baseline.surroundings import PACKAGES, Facts, versions
 from comparisons.regimes import REGIMES
-from comparisons.rounding import FORMATS
+from comparisons.rounding import ALL_FORMATS, FORMATS
 from comparisons.scenario import Scenario, random_scenario
 
 #: Draws of an architecture, at most: to compile it for JAX takes as long as 200 of them. In a small
@@ -38,8 +38,8 @@ class Plan:
     def __post_init__(self) -> None:
         """Refuse what is not known before anything runs."""
         for dtype in self.dtypes:
-            if dtype not in FORMATS:
-                raise ValueError(f"--dtype {dtype}: known are {', '.join(FORMATS)}")
+            if dtype not in ALL_FORMATS:
+                raise ValueError(f"--dtype {dtype}: known are {', '.join(ALL_FORMATS)}")
 
     def check(self, found: Facts, where: str) -> None:
         """Raise ``ValueError`` if other versions are installed there: their bits are others."""
@@ -68,7 +68,7 @@ def installed(backends: Iterable[str]) -> Facts:
 
     Raises ``ValueError`` where one of them cannot be loaded.
     """
-    own = {name: source_digest(name) for name in backends if name not in BUILT_IN}
+    own = {name: source_digest(name) for name in backends if name not in MODES}
     return versions(PACKAGES) | own
 
 
@@ -95,7 +95,7 @@ def plan_of(
 ) -> Plan:
     """With the defaults in place of what is not given, and the versions that are installed here."""
     formats = tuple(dict.fromkeys(dtypes or FORMATS))
-    names = tuple(dict.fromkeys(backends or BUILT_IN))
+    names = tuple(dict.fromkeys(backends or DEFAULT))
     return Plan(
         seed=seed or 0,
         draws=draws or usual_draws(cases, len(formats)),

@@ -12,14 +12,14 @@ def train(options: argparse.Namespace) -> Told:
     Raises ``ValueError`` and ``OSError`` with one line that names the culprit.
     """
     check(options)
-    from comparisons.backends import BUILT_IN, load_backend  # noqa: PLC0415 - imports NumPy
+    from comparisons.backends import DEFAULT, load_backend  # noqa: PLC0415 - imports NumPy
     from comparisons.training.course import course  # noqa: PLC0415
     from comparisons.training.descent import train as descend  # noqa: PLC0415
     from comparisons.training.figures import as_json  # noqa: PLC0415
     from comparisons.training.table import as_text  # noqa: PLC0415
 
     chosen = course(options.scenario, options.data, options.rate)
-    backends = [load_backend(name) for name in dict.fromkeys(options.backend or BUILT_IN)]
+    backends = [load_backend(name) for name in dict.fromkeys(options.backend or DEFAULT)]
     found = descend(chosen, backends, options.steps)
 
     def write() -> None:

@@ -11,7 +11,7 @@ from suite import ROOT, clean_environment, lines_with
 from test_workers import alive, wait_for
 
 from comparisons.__main__ import main
-from comparisons.backends import BUILT_IN, Backend
+from comparisons.backends import DEFAULT, Backend
 from comparisons.backends.numpy_reference import trace
 from comparisons.baseline.file import Baseline, write_baseline
 from comparisons.baseline.surroundings import surroundings
@@ -122,7 +122,7 @@ def test_settings_do_what_they_say():
     """Each concerns a backend, and sets something."""
     for name, setting in SETTINGS.items():
         assert setting.backends
-        assert set(setting.backends) <= set(BUILT_IN)
+        assert set(setting.backends) <= set(DEFAULT)
         assert setting.variables or setting.call, name
 
 

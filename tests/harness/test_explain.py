@@ -14,7 +14,7 @@ from comparisons.environment import prepare
 prepare()
 
 from comparisons.__main__ import main  # noqa: E402 - after the settings
-from comparisons.backends import BUILT_IN, Backend, load_backend  # noqa: E402
+from comparisons.backends import DEFAULT, Backend, load_backend  # noqa: E402
 from comparisons.backends.custom import ask  # noqa: E402
 from comparisons.equations import CHECKS  # noqa: E402
 from comparisons.explain import formulas  # noqa: E402
@@ -40,7 +40,7 @@ LEAKY = "1x1-leaky_relu-quadratic-float64-m8-s1"
 @cache
 def explained(scenario, draw=0):
     """By all three."""
-    backends = tuple(load_backend(name) for name in BUILT_IN)
+    backends = tuple(load_backend(name) for name in DEFAULT)
     return explanation(Scenario.parse(scenario), draw, backends)
 
 
@@ -106,7 +106,7 @@ def test_nothing_is_wider_than_eighty_columns(printed, network, language):
 def test_three_columns_stand_side_by_side(printed):
     """In 80 columns, for the lecture's network."""
     out, _ = printed()
-    heads = [line for line in out.splitlines() if line.split() == list(BUILT_IN)]
+    heads = [line for line in out.splitlines() if line.split() == list(DEFAULT)]
     assert len(heads) == 11
 
 

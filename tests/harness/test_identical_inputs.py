@@ -11,7 +11,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from comparisons.backends import BUILT_IN, load_backend
+from comparisons.backends import DEFAULT, MODES, load_backend
 from comparisons.regimes import REGIMES, regime
 from comparisons.scenario import Scenario
 
@@ -26,7 +26,7 @@ PROBLEMS = {
 def received(name, problem, monkeypatch):
     """What the backend's ``receive`` returned while it computed a trace."""
     trace = load_backend(name).trace
-    module = import_module(f"comparisons.backends.{BUILT_IN[name][0]}")
+    module = import_module(f"comparisons.backends.{MODES[name].module}")
     returned, receive = [], module.receive
 
     def spy(given):
@@ -74,7 +74,7 @@ def test_every_regime_in_both_formats_is_looked_at():
 
 
 @pytest.mark.parametrize("problem", PROBLEMS.values(), ids=PROBLEMS)
-@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("name", DEFAULT)
 def test_backend_receives_the_bits_of_the_problem(name, problem, monkeypatch):
     """Format, bytes and shape of every array; so those of all backends are the same."""
     arrays = received(name, problem, monkeypatch)
@@ -88,7 +88,7 @@ def test_all_three_receive_the_same(problem, monkeypatch):
     before = [told(array) for array in problem.arrays]
     given = [
         [AS_BYTES[name](array) for array in received(name, problem, monkeypatch)]
-        for name in BUILT_IN
+        for name in DEFAULT
     ]
     assert given[0] == given[1] == given[2]
     assert [told(array) for array in problem.arrays] == before

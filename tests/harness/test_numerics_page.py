@@ -252,7 +252,7 @@ def test_a_bound_without_omega_calls_xla_wrong(monkeypatch):
     stack, trace = stack_problems(problems), load_backend("jax").traces(problems)
     assert regimes_beyond(stack, trace) == set()
     without = {name: fmt._replace(omega=0.0) for name, fmt in FORMATS.items()}
-    monkeypatch.setattr(equations, "FORMATS", without)
+    monkeypatch.setattr(equations, "ALL_FORMATS", without)
     assert regimes_beyond(stack, trace) == {"saturated", "large", "subnormal"}
 
 

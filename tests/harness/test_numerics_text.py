@@ -17,7 +17,7 @@ from comparisons.equations import CHECKS
 from comparisons.pairs import ERROR
 from comparisons.problem import stack_problems
 from comparisons.regimes import REGIMES
-from comparisons.rounding import BFLOAT16, FORMATS, SLACK
+from comparisons.rounding import ALL_FORMATS, FORMATS, SLACK
 from comparisons.scenario import random_scenarios
 from comparisons.suprema import SUP_PRIME
 from comparisons.verdict import uninformative
@@ -37,7 +37,7 @@ def power(text):
 
 def test_formats_are_those_of_the_page():
     """In the table, and in the program."""
-    page, known = rebuilt(), {**FORMATS, "bfloat16": BFLOAT16}
+    page, known = rebuilt(), ALL_FORMATS
     shown = {row[0].partition(",")[0]: (power(row[1]), power(row[2])) for row in table("format")}
     assert shown == {name: (fmt.u, fmt.omega) for name, fmt in known.items()}
     for name, fmt in FORMATS.items():
@@ -47,18 +47,14 @@ def test_formats_are_those_of_the_page():
 def test_every_kappa_is_on_the_page_with_what_was_measured():
     """In the program, and in the table as in the comments of ``rounding``."""
     source = (ROOT / "comparisons" / "rounding.py").read_text(encoding="utf-8")
-    noted = re.findall(r"^KAPPA_(\w+) = ([\d.]+)  # ([^;\n]*)", source, re.MULTILINE)
-    code = {name.lower(): float(value) for name, value, _ in noted}
-    assert code == {
-        name.removeprefix("KAPPA_").lower(): value
-        for name, value in vars(rounding).items()
-        if name.startswith("KAPPA_")
-    }
+    noted = re.findall(r"^    (\w+)=([\d.]+),  # ([^;\n]*)", source, re.MULTILINE)
+    code = {name: float(value) for name, value, _ in noted}
+    assert code == rounding.KAPPA._asdict()
     assert code == rebuilt().KAPPA
     rows = {row[0]: row[1:5] for row in table("f")}
     assert {name: float(row[0]) for name, row in rows.items()} == code
     for name, _, comment in noted:
-        shown = " ".join(rows[name.lower()][1:])
+        shown = " ".join(rows[name][1:])
         assert re.findall(r"\d\.\d", comment) == re.findall(r"\d\.\d", shown)
 
 

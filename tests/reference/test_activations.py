@@ -9,22 +9,22 @@ from ball_activations import SIGMA, true_sigma
 from balls import floats, within
 from float_grids import grid
 
-from comparisons.rounding import FORMATS, KAPPA_EXP, gamma
+from comparisons.rounding import FORMATS, KAPPA, gamma
 from reference.activations import ACTIVATIONS
 from reference.architecture import ACTIVATIONS as NAMES
 
 #: Relative error of σ′ in units of u, where the textbook form has no digit left. With κ for
 #: e = e^{-|z|}, one for each operation and twice as many for what is squared:
 UNITS = {
-    "sigmoid": KAPPA_EXP + 4,  # e / (1 + e)²: κ; 1 + e twice; square; quotient
-    "tanh": 2 * KAPPA_EXP + 5,  # with e²: 2κ and a square more; 4 is exact
-    "softplus": KAPPA_EXP + 2,  # e / (1 + e): κ; 1 + e; quotient
-    "log_sigmoid": KAPPA_EXP + 2,  # the same
-    "elu": KAPPA_EXP,  # eᶻ
+    "sigmoid": KAPPA.exp + 4,  # e / (1 + e)²: κ; 1 + e twice; square; quotient
+    "tanh": 2 * KAPPA.exp + 5,  # with e²: 2κ and a square more; 4 is exact
+    "softplus": KAPPA.exp + 2,  # e / (1 + e): κ; 1 + e; quotient
+    "log_sigmoid": KAPPA.exp + 2,  # the same
+    "elu": KAPPA.exp,  # eᶻ
     "softsign": 5,  # (1 / q)², q = 1 + |z|: two, doubled, and the square
     # s (1 + w), w = z s(-z): s has κ + 2, w has κ + 3, which 1 + w hands on |w| / |1 + w| times:
     # less than twice beyond |z| = 3; and two more.
-    "silu": (KAPPA_EXP + 2) + 2 * (KAPPA_EXP + 3) + 2,
+    "silu": (KAPPA.exp + 2) + 2 * (KAPPA.exp + 3) + 2,
 }
 TAILS = {"float64": (3, 9, 19, 37, 300, 700), "float32": (3, 8, 19, 37, 80)}
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)

@@ -15,7 +15,7 @@ from comparisons.definitions import ACTIVATION_DEFINITIONS
 from comparisons.divergences import DIVERGENCES
 from comparisons.local_errors import SELECTING
 from comparisons.pairs import lift, sum_of
-from comparisons.rounding import BFLOAT16, CHECKERS, FORMATS, SLACK, share
+from comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
 from reference.activations import ACTIVATIONS
 
 FLOAT64 = FORMATS["float64"]
@@ -39,7 +39,7 @@ def test_the_checker_is_far_better_than_what_it_judges(dtype):
 def test_a_share_of_the_bound_is_the_bound_of_the_checker(name):
     """Errors are convex in (u, ω) and vanish with it."""
     definition, z = ACTIVATION_DEFINITIONS[name], grid(FLOAT64, 50)
-    for fmt in (*FORMATS.values(), BFLOAT16):
+    for fmt in ALL_FORMATS.values():
         checker = CHECKERS[fmt.name]
         with np.errstate(all="ignore"):
             arguments = z, np.abs(definition.sigma(z)), np.abs(definition.sigma_prime(z))

@@ -11,7 +11,7 @@ from cost_cases import SCALES, cases, ends
 from comparisons.definitions import COST_DEFINITIONS
 from comparisons.divergences import DIVERGENCES
 from comparisons.pairs import lift, sum_of
-from comparisons.rounding import BFLOAT16, CHECKERS, FORMATS, SLACK, share
+from comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
 from reference.costs import COSTS
 
 FLOAT64 = FORMATS["float64"]
@@ -38,7 +38,7 @@ def bounds(name, fmt):
 @costs
 def test_a_share_of_the_bound_is_the_bound_of_the_checker(name):
     """Errors are convex in (u, ω) and vanish with it."""
-    for fmt in (*FORMATS.values(), BFLOAT16):
+    for fmt in ALL_FORMATS.values():
         checker = CHECKERS[fmt.name]
         for own, bound in zip(bounds(name, checker), bounds(name, fmt), strict=True):
             assert (own <= share(fmt) * bound * SLACK).all()

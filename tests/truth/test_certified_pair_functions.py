@@ -33,15 +33,15 @@ def phi(z):
 #: The function, the truth, its arguments, and what it may err by: κ, relative to the truth. The
 #: argument of φ is rounded, and comes as a pair of a square.
 FUNCTIONS = {
-    "exp": (exp, arb.exp, NEGATIVE, rounding.KAPPA_EXP),
-    "expm1": (expm1, arb.expm1, NEGATIVE, rounding.KAPPA_EXPM1),
-    "log1p": (log1p, arb.log1p, MIDDLE, rounding.KAPPA_LOG1P),
-    "log": (log, arb.log, POSITIVE, rounding.KAPPA_LOG),
+    "exp": (exp, arb.exp, NEGATIVE, rounding.KAPPA.exp),
+    "expm1": (expm1, arb.expm1, NEGATIVE, rounding.KAPPA.expm1),
+    "log1p": (log1p, arb.log1p, MIDDLE, rounding.KAPPA.log1p),
+    "log": (log, arb.log, POSITIVE, rounding.KAPPA.log),
     "density": (
         lambda x: normal_density(x.hi + x.lo),
         phi,
         NORMAL,
-        rounding.KAPPA_EXP + NORMAL * NORMAL,
+        rounding.KAPPA.exp + NORMAL * NORMAL,
     ),
 }
 names = pytest.mark.parametrize("name", FUNCTIONS)
@@ -94,7 +94,7 @@ def test_arguments_may_be_pairs(function, ball):
     x = sum_of(-UNIFORM - 2, 2.0**-60 * UNIFORM[::-1])
     with ctx.workprec(BITS[0]):
         true = true_values(ball, balls(x.hi) + balls(x.lo))
-    bound = EIGHTH * rounding.KAPPA_EXP * PAIRS.u * np.abs(floats(true).astype(np.float64))
+    bound = EIGHTH * rounding.KAPPA.exp * PAIRS.u * np.abs(floats(true).astype(np.float64))
     assert pair_within(function(x), true, bound).all()
     assert not pair_within(function(lift(x.hi)), true, bound).any()
 
@@ -102,7 +102,7 @@ def test_arguments_may_be_pairs(function, ball):
 def test_normal_distribution_is_as_good_absolutely():
     """Half of κ of erf, in units of 2⁻⁶³; a worse one is noticed."""
     true = true_values(lambda z: (-z / arb(2).sqrt()).erfc() / 2, NORMAL)
-    bound = rounding.KAPPA_ERF / 2 * PAIRS.u
+    bound = rounding.KAPPA.erf / 2 * PAIRS.u
     assert pair_within(normal_cdf(NORMAL), true, EIGHTH * bound).all()
     assert not pair_within(lift(normal_cdf(NORMAL).nearest), true, bound).all()
 

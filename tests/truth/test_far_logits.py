@@ -17,7 +17,7 @@ from comparisons.environment import prepare
 
 prepare()
 
-from comparisons.backends import BUILT_IN, load_backend  # noqa: E402 - after the settings
+from comparisons.backends import DEFAULT, load_backend  # noqa: E402 - after the settings
 from comparisons.end_to_end import propagate, softmax_logits, trusted  # noqa: E402
 from comparisons.equations import local_checks  # noqa: E402
 from comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
@@ -45,7 +45,7 @@ def answer(problem, backend):
 
 
 @formats
-@pytest.mark.parametrize("backend", BUILT_IN)
+@pytest.mark.parametrize("backend", DEFAULT)
 def test_right_programs_are_within_every_bound(backend, dtype):
     """Against the truth, equation by equation and end to end."""
     problem = far_problem(dtype)
@@ -56,7 +56,7 @@ def test_right_programs_are_within_every_bound(backend, dtype):
 
 
 @formats
-@pytest.mark.parametrize("backend", BUILT_IN)
+@pytest.mark.parametrize("backend", DEFAULT)
 def test_right_programs_pass_every_check(backend, dtype):
     """As a scenario is judged."""
     problem = far_problem(dtype)

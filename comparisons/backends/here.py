@@ -1,0 +1,29 @@
+"""What this machine has, found out without importing it: packages, a compiler, a GPU."""
+
+import os
+import shutil
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+
+
+def at_hand() -> str:
+    """Nothing is missing."""
+    return ""
+
+
+def package(name: str, extra: str) -> Callable[[], str]:
+    """Whether a package is installed, which an extra of this project adds."""
+
+    def missing() -> str:
+        found = find_spec(name) is not None
+        return "" if found else f"not installed: pip install -c constraints.txt -e '.[{extra}]'"
+
+    return missing
+
+
+@cache
+def compiler() -> str:
+    """A C++ compiler, as torch.compile calls it: ``$CXX``, or g++."""
+    name = os.environ.get("CXX") or "g++"
+    return "" if shutil.which(name) else f"no C++ compiler: {name} is not on the path"
