@@ -6,7 +6,6 @@ That no correct gradient is beyond it, `tests/truth/test_certified_networks.py` 
 import numpy as np
 import pytest
 from ball_costs import cost_gradient
-from balls import BITS, balls, within
 from flint import ctx
 from small_networks import THOROUGH, draws, network
 
@@ -16,6 +15,7 @@ from comparisons.problem import Problem, Trace, stack_problems
 from comparisons.regimes import draw_problem
 from comparisons.rounding import FORMATS
 from comparisons.scenario import Scenario
+from comparisons.truth.balls import BITS, balls, within
 from comparisons.verdict import judge
 from reference.architecture import COSTS, LAST_ACTIVATION, Architecture
 from reference.parameters import raw_bits

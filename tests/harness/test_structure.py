@@ -82,16 +82,22 @@ def test_variants_share_nothing_of_the_mathematics(path):
 
 @of("comparisons")
 def test_nobody_imports_the_tests(path):
-    """Nor the fixtures, nor the truth: the judge works without pytest's configuration."""
+    """Nor the fixtures: the judge works without pytest's configuration."""
     ours = {path.stem for path in (ROOT / "tests").rglob("*.py")}
-    assert not top(path) & (ours | {"tests", "conftest", "flint"})
+    assert not top(path) & (ours | {"tests", "conftest"})
+
+
+@of("comparisons")
+def test_balls_are_imported_by_the_truth_only(path):
+    """The judge works without python-flint."""
+    assert "flint" not in top(path) or path.parent.name == "truth"
 
 
 #: Imports run one way, from the left to the right.
 LAYERS = (
     ("__init__", "environment", "files", "histogram", "rounding", "problem"),
     ("superscripts", "drawing", "labels", "templates"),
-    ("pairs",),
+    ("pairs", "truth"),
     ("wide", "suprema", "exactness", "local_errors", "regimes"),
     ("scenario", "cost_errors", "backends", "variants", "strategies"),
     ("definitions",),
@@ -108,7 +114,7 @@ LAYERS = (
     ("explain", "training", "study"),
     ("power",),
     ("diff",),
-    ("ledger",),
+    ("ledger", "atlas"),
     ("commands",),
     ("__main__",),
 )

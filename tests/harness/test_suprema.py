@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from ball_activations import derivatives
 from flint import arb, ctx
 
 from comparisons.suprema import KINKS, SECOND, SUP_PRIME, kink_jump, steepest, suprema
+from comparisons.truth.activations import derivatives
 from reference.activations import LEAKY_SLOPE
 from reference.architecture import ACTIVATIONS
 

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from balls import distance, floats, sharp
 from flint import arb
 
 from comparisons import rounding
 from comparisons.environment import prepare
 from comparisons.rounding import CHECKER, FORMATS, SLACK, gamma
+from comparisons.truth.balls import distance, floats, sharp
 from reference import activations
 
 #: float32 is judged by float64, from ``math``: of three functions, each within two roundings.

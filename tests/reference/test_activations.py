@@ -5,11 +5,11 @@ That both are within e0 and e1 of the truth is `tests/truth/test_certified_funct
 
 import numpy as np
 import pytest
-from ball_activations import SIGMA, true_sigma
-from balls import floats, within
 from float_grids import grid
 
 from comparisons.rounding import FORMATS, KAPPA, gamma
+from comparisons.truth.activations import SIGMA, true_sigma
+from comparisons.truth.balls import floats, within
 from reference.activations import ACTIVATIONS
 from reference.architecture import ACTIVATIONS as NAMES
 

@@ -5,13 +5,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from ball_network import cost_at, only
-from balls import within
 from flint import arb, ctx
 
 from comparisons.end_to_end import propagate, trusted
 from comparisons.problem import Problem, stack_problems
 from comparisons.regimes import REGIMES, draw_problem
 from comparisons.rounding import FORMATS
+from comparisons.truth.balls import within
 from reference.architecture import Architecture
 from reference.backprop import backprop, bp1, bp2, bp3, bp4
 from reference.parameters import Parameters, draw_parameters, raw_bits, uniform

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from ball_costs import true_cost, true_cost_gradient
-from balls import within
 
 from comparisons.definitions import COST_DEFINITIONS
 from comparisons.rounding import FORMATS, SLACK
+from comparisons.truth.balls import within
 from reference.architecture import COSTS as NAMES
 from reference.costs import COSTS
 from reference.parameters import raw_bits, uniform

@@ -7,8 +7,9 @@ down. A sample is its outputs and its targets; the mean over the batch is taken 
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from balls import balls, sharp
 from flint import arb, arb_series
+
+from comparisons.truth.balls import balls, sharp
 
 Outputs = Sequence[arb_series]
 Targets = Sequence[arb]

@@ -6,13 +6,13 @@ What is reported are floats, and so known exactly: nothing of the layers before 
 from collections.abc import Callable
 
 import numpy as np
-from ball_activations import true_sigma
 from ball_costs import true_cost, true_cost_gradient
-from balls import BITS, balls
 from flint import arb, ctx
 
 from comparisons.equations import Place, place_of
 from comparisons.problem import Problem, Trace
+from comparisons.truth.activations import true_sigma
+from comparisons.truth.balls import BITS, balls
 
 
 def activation_name(at: Place) -> str:

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from ball_equations import right_hand_side
 from ball_network import Truth
-from balls import pair_within, within
 
 from comparisons.divergences import deviation_of, divergences_of
 from comparisons.end_to_end import propagate, trusted
 from comparisons.equations import CHECKS, Place, place_of
 from comparisons.problem import Problem, Trace
 from comparisons.rounding import FORMATS, SLACK
+from comparisons.truth.balls import pair_within, within
 from comparisons.wide import Wide
 from reference.parameters import Array
 

@@ -3,14 +3,14 @@
 import ball_costs
 import numpy as np
 import pytest
-from ball_activations import SIGMA, derivatives, true_sigma, value
-from balls import balls, is_sharp, sharp
 from cost_cases import cases
 from flint import arb, ctx
 from float_grids import grid
 from textbook_derivatives import ACTIVATION, COST_SLOPE
 
 from comparisons.rounding import FORMATS
+from comparisons.truth.activations import SIGMA, derivatives, true_sigma, value
+from comparisons.truth.balls import balls, is_sharp, sharp
 from reference.architecture import ACTIVATIONS, COSTS
 
 names = pytest.mark.parametrize("name", ACTIVATIONS)

@@ -6,16 +6,16 @@ single weight or bias one stands alone. Kinks are left out: there a quotient tak
 both sides.
 """
 
-import ball_activations
 import ball_network
 import numpy as np
 import pytest
 from ball_network import QUOTIENT_BITS, backpropagate, change_along, entries, only, trace
-from balls import is_sharp
 from flint import arb, ctx
 from small_networks import NETWORKS, network
 
 from comparisons.regimes import REGIMES, draw_problem
+from comparisons.truth import activations as ball_activations
+from comparisons.truth.balls import is_sharp
 from reference.architecture import ACTIVATIONS
 
 AGREEMENT = arb(2) ** -700

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from balls import BITS, balls, distance, is_sharp, sharp, within
 from flint import arb, ctx
+
+from comparisons.truth.balls import BITS, balls, distance, is_sharp, sharp, within
 
 ONE = arb(1)
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from ball_costs import true_costs
-from balls import within
 from cost_cases import cases, ends
 from framework_functions import FRAMEWORKS
 
 from comparisons.definitions import COST_DEFINITIONS
 from comparisons.divergences import divergences_of
 from comparisons.rounding import FORMATS, SLACK
+from comparisons.truth.balls import within
 from reference.architecture import COSTS
 
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)

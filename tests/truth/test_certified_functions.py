@@ -6,8 +6,6 @@ smallest subnormal number to the largest float.
 
 import numpy as np
 import pytest
-from ball_activations import true_sigma
-from balls import floats, within
 from float_grids import dense_grid
 from framework_functions import FRAMEWORKS
 
@@ -15,6 +13,8 @@ from comparisons.divergences import divergences_of
 from comparisons.local_errors import flush_gain, local_errors
 from comparisons.rounding import FORMATS, SLACK
 from comparisons.suprema import KINKS, SECOND
+from comparisons.truth.activations import true_sigma
+from comparisons.truth.balls import floats, within
 from reference.architecture import ACTIVATIONS
 
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)

@@ -7,8 +7,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from ball_activations import true_sigma
-from balls import pair_within
 from float_grids import dense_grid, grid
 
 from comparisons.definitions import ACTIVATION_DEFINITIONS
@@ -16,6 +14,8 @@ from comparisons.divergences import DIVERGENCES
 from comparisons.local_errors import SELECTING
 from comparisons.pairs import lift, sum_of
 from comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
+from comparisons.truth.activations import true_sigma
+from comparisons.truth.balls import pair_within
 from reference.activations import ACTIVATIONS
 
 FLOAT64 = FORMATS["float64"]

@@ -5,13 +5,13 @@ from functools import cache
 import numpy as np
 import pytest
 from ball_costs import true_costs
-from balls import pair_within
 from cost_cases import SCALES, cases, ends
 
 from comparisons.definitions import COST_DEFINITIONS
 from comparisons.divergences import DIVERGENCES
 from comparisons.pairs import lift, sum_of
 from comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
+from comparisons.truth.balls import pair_within
 from reference.costs import COSTS
 
 FLOAT64 = FORMATS["float64"]

@@ -4,13 +4,13 @@ from functools import cache
 
 import numpy as np
 import pytest
-from balls import BITS, balls, floats, pair_within, sharp
 from flint import arb, ctx
 
 from comparisons import rounding
 from comparisons.pairs import lift, sum_of, tables
 from comparisons.pairs.functions import exp, expm1, log, log1p, normal_cdf, normal_density
 from comparisons.rounding import PAIRS
+from comparisons.truth.balls import BITS, balls, floats, pair_within, sharp
 from reference.parameters import raw_bits, uniform
 
 #: The smallest subnormals, of which a function may lose a few.

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from ball_costs import true_cost_gradient
 from ball_network import trace as true_trace
-from balls import within
 from certification import wrong_equations, wrong_gradients
 
 from comparisons.environment import prepare
+from comparisons.truth.balls import within
 
 prepare()
 

@@ -1,7 +1,7 @@
 """σ and σ′, and ∇ₐC, written down: a second opinion on what power series give.
 
-In other forms than those of ``ball_activations`` where there are any. Every σ takes and gives a
-ball.
+In other forms than those of ``comparisons.truth.activations`` where there are any. Every σ takes
+and gives a ball.
 """
 
 from collections.abc import Callable

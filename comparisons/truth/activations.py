@@ -9,8 +9,9 @@ reference's.
 from collections.abc import Callable
 
 import numpy as np
-from balls import sharp
 from flint import arb, arb_series
+
+from comparisons.truth.balls import sharp
 
 
 def sigmoid(z: arb_series) -> arb_series:

@@ -6,7 +6,7 @@ what is returned is *sharp*, known to 128 bits, or else far below every subnorma
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from flint import arb, ctx
@@ -31,7 +31,7 @@ def is_sharp(ball: arb) -> bool:
 
 def sharp(
     compute: Callable[[], Found],
-    entries: Callable[[Found], Iterable[arb]] = iter,
+    entries: Callable[[Any], Iterable[arb]] = iter,
 ) -> Found:
     """What is computed, in as many bits as make each of its balls sharp.
 
