@@ -99,6 +99,17 @@ def ledger(options: argparse.Namespace) -> int:
     return tell(work)
 
 
+def divergences(options: argparse.Namespace) -> int:
+    """The registry, its reproductions run again."""
+
+    def work() -> Told:
+        from comparisons.reproductions import command  # noqa: PLC0415 - a quick --help
+
+        return command.divergences(options)
+
+    return tell(work)
+
+
 def bench(options: argparse.Namespace) -> int:
     """A line a stage."""
     from comparisons.bench import bench as measure  # noqa: PLC0415 - imports frameworks
@@ -173,6 +184,7 @@ RUN = {
     "table": table,
     "diff": diff,
     "ledger": ledger,
+    "divergences": divergences,
     "power": power,
     "bench": bench,
 }

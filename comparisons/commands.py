@@ -120,6 +120,15 @@ def ledger(command: ArgumentParser) -> None:
     command.add_argument("--plot", type=Path, metavar="FILE.svg", help="a picture of them")
 
 
+def divergences(command: ArgumentParser) -> None:
+    """Which, and where they are written."""
+    add = command.add_argument
+    add("names", nargs="*", metavar="NAME", help="of a divergence (default: all)")
+    add("--show", action="store_true", help="print the reproductions")
+    add("--json", type=Path, metavar="FILE", help="all that is known of each")
+    add("--markdown", type=Path, metavar="FILE.md", help="a page of them")
+
+
 def power(command: ArgumentParser) -> None:
     """What is caught, or what is called wrong that is right."""
     add = command.add_argument
@@ -155,6 +164,7 @@ COMMANDS = {
     "table": Command("print the closing table of results files, as one run", table),
     "diff": Command("what changes between two baselines, or under two settings", diff),
     "ledger": Command("baselines of several releases as one table and picture", ledger),
+    "divergences": Command("what is known to diverge, and whether it still does", divergences),
     "power": Command("planted faults, before this suite and what others use", power),
     "bench": Command("cases a second of each stage; one process, one thread", bench),
 }

@@ -1,0 +1,64 @@
+"""Known divergences: where a framework is known to compute something else, and what.
+
+A divergence does not excuse an entry; it *explains* it: it names the backend, the equation and
+the place, and gives the definition that the framework follows there instead. Only an entry
+that is within the bound of that other definition counts as explained; any other residual above
+1 is a failure. Each has a reproduction and, if a check can meet it, the scenario that shows it:
+one that no longer does fails the tests.
+"""
+
+from collections.abc import Callable
+
+from comparisons.divergences.costs import COSTS
+from comparisons.divergences.entry import Divergence
+from comparisons.divergences.kinks import KINKS
+from comparisons.divergences.met import MET
+from comparisons.divergences.overflows import OVERFLOWS
+from comparisons.divergences.slopes import SLOPES
+from comparisons.divergences.tails import TAILS
+from comparisons.end_to_end import no_deviation
+from comparisons.rounding import Format
+from reference.parameters import Array
+
+DIVERGENCES: tuple[Divergence, ...] = (*MET, *SLOPES, *TAILS, *KINKS, *COSTS, *OVERFLOWS)
+
+
+def divergences_of(
+    backend: str, check: str, activation: str, cost: str, dtype: str
+) -> list[Divergence]:
+    """Those that may show in a check of a layer with this activation and, if last, this cost."""
+    return [d for d in MET if d.of(backend) and d.may_show(check, activation, cost, dtype)]
+
+
+def deviating(backend: str) -> set[str]:
+    """The activations and costs in which final gradients may deviate."""
+    return {d.subject for d in MET if d.of(backend) and d.deviation}
+
+
+def deviation_of(backend: str) -> Callable[[str, Array, Array], tuple[Array, Array]]:
+    """How far a backend's σ and σ′ are known to be from the definition, for ``end_to_end``."""
+    known = {d.subject: d.deviation for d in MET if d.of(backend) and d.deviation}
+
+    def deviation(name: str, low: Array, high: Array) -> tuple[Array, Array]:
+        return known[name](low, high) if name in known else no_deviation(name, low, high)
+
+    return deviation
+
+
+def arithmetic_of(backend: str, check: str, fmt: Format) -> Format:
+    """The format in which a backend is known to compute an equation of every layer."""
+    for d in MET:
+        if d.arithmetic and d.of(backend) and d.may_show(check, "", "", fmt.name):
+            fmt = d.arithmetic(fmt)
+    return fmt
+
+
+__all__ = [
+    "DIVERGENCES",
+    "MET",
+    "Divergence",
+    "arithmetic_of",
+    "deviating",
+    "deviation_of",
+    "divergences_of",
+]

@@ -1,0 +1,94 @@
+"""What is written down of a known divergence: where, what instead, why, and how to see it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from comparisons.backends.modes import family
+from comparisons.definitions import ActivationDefinition, CostDefinition
+from comparisons.rounding import ALL_FORMATS, Format
+from reference.parameters import Array
+
+#: Of an activation or cost, extra errors for any argument between two arrays: see ``end_to_end``.
+Deviation = Callable[[Array, Array], tuple[Array, Array]]
+#: Checks in which a cost shows.
+OF_COST = ("cost", "BP1")
+
+
+def everywhere(place: Array) -> Array:
+    """All entries."""
+    return np.ones(place.shape, bool)
+
+
+def above(limit: float) -> Callable[[Array], Array]:
+    """What is larger."""
+    return lambda place: place > limit
+
+
+def below(limit: float) -> Callable[[Array], Array]:
+    """What is smaller."""
+    return lambda place: place < limit
+
+
+def beyond(limit: float) -> Callable[[Array], Array]:
+    """What is larger in size."""
+    return lambda place: np.abs(place) > limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divergence:
+    """One framework with all its modes, or one mode; what it concerns; what is computed there.
+
+    ``subject`` is an activation or a cost; empty, it is any. ``where`` selects entries by z (of an
+    activation) or a (of a cost), ``place`` says it in words, and ``at`` is one of them.
+
+    Those that a check can meet have the ``scenario`` that shows them, and explain entries:
+    ``sigma`` or ``cost`` is the definition followed there, ``arithmetic`` the format computed in;
+    ``deviation`` is how far σ and σ′ then are from the definition, for the end-to-end bound. The
+    others are within what any textbook formula may do, or beyond what scenarios reach.
+
+    ``reproduction`` is at most five lines that print two words: what is given at ``at``, and what
+    is right, in as many digits as a right program would share. It reproduces if they differ.
+    ``seen`` has the versions in which it was seen to; ``versions`` the range, where it is known.
+    """
+
+    name: str
+    backend: str
+    subject: str
+    checks: tuple[str, ...]
+    dtypes: tuple[str, ...] = tuple(ALL_FORMATS)
+    where: Callable[[Array], Array] = everywhere
+    place: str
+    at: float | None = None
+    reason: str
+    link: str = ""
+    reproduction: str
+    seen: tuple[str, ...]
+    versions: str = ""
+    scenario: str = ""
+    sigma: ActivationDefinition | None = None
+    cost: CostDefinition | None = None
+    arithmetic: Callable[[Format], Format] | None = None
+    deviation: Deviation | None = None
+
+    @property
+    def framework(self) -> str:
+        """Whose package has to be installed."""
+        return family(self.backend).partition(".")[0]
+
+    @property
+    def concerned(self) -> str:
+        """In which check of what, where."""
+        of = f" of {self.subject}" if self.subject else ""
+        formats = "" if self.dtypes == tuple(ALL_FORMATS) else f", {', '.join(self.dtypes)}"
+        return f"{', '.join(self.checks)}{of}{formats}: {self.place}"
+
+    def of(self, backend: str) -> bool:
+        """Whether it is a backend's: the framework's divergences are those of all its modes."""
+        return self.backend in (backend, family(backend))
+
+    def may_show(self, check: str, activation: str, cost: str, dtype: str) -> bool:
+        """Whether it may in a check of a layer with this activation and, if last, this cost."""
+        subjects = ("", activation, cost) if check in OF_COST else ("", activation)
+        return check in self.checks and dtype in self.dtypes and self.subject in subjects

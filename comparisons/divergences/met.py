@@ -1,0 +1,147 @@
+"""Those that a check meets: each explains entries, by the definition that is followed there."""
+
+import numpy as np
+
+from comparisons.definitions import ACTIVATION_DEFINITIONS, COST_DEFINITIONS
+from comparisons.divergences.entry import Divergence
+from comparisons.divergences.followed import (
+    TORCH_EPSILON,
+    as_narrow,
+    beyond_threshold,
+    clamp_within,
+    clamped_error,
+    clamped_gradient,
+    in_log1p_hole,
+    past_threshold,
+    rough_value_error,
+)
+from comparisons.rounding import SIXTEEN
+
+MET = (
+    Divergence(
+        name="torch-softplus-threshold",
+        backend="torch",
+        subject="softplus",
+        checks=("a", "BP1", "BP2"),
+        dtypes=("float64",),
+        where=beyond_threshold,
+        place="z > 20",
+        at=21.0,
+        sigma=ACTIVATION_DEFINITIONS["softplus"].replaced(
+            beyond_threshold, sigma_prime=1, sigma=np.positive
+        ),
+        deviation=past_threshold,
+        reason="softplus is z, and its derivative 1, past the default threshold of 20",
+        link="https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html",
+        scenario="1x1-softplus-quadratic-float64-m32-s1",
+        reproduction="""
+import torch
+z = torch.tensor(21.0, dtype=torch.float64)
+print(f"{torch.nn.functional.softplus(z):.12g}", "21.0000000008")
+""",
+        seen=("2.13.0",),
+    ),
+    Divergence(
+        name="torch-bce-clamp",
+        backend="torch",
+        subject="binary_cross_entropy",
+        checks=("BP1",),
+        dtypes=("float64", "float32", "bfloat16"),
+        where=lambda a: a * (1 - a) < TORCH_EPSILON,
+        place="a (1 - a) < 1e-12",
+        at=1e-13,
+        cost=COST_DEFINITIONS["binary_cross_entropy"]._replace(
+            gradient=lambda a, y: clamped_gradient(a, y).nearest,
+            pairs=COST_DEFINITIONS["binary_cross_entropy"].pairs._replace(
+                gradient=clamped_gradient
+            ),
+            gradient_error=clamped_error,
+        ),
+        deviation=clamp_within,
+        reason="the gradient is divided by max(a (1 - a), 1e-12)",
+        link="https://github.com/pytorch/pytorch/issues/103316",
+        scenario="1x4-sigmoid-binary_cross_entropy-float64-m4-s4",
+        reproduction="""
+import torch
+a, y = torch.tensor(1e-13, dtype=torch.float64, requires_grad=True), torch.ones(())
+torch.nn.functional.binary_cross_entropy(a, y.double()).backward()
+print(f"{a.grad:.3g}", "-1e+13")
+""",
+        seen=("2.13.0",),
+    ),
+    Divergence(
+        name="jax-log1p-float64",
+        backend="jax",
+        subject="binary_cross_entropy",
+        checks=("cost",),
+        dtypes=("float64",),
+        where=in_log1p_hole,
+        place="0.293 < a < 0.4142",
+        at=0.4142,
+        cost=COST_DEFINITIONS["binary_cross_entropy"]._replace(value_error=rough_value_error),
+        reason="log1p in float64 errs by up to 241 u near -0.4142 on CPU",
+        link="https://github.com/jax-ml/jax/issues/39707",
+        scenario="1x2x4x2-mish,mish,sigmoid-binary_cross_entropy-float64-m4-s256705",
+        reproduction="""
+import jax
+jax.config.update("jax_enable_x64", True)
+print(f"{jax.numpy.log1p(-0.4142):.14g}", "-0.5347768445885")
+""",
+        seen=("0.4.31", "0.10.2"),
+    ),
+    Divergence(
+        name="jax-leaky-relu-kink",
+        backend="jax",
+        subject="leaky_relu",
+        checks=("BP1", "BP2"),
+        where=lambda z: z == 0,
+        place="z = 0",
+        at=0.0,
+        sigma=ACTIVATION_DEFINITIONS["leaky_relu"].replaced(lambda z: z == 0, sigma_prime=1),
+        reason="the derivative at 0 is taken from the right: 1, where torch takes the slope",
+        link="https://docs.jax.dev/en/latest/_autosummary/jax.nn.leaky_relu.html",
+        scenario="1x1-leaky_relu-quadratic-float64-m8-s1",
+        reproduction="""
+import jax
+print(f"{jax.grad(jax.nn.leaky_relu)(0.0):.2g}", "0.01")
+""",
+        seen=("0.4.31", "0.10.2"),
+    ),
+    Divergence(
+        name="jax-hardtanh-kink",
+        backend="jax",
+        subject="hardtanh",
+        checks=("BP1", "BP2"),
+        where=lambda z: np.abs(z) == 1,
+        place="z = -1 and z = 1",
+        at=1.0,
+        sigma=ACTIVATION_DEFINITIONS["hardtanh"].replaced(lambda z: np.abs(z) == 1, sigma_prime=1),
+        reason="the derivative at -1 and 1 is 1, where torch takes 0",
+        link="https://docs.jax.dev/en/latest/_autosummary/jax.nn.hard_tanh.html",
+        scenario="1x1-hardtanh-quadratic-float64-m8-s1",
+        reproduction="""
+import jax
+print(f"{jax.grad(jax.nn.hard_tanh)(1.0):.2g}", "0")
+""",
+        seen=("0.4.31", "0.10.2"),
+    ),
+    Divergence(
+        name="jax-bias-sums-16-bit",
+        backend="jax",
+        subject="",
+        checks=("BP3",),
+        dtypes=tuple(SIXTEEN),
+        place="any δ",
+        arithmetic=as_narrow,
+        reason="∂C/∂b is summed in 16 bits: what was broadcast is transposed to a bare sum",
+        link="https://github.com/NVIDIA/TransformerEngine/pull/2942",
+        scenario="1x4-sigmoid-quadratic-bfloat16-m32-s1",
+        reproduction="""
+import jax, jax.numpy as jnp
+delta = jnp.full(4096, 0.1, jnp.bfloat16)  # each 0.1001
+cost = lambda b: (delta * jnp.broadcast_to(b, 4096)).sum()
+print(f"{float(jax.jit(jax.grad(cost))(jnp.bfloat16(0))):.3g}", "410")
+""",
+        seen=("0.4.31", "0.10.2"),
+    ),
+)

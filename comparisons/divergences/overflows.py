@@ -1,0 +1,97 @@
+"""∞ or NaN for a finite z, which no bound on rounding covers; scenarios do not reach such z."""
+
+import numpy as np
+
+from comparisons.divergences.entry import Divergence, above, beyond
+
+BP = ("BP1", "BP2")
+LARGEST = float(np.finfo(np.float32).max)
+HOW_CUBE = "the derivative of the cubic overflows, and is multiplied by tanh′, which is 0"
+
+OVERFLOWS = (
+    Divergence(
+        name="torch-gelu-overflow",
+        backend="torch",
+        subject="gelu",
+        checks=("a",),
+        dtypes=("float32",),
+        where=above(LARGEST / 2),
+        place="z > 1.7e38, in an array of two entries or more",
+        at=3e38,
+        reason="oneDNN, to which torch hands it, halves z (1 + erf) last",
+        reproduction="""
+import torch
+z = torch.tensor([3e38, 3e38])
+print(f"{torch.nn.functional.gelu(z)[0]:.2g}", "3e+38")
+""",
+        seen=("2.13.0",),
+    ),
+    Divergence(
+        name="torch-gelu-tanh-overflow",
+        backend="torch",
+        subject="gelu_tanh",
+        checks=BP,
+        dtypes=("float32", "bfloat16"),
+        where=beyond(np.sqrt(LARGEST)),
+        place="z² overflows: from 1.8e19 on, and in float64 from 1.3e154 on",
+        at=2e19,
+        reason=HOW_CUBE,
+        reproduction="""
+import torch
+z = torch.tensor(2e19, requires_grad=True)
+torch.nn.functional.gelu(z, approximate="tanh").backward()
+print(f"{z.grad:.2g}", "1")
+""",
+        seen=("2.13.0",),
+    ),
+    Divergence(
+        name="jax-gelu-tanh-overflow",
+        backend="jax",
+        subject="gelu_tanh",
+        checks=BP,
+        dtypes=("float32", "bfloat16"),
+        where=beyond(np.sqrt(LARGEST / 3)),
+        place="3z² overflows: from 1.1e19 on, and in float64 from 7.7e153 on",
+        at=2e19,
+        reason=HOW_CUBE,
+        reproduction="""
+import jax
+print(f"{jax.grad(jax.nn.gelu)(2e19):.2g}", "1")
+""",
+        seen=("0.4.31", "0.10.2"),
+    ),
+    Divergence(
+        name="jax-gelu-tanh-overflow-float16",
+        backend="jax",
+        subject="gelu_tanh",
+        checks=BP,
+        dtypes=("float16",),
+        where=beyond(np.sqrt(65504 / 3)),
+        place="|z| ≥ 148, where nothing is compiled: jit computes in float32",
+        at=150.0,
+        reason=HOW_CUBE,
+        reproduction="""
+import jax
+given = jax.grad(jax.nn.gelu)(jax.numpy.float16(150))
+print(f"{float(given):.2g}", "1")
+""",
+        seen=("0.4.31", "0.10.2"),
+    ),
+    Divergence(
+        name="jax-softsign-float16",
+        backend="jax",
+        subject="softsign",
+        checks=BP,
+        dtypes=("float16",),
+        where=beyond(256),
+        place="|z| ≥ 256",
+        at=1000.0,
+        reason="q² overflows, q = 1 + |z|, and 1/q² is 0: of 1/q - |z|/q² 1/q is left",
+        reproduction="""
+import jax
+given = jax.grad(jax.nn.soft_sign)(jax.numpy.float16(1000))
+print(f"{float(given):.2g}", "1e-06")
+""",
+        seen=("0.4.31", "0.10.2"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""``crossgrad divergences``: what is known to diverge, and whether it still does."""

@@ -1,0 +1,41 @@
+"""``crossgrad divergences``: its options, what it prints, and what it writes after that."""
+
+import argparse
+from collections.abc import Sequence
+
+from comparisons.files import check_output, write_whole
+from comparisons.report.told import Told
+
+
+def check(options: argparse.Namespace) -> None:
+    """Raise ``ValueError``, with one line that names the culprit, before anything is run."""
+    check_output("--json", options.json)
+    check_output("--markdown", options.markdown, ".md")
+
+
+def divergences(options: argparse.Namespace) -> Told:
+    """Run the reproductions again; 1 if one that was run no longer reproduces."""
+    check(options)
+    from comparisons.divergences import DIVERGENCES  # noqa: PLC0415 - imports NumPy
+    from comparisons.reproductions import shown  # noqa: PLC0415
+    from comparisons.reproductions.rerun import reproduce  # noqa: PLC0415
+
+    known = {entry.name: entry for entry in DIVERGENCES}
+    outcomes = reproduce([known[name] for name in chosen(options.names, list(known))])
+
+    def write() -> None:
+        if options.json:
+            write_whole(options.json, shown.as_json(outcomes))
+        if options.markdown:
+            write_whole(options.markdown, shown.as_markdown(outcomes))
+
+    text = shown.as_text(outcomes, code=options.show)
+    return Told(text, int(bool(shown.failed(outcomes))), write)
+
+
+def chosen(names: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Those that are named, each once; all, if none is."""
+    for name in names:
+        if name not in known:
+            raise ValueError(f"divergence {name!r}: known are {', '.join(known)}")
+    return list(dict.fromkeys(names or known))

@@ -1,0 +1,133 @@
+"""What came of the reproductions, as a table, as a page and as JSON."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from comparisons.divergences import Divergence
+from comparisons.report.columns import in_columns, in_markdown
+from comparisons.reproductions.rerun import Outcome
+
+HEADINGS = ["name", "backend", "seen in", "here", "equation", "given", "right", "reproduces"]
+TITLE = "# Known divergences"
+INTRODUCTION = """\
+Where torch or JAX is known to compute something else than the definition, or nothing but rounding
+errors of it. Those with a scenario are met by checks, which explain what they find there and
+nothing else ([numerics](numerics.md#8-divergences)); the others are within what the bounds allow
+any textbook formula, conventions of functions that the suite does not use in that form, or
+beyond what its scenarios reach. Each reproduction prints two words: what is given, and what is
+right, in as many digits as a right program would share. A test runs them all; one whose words no
+longer differ fails. Of NUMERICS' list two things are left out that are no numbers: torch refuses
+products of mixed formats, which JAX promotes; gradients of integers are of type float0.
+
+    crossgrad divergences --markdown docs/divergences.md
+
+writes this page."""
+
+
+def as_text(outcomes: Sequence[Outcome], *, code: bool = False) -> str:
+    """For a terminal: the table, then each with its reason and link."""
+    table = in_columns(HEADINGS, [cells(o) for o in outcomes], left=len(HEADINGS))
+    return "\n".join(
+        [table, "", *(note(o.divergence, code=code) for o in outcomes), *stale(outcomes)]
+    )
+
+
+def cells(outcome: Outcome) -> list[str]:
+    """One line of the table."""
+    entry = outcome.divergence
+    return [
+        entry.name,
+        entry.backend,
+        versions(entry),
+        outcome.version or "not installed",
+        equation(entry),
+        outcome.given or "·",
+        outcome.right or "·",
+        verdict(outcome),
+    ]
+
+
+def equation(entry: Divergence) -> str:
+    """The checks, and what they are of."""
+    return " ".join(part for part in (", ".join(entry.checks), entry.subject) if part)
+
+
+def versions(entry: Divergence) -> str:
+    """The range, if it is known, and where it was seen."""
+    return " ".join(part for part in (entry.versions, " … ".join(entry.seen)) if part)
+
+
+def verdict(outcome: Outcome) -> str:
+    """One word, or the error."""
+    if not outcome.asked:
+        return "not run" if not outcome.version else "not of this version"
+    return outcome.error or ("yes" if outcome.reproduces else "no")
+
+
+def note(entry: Divergence, *, code: bool) -> str:
+    """Why, where, the link; and perhaps the code."""
+    lines = [f"{entry.name}: {entry.reason}", f"  {entry.concerned}"]
+    lines += [f"  {entry.link}"] if entry.link else []
+    lines += [f"    {line}" for line in entry.reproduction.strip().splitlines()] if code else []
+    return "\n".join(lines)
+
+
+def stale(outcomes: Iterable[Outcome]) -> list[str]:
+    """Those that were run and do not reproduce, and what is to be done."""
+    return [
+        f"\n{o.divergence.name} no longer reproduces in {o.divergence.framework} {o.version}:"
+        " remove its entry, or close its range of versions"
+        for o in failed(outcomes)
+    ]
+
+
+def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Those that were run and do not reproduce."""
+    return [outcome for outcome in outcomes if outcome.asked and not outcome.reproduces]
+
+
+# ------------------------------------------------------------------ as a page
+def as_markdown(outcomes: Sequence[Outcome]) -> str:
+    """For docs: the table, then a section each."""
+    lines = [[*linked(o.divergence), *cells(o)[2:]] for o in outcomes]
+    table = in_markdown(HEADINGS, [escaped(line) for line in lines], left=len(HEADINGS))
+    return (
+        "\n\n".join([TITLE, INTRODUCTION, table, *(section(o.divergence) for o in outcomes)]) + "\n"
+    )
+
+
+def linked(entry: Divergence) -> list[str]:
+    """The name, which leads to its section, and the backend."""
+    return [f"[{entry.name}](#{entry.name})", entry.backend]
+
+
+def escaped(line: Iterable[str]) -> list[str]:
+    """A bar would end the cell."""
+    return [cell.replace("|", "\\|") for cell in line]
+
+
+def section(entry: Divergence) -> str:
+    """All that the registry has of an entry, but what it takes the place of."""
+    met = f"Met by `--scenario {entry.scenario}`." if entry.scenario else ""
+    link = f"<{entry.link}>" if entry.link else ""
+    said = f"{entry.reason[0].upper()}{entry.reason[1:]}."
+    code = f"```python\n{entry.reproduction.strip()}\n```"
+    parts = (f"## {entry.name}", said, f"In {entry.concerned}.", code, met, link)
+    return "\n\n".join(part for part in parts if part)
+
+
+# ------------------------------------------------------------------ as JSON
+def as_json(outcomes: Sequence[Outcome]) -> str:
+    """All that is plain of each."""
+    return f"{json.dumps([values(o) for o in outcomes], indent=1, ensure_ascii=False)}\n"
+
+
+def values(outcome: Outcome) -> dict[str, Any]:
+    """One."""
+    entry = outcome.divergence
+    names = ("name", "backend", "subject", "checks", "dtypes", "place", "reason", "link")
+    told = {name: getattr(entry, name) for name in (*names, "seen", "versions", "scenario")}
+    told |= {"reproduction": entry.reproduction.strip(), "here": outcome.version}
+    told |= {name: getattr(outcome, name) for name in ("given", "right", "error", "asked")}
+    return told | {"reproduces": outcome.reproduces}
