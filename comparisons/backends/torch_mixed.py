@@ -1,0 +1,82 @@
+"""Mixed precision: what PyTorch computes in a narrower format than the problem's, and when asked.
+
+``torch.autocast``: modules in float32 whose products are taken in 16 bits; the loss, inside as
+well, in float32; backward outside. ``torch.tf32``: factors of a GPU's products have 11 digits.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+
+from comparisons.backends import torch_autograd
+from comparisons.backends.custom import NotSupportedError
+from comparisons.backends.torch_autograd import DEVICE
+from comparisons.backends.torch_module import LOSS, receive, reported, watched
+from comparisons.problem import Problem, Trace
+
+#: Where TF32 is set, and to what; with the old name from torch 2.9 on it would be set twice.
+MATMUL = torch.backends.cuda.matmul
+SETTING, TF32 = (
+    ("fp32_precision", "tf32") if hasattr(MATMUL, "fp32_precision") else ("allow_tf32", True)
+)
+
+
+def autocast(problem: Problem) -> Trace:
+    """In bfloat16; raises ``NotSupportedError``."""
+    if problem.cost == "binary_cross_entropy":
+        raise NotSupportedError("torch.autocast: a probability near 1 is 1 in bfloat16, its cost ∞")
+    return cast(problem, torch.bfloat16, "torch.autocast")
+
+
+def autocast16(problem: Problem) -> Trace:
+    """In float16, without a scale of the loss; raises ``NotSupportedError``."""
+    if problem.cost == "binary_cross_entropy" and DEVICE.type == "cuda":
+        raise NotSupportedError("torch.autocast16: torch refuses binary_cross_entropy on a GPU")
+    return cast(problem, torch.float16, "torch.autocast16")
+
+
+@torch.enable_grad()  # whoever switched it off
+def cast(problem: Problem, dtype: torch.dtype, name: str) -> Trace:
+    """The model's trace, in float32 as its parameters are; raises ``NotSupportedError``."""
+    if problem.dtype != "float32":
+        raise NotSupportedError(f"{name}: {problem.dtype}, where it casts from float32")
+    model, x, y = receive(problem)
+    zs, activations = watched(model)
+    with torch.autocast(DEVICE.type, dtype=dtype):
+        cost = LOSS[problem.cost](model(x), y)
+    cost.backward()
+    return widened(reported(model, cost, zs, activations))
+
+
+def widened(trace: Trace) -> Trace:
+    """All of it in float32, exactly."""
+    layers = {
+        name: [array.astype(np.float32) for array in getattr(trace, name)]
+        for name in ("dW", "db", "z", "a", "delta")
+    }
+    assert trace.cost is not None
+    return Trace(cost=trace.cost.astype(np.float32), **layers)
+
+
+# ------------------------------------------------------------------ a GPU's products
+def tf32(problem: Problem) -> Trace:
+    """The eager mode's, where products may be; raises ``NotSupportedError``."""
+    if DEVICE.type != "cuda":
+        raise NotSupportedError("torch.tf32: computes on a GPU only, with --device cuda")
+    if problem.dtype != "float32":
+        raise NotSupportedError(f"torch.tf32: {problem.dtype}, where it is float32 that is rounded")
+    with products_in_tf32():
+        return torch_autograd.trace(problem)
+
+
+@contextmanager
+def products_in_tf32() -> Iterator[None]:
+    """TF32 in a GPU's products of matrices; then what was set before, whatever happened."""
+    usual = getattr(MATMUL, SETTING)
+    setattr(MATMUL, SETTING, TF32)
+    try:
+        yield
+    finally:
+        setattr(MATMUL, SETTING, usual)

@@ -1,0 +1,109 @@
+"""``nn.Module``s and losses, as PyTorch is written: rows are samples, hooks see z and a."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from comparisons.backends.torch_autograd import array, tensor
+from comparisons.problem import Problem, Trace
+from reference.architecture import Architecture
+
+MODULE: dict[str, Callable[[], nn.Module]] = {
+    "identity": nn.Identity,
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+    "relu": nn.ReLU,
+    "leaky_relu": nn.LeakyReLU,
+    "elu": nn.ELU,
+    "softplus": nn.Softplus,
+    "silu": nn.SiLU,
+    "gelu": nn.GELU,
+    "gelu_tanh": lambda: nn.GELU(approximate="tanh"),
+    "softsign": nn.Softsign,
+    "log_sigmoid": nn.LogSigmoid,
+    "mish": nn.Mish,
+    "hardtanh": nn.Hardtanh,
+}
+#: Of rows of outputs and of targets.
+LOSS: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
+    "quadratic": lambda a, y: nn.MSELoss(reduction="sum")(a, y) / (2 * len(y)),
+    "mse": nn.MSELoss(),
+    "binary_cross_entropy": lambda a, y: nn.BCELoss(reduction="sum")(a, y) / len(y),
+    "sigmoid_cross_entropy": lambda a, y: nn.BCEWithLogitsLoss(reduction="sum")(a, y) / len(y),
+    "softmax_cross_entropy": nn.CrossEntropyLoss(),
+}
+
+
+@torch.enable_grad()  # whoever switched it off
+def trace(problem: Problem) -> Trace:
+    """Forward by the modules, backward by autograd."""
+    model, x, y = receive(problem)
+    zs, activations = watched(model)
+    cost = LOSS[problem.cost](model(x), y)
+    cost.backward()
+    return reported(model, cost, zs, activations)
+
+
+def receive(problem: Problem) -> tuple[Any, ...]:
+    """A model with the problem's parameters, and the samples as rows."""
+    x, y = tensor(problem.x).mT, tensor(problem.y).mT
+    model = layers(problem.architecture, x)
+    W, b = map(tensor, problem.W), map(tensor, problem.b)
+    state: dict[str, torch.Tensor] = {}
+    for l, (weights, bias) in enumerate(zip(W, b, strict=True)):
+        state |= {f"{2 * l}.weight": weights, f"{2 * l}.bias": bias[:, 0]}
+    model.load_state_dict(state)
+    return model, x, y
+
+
+def layers(architecture: Architecture, like: torch.Tensor) -> nn.Sequential:
+    """``nn.Linear`` and an activation in turn; no random numbers are drawn for the weights."""
+    place = {"dtype": like.dtype, "device": like.device}
+    modules: list[nn.Module] = []
+    widths = architecture.widths
+    for n_in, n_out, name in zip(widths, widths[1:], architecture.activations, strict=False):
+        modules += [nn.utils.skip_init(nn.Linear, n_in, n_out, **place), MODULE[name]()]
+    return nn.Sequential(*modules)
+
+
+def watched(model: nn.Sequential) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """Lists that the next forward pass fills with z and a; each z keeps its gradient."""
+    zs: list[torch.Tensor] = []
+    activations: list[torch.Tensor] = []
+
+    def see_z(_module: nn.Module, _given: object, z: torch.Tensor) -> None:
+        z.retain_grad()
+        zs.append(z)
+
+    def see_a(_module: nn.Module, _given: object, a: torch.Tensor) -> None:
+        activations.append(a)
+
+    for module in model:
+        module.register_forward_hook(see_z if isinstance(module, nn.Linear) else see_a)
+    return zs, activations
+
+
+def reported(
+    model: nn.Sequential,
+    cost: torch.Tensor,
+    zs: list[torch.Tensor],
+    activations: list[torch.Tensor],
+) -> Trace:
+    """The trace, samples in columns again."""
+    linears = [module for module in model if isinstance(module, nn.Linear)]
+    return Trace(
+        dW=[array(gradient(linear.weight)) for linear in linears],
+        db=[array(gradient(linear.bias)[:, None]) for linear in linears],
+        cost=array(cost),
+        z=[array(z.mT) for z in zs],
+        a=[array(a.mT) for a in activations],
+        delta=[array(gradient(z).mT) for z in zs],
+    )
+
+
+def gradient(of: torch.Tensor) -> torch.Tensor:
+    """What backward has left there."""
+    assert of.grad is not None
+    return of.grad
