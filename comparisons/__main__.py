@@ -110,6 +110,18 @@ def divergences(options: argparse.Namespace) -> int:
     return tell(work)
 
 
+def atlas(options: argparse.Namespace) -> int:
+    """σ and σ′ from one end of each format to the other."""
+
+    def work() -> Told:
+        from comparisons.atlas import command  # noqa: PLC0415 - a quick --help
+
+        command.check(options)
+        return command.atlas(options)
+
+    return tell(work)
+
+
 def bench(options: argparse.Namespace) -> int:
     """A line a stage."""
     from comparisons.bench import bench as measure  # noqa: PLC0415 - imports frameworks
@@ -185,6 +197,7 @@ RUN = {
     "diff": diff,
     "ledger": ledger,
     "divergences": divergences,
+    "atlas": atlas,
     "power": power,
     "bench": bench,
 }

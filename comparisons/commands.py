@@ -129,6 +129,18 @@ def divergences(command: ArgumentParser) -> None:
     add("--markdown", type=Path, metavar="FILE.md", help="a page of them")
 
 
+def atlas(command: ArgumentParser) -> None:
+    """What is measured, and where the figures go."""
+    add = command.add_argument
+    add("--function", action="append", metavar="NAME", help="repeatable (default: all)")
+    add("--dtype", action="append", metavar="NAME", help="format, repeatable (default: all)")
+    add("--backend", action="append", metavar="NAME", help="mode, repeatable (default: all)")
+    add("--quick", action="store_true", help="one in 16 of the float32 and float64 numbers")
+    add("--json", type=Path, metavar="FILE", help="all figures")
+    add("--plot", type=Path, metavar="FILE.svg", help="a picture of them")
+    add("--record", action="store_true", help="keep the conventions as those to compare with")
+
+
 def power(command: ArgumentParser) -> None:
     """What is caught, or what is called wrong that is right."""
     add = command.add_argument
@@ -165,6 +177,7 @@ COMMANDS = {
     "diff": Command("what changes between two baselines, or under two settings", diff),
     "ledger": Command("baselines of several releases as one table and picture", ledger),
     "divergences": Command("what is known to diverge, and whether it still does", divergences),
+    "atlas": Command("σ and σ′ of every framework, measured against ball arithmetic", atlas),
     "power": Command("planted faults, before this suite and what others use", power),
     "bench": Command("cases a second of each stage; one process, one thread", bench),
 }

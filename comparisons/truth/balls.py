@@ -66,6 +66,13 @@ def distance(reported: np.ndarray, true: np.ndarray) -> np.ndarray:
     return np.frompyfunc(lambda ball: float(ball.abs_upper()), 1, 1)(far).astype(np.float64)
 
 
+def nearest_parts(true: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """hi and lo, as float64, whose sum is nearest to the truth: 106 bits of it."""
+    with ctx.workprec(DIFFERENCE_BITS):
+        hi = floats(true).astype(np.float64)
+        return hi, floats(true - balls(hi)).astype(np.float64)
+
+
 class Parts(Protocol):
     """hi and lo, whose sum is meant."""
 

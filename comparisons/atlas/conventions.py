@@ -1,0 +1,144 @@
+"""Conventions: what a framework takes where the mathematics leaves a choice, beside what it took.
+
+At a kink; at ±∞ and NaN; for the clamp's bound; and which gelu is meant by the name alone. What was
+recorded is a file of this package: whatever is another now is told with the old and the new.
+"""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from comparisons.atlas import probes
+from comparisons.atlas.arguments import smallest_normal, types
+from comparisons.atlas.functions import ACTIVATION_NAMES
+from comparisons.files import write_whole
+from comparisons.rounding import Format
+
+RECORDED = Path(__file__).with_name("conventions.json")
+#: By question, probe and format.
+Answers = dict[str, dict[str, dict[str, str]]]
+
+
+class Question(NamedTuple):
+    """f(z) or f′(z), by its place in what a probe gives; as it is written; and at which z."""
+
+    written: str
+    name: str
+    quantity: int
+    z: float
+
+
+#: Of these only the frameworks have a derivative; and what they call gelu without saying which.
+FOREIGN = {"abs": "|z|", "clamp": "clamp(z, -1, 1)", "maximum": "maximum(z, 0)"}
+GELU = "gelu_default"
+#: Which of the two it is can be told there, even in bfloat16.
+GELU_AT, FORMS = -3.0, {"erf": -0.00404969, "tanh": -0.00363739}
+#: Stands for a quarter of a format's smallest normal number.
+SUBNORMAL = 1e-320
+LIMITS = (np.inf, -np.inf, np.nan)
+PLACES: dict[str, tuple[float, ...]] = {
+    "relu": (0.0, -0.0, SUBNORMAL),
+    "leaky_relu": (0.0, -0.0, SUBNORMAL, -SUBNORMAL),
+    "hardtanh": (-1.0, 1.0),
+    "elu": (0.0, -0.0),
+    "abs": (0.0, -0.0),
+    "clamp": (-1.0, 1.0),
+    "maximum": (0.0, -0.0),
+}
+
+
+def questions(name: str) -> list[Question]:
+    """All about one function."""
+    if name == GELU:
+        return [Question("which gelu is called gelu", GELU, 0, GELU_AT)]
+    shown = FOREIGN.get(name, name)
+    slopes = [(1, z) for z in PLACES.get(name, ())]
+    limits = [(quantity, z) for quantity in (0, 1) for z in LIMITS if name not in FOREIGN]
+    return [
+        Question(f"{shown}{'′' * quantity} at {written(z)}", name, quantity, z)
+        for quantity, z in (*slopes, *limits)
+    ]
+
+
+def written(z: float) -> str:
+    """As it is told."""
+    if abs(z) == SUBNORMAL:
+        return f"{'-' if z < 0 else ''}subnormal"
+    return f"{z:g}".replace("inf", "∞").replace("nan", "NaN")
+
+
+# ------------------------------------------------------------------ now
+def answers(probe: str, name: str, fmt: Format) -> dict[str, str]:
+    """What a probe answers to all questions about a function."""
+    if probe == "numpy" and name not in ACTIVATION_NAMES:
+        return {}
+    asked = questions(name)
+    small = smallest_normal(fmt) / 4
+    z = [np.copysign(small, q.z) if abs(q.z) == SUBNORMAL else q.z for q in asked]
+    number, _ = types(fmt)
+    given = probes.slopes(probe, name, np.array(z).astype(number))
+    found = [float(given[q.quantity][i]) for i, q in enumerate(asked)]
+    told = [nearest_form(v) if name == GELU else f"{v:.3g}" for v in found]
+    return dict(zip((q.written for q in asked), told, strict=True))
+
+
+def nearest_form(value: float) -> str:
+    """Of gelu."""
+    return min(FORMS, key=lambda form: abs(FORMS[form] - value))
+
+
+# ------------------------------------------------------------------ as recorded
+class Change(NamedTuple):
+    """Another convention than was recorded."""
+
+    question: str
+    probe: str
+    dtype: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        """One line."""
+        return f"{self.probe}, {self.dtype}: {self.question} was {self.old}, is {self.new}"
+
+
+def changes(now: Answers, before: Answers) -> list[Change]:
+    """Whatever is another; what was never recorded is none."""
+    return [
+        Change(question, probe, dtype, old, new)
+        for question, given in now.items()
+        for probe, answer in given.items()
+        for dtype, new in answer.items()
+        if (old := before.get(question, {}).get(probe, {}).get(dtype, new)) != new
+    ]
+
+
+def recorded() -> Answers:
+    """What the package has."""
+    found: Answers = json.loads(RECORDED.read_text("utf-8")) if RECORDED.exists() else {}
+    return found
+
+
+def record(now: Answers) -> None:
+    """In place of what was recorded of the same probes and formats."""
+    kept = recorded()
+    for question, given in now.items():
+        for probe, answer in given.items():
+            kept.setdefault(question, {}).setdefault(probe, {}).update(answer)
+    write_whole(RECORDED, as_text(kept))
+
+
+def as_text(kept: Answers) -> str:
+    """A line for each question and probe, so that a change is a line."""
+    parts = []
+    for question, given in kept.items():
+        lines = [f"  {as_json(probe)}: {as_json(answer)}" for probe, answer in given.items()]
+        parts.append(f" {as_json(question)}: {{\n" + ",\n".join(lines) + "\n }")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def as_json(value: str | dict[str, str]) -> str:
+    """In a line."""
+    return json.dumps(value, ensure_ascii=False)

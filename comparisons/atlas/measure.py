@@ -1,0 +1,41 @@
+"""One function in one format: a walk through it with all probes, then back to the worst places."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from comparisons.atlas.arguments import chunks
+from comparisons.atlas.errors import errors, fast_screens
+from comparisons.atlas.functions import Function
+from comparisons.atlas.refine import Line, refined
+from comparisons.atlas.search import Search, Searches, raise_profile
+from comparisons.rounding import Format
+from reference.parameters import Array
+
+
+def measure(
+    function: Function,
+    fmt: Format,
+    probes: Sequence[str],
+    *,
+    quick: bool,
+    advance: Callable[[int], None],
+) -> list[Line]:
+    """A line for each quantity of each probe."""
+    with np.errstate(all="ignore"):
+        searches = {(p, q): Search(fmt) for p in probes for q in range(len(function.quantities))}
+        bounds = np.zeros((len(function.quantities), *Search(fmt).profile.shape))
+        for z in chunks(fmt, quick=quick):
+            walk(function, fmt, z, searches, bounds)
+            advance(1)
+        return [*refined(function, fmt, searches, bounds)]
+
+
+def walk(function: Function, fmt: Format, z: Array, searches: Searches, bounds: Array) -> None:
+    """One chunk."""
+    fast = fast_screens(function, z, fmt)
+    for screen, bound in zip(fast, bounds, strict=True):
+        raise_profile(bound, z, np.where(screen.counted, screen.allowed / screen.ulp, 0))
+    for probe in dict.fromkeys(probe for probe, _ in searches):
+        for q, given in enumerate(function.ask(probe, function.name, z)):
+            searches[probe, q].add(z, errors(fast[q], given), fast[q].counted)

@@ -1,0 +1,74 @@
+"""Who is measured: every way in which a framework computes σ and derives σ′, and exp and more."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import NamedTuple
+
+import numpy as np
+
+from comparisons.atlas.arguments import CHUNK
+from comparisons.backends.here import at_hand, compiler
+from reference.parameters import Array
+
+BACKENDS = "comparisons.backends"
+
+
+class Probe(NamedTuple):
+    """A module, its function for σ and σ′, its function for one value if it has one of its own.
+
+    ``missing`` says in one line why it cannot be had on this machine, or nothing.
+    """
+
+    module: str
+    both: str
+    summary: str
+    value: str = ""
+    missing: Callable[[], str] = at_hand
+
+
+TORCH, JAX = f"{BACKENDS}.torch_functions", f"{BACKENDS}.jax_functions"
+PROBES = {
+    "numpy": Probe("comparisons.atlas.by_hand", "by_hand", "the reference, by hand", "value"),
+    "torch": Probe(TORCH, "backward", "torch, backward()", "value"),
+    "torch.forward": Probe(TORCH, "forward", "torch, dual numbers"),
+    "torch.compile": Probe(TORCH, "compiled", "torch.compile, backward()", missing=compiler),
+    "jax": Probe(JAX, "compiled", "JAX, jit(vjp)", "value"),
+    "jax.eager": Probe(JAX, "eager", "JAX, vjp", "eager_value"),
+    "jax.forward": Probe(JAX, "forward", "JAX, jit(jvp)"),
+}
+
+
+def framework(probe: str) -> str:
+    """Whose it is."""
+    return probe.partition(".")[0]
+
+
+def offers(probe: str, name: str) -> bool:
+    """Whether it has an elementary function of its own."""
+    own = PROBES[probe].value
+    return bool(own) and not (probe == "numpy" and name == "erf")
+
+
+def slopes(probe: str, name: str, z: Array) -> tuple[Array, ...]:
+    """σ(z) and σ′(z)."""
+    module = import_module(PROBES[probe].module)
+    return padded(getattr(module, PROBES[probe].both), name, z)
+
+
+def values(probe: str, name: str, z: Array) -> tuple[Array, ...]:
+    """f(z), alone."""
+    function = getattr(import_module(PROBES[probe].module), PROBES[probe].value)
+    return padded(lambda name, z: (function(name, z),), name, z)
+
+
+def padded(
+    function: Callable[[str, Array], tuple[Array, ...]], name: str, z: Array
+) -> tuple[Array, ...]:
+    """Asked for a whole chunk, which is filled up by 1; the answers as the format has them.
+
+    So whatever is compiled for a number of entries is compiled once a format.
+    """
+    whole = np.ones(max(CHUNK, len(z)), z.dtype)
+    whole[: len(z)] = z
+    found = (given[: len(z)].astype(z.dtype) for given in function(name, whole))
+    return tuple(given.astype(np.float64) for given in found)
