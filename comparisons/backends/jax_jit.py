@@ -10,6 +10,7 @@ import numpy as np
 
 from comparisons.problem import Problem, Trace
 from reference.architecture import Architecture
+from reference.parameters import Array
 
 Arrays = list[jax.Array]
 
@@ -45,16 +46,7 @@ COST = {
 def trace(problem: Problem) -> Trace:
     """Forward by JAX's own functions, backward by ``grad``, compiled by XLA."""
     W, b, x, y = receive(problem)
-    taps = [np.zeros((width, problem.batch), problem.dtype) for width in problem.widths[1:]]
-    (cost, (z, a)), (dW, db, delta) = compiled(problem.architecture)(W, b, taps, x, y)
-    return Trace(
-        dW=[np.asarray(d) for d in dW],
-        db=[np.asarray(d) for d in db],
-        cost=np.asarray(cost),
-        z=[np.asarray(v) for v in z],
-        a=[np.asarray(v) for v in a],
-        delta=[np.asarray(d) for d in delta],
-    )
+    return reported(compiled(problem.architecture)(W, b, taps(problem), x, y))
 
 
 def release() -> None:
@@ -74,6 +66,12 @@ def receive(problem: Problem) -> tuple[Any, ...]:
 @lru_cache(maxsize=4)
 def compiled(architecture: Architecture) -> Callable[..., Any]:
     """The gradient function of an architecture, compiled once for all its draws."""
+    return jax.jit(jax.value_and_grad(forward(architecture), argnums=(0, 1, 2), has_aux=True))
+
+
+# ------------------------------------------------------------------ what the modes share
+def forward(architecture: Architecture) -> Callable[..., Any]:
+    """The network as a function of weights, biases, taps, batch and targets: C, and all z and a."""
 
     def forward(W: Arrays, b: Arrays, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
         zs, activations, a = [], [], x
@@ -84,4 +82,22 @@ def compiled(architecture: Architecture) -> Callable[..., Any]:
             activations.append(a)
         return COST[architecture.cost](a, y), (zs, activations)
 
-    return jax.jit(jax.value_and_grad(forward, argnums=(0, 1, 2), has_aux=True))
+    return forward
+
+
+def taps(problem: Problem) -> list[Array]:
+    """A zero to add to each z."""
+    return [np.zeros((width, problem.batch), problem.dtype) for width in problem.widths[1:]]
+
+
+def reported(answer: Any) -> Trace:  # noqa: ANN401 - a nest that JAX unpacks
+    """C, all z and a, and the gradients in all W, b and taps, as ``value_and_grad`` nests them."""
+    (cost, (z, a)), (dW, db, delta) = answer
+    return Trace(
+        dW=[np.asarray(d) for d in dW],
+        db=[np.asarray(d) for d in db],
+        cost=np.asarray(cost),
+        z=[np.asarray(v) for v in z],
+        a=[np.asarray(v) for v in a],
+        delta=[np.asarray(d) for d in delta],
+    )

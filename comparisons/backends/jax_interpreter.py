@@ -1,0 +1,92 @@
+"""JAX's derivative rules without XLA: the jaxpr of ``value_and_grad``, evaluated by NumPy.
+
+A jaxpr is JAX's list of operations, each a primitive with parameters. What is wrong here and
+right in ``jax.eager`` comes from XLA's functions; what is wrong in both, from JAX's rules.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import jax
+import numpy as np
+
+from comparisons.backends.custom import NotSupportedError
+from comparisons.backends.jax_jit import forward, receive, reported, taps
+from comparisons.backends.jax_primitives import PRIMITIVES
+from comparisons.problem import Problem, Trace
+from reference.architecture import Architecture
+from reference.parameters import Array
+
+#: Where a primitive that calls another jaxpr keeps it: jit, custom_jvp_call, custom_vjp_call.
+CALLED = ("jaxpr", "call_jaxpr", "fun_jaxpr")
+
+
+def trace(problem: Problem) -> Trace:
+    """JAX writes the operations down, NumPy does them; raises ``NotSupportedError``."""
+    W, b, x, y = receive(problem)
+    arguments = W, b, taps(problem), x, y
+    jaxpr, nest = written(problem.architecture, problem.batch, problem.dtype)
+    with np.errstate(all="ignore"):
+        results = evaluate(jaxpr.jaxpr, jaxpr.consts, jax.tree.leaves(arguments))
+    return reported(jax.tree.unflatten(nest, results))
+
+
+def release() -> None:
+    """Whatever was written down is dropped."""
+    written.cache_clear()
+    jax.clear_caches()
+
+
+@lru_cache(maxsize=4)
+def written(architecture: Architecture, batch: int, dtype: str) -> tuple[Any, Any]:
+    """The jaxpr of the gradient function for these shapes, and how its results are nested."""
+
+    def of(*shape: int) -> jax.ShapeDtypeStruct:
+        return jax.ShapeDtypeStruct(shape, np.dtype(dtype))
+
+    n, widths = architecture.widths[0], architecture.widths[1:]
+    W = [of(*shape) for shape in zip(widths, architecture.widths, strict=False)]
+    b, zeros = [of(width, 1) for width in widths], [of(width, batch) for width in widths]
+    function = jax.value_and_grad(forward(architecture), argnums=(0, 1, 2), has_aux=True)
+    jaxpr, shapes = jax.make_jaxpr(function, return_shape=True)(
+        W, b, zeros, of(n, batch), of(widths[-1], batch)
+    )
+    return jaxpr, jax.tree.structure(shapes)
+
+
+# ------------------------------------------------------------------ evaluation
+def evaluate(jaxpr: Any, constants: Sequence[Array], arguments: Sequence[Array]) -> list[Array]:  # noqa: ANN401 - JAX has no public type for it
+    """What the operations of a jaxpr make of the arguments, one after the other."""
+    values = dict(zip(jaxpr.constvars, map(np.asarray, constants), strict=True))
+    values |= zip(jaxpr.invars, arguments, strict=True)
+
+    def read(atom: Any) -> Array:  # noqa: ANN401 - a variable, or a literal
+        return np.asarray(atom.val, atom.aval.dtype) if hasattr(atom, "val") else values[atom]
+
+    for equation in jaxpr.eqns:
+        results = performed(equation, [read(atom) for atom in equation.invars])
+        values |= zip(equation.outvars, results, strict=True)
+    return [read(atom) for atom in jaxpr.outvars]
+
+
+def performed(equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ANN401 - likewise
+    """The results of one operation, each in its format."""
+    name, parameters = equation.primitive.name, equation.params
+    for key in CALLED:
+        if hasattr(parameters.get(key), "consts"):
+            called = parameters[key]
+            return evaluate(called.jaxpr, called.consts, operands)
+    if name not in PRIMITIVES:
+        raise NotSupportedError(f"jax.jaxpr: no NumPy function for JAX's primitive {name!r}")
+    result = PRIMITIVES[name](*map(widened, operands), **parameters)
+    return [np.asarray(result, equation.outvars[0].aval.dtype)]
+
+
+def widened(array: Array) -> Array:
+    """16 bits are computed with in float32, and rounded once."""
+    narrow = array.dtype.itemsize == 2 and array.dtype.kind not in "iub"  # noqa: PLR2004 - bytes
+    return array.astype(np.float32) if narrow else array
+
+
+__all__ = ["receive", "release", "trace"]

@@ -1,0 +1,126 @@
+"""JAX's other ways to a gradient, each compiled: per example, forward mode, vjp, transposition."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from comparisons.backends.custom import NotSupportedError
+from comparisons.backends.jax_jit import Arrays, forward, receive, reported, taps
+from comparisons.problem import Problem, Trace
+from reference.architecture import Architecture
+
+#: Forward mode carries a copy of all z and a for each parameter.
+MOST_PARAMETERS = 2000
+Function = Callable[..., Any]
+
+
+def vmap(problem: Problem) -> Trace:
+    """The gradient of each example alone, summed over the batch and divided by m afterwards."""
+    W, b, x, y = receive(problem)
+    each = compiled(per_example, problem.architecture)(W, b, taps(problem), x, y)
+    return reported(averaged(each))
+
+
+def vjp(problem: Problem) -> Trace:
+    """``jax.vjp``, its pullback applied to 1."""
+    return answered(pulled_back, problem)
+
+
+def linearize(problem: Problem) -> Trace:
+    """``jax.linearize``, and the linear map that it gives, transposed."""
+    return answered(transposed, problem)
+
+
+def forward_mode(problem: Problem) -> Trace:
+    """``jax.jacfwd``: one derivative of the cost for each parameter, and no δ.
+
+    Raises ``NotSupportedError`` where there are too many.
+    """
+    parameters = sum(array.size for array in (*problem.W, *problem.b))
+    if parameters > MOST_PARAMETERS:
+        limit = f"one pass each, at most {MOST_PARAMETERS}"
+        raise NotSupportedError(f"jax.forward: {parameters} parameters: {limit}")
+    W, b, x, y = receive(problem)
+    (dW, db), (cost, (z, a)) = compiled(carried, problem.architecture)(W, b, taps(problem), x, y)
+    return reported(((cost, (z, a)), (dW, db, [])))
+
+
+# ------------------------------------------------------------------ of an architecture, compiled
+def answered(transform: Callable[[Function], Function], problem: Problem) -> Trace:
+    """The problem's trace by a transform of the forward pass."""
+    W, b, x, y = receive(problem)
+    return reported(compiled(transform, problem.architecture)(W, b, taps(problem), x, y))
+
+
+@lru_cache(maxsize=4)
+def compiled(
+    transform: Callable[[Function], Function], architecture: Architecture
+) -> Callable[..., Any]:
+    """The gradient function of an architecture, compiled once for all its draws."""
+    return jax.jit(transform(forward(architecture)))
+
+
+def release() -> None:
+    """Whatever was compiled is dropped."""
+    compiled.cache_clear()
+    jax.clear_caches()
+
+
+# ------------------------------------------------------------------ the transforms
+def per_example(function: Function) -> Function:
+    """A batch of one, mapped over the columns of taps, batch and targets."""
+
+    def alone(W: Arrays, b: Arrays, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
+        return function(W, b, [tap[:, None] for tap in taps], x[:, None], y[:, None])
+
+    gradients = jax.value_and_grad(alone, argnums=(0, 1, 2), has_aux=True)
+    return jax.vmap(gradients, in_axes=(None, None, 1, 1, 1))
+
+
+@jax.jit
+def averaged(each: Any) -> Any:  # noqa: ANN401 - likewise
+    """Over the batch; only δ and what is not a derivative stay of each example.
+
+    Compiled apart: in one program XLA may compute a δ twice, and round it in two ways.
+    """
+    (cost, (z, a)), (dW, db, delta) = each
+    m = cost.shape[0]
+    cost, dW, db = jax.tree.map(lambda one: jnp.sum(one, axis=0) / m, (cost, dW, db))
+    z, a = jax.tree.map(lambda one: one[:, :, 0].T, (z, a))
+    return (cost, (z, a)), (dW, db, [one.T / m for one in delta])
+
+
+def pulled_back(function: Function) -> Function:
+    """The pullback of C at 1."""
+
+    def gradients(W: Arrays, b: Arrays, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
+        cost, pullback, aux = jax.vjp(lambda *p: function(*p, x, y), W, b, taps, has_aux=True)
+        return (cost, aux), pullback(jnp.ones_like(cost))
+
+    return gradients
+
+
+def transposed(function: Function) -> Function:
+    """The linear part of C, transposed, at 1."""
+
+    def gradients(W: Arrays, b: Arrays, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
+        cost, linear, aux = jax.linearize(lambda *p: function(*p, x, y), W, b, taps, has_aux=True)
+        return (cost, aux), jax.linear_transpose(linear, W, b, taps)(jnp.ones_like(cost))
+
+    return gradients
+
+
+def carried(function: Function) -> Function:
+    """∂C/∂W and ∂C/∂b, carried forward from the parameters; C, z and a beside them."""
+
+    def values(W: Arrays, b: Arrays, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
+        cost, aux = function(W, b, taps, x, y)
+        return cost, (cost, aux)
+
+    return jax.jacfwd(values, argnums=(0, 1), has_aux=True)
+
+
+__all__ = ["forward_mode", "linearize", "receive", "release", "vjp", "vmap"]
