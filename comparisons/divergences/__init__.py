@@ -24,9 +24,12 @@ DIVERGENCES: tuple[Divergence, ...] = (*MET, *SLOPES, *TAILS, *KINKS, *COSTS, *O
 
 
 def divergences_of(
-    backend: str, check: str, activation: str, cost: str, dtype: str
+    backend: str, check: str, activation: str, cost: str, dtype: str = ""
 ) -> list[Divergence]:
-    """Those that may show in a check of a layer with this activation and, if last, this cost."""
+    """Those that may show in a check of a layer with this activation and, if last, this cost.
+
+    Computed in a format, or in any if none is named.
+    """
     return [d for d in MET if d.of(backend) and d.may_show(check, activation, cost, dtype)]
 
 

@@ -91,4 +91,5 @@ class Divergence:
     def may_show(self, check: str, activation: str, cost: str, dtype: str) -> bool:
         """Whether it may in a check of a layer with this activation and, if last, this cost."""
         subjects = ("", activation, cost) if check in OF_COST else ("", activation)
-        return check in self.checks and dtype in self.dtypes and self.subject in subjects
+        formats = ("", *self.dtypes)
+        return check in self.checks and dtype in formats and self.subject in subjects

@@ -11,18 +11,22 @@ from comparisons.reproductions.rerun import Outcome
 HEADINGS = ["name", "backend", "seen in", "here", "equation", "given", "right", "reproduces"]
 TITLE = "# Known divergences"
 INTRODUCTION = """\
-Where torch or JAX is known to compute something else than the definition, or nothing but rounding
-errors of it. Those with a scenario are met by checks, which explain what they find there and
-nothing else ([numerics](numerics.md#8-divergences)); the others are within what the bounds allow
-any textbook formula, conventions of functions that the suite does not use in that form, or
-beyond what its scenarios reach. Each reproduction prints two words: what is given, and what is
-right, in as many digits as a right program would share. A test runs them all; one whose words no
-longer differ fails. Of NUMERICS' list two things are left out that are no numbers: torch refuses
-products of mixed formats, which JAX promotes; gradients of integers are of type float0.
+Where torch or JAX is known to compute something else than the definition, and where what it
+computes has nothing of the definition left but rounding errors. Those with a scenario are met by
+checks, which explain by them what they find there, and nothing else
+([numerics](numerics.md#8-divergences)). The others are within what the bounds allow any textbook
+formula, conventions of functions that the suite does not use, or beyond what its scenarios reach.
 
-    crossgrad divergences --markdown docs/divergences.md
+Each reproduction prints two words: what is given, and what is right, in as many digits as right
+programs share. It reproduces if they differ; a test runs them all, and one that no longer does is
+to be removed. Two differences are left out that are in no number: torch refuses products of mixed
+formats, which JAX promotes, and of an integer JAX has a gradient of type float0, torch none.
 
-writes this page."""
+```sh
+crossgrad divergences                                    # the table, run again
+crossgrad divergences --show torch-tanh-slope            # one, with its code
+crossgrad divergences --markdown docs/divergences.md     # this page
+```"""
 
 
 def as_text(outcomes: Sequence[Outcome], *, code: bool = False) -> str:
@@ -55,7 +59,7 @@ def equation(entry: Divergence) -> str:
 
 def versions(entry: Divergence) -> str:
     """The range, if it is known, and where it was seen."""
-    return " ".join(part for part in (entry.versions, " … ".join(entry.seen)) if part)
+    return " ".join(part for part in (entry.versions, ", ".join(entry.seen)) if part)
 
 
 def verdict(outcome: Outcome) -> str:

@@ -9,14 +9,23 @@ from comparisons.environment import prepare
 
 prepare()
 
-from comparisons.backends import BUILT_IN, load_backend  # noqa: E402 - after x64 is switched on
-from comparisons.divergences import DIVERGENCES, deviation_of, divergences_of  # noqa: E402
+from comparisons.backends import DEFAULT, load_backend  # noqa: E402 - after x64 is switched on
+from comparisons.divergences import (  # noqa: E402
+    DIVERGENCES,
+    MET,
+    arithmetic_of,
+    deviation_of,
+    divergences_of,
+)
+from comparisons.equations import CHECKS  # noqa: E402
 from comparisons.problem import stack_problems, stack_traces  # noqa: E402
+from comparisons.rounding import ALL_FORMATS  # noqa: E402
 from comparisons.scenario import Scenario  # noqa: E402
 from comparisons.verdict import judge  # noqa: E402
 from reference.architecture import ACTIVATIONS, COSTS  # noqa: E402
 
-entries = pytest.mark.parametrize("entry", DIVERGENCES, ids=lambda entry: entry.name)
+entries = pytest.mark.parametrize("entry", MET, ids=lambda entry: entry.name)
+all_entries = pytest.mark.parametrize("entry", DIVERGENCES, ids=lambda entry: entry.name)
 #: A thousandth more than is reported: neither the definition nor its replacement.
 WRONG = 1.001
 
@@ -45,6 +54,9 @@ def wrong_where_it_diverges(entry, check):
 
     def spoil(trace):
         place = trace.a if entry.cost else trace.z
+        if check == "BP3":  # by as much as there is to be summed
+            sums = [np.abs(d).sum(-1, keepdims=True) for d in trace.delta]
+            return replace(trace, db=[db + total for db, total in zip(trace.db, sums, strict=True)])
         if check == "cost":  # a number a draw
             there = entry.where(trace.a[-1]).any(axis=(-2, -1))
             return replace(trace, cost=np.where(there, WRONG * trace.cost, trace.cost))
@@ -100,15 +112,36 @@ def test_what_it_explains_is_counted_and_large(entry):
             assert row.residual <= 1
 
 
-@entries
+@all_entries
 def test_it_says_where_and_why(entry):
-    """Names that exist, a reason in one line, and a link."""
-    assert entry.backend in BUILT_IN
-    assert entry.subject in (*ACTIVATIONS, *COSTS)
-    assert (entry.cost is None) == (entry.subject in ACTIVATIONS)
-    assert entry.reason
-    assert "\n" not in entry.reason
-    assert entry.link.startswith("https://")
+    """Names that exist, formats, a reason in one line, and a link or none."""
+    assert entry.framework in DEFAULT
+    assert entry.subject in ("", *ACTIVATIONS, *COSTS)
+    assert set(entry.checks) <= set(CHECKS)
+    assert set(entry.dtypes) <= set(ALL_FORMATS)
+    assert not entry.link or entry.link.startswith("https://")
+    for said in (entry.reason, entry.place):
+        assert said
+        assert "\n" not in said
+        assert not said.endswith(".")
+
+
+@entries
+def test_it_has_what_is_followed_instead(entry):
+    """A definition of what it is about, or another arithmetic; the link is shown by reports."""
+    given = [entry.sigma, entry.cost, entry.arithmetic]
+    assert sum(follows is not None for follows in given) == 1
+    assert (entry.sigma is not None) == (entry.subject in ACTIVATIONS)
+    assert (entry.cost is not None) == (entry.subject in COSTS)
+    assert entry.link
+
+
+@all_entries
+def test_a_place_of_it_is_named(entry):
+    """Where its reproduction looks, it applies; a scenario is had by those that are met."""
+    if entry.at is not None:
+        assert entry.where(np.array([entry.at])).all()
+    assert bool(entry.scenario) == (entry in MET)
 
 
 # ------------------------------------------------------------------ the registry
@@ -117,23 +150,45 @@ def test_names_are_unique():
     assert len({entry.name for entry in DIVERGENCES}) == len(DIVERGENCES)
 
 
-@pytest.mark.parametrize("backend", BUILT_IN)
-def test_a_divergence_is_looked_for_only_where_it_belongs(backend):
+@pytest.mark.parametrize("backend", DEFAULT)
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_divergence_is_looked_for_only_where_it_belongs(backend, check):
     """Backend, check and subject must match; a cost shows in its own check and in BP1 only."""
-    for check in ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4"):
-        found = divergences_of(backend, check, "softplus", "binary_cross_entropy")
-        last = check in ("cost", "BP1")
-        subjects = {"softplus", "binary_cross_entropy"} if last else {"softplus"}
-        assert found == [
-            entry
-            for entry in DIVERGENCES
-            if (entry.backend == backend and check in entry.checks and entry.subject in subjects)
-        ]
+    found = divergences_of(backend, check, "softplus", "binary_cross_entropy")
+    subjects = {"", "softplus"} | ({"binary_cross_entropy"} if check in ("cost", "BP1") else set())
+    assert found == [
+        entry
+        for entry in MET
+        if (entry.backend == backend and check in entry.checks and entry.subject in subjects)
+    ]
+
+
+def test_a_divergence_of_a_framework_is_one_of_all_its_modes():
+    """And of no other framework; one of a mode is of that mode only."""
+    entry = next(entry for entry in MET if entry.backend == "torch")
+    assert [entry.of(name) for name in ("torch", "torch.vmap", "jax")] == [True, True, False]
+    mode = replace(entry, backend="torch.vmap")
+    assert [mode.of(name) for name in ("torch", "torch.vmap", "torch.func")] == [False, True, False]
+    assert mode.framework == "torch"
+
+
+def test_a_divergence_is_looked_for_only_in_its_formats():
+    """Past 20 a float32 softplus is z to the last bit: there is nothing to be explained."""
+    for dtype, known in (("float64", True), ("float32", False), ("bfloat16", False)):
+        assert bool(divergences_of("torch", "a", "softplus", "mse", dtype)) == known
+
+
+def test_the_arithmetic_of_sums_is_that_of_the_framework():
+    """JAX sums ∂C/∂b in the format itself, if it has 16 bits; nobody else, and nothing else."""
+    for fmt in ALL_FORMATS.values():
+        assert arithmetic_of("jax", "BP3", fmt) == fmt._replace(wider=None)
+        assert arithmetic_of("jax", "BP4", fmt) == arithmetic_of("torch", "BP3", fmt) == fmt
 
 
 def test_deviations_end_where_the_divergence_does():
     """Torch's softplus is right below 20, and within e⁻ᶻ above; JAX's does not deviate."""
     low, high = np.array([0.0, 19.0, 21.0]), np.array([19.9, 20.1, 22.0])
-    torch, jax = (deviation_of(name)("softplus", low, high) for name in ("torch", "jax"))
-    assert torch[0].tolist() == torch[1].tolist() == [0.0, np.exp(-20.0), np.exp(-21.0)]
-    assert not np.any(jax)
+    for name in ("torch", "torch.vmap"):
+        extra = deviation_of(name)("softplus", low, high)
+        assert extra[0].tolist() == extra[1].tolist() == [0.0, np.exp(-20.0), np.exp(-21.0)]
+    assert not np.any(deviation_of("jax")("softplus", low, high))
