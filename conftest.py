@@ -5,18 +5,18 @@ read-only arrays: whatever differs afterwards, the weights do not.
 """
 
 # ruff: noqa: E402 - threads are set before NumPy is imported
-from comparisons.environment import prepare
+from comparisons.environment import PLATFORMS, prepare
 
 prepare()
 
 from collections.abc import Callable, Generator
-from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from comparisons.backends import DEFAULT, MODES, Backend, load_backend
-from comparisons.backends.modes import as_text
+from comparisons.backends import DEFAULT, Backend, load_backend
+from comparisons.backends.modes import as_text, family, present, release
 from comparisons.baseline.changes import Change
 from comparisons.page.of_run import Page
 from comparisons.report.closing import Closing
@@ -33,7 +33,7 @@ from comparisons.scenario import (
 )
 from comparisons.verification import Verification
 
-OPTIONS = (*Choice._fields, "backend", *FILES)
+OPTIONS = (*Choice._fields, "backend", "device", *FILES)
 VERIFICATION = pytest.StashKey[Verification]()
 CHANGES = pytest.StashKey[list[Change]]()
 SCENARIOS = pytest.StashKey[list[Scenario]]()
@@ -70,8 +70,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         metavar="NAME",
         help="backend, repeatable: a name, module:function or file.py:function "
-        f"(default: {', '.join(DEFAULT)}; 'list' prints them)",
+        f"(default: {', '.join(DEFAULT)}; 'list' prints them, 'all' takes all that are here)",
     )
+    add("--device", metavar="NAME", help="where torch and JAX compute: cpu (default) or cuda")
     add("--results", type=Path, metavar="FILE", help="write every row as a line of JSON")
     add("--report", type=Path, metavar="FILE.html", help="a page of what the run found")
     add("--baseline-save", type=Path, metavar="FILE", help="record all that is checked, to the bit")
@@ -109,6 +110,7 @@ def check_options(config: pytest.Config) -> None:
     try:
         config.stash[SCENARIOS] = chosen(config).scenarios()
         parse_shard(config.getoption("shard"))
+        prepare(chosen_device(config))
         for name in chosen_backends(config):
             if name != "list":
                 load_backend(name)
@@ -137,9 +139,11 @@ def started(config: pytest.Config) -> Recording:
 
 def pytest_report_header(config: pytest.Config) -> str:
     """What is compared, and in which versions; read without importing them."""
-    versions = ", ".join(f"{name} {version(name)}" for name in DEFAULT)
-    scenarios = len(config.stash[SCENARIOS])
-    return f"crossgrad: {scenarios} scenarios, {', '.join(chosen_backends(config))} ({versions})"
+    names = chosen_backends(config)
+    families = dict.fromkeys(map(family, names))
+    versions = ", ".join(f"{name} {release(name)}" for name in families if release(name))
+    scenarios, device = len(config.stash[SCENARIOS]), chosen_device(config)
+    return f"crossgrad: {scenarios} scenarios, {', '.join(names)} on {device} ({versions})"
 
 
 def chosen(config: pytest.Config) -> Choice:
@@ -147,9 +151,19 @@ def chosen(config: pytest.Config) -> Choice:
     return Choice(*map(config.getoption, Choice._fields))
 
 
+def chosen_device(config: pytest.Config) -> str:
+    """The one named, or the CPU; raises ``ValueError``."""
+    name = config.getoption("device") or "cpu"
+    if name not in PLATFORMS:
+        raise ValueError(f"--device {name}: known are {', '.join(PLATFORMS)}")
+    return name
+
+
 def chosen_backends(config: pytest.Config) -> list[str]:
-    """Those named, or all three."""
-    return list(dict.fromkeys(config.getoption("backend") or DEFAULT))
+    """Those named, or all three; ``all`` are those that can be had here."""
+    named = config.getoption("backend") or DEFAULT
+    groups = [present() if name == "all" else [name] for name in named]
+    return list(dict.fromkeys(chain.from_iterable(groups)))
 
 
 # ------------------------------------------------------------------ collection

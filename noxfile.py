@@ -35,6 +35,18 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def matrix(session: nox.Session) -> None:
+    """Every mode that can be had here, in all four formats: an hour and more.
+
+    ``nox -s matrix -- --architectures 2`` is shorter; frameworks beyond the three are added.
+    """
+    session.install(*CONSTRAINED, "-e", ".[frameworks]")
+    formats = [f"--dtype={name}" for name in ("float64", "float32", "float16", "bfloat16")]
+    suite = ("pytest", "-n", "auto", "tests/equivalence/test_equations.py")
+    session.run(*suite, "--backend", "all", *formats, *session.posargs)
+
+
+@nox.session(default=False)
 def power(session: nox.Session) -> None:
     """What the suite catches, beside what others check gradients with: some minutes."""
     session.install(*CONSTRAINED, "-e", ".[power]")

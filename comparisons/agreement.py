@@ -5,11 +5,13 @@ from itertools import combinations
 
 import numpy as np
 
-from comparisons.divergences import deviating, deviation_of
-from comparisons.end_to_end import Bounds, propagate, trusted
+from comparisons.backends.modes import arithmetic, carried_forward
+from comparisons.divergences import arithmetic_of, deviating, deviation_of
+from comparisons.end_to_end import Bounds, Way, propagate, trusted
 from comparisons.equations import Comparison
 from comparisons.problem import Problem, Trace
-from comparisons.rounding import CHECKER, FORMATS
+from comparisons.rounding import CHECKER
+from reference.backprop import Backpropagation
 from reference.parameters import Array, Gradients
 
 #: The final gradients, by the names of their checks.
@@ -19,8 +21,15 @@ END_TO_END = ("dW", "db")
 def end_to_end_checks(backend: str, problem: Problem, trace: Trace) -> list[Comparison]:
     """A backend's gradients against the reference in float64, within the bounds of both."""
     wide, truth = trusted(problem)
-    bounds = propagate(wide, truth, FORMATS[problem.dtype], deviation_of(backend))
+    bounds = bounds_within(backend, wide, truth, problem.dtype)
     return gradient_checks(trace, truth.gradients, bounds, propagate(wide, truth, CHECKER))
+
+
+def bounds_within(backend: str, wide: Problem, truth: Backpropagation, dtype: str) -> Bounds:
+    """Of what a backend computes of a problem of this format, which ``trusted`` made wide."""
+    fmt = arithmetic(backend, dtype)
+    way = Way(arithmetic_of(backend, "BP3", fmt), carried_forward(backend))
+    return propagate(wide, truth, fmt, deviation_of(backend), way)
 
 
 def pairwise_checks(
@@ -38,12 +47,19 @@ def bounds_of(problem: Problem, backends: Iterable[str]) -> dict[str, Bounds]:
     """Of each backend; those of which nothing is known that shows in this network have the same."""
     wide, truth = trusted(problem)
     functions = {*problem.activations, problem.cost}
-    own = {name: name if functions & deviating(name) else "" for name in backends}
-    bounds = {
-        name: propagate(wide, truth, FORMATS[problem.dtype], deviation_of(name))
-        for name in dict.fromkeys(own.values())
+    kinds: dict[object, str] = {}
+    first = {
+        name: kinds.setdefault(kind(name, problem.dtype, functions), name) for name in backends
     }
-    return {name: bounds[shared] for name, shared in own.items()}
+    bounds = {name: bounds_within(name, wide, truth, problem.dtype) for name in kinds.values()}
+    return {name: bounds[shared] for name, shared in first.items()}
+
+
+def kind(backend: str, dtype: str, functions: set[str]) -> tuple[object, ...]:
+    """Backends of one kind have the same bounds in a network of these functions."""
+    known = backend if functions & deviating(backend) else ""
+    fmt = arithmetic(backend, dtype)
+    return known, fmt, arithmetic_of(backend, "BP3", fmt), carried_forward(backend)
 
 
 def gradient_checks(
@@ -62,6 +78,6 @@ def gradient_check(
     check: str, layer: int, one: Array, other: Array, E_one: Array, E_other: Array
 ) -> Comparison:
     """One gradient of two programs: the error is their difference, in float64."""
-    other = other.astype(np.float64)
+    one, other = one.astype(np.float64), other.astype(np.float64)
     with np.errstate(all="ignore"):
         return Comparison(check, layer, one, other, np.abs(one - other), E_one + E_other)

@@ -53,6 +53,18 @@ class Bounds(NamedTuple):
     db: list[Array]
 
 
+class Way(NamedTuple):
+    """What a program does in another way: the format of its sums of ∂C/∂b, and the direction.
+
+    ``carried_forward``: derivatives are taken from the parameters to the cost. Along each path from
+    one to the other the same numbers are multiplied, but paths are added in other places: n_{l-1}
+    products a layer in place of n_l, and all outputs and samples at the cost.
+    """
+
+    biases: Format
+    carried_forward: bool = False
+
+
 def trusted(problem: Problem) -> tuple[Problem, Backpropagation]:
     """The problem in float64, and the reference's answer to it."""
     problem = problem.astype("float64")
@@ -70,18 +82,12 @@ def propagate(
     truth: Backpropagation,
     fmt: Format,
     deviation: Deviation = no_deviation,
-    *,
-    carried_forward: bool = False,
+    way: Way | None = None,
 ) -> Bounds:
-    """The bounds of a stack in a format; ``problem`` and ``truth`` as ``trusted`` gives them.
-
-    ``carried_forward``: of a program that takes derivatives from the parameters to the cost. Along
-    each path from one to the other it multiplies the same numbers, but adds paths in other places:
-    n_{l-1} products a layer in place of n_l, and all outputs and samples at the cost.
-    """
+    """The bounds of a stack in a format; ``problem`` and ``truth`` as ``trusted`` gives them."""
     with np.errstate(all="ignore"):
         errors = forward(problem, truth, fmt, deviation)
-        return backward(problem, truth, fmt, errors, deviation, carried_forward=carried_forward)
+        return backward(problem, truth, fmt, errors, deviation, way or Way(fmt))
 
 
 # ------------------------------------------------------------------ forward
@@ -135,15 +141,14 @@ def backward(
     fmt: Format,
     errors: Forward,
     deviation: Deviation,
-    *,
-    carried_forward: bool,
+    way: Way,
 ) -> Bounds:
     """E(δˡ) by BP1 and BP2, E(∂C/∂b) by BP3, E(∂C/∂W) by BP4, from the last layer down."""
     bounds = Bounds([], [])
     scaling = scaling_roundings(problem.widths[-1], problem.batch, problem.cost)
     roundings = problem.batch + scaling
     v, E_v = cost_gradient_error(problem, truth, errors.a[-1], fmt)
-    if carried_forward:
+    if way.carried_forward:
         E_v = E_v + summed_at_the_cost(problem, truth, errors.a[-1], fmt)
     reach_a = 2 * errors.a[-1]
     _, lost = deviation(problem.cost, truth.a[-1] - reach_a, truth.a[-1] + reach_a)
@@ -160,12 +165,12 @@ def backward(
         dW = E @ reach_below.mT + delta @ E_below.mT
         dW += fmt.summed(roundings, products, (1 + scaling) * products)
         dW += fmt.omega * (flushed + reach_below.sum(-1, keepdims=True).mT)
-        db = E.sum(-1, keepdims=True) + fmt.summed(roundings, terms, (1 + scaling) * terms)
+        db = E.sum(-1, keepdims=True) + way.biases.summed(roundings, terms, (1 + scaling) * terms)
         db += fmt.omega * roundings
         bounds.dW.insert(0, known(dW))
         bounds.db.insert(0, known(db))
         if l:
-            v, E_v = transposed_error(problem.W[l], truth.delta[l], E, fmt, carried_forward)
+            v, E_v = transposed_error(problem.W[l], truth.delta[l], E, fmt, way)
     return bounds
 
 
@@ -182,10 +187,10 @@ def hadamard_error(name: str, v: Array, E_v: Array, d: Array, E_prime: Array, fm
 
 
 def transposed_error(
-    W: Array, delta: Array, E: Array, fmt: Format, carried_forward: bool = False  # noqa: FBT001, FBT002
+    W: Array, delta: Array, E: Array, fmt: Format, way: Way
 ) -> tuple[Array, Array]:
     """v = Wᵀδ and E(v) = |W|ᵀE(δ) + γ_n |W|ᵀ(|δ| + E(δ)), n the length of the sums."""
-    n = W.shape[-1] + 1 if carried_forward else W.shape[-2]
+    n = W.shape[-1] + 1 if way.carried_forward else W.shape[-2]
     size, reach = np.abs(W).mT, np.abs(delta) + E
     lost = 2 * n + size.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True)
     products = size @ reach

@@ -1,7 +1,8 @@
 """The settings under which frameworks are compared; to be made before any of them is imported.
 
 One thread a worker: more would fight over the cores, and the number of threads changes bits.
-JAX computes in float64 where asked, multiplies matrices in full precision, on the CPU.
+JAX computes in float64 where asked and multiplies matrices in full precision, without TF32, which
+torch leaves off by itself.
 """
 
 import os
@@ -16,17 +17,23 @@ ONE_THREAD = {
 STRICT_JAX = {
     "JAX_ENABLE_X64": "1",
     "JAX_DEFAULT_MATMUL_PRECISION": "highest",
-    "JAX_PLATFORMS": "cpu",
 }
 #: Where torch and JAX compute: ``cpu`` or ``cuda``.
 DEVICE_VARIABLE = "CROSSGRAD_DEVICE"
-DEVICES = ("cpu", "cuda")
+#: Each with what JAX calls it; it needs the CPU besides, for what is given to it.
+PLATFORMS = {"cpu": "cpu", "cuda": "cuda,cpu"}
 XLA_ONE_THREAD = "--xla_cpu_multi_thread_eigen=false"
 
 
-def prepare() -> None:
+def device() -> str:
+    """Where torch and JAX are to compute."""
+    return os.environ.get(DEVICE_VARIABLE, "cpu")
+
+
+def prepare(device: str = "cpu") -> None:
     """Set them for this process and its children; a user's own XLA flags are kept."""
-    os.environ.update(ONE_THREAD | STRICT_JAX)
+    os.environ.update(ONE_THREAD | STRICT_JAX | {"JAX_PLATFORMS": PLATFORMS[device]})
+    os.environ[DEVICE_VARIABLE] = device
     flags = os.environ.get("XLA_FLAGS", "")
     if XLA_ONE_THREAD not in flags:
         os.environ["XLA_FLAGS"] = f"{flags} {XLA_ONE_THREAD}".strip()

@@ -6,6 +6,7 @@ Shapes are those of ``reference``: columns are samples, leading axes run over a 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import ml_dtypes  # noqa: F401 - NumPy knows bfloat16 from here on
 import numpy as np
 
 from reference.architecture import Architecture

@@ -37,9 +37,9 @@ KAPPA = Kappa(
     softplus=6.0,  # 5.1 / 2.1 / 4.2
     erf=8.0,  # torch 1.3, XLA 6.8
 )
-#: In 16 bits a function is computed in float32 and rounded once: 1 + κ 2⁻¹³ at most, κ = 8. What is
-#: made of several, as e/(1 + e) and max(z, 0) + log(1 + e), is rounded three times, to second order;
-#: as is XLA's expm1, of tanh, in float16 (2.5). Watched over every number of both formats.
+#: In 16 bits a function is computed in float32 and rounded once: 1 + κ 2⁻¹³ at most, κ = 8. What
+#: is made of several, as e/(1 + e) and max(z, 0) + log(1 + e), is rounded three times, to second
+#: order; as is XLA's expm1 in float16 (2.5). Watched over every number of both formats.
 KAPPA_16 = Kappa(
     exp=1.01,
     log=1.01,

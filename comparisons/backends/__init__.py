@@ -8,9 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from comparisons.backends.custom import load_gradients
-from comparisons.backends.modes import DEFAULT, MODES
+from comparisons.backends.custom import NotSupportedError, load_gradients
+from comparisons.backends.here import gpu
+from comparisons.backends.modes import DEFAULT, MODES, family
+from comparisons.environment import device
 from comparisons.problem import Problem, Trace, stack_traces
+
+#: The frameworks that ``--device`` is about; all others stay on the CPU.
+ON_DEVICE = ("torch", "jax")
 
 
 def nothing() -> None:
@@ -45,11 +50,22 @@ def load_backend(name: str) -> Backend:
     return Backend(name, load_gradients(name))
 
 
+def refusing(reason: str) -> Callable[[Problem], Trace]:
+    """What is asked of a device that is not here is not supported."""
+
+    def trace(_problem: Problem) -> Trace:
+        raise NotSupportedError(reason)
+
+    return trace
+
+
 def built_in(name: str) -> Backend:
     """A mode of the registry; raises ``ValueError`` with what is missing here."""
     mode = MODES[name]
     if missing := mode.missing():
         raise ValueError(f"backend {name}: {missing}")
+    if device() == "cuda" and family(name) in ON_DEVICE and gpu():
+        return Backend(name, refusing(f"{name}: {gpu()}"))
     module = import_module(f"{__name__}.{mode.module}")
     return Backend(name, getattr(module, mode.function), getattr(module, "release", nothing))
 

@@ -3,8 +3,11 @@
 import os
 import shutil
 from collections.abc import Callable
+from ctypes import CDLL
 from functools import cache
 from importlib.util import find_spec
+
+from comparisons.environment import device
 
 
 def at_hand() -> str:
@@ -20,6 +23,21 @@ def package(name: str, extra: str) -> Callable[[], str]:
         return "" if found else f"not installed: pip install -c constraints.txt -e '.[{extra}]'"
 
     return missing
+
+
+@cache
+def gpu() -> str:
+    """NVIDIA's driver, which torch and JAX need."""
+    try:
+        CDLL("libcuda.so.1")
+    except OSError:
+        return "no GPU: NVIDIA's driver is not here"
+    return ""
+
+
+def on_gpu() -> str:
+    """A GPU, and that it is asked for."""
+    return gpu() or ("" if device() == "cuda" else "on a GPU only: --device cuda")
 
 
 @cache

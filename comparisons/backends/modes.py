@@ -4,15 +4,28 @@ A mode of a framework is named after it: ``torch.vmap`` is of torch. Nothing is 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
-from comparisons.backends.here import at_hand
+from comparisons.backends.here import at_hand, compiler, on_gpu, package
 from comparisons.rounding import ALL_FORMATS, Format
 
 
 def as_it_is(fmt: Format) -> Format:
     """Every operation is rounded to the problem's format; its sums are those of the format."""
     return fmt
+
+
+def one_by_one(fmt: Format) -> Format:
+    """Each example's gradients are stored, scaled, then summed: in 16 bits, three roundings."""
+    return fmt._replace(factor=(1 + fmt.u) ** 3 - 1) if fmt.narrow else fmt
+
+
+def mixed(dtype: str) -> Callable[[Format], Format]:
+    """Parameters in float32, which are rounded to 16 bits, as all factors of products may be."""
+    narrow = ALL_FORMATS[dtype]
+    return lambda _: narrow._replace(factor=(1 + narrow.u) ** 2 - 1)
 
 
 class Mode(NamedTuple):
@@ -43,15 +56,84 @@ class Mode(NamedTuple):
 MODES = {
     "numpy": Mode("numpy_reference:trace", "the hand-written reference, BP1–BP4 in NumPy"),
     "torch": Mode("torch_autograd:trace", "PyTorch autograd, backward() with retain_grad()"),
+    "torch.func": Mode("torch_functional:trace", "torch.func.grad_and_value"),
+    "torch.vjp": Mode("torch_functional:vjp", "torch.func.vjp"),
+    "torch.vmap": Mode(
+        "torch_per_example:trace",
+        "torch.func.vmap of grad: example by example, then the mean",
+        arithmetic=one_by_one,
+    ),
+    "torch.forward": Mode(
+        "torch_forward:trace", "torch.func.jvp along each parameter, at most 2,000", forward=True
+    ),
+    "torch.compile": Mode(
+        "torch_compiled:trace", "torch.compile, forward and backward by inductor", compiler
+    ),
+    "torch.module": Mode("torch_module:trace", "nn.Module, nn.Linear, the losses of nn"),
+    "torch.threads": Mode("torch_threads:trace", "eager autograd on all cores"),
+    "torch.autocast": Mode(
+        "torch_mixed:autocast",
+        "torch.autocast: float32 parameters, products in bfloat16",
+        arithmetic=mixed("bfloat16"),
+    ),
+    "torch.autocast16": Mode(
+        "torch_mixed:autocast16",
+        "torch.autocast: float32 parameters, products in float16",
+        arithmetic=mixed("float16"),
+    ),
+    "torch.tf32": Mode(
+        "torch_mixed:tf32", "float32 products in TF32: what the suite has to flag", on_gpu
+    ),
     "jax": Mode("jax_jit:trace", "JAX, jit(value_and_grad) on XLA"),
+    "jax.eager": Mode("jax_eager:trace", "value_and_grad, not compiled as a whole"),
+    "jax.vmap": Mode(
+        "jax_transforms:vmap",
+        "vmap of value_and_grad: example by example, then the mean",
+        arithmetic=one_by_one,
+    ),
+    "jax.forward": Mode(
+        "jax_transforms:forward_mode", "jacfwd over all parameters, at most 2,000", forward=True
+    ),
+    "jax.vjp": Mode("jax_transforms:vjp", "jax.vjp, compiled"),
+    "jax.linearize": Mode("jax_transforms:linearize", "jax.linearize, and its transpose"),
+    "jax.jaxpr": Mode(
+        "jax_interpreter:trace", "JAX's derivative rules without XLA: its jaxpr, by NumPy"
+    ),
+    "jax.mixed": Mode(
+        "jax_mixed:trace",
+        "float32 parameters, computed with in bfloat16",
+        arithmetic=mixed("bfloat16"),
+    ),
+    "autograd": Mode("autograd_hips:trace", "HIPS autograd", package("autograd", "autograd")),
+    "tinygrad": Mode("tinygrad_tensor:trace", "tinygrad", package("tinygrad", "tinygrad")),
+    "tensorflow": Mode(
+        "tensorflow_tape:trace",
+        "TensorFlow's GradientTape",
+        package("tensorflow", "tensorflow"),
+    ),
+    "mlx": Mode("mlx_grad:trace", "MLX", package("mlx", "mlx")),
+    "sklearn": Mode(
+        "sklearn_mlp:trace", "scikit-learn's MLP, its _backprop", package("sklearn", "study")
+    ),
+    "nielsen": Mode("nielsen_book:trace", "the algorithm as Nielsen's book states it"),
 }
 #: Those of a run that names none.
 DEFAULT = ("numpy", "torch", "jax")
+#: Frameworks whose package has another name, or none.
+PACKAGES = {"tensorflow": "tensorflow-cpu", "sklearn": "scikit-learn", "nielsen": ""}
 
 
 def family(name: str) -> str:
     """The framework of a mode."""
     return name.partition(".")[0] if name in MODES else name
+
+
+def release(name: str) -> str:
+    """The version of what a mode is of; empty if it is of no package."""
+    package = PACKAGES.get(family(name), family(name))
+    with suppress(PackageNotFoundError, ValueError):
+        return version(package) if name in MODES else ""
+    return ""
 
 
 def arithmetic(name: str, dtype: str) -> Format:
@@ -65,17 +147,20 @@ def carried_forward(name: str) -> bool:
     return name in MODES and MODES[name].forward
 
 
+def present() -> list[str]:
+    """Those that can be had here."""
+    return [name for name, mode in MODES.items() if not mode.missing()]
+
+
 def as_text() -> str:
     """A line each: the name, what it is, and why it is not here, if it is not."""
     width = max(map(len, MODES))
     lines = [f"{name:{width}}  {told(mode)}" for name, mode in MODES.items()]
-    return "\n".join([*lines, "module:function or file.py:function: your own"])
+    all_of_them = f"{'all':{width}}  every one that is not marked as missing here"
+    return "\n".join([*lines, all_of_them, "module:function or file.py:function: your own"])
 
 
 def told(mode: Mode) -> str:
     """The summary, and what is missing."""
     missing = mode.missing()
     return f"{mode.summary} [{missing}]" if missing else mode.summary
-
-
-__all__ = ["DEFAULT", "MODES", "Mode", "arithmetic", "as_text", "carried_forward", "family"]

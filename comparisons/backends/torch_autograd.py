@@ -1,6 +1,5 @@
 """PyTorch's autograd: ``backward()``, with ``retain_grad()`` on every z."""
 
-import os
 from typing import Any
 
 import ml_dtypes
@@ -8,11 +7,11 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from comparisons.environment import DEVICE_VARIABLE
+from comparisons.environment import device
 from comparisons.problem import Problem, Trace
 from reference.parameters import Array
 
-DEVICE = os.environ.get(DEVICE_VARIABLE, "cpu")
+DEVICE = torch.device(device())
 
 SIGMA = {
     "identity": lambda z: z,

@@ -11,6 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 from comparisons.baseline.record import digest
+from comparisons.environment import device
 from comparisons.scenario import DRAWS, lecture_scenarios, random_scenarios
 
 PACKAGES = ("crossgrad", "numpy", "torch", "jax", "jaxlib")
@@ -35,7 +36,7 @@ def surroundings() -> Facts:
         "cpu": " ".join(cpu_lines("model name")[:1]) or platform.processor() or "unknown",
         "instructions": instructions(),
         "BLAS": blas(),
-        "device": "cpu",
+        "device": device(),
         **{name: readable(os.environ[name]) for name in sorted(os.environ) if sets_bits(name)},
     }
 

@@ -3,6 +3,7 @@
 import argparse
 
 from comparisons.backends import MODES, load_backend
+from comparisons.backends.modes import family
 from comparisons.diff.files import compared as compare_files
 from comparisons.diff.found import Found
 from comparisons.diff.run import compared as compare_settings
@@ -76,7 +77,7 @@ def chosen_backends(options: argparse.Namespace) -> list[str]:
         if backend not in MODES and ":" not in backend:
             load_backend(backend)  # says what is known
         for name in names if backend in MODES else ():
-            if backend not in setting(name).backends:
+            if family(backend) not in setting(name).backends:
                 raise ValueError(
                     f"setting {name!r} does not concern {backend}: it is one of "
                     f"{', '.join(setting(name).backends)}"

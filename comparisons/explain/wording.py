@@ -1,9 +1,8 @@
 """What stands above and beside the numbers, for any page: lines of text in one language."""
 
 from collections.abc import Iterator
-from importlib.metadata import version
 
-from comparisons.backends import MODES
+from comparisons.backends.modes import release
 from comparisons.divergences import DIVERGENCES
 from comparisons.equations import CHECKS
 from comparisons.explain.answers import Answer
@@ -69,10 +68,8 @@ def parts(answer: Answer, batch: int, say: Say) -> Iterator[str]:
 
 def versioned(name: str, say: Say) -> str:
     """The version of a built-in one, and which of them is the reference."""
-    if name not in MODES:
-        return ""
     role = f": {say('reference')}" if name == "numpy" else ""
-    return f" {version(name)}{role}"
+    return f" {release(name)}{role}".rstrip()
 
 
 def captions(explanation: Explanation, name: str, left_out: int, say: Say) -> Iterator[str]:

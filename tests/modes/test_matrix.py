@@ -1,0 +1,73 @@
+"""Every mode of the registry that can be had here, in every format, on a few networks of all kinds.
+
+What is beyond its bound is explained entry by entry, or fails. The whole matrix is ``nox -s
+matrix``.
+"""
+
+import pytest
+
+from comparisons.backends import MODES, load_backend
+from comparisons.backends.modes import family
+from comparisons.report.failure import failure_text
+from comparisons.rounding import ALL_FORMATS
+from comparisons.scenario import Scenario
+from comparisons.verification import Verification
+from reference.architecture import ACTIVATIONS, COSTS
+
+#: All activations and costs; some alone, in a row and at the end, and the book's own network.
+NETWORKS = (
+    "2x3x2-sigmoid,sigmoid-quadratic-{dtype}-m4-s1",
+    "3x4x3x4x3x3x2-tanh,relu,elu,softplus,softsign,identity-softmax_cross_entropy-{dtype}-m3-s2",
+    "4x3x3x2-gelu,gelu_tanh,sigmoid-binary_cross_entropy-{dtype}-m4-s3",
+    "2x3x4x3-silu,mish,log_sigmoid-mse-{dtype}-m2-s4",
+    "3x4x3x2-leaky_relu,hardtanh,identity-sigmoid_cross_entropy-{dtype}-m3-s5",
+)
+#: What compiles for seconds is asked one of them: the one with the most functions.
+SLOW = {"torch.compile": NETWORKS[1:2]}
+#: The frameworks in which each of them has to be supported.
+WHOLE = ("numpy", "torch", "jax")
+
+
+def scenarios(name, dtype):
+    """Those of a mode, in a format."""
+    return [Scenario.parse(text.format(dtype=dtype)) for text in SLOW.get(name, NETWORKS)]
+
+
+def outcome(backend, scenario):
+    """How it ends; a failure is told as in the suite."""
+    verification = Verification()
+    ended = verification.run(scenario, [backend])
+    assert ended != "error", verification.told
+    assert ended != "fail", failure_text(verification.rows, "")
+    return ended
+
+
+@pytest.mark.parametrize("dtype", ALL_FORMATS)
+@pytest.mark.parametrize("name", [name for name in MODES if name != "torch.tf32"])
+def test_every_mode_in_every_format(name, dtype):
+    """Passes, or is not supported, which each mode of the three is in few formats only."""
+    if missing := MODES[name].missing():
+        pytest.skip(missing)
+    backend = load_backend(name)
+    ends = [outcome(backend, scenario) for scenario in scenarios(name, dtype)]
+    backend.release()
+    if "pass" not in ends:
+        pytest.skip(f"{name} does not support {dtype}")
+    if family(name) in WHOLE:
+        assert set(ends) == {"pass"}
+
+
+def test_the_networks_have_everything():
+    """No activation and no cost is left out."""
+    nets = [Scenario.parse(text.format(dtype="float64")).architecture for text in NETWORKS]
+    assert {name for net in nets for name in net.activations} == set(ACTIVATIONS)
+    assert {net.cost for net in nets} == set(COSTS)
+
+
+def test_every_mode_supports_a_format():
+    """One that supported none would only ever be skipped."""
+    for name, mode in MODES.items():
+        if not mode.missing():
+            backend = load_backend(name)
+            ends = {outcome(backend, scenarios(name, dtype)[0]) for dtype in ("float64", "float32")}
+            assert "pass" in ends, name
