@@ -151,9 +151,10 @@ def backward(
     if way.carried_forward:
         E_v = E_v + summed_at_the_cost(problem, truth, errors.a[-1], fmt)
     reach_a = 2 * errors.a[-1]
-    _, lost = deviation(problem.cost, truth.a[-1] - reach_a, truth.a[-1] + reach_a)
-    E_v = E_v + lost * (np.abs(v) + E_v)
+    _, share = deviation(problem.cost, truth.a[-1] - reach_a, truth.a[-1] + reach_a)
+    E_v = E_v + share * (np.abs(v) + E_v)
     activations = [problem.x, *truth.a[:-1]]
+    lost = flushed_at_the_cost(problem, truth, errors.a[-1], fmt)
     for l in reversed(range(problem.architecture.depth)):
         d = ACTIVATION_DEFINITIONS[problem.activations[l]].sigma_prime(truth.z[l])
         E = hadamard_error(problem.activations[l], v, E_v, np.abs(d), errors.sigma_prime[l], fmt)
@@ -167,6 +168,9 @@ def backward(
         dW += fmt.omega * (flushed + reach_below.sum(-1, keepdims=True).mT)
         db = E.sum(-1, keepdims=True) + way.biases.summed(roundings, terms, (1 + scaling) * terms)
         db += fmt.omega * roundings
+        if way.carried_forward:
+            lost = lost + flushed_on_the_way(reach, np.abs(v) + E_v, problem.W[l], fmt)
+            dW, db = dW + lost, db + lost
         bounds.dW.insert(0, known(dW))
         bounds.db.insert(0, known(db))
         if l:
@@ -205,7 +209,26 @@ def summed_at_the_cost(problem: Problem, truth: Backpropagation, E: Array, fmt: 
     a, y = truth.a[-1], problem.y
     n, m = a.shape[-2:]
     terms = COST_GRADIENT_TERMS[problem.cost](a, y, E) / m
-    return (fmt.relative(n * m + 2 * n) + 2 * fmt.u) * terms + fmt.omega * (n * m + 2 * n)
+    return (fmt.relative(n * m + 2 * n) + 2 * fmt.u) * terms
+
+
+def flushed_at_the_cost(problem: Problem, truth: Backpropagation, E: Array, fmt: Format) -> Array:
+    """What the terms of the cost's derivative may lose, each, and each sum of them; of a network.
+
+    A quotient by a (1 - a) may come after the flush.
+    """
+    a = truth.a[-1]
+    n, m = a.shape[-2:]
+    gain = np.ones_like(a)
+    if problem.cost == "binary_cross_entropy":
+        gain += 1 / (np.maximum(a - 2 * E, 0) * (1 - np.minimum(a + 2 * E, 1)))
+    return fmt.omega * (2 * n + 3) * gain.sum(axis=(-2, -1), keepdims=True)
+
+
+def flushed_on_the_way(delta: Array, v: Array, W: Array, fmt: Format) -> Array:
+    """What the derivative of each z and a of a layer may lose, times what depends on it."""
+    z, a = (part.sum(axis=(-2, -1), keepdims=True) for part in (delta, v))
+    return fmt.omega * ((2 * W.shape[-1] + 4) * z + 2 * a)
 
 
 def cost_gradient_error(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from comparisons.agreement import END_TO_END, end_to_end_checks, pairwise_checks
+from comparisons.backends.modes import arithmetic, carried_forward
 from comparisons.causes import likely_cause
 from comparisons.divergences import Divergence, divergences_of
 from comparisons.equations import Comparison, compare, local_checks, with_delta
@@ -93,10 +94,11 @@ def judged(
 ) -> list[tuple[Comparison, Row]]:
     """Each comparison of ``judge`` with its row."""
     whole = trace.whole
-    trace = with_delta(problem, trace)
+    if not carried_forward(backend):
+        trace = with_delta(problem, trace)
     pairs = [
         (comparison, local_row(scenario, backend, problem, trace, comparison))
-        for comparison in local_checks(problem, trace)
+        for comparison in local_checks(problem, trace, arithmetic(backend, problem.dtype))
     ]
     for comparison in [] if whole else end_to_end_checks(backend, problem, trace):
         cause = likely_cause(comparison, problem, trace)
@@ -127,9 +129,9 @@ def local_row(
     explained: dict[str, Array] = {}
     if beyond.any():
         l = comparison.layer - 1
-        names = problem.activations[l], problem.cost
+        names = problem.activations[l], problem.cost, arithmetic(backend, problem.dtype).name
         for divergence in divergences_of(backend, comparison.check, *names):
-            here = beyond & explains(divergence, problem, trace, comparison)
+            here = beyond & explains(divergence, problem, trace, comparison, backend)
             if here.any():
                 explained[divergence.name] = here
                 beyond &= ~here
@@ -138,16 +140,24 @@ def local_row(
 
 
 def explains(
-    divergence: Divergence, problem: Problem, trace: Trace, comparison: Comparison
+    divergence: Divergence,
+    problem: Problem,
+    trace: Trace,
+    comparison: Comparison,
+    backend: str = "",
 ) -> Array:
     """Where the divergence applies and its own definition gives what was reported."""
-    l = comparison.layer - 1
-    place = trace.a[l] if divergence.cost else trace.z[l]
-    other = compare(
-        comparison.check, problem, trace, l, sigma=divergence.sigma, cost=divergence.cost
-    )
-    where = divergence.where(place.astype(np.float64))
-    applies = where.any(axis=(-2, -1)) if comparison.check == "cost" else where
+    check, l = comparison.check, comparison.layer - 1
+    fmt = arithmetic(backend, problem.dtype)
+    if divergence.arithmetic:
+        fmt = divergence.arithmetic(fmt)
+    other = compare(check, problem, trace, l, sigma=divergence.sigma, cost=divergence.cost, fmt=fmt)
+    place = trace.a if divergence.cost else trace.z if divergence.sigma else trace.delta
+    applies = divergence.where(place[l].astype(np.float64))
+    if check == "cost":
+        applies = np.any(applies, axis=(-2, -1))
+    elif check == "BP3":
+        applies = np.any(applies, axis=-1, keepdims=True)
     return np.asarray(applies & (other.residual <= 1))
 
 

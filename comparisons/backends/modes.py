@@ -76,11 +76,6 @@ MODES = {
         "torch.autocast: float32 parameters, products in bfloat16",
         arithmetic=mixed("bfloat16"),
     ),
-    "torch.autocast16": Mode(
-        "torch_mixed:autocast16",
-        "torch.autocast: float32 parameters, products in float16",
-        arithmetic=mixed("float16"),
-    ),
     "torch.tf32": Mode(
         "torch_mixed:tf32", "float32 products in TF32: what the suite has to flag", on_gpu
     ),

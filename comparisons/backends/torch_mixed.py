@@ -1,7 +1,7 @@
 """Mixed precision: what PyTorch computes in a narrower format than the problem's, and when asked.
 
-``torch.autocast``: modules in float32 whose products are taken in 16 bits; the loss, inside as
-well, in float32; backward outside. ``torch.tf32``: factors of a GPU's products have 11 digits.
+``torch.autocast``: modules in float32 whose products are taken in bfloat16; the loss, inside as
+well, in float32; backward outside. (In float16 gradients overflow without a scaled loss.) ``torch.tf32``: factors of a GPU's products have 11 digits.
 """
 
 from collections.abc import Iterator
@@ -23,28 +23,16 @@ SETTING, TF32 = (
 )
 
 
+@torch.enable_grad()  # whoever switched it off
 def autocast(problem: Problem) -> Trace:
-    """In bfloat16; raises ``NotSupportedError``."""
+    """The model's trace, in float32 as its parameters are; raises ``NotSupportedError``."""
     if problem.cost == "binary_cross_entropy":
         raise NotSupportedError("torch.autocast: a probability near 1 is 1 in bfloat16, its cost ∞")
-    return cast(problem, torch.bfloat16, "torch.autocast")
-
-
-def autocast16(problem: Problem) -> Trace:
-    """In float16, without a scale of the loss; raises ``NotSupportedError``."""
-    if problem.cost == "binary_cross_entropy" and DEVICE.type == "cuda":
-        raise NotSupportedError("torch.autocast16: torch refuses binary_cross_entropy on a GPU")
-    return cast(problem, torch.float16, "torch.autocast16")
-
-
-@torch.enable_grad()  # whoever switched it off
-def cast(problem: Problem, dtype: torch.dtype, name: str) -> Trace:
-    """The model's trace, in float32 as its parameters are; raises ``NotSupportedError``."""
     if problem.dtype != "float32":
-        raise NotSupportedError(f"{name}: {problem.dtype}, where it casts from float32")
+        raise NotSupportedError(f"torch.autocast: {problem.dtype}, where it casts from float32")
     model, x, y = receive(problem)
     zs, activations = watched(model)
-    with torch.autocast(DEVICE.type, dtype=dtype):
+    with torch.autocast(DEVICE.type, dtype=torch.bfloat16):
         cost = LOSS[problem.cost](model(x), y)
     cost.backward()
     return widened(reported(model, cost, zs, activations))

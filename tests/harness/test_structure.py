@@ -15,7 +15,7 @@ FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.p
 FILES += sorted(ROOT.glob("*.py"))
 #: What others check gradients with, at its defaults: where this suite is compared with it.
 CHECKERS = sorted((ROOT / "comparisons" / "power").glob("*_checkers.py"))
-FRAMEWORKS = {"torch", "jax", "jaxlib", "flax", "tensorflow"}
+FRAMEWORKS = {"torch", "jax", "jaxlib", "flax", "tensorflow", "autograd", "tinygrad", "mlx"}
 #: Written so that this file does not contain them.
 HALVES = (("rt", "ol"), ("at", "ol"), ("all", "close"), ("is", "close"), ("appro", "x("))
 TUNED = [first + second for first, second in HALVES]
@@ -111,7 +111,7 @@ LAYERS = (
     ("report", "bench"),
     ("page",),
     ("campaign",),
-    ("explain", "training", "study"),
+    ("explain", "training", "study", "reproductions"),
     ("power",),
     ("diff",),
     ("ledger", "atlas"),
