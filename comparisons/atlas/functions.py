@@ -21,6 +21,8 @@ from reference.parameters import Array
 
 #: Φ is below 2⁻¹⁰⁷⁴ beyond it.
 TAIL = 40.0
+#: Left of it Φ, of which pairs have 2⁻⁶⁵, needs better; so does σ′, which has a root at -0.75.
+SMALL_CDF = -0.5
 #: The quantities of an activation, and of an elementary function.
 SIGMA, PRIME, VALUE = "σ", "σ′", "f"
 
@@ -91,7 +93,7 @@ def gelu_tail(z: Array) -> list[Pair]:
     from comparisons.truth.balls import nearest_parts  # noqa: PLC0415 - needs python-flint
 
     usual = [choose(z < -TAIL, 0.0, function(z)) for function in ACTIVATIONS["gelu"]]
-    tail = (z > -TAIL) & (z < -0.5)
+    tail = (z > -TAIL) & (z < SMALL_CDF)
     for pair, true in zip(usual, true_activation("gelu", z[tail]), strict=True):
         pair.hi[tail], pair.lo[tail] = nearest_parts(true)
     return usual

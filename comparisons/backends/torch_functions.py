@@ -11,7 +11,7 @@ import torch
 from torch.autograd import forward_ad
 
 from comparisons.backends.torch_autograd import SIGMA, array, tensor
-from comparisons.backends.torch_compiled import without_deprecations
+from comparisons.backends.torch_deprecations import without_deprecations
 from reference.parameters import Array
 
 ELEMENTARY: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
@@ -56,7 +56,7 @@ def pulled_back(a: torch.Tensor, z: torch.Tensor) -> tuple[Array, Array]:
 def forward(name: str, z: Array) -> tuple[Array, Array]:
     """σ(z), and σ′(z) by forward-mode automatic differentiation."""
     argument = tensor(z)
-    with forward_ad.dual_level():
+    with without_deprecations(), forward_ad.dual_level():
         dual = forward_ad.make_dual(argument, torch.ones_like(argument))
         a, slope = forward_ad.unpack_dual(FUNCTIONS[name](dual))
         assert slope is not None

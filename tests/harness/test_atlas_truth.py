@@ -31,9 +31,7 @@ def far_off(function, fmt):
     """Where the fast truth is more than a thousandth of an ulp from balls."""
     z = some(fmt)
     with np.errstate(all="ignore"):
-        pairs = zip(
-            fast_screens(function, z, fmt), exact_screens(function, z, fmt), strict=True
-        )
+        pairs = zip(fast_screens(function, z, fmt), exact_screens(function, z, fmt), strict=True)
         for fast, exact in pairs:
             off = np.abs((fast.truth.hi - exact.truth.hi) + (fast.truth.lo - exact.truth.lo))
             own = np.maximum(exact.ulp / 1000, ABSOLUTE if fmt.name == "float64" else 0)

@@ -31,10 +31,8 @@ def numpy_cost(name: str, a: Array, y: Array) -> Both:
 # ------------------------------------------------------------------ torch
 def torch_sigma(name: str, z: Array) -> Both:
     """By autograd."""
-    tensor = tensor_of(z)
-    a = torch_backend().SIGMA[name](tensor)
-    a.sum().backward()
-    return a.detach().numpy(), tensor.grad.numpy()
+    prepare()
+    return import_module("comparisons.backends.torch_functions").backward(name, z)
 
 
 def torch_cost(name: str, a: Array, y: Array) -> Both:
@@ -62,13 +60,8 @@ def tensor_of(array: Array):
 # ------------------------------------------------------------------ JAX
 def jax_sigma(name: str, z: Array) -> Both:
     """By ``vjp``, compiled."""
-    backend = jax_backend()
-
-    def both(z):
-        a, pull_back = backend.jax.vjp(backend.SIGMA[name], z)
-        return a, pull_back(backend.jnp.ones_like(z))[0]
-
-    return tuple(map(np.asarray, backend.jax.jit(both)(z)))
+    prepare()
+    return import_module("comparisons.backends.jax_functions").compiled(name, z)
 
 
 def jax_cost(name: str, a: Array, y: Array) -> Both:

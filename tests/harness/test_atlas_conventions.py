@@ -1,0 +1,58 @@
+"""Conventions: what is recorded is what the frameworks do; a change is told with old and new."""
+
+import pytest
+
+from comparisons.atlas import conventions
+from comparisons.atlas.conventions import FOREIGN, GELU, Change, answers, changes, recorded
+from comparisons.atlas.functions import ACTIVATION_NAMES
+from comparisons.rounding import ALL_FORMATS, FORMATS
+
+PROBES = ("numpy", "torch", "torch.forward", "jax", "jax.eager", "jax.forward")
+
+
+@pytest.mark.parametrize("probe", PROBES)
+@pytest.mark.parametrize("name", [*ACTIVATION_NAMES, *FOREIGN, GELU])
+def test_conventions_are_as_recorded(name, probe):
+    """In every format; whoever changes one sees it here."""
+    for dtype, fmt in ALL_FORMATS.items():
+        now = {
+            question: {probe: {dtype: answer}}
+            for question, answer in answers(probe, name, fmt).items()
+        }
+        assert changes(now, recorded()) == []
+        assert all(dtype in recorded()[question][probe] for question in now)
+
+
+def test_the_conventions_of_the_readme_hold():
+    """Torch and JAX part at kinks."""
+    kept = recorded()
+    for question, torch, jax in (
+        ("leaky_relu′ at 0", "0.01", "1"),
+        ("hardtanh′ at 1", "0", "1"),
+        ("|z|′ at 0", "0", "1"),
+        ("clamp(z, -1, 1)′ at 1", "1", "0.5"),
+        ("maximum(z, 0)′ at 0", "0.5", "0.5"),
+        ("relu′ at NaN", "1", "0"),
+        ("relu′ at subnormal", "1", "0"),
+        ("which gelu is called gelu", "erf", "tanh"),
+    ):
+        assert kept[question]["torch"]["float32"] == torch
+        assert kept[question]["jax"]["float32"] == jax
+
+
+def test_a_change_is_told_with_old_and_new():
+    """In one line."""
+    question = "relu′ at 0"
+    now, before = ({question: {"torch": {"float32": v}}} for v in ("0.5", "0"))
+    (change,) = changes(now, before)
+    assert change == Change(question, "torch", "float32", "0", "0.5")
+    assert str(change) == "torch, float32: relu′ at 0 was 0, is 0.5"
+    assert not changes(now, {})
+
+
+def test_what_is_recorded_is_kept_beside_the_rest(tmp_path, monkeypatch):
+    """Of other formats."""
+    monkeypatch.setattr(conventions, "RECORDED", tmp_path / "conventions.json")
+    for dtype in FORMATS:
+        conventions.record({"relu′ at 0": {"torch": {dtype: "0"}}})
+    assert recorded() == {"relu′ at 0": {"torch": dict.fromkeys(FORMATS, "0")}}
