@@ -1,0 +1,77 @@
+"""HIPS autograd: ``value_and_grad`` of NumPy code; each δ is the gradient of a tap added to z.
+
+The functions are those a user of it would write, in stable forms. A branch is a product with a
+comparison: autograd gives ``maximum(z, 0)`` half a derivative at 0, and of ``where``, ``maximum``
+and ``mean`` in float32 a derivative in float64, so that δ is rounded only when it is handed out.
+"""
+
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+from autograd.differential_operators import value_and_grad
+from autograd.scipy.special import erf, expit, logsumexp
+from autograd.tracer import getval
+
+from comparisons.backends.custom import NotSupportedError
+from comparisons.problem import Problem, Trace
+from reference.parameters import Array
+
+SQRT_2, SQRT_2_OVER_PI = 2**0.5, (2 / anp.pi) ** 0.5
+SIGMA = {
+    "identity": lambda z: z,
+    "sigmoid": expit,
+    "tanh": anp.tanh,
+    "relu": lambda z: z * (z > 0),
+    "leaky_relu": lambda z: z * (z > 0) + 0.01 * z * (z <= 0),
+    "elu": lambda z: z * (z > 0) + anp.expm1(z * (z <= 0)),
+    "softplus": lambda z: anp.logaddexp(0, z),
+    "silu": lambda z: z * expit(z),
+    "gelu": lambda z: z * (1 + erf(z / SQRT_2)) / 2,
+    "gelu_tanh": lambda z: z * (1 + anp.tanh(SQRT_2_OVER_PI * (z + 0.044715 * z * z * z))) / 2,
+    "softsign": lambda z: z / (1 + anp.abs(z)),
+    "log_sigmoid": lambda z: -anp.logaddexp(0, -z),
+    "mish": lambda z: z * anp.tanh(anp.logaddexp(0, z)),
+    "hardtanh": lambda z: anp.clip(z, -1, 1),
+}
+COST = {
+    "quadratic": lambda a, y: anp.sum((a - y) * (a - y)) / (2 * y.shape[1]),
+    "mse": lambda a, y: anp.sum((a - y) * (a - y)) / y.size,
+    "binary_cross_entropy": lambda a, y: (
+        -anp.sum(y * anp.log(a) + (1 - y) * anp.log1p(-a)) / y.shape[1]
+    ),
+    "sigmoid_cross_entropy": lambda a, y: (
+        anp.sum(y * anp.logaddexp(0, -a) + (1 - y) * anp.logaddexp(0, a)) / y.shape[1]
+    ),
+    "softmax_cross_entropy": lambda a, y: (
+        -anp.sum(y * (a - logsumexp(a, axis=0, keepdims=True))) / y.shape[1]
+    ),
+}
+
+
+def trace(problem: Problem) -> Trace:
+    """Forward by NumPy's functions as autograd wraps them, backward by its tape."""
+    W, b, x, y = receive(problem)
+    taps = [np.zeros((width, problem.batch), problem.dtype) for width in problem.widths[1:]]
+    zs: list[Array] = []
+    activations: list[Array] = []
+
+    def forward(W: Any, b: Any, taps: Any) -> Any:  # noqa: ANN401 - boxes of autograd
+        a = x
+        for weights, bias, tap, name in zip(W, b, taps, problem.activations, strict=True):
+            z = weights @ a + bias + tap
+            a = SIGMA[name](z)
+            zs.append(getval(z))
+            activations.append(getval(a))
+        return COST[problem.cost](a, y)
+
+    with np.errstate(over="ignore"):  # cosh² where tanh is 1
+        cost, (dW, db, delta) = value_and_grad(forward, (0, 1, 2))(W, b, taps)
+    return Trace(dW, db, np.asarray(cost), zs, activations, delta)
+
+
+def receive(problem: Problem) -> tuple[Any, ...]:
+    """The problem's arrays as they are; raises ``NotSupportedError`` for 16 bits."""
+    if problem.dtype not in ("float64", "float32"):
+        raise NotSupportedError(f"autograd: {problem.dtype}: SciPy's functions have 32 or 64 bits")
+    return list(problem.W), list(problem.b), problem.x, problem.y

@@ -1,0 +1,104 @@
+"""tinygrad: ``Tensor.gradient``, with its own functions; each δ is the gradient at z.
+
+Where e⁻ᶻ of its sigmoid overflows, or eᶻ of its elu, their gradients in a network are NaN, of
+0 · ∞: they are given no such z, or nothing were left to be judged below. On its CPU device tinygrad
+compiles by clang; without one its PYTHON device interprets the same kernels, a thousand times as
+slow. ``$DEV`` chooses, as everywhere in tinygrad.
+"""
+
+import math
+import os
+import shutil
+from typing import Any
+
+os.environ.setdefault("DEV", "CPU" if shutil.which(os.environ.get("CC", "clang")) else "PYTHON")
+
+import numpy as np
+from tinygrad import Tensor, dtypes
+
+from comparisons.backends.custom import NotSupportedError
+from comparisons.problem import Problem, Trace
+from reference.parameters import Array
+
+#: Where e⁻ᶻ is still a number: sigmoid(z) is the smallest normal one there, within a hundredth.
+LOWEST = {dtypes.float64: -708.39, dtypes.float32: -87.33}
+
+
+def sigmoid(z: Tensor) -> Tensor:
+    """Its own, of no z at which its gradient is NaN."""
+    return z.maximum(LOWEST[z.dtype]).sigmoid()
+
+
+def tanh(z: Tensor) -> Tensor:
+    """Likewise: it is made of the sigmoid of 2z."""
+    return z.maximum(LOWEST[z.dtype] / 2).tanh()
+
+
+def gelu_tanh(z: Tensor) -> Tensor:
+    """Its default, written out for the sake of ``tanh``."""
+    return 0.5 * z * (1 + tanh((2 / math.pi) ** 0.5 * (z + 0.044715 * z**3)))
+
+
+SIGMA = {
+    "identity": lambda z: z,
+    "sigmoid": sigmoid,
+    "tanh": tanh,
+    "relu": Tensor.relu,
+    "leaky_relu": Tensor.leaky_relu,
+    "elu": lambda z: z.relu() - (1 - z.minimum(0).exp()).relu(),
+    "softplus": Tensor.softplus,
+    "silu": lambda z: z * sigmoid(z),
+    "gelu": lambda z: z.gelu(approximate="none"),
+    "gelu_tanh": gelu_tanh,
+    "softsign": Tensor.softsign,
+    "log_sigmoid": Tensor.logsigmoid,
+    "mish": Tensor.mish,
+    "hardtanh": Tensor.hardtanh,
+}
+COST = {
+    "quadratic": lambda a, y: (a - y).square().sum() / (2 * y.shape[1]),
+    "mse": lambda a, y: (a - y).square().mean(),
+    "binary_cross_entropy": lambda a, y: a.binary_crossentropy(y, reduction="sum") / y.shape[1],
+    "sigmoid_cross_entropy": lambda a, y: (
+        a.binary_crossentropy_logits(y, reduction="sum") / y.shape[1]
+    ),
+    "softmax_cross_entropy": lambda a, y: a.transpose().cross_entropy(y.transpose()),
+}
+
+
+def trace(problem: Problem) -> Trace:
+    """Forward by tinygrad's own functions, backward by its rules for each operation."""
+    W, b, a, y = receive(problem)
+    zs, activations = [], []
+    for weights, bias, name in zip(W, b, problem.activations, strict=True):
+        z = weights @ a + bias
+        a = SIGMA[name](z)
+        zs.append(z)
+        activations.append(a)
+    cost = COST[problem.cost](a, y)
+    gradients = cost.gradient(*W, *b, *zs)
+    Tensor.realize(cost, *zs, *activations, *gradients)  # all at once
+    arrays = [array(gradient) for gradient in gradients]
+    L = len(W)
+    return Trace(
+        dW=arrays[:L],
+        db=arrays[L : 2 * L],
+        cost=array(cost),
+        z=[array(z) for z in zs],
+        a=[array(a) for a in activations],
+        delta=arrays[2 * L :],
+    )
+
+
+def receive(problem: Problem) -> tuple[Any, ...]:
+    """The problem's arrays as tensors; raises ``NotSupportedError``."""
+    if problem.dtype not in ("float64", "float32"):
+        raise NotSupportedError(f"tinygrad: {problem.dtype}: its e⁻ᶻ overflows from z = -11 on")
+    W = [Tensor(weights) for weights in problem.W]
+    b = [Tensor(bias) for bias in problem.b]
+    return W, b, Tensor(problem.x), Tensor(problem.y)
+
+
+def array(given: Tensor) -> Array:
+    """What a tensor holds."""
+    return np.asarray(given.numpy())
