@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from comparisons.backends import DEFAULT, Backend, load_backend
+from comparisons.backends import DEFAULT, Backend, check_backend, load_backend
 from comparisons.backends.modes import as_text, family, present, release
 from comparisons.baseline.changes import Change
 from comparisons.page.of_run import Page
@@ -113,7 +113,7 @@ def check_options(config: pytest.Config) -> None:
         prepare(chosen_device(config))
         for name in chosen_backends(config):
             if name != "list":
-                load_backend(name)
+                check_backend(name)
         config.stash[RECORDING] = started(config)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None

@@ -29,7 +29,7 @@ def bounds_within(backend: str, wide: Problem, truth: Backpropagation, dtype: st
     """Of what a backend computes of a problem of this format, which ``trusted`` made wide."""
     fmt = arithmetic(backend, dtype)
     way = Way(arithmetic_of(backend, "BP3", fmt), carried_forward(backend))
-    return propagate(wide, truth, fmt, deviation_of(backend), way)
+    return propagate(wide, truth, fmt, deviation_of(backend, fmt), way)
 
 
 def pairwise_checks(

@@ -34,7 +34,8 @@ from reference.parameters import Array
 #: Bounds are sums of one sign in float64, and second-order terms of the bound itself.
 INFLATION = 1 + 1e-6
 #: What a backend is known to do beyond rounding: (activation, lowest z, highest z) → extra errors
-#: of σ and σ′; or (cost, lowest a, highest a) → 0 and the share of ∇ₐC that may be lost.
+#: of σ and σ′; or (cost, lowest a, highest a) → extra errors of m ∇ₐC, and the share of it that may
+#: be lost.
 Deviation = Callable[[str, Array, Array], tuple[Array, Array]]
 
 
@@ -151,8 +152,8 @@ def backward(
     if way.carried_forward:
         E_v = E_v + summed_at_the_cost(problem, truth, errors.a[-1], fmt)
     reach_a = 2 * errors.a[-1]
-    _, share = deviation(problem.cost, truth.a[-1] - reach_a, truth.a[-1] + reach_a)
-    E_v = E_v + share * (np.abs(v) + E_v)
+    extra, share = deviation(problem.cost, truth.a[-1] - reach_a, truth.a[-1] + reach_a)
+    E_v = E_v + extra / problem.batch + share * (np.abs(v) + E_v)
     activations = [problem.x, *truth.a[:-1]]
     lost = flushed_at_the_cost(problem, truth, errors.a[-1], fmt)
     for l in reversed(range(problem.architecture.depth)):
@@ -218,7 +219,7 @@ def flushed_at_the_cost(problem: Problem, truth: Backpropagation, E: Array, fmt:
     A quotient by a (1 - a) may come after the flush.
     """
     a = truth.a[-1]
-    n, m = a.shape[-2:]
+    n = a.shape[-2]
     gain = np.ones_like(a)
     if problem.cost == "binary_cross_entropy":
         gain += 1 / (np.maximum(a - 2 * E, 0) * (1 - np.minimum(a + 2 * E, 1)))

@@ -94,8 +94,7 @@ def judged(
 ) -> list[tuple[Comparison, Row]]:
     """Each comparison of ``judge`` with its row."""
     whole = trace.whole
-    if not carried_forward(backend):
-        trace = with_delta(problem, trace)
+    trace = opened(backend, problem, trace)
     pairs = [
         (comparison, local_row(scenario, backend, problem, trace, comparison))
         for comparison in local_checks(problem, trace, arithmetic(backend, problem.dtype))
@@ -104,6 +103,11 @@ def judged(
         cause = likely_cause(comparison, problem, trace)
         pairs.append((comparison, row(scenario, backend, comparison, cause=cause)))
     return pairs
+
+
+def opened(backend: str, problem: Problem, trace: Trace) -> Trace:
+    """With a δ that is read off ∂C/∂b, which derivatives that are carried forward do not have."""
+    return trace if carried_forward(backend) else with_delta(problem, trace)
 
 
 def agree(scenario: Scenario, problem: Problem, traces: dict[str, Trace]) -> list[Row]:

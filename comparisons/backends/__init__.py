@@ -35,6 +35,14 @@ class Backend:
         return stack_traces([self.trace(problem) for problem in problems])
 
 
+def check_backend(name: str) -> None:
+    """Raise ``ValueError`` if it cannot be had; of the registry's modes none is imported."""
+    if name not in MODES:
+        load_backend(name)
+    elif missing := MODES[name].missing():
+        raise ValueError(f"backend {name}: {missing}")
+
+
 def load_backend(name: str) -> Backend:
     """The backend of a name, or of ``module:function`` or ``file.py:function``.
 
@@ -61,13 +69,12 @@ def refusing(reason: str) -> Callable[[Problem], Trace]:
 
 def built_in(name: str) -> Backend:
     """A mode of the registry; raises ``ValueError`` with what is missing here."""
+    check_backend(name)
     mode = MODES[name]
-    if missing := mode.missing():
-        raise ValueError(f"backend {name}: {missing}")
     if device() == "cuda" and family(name) in ON_DEVICE and gpu():
         return Backend(name, refusing(f"{name}: {gpu()}"))
     module = import_module(f"{__name__}.{mode.module}")
     return Backend(name, getattr(module, mode.function), getattr(module, "release", nothing))
 
 
-__all__ = ["DEFAULT", "MODES", "Backend", "load_backend", "nothing"]
+__all__ = ["DEFAULT", "MODES", "Backend", "check_backend", "load_backend", "nothing"]

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from comparisons.divergences.costs import COSTS
 from comparisons.divergences.entry import Divergence
 from comparisons.divergences.kinks import KINKS
-from comparisons.divergences.met import MET
+from comparisons.divergences.met import MET as IN_ALL
+from comparisons.divergences.met_in_modes import IN_MODES
 from comparisons.divergences.overflows import OVERFLOWS
 from comparisons.divergences.slopes import SLOPES
 from comparisons.divergences.tails import TAILS
@@ -20,6 +21,8 @@ from comparisons.end_to_end import no_deviation
 from comparisons.rounding import Format
 from reference.parameters import Array
 
+#: Those that the checks can meet.
+MET: tuple[Divergence, ...] = (*IN_ALL, *IN_MODES)
 DIVERGENCES: tuple[Divergence, ...] = (*MET, *SLOPES, *TAILS, *KINKS, *COSTS, *OVERFLOWS)
 
 
@@ -38,12 +41,12 @@ def deviating(backend: str) -> set[str]:
     return {d.subject for d in MET if d.of(backend) and d.deviation}
 
 
-def deviation_of(backend: str) -> Callable[[str, Array, Array], tuple[Array, Array]]:
+def deviation_of(backend: str, fmt: Format) -> Callable[[str, Array, Array], tuple[Array, Array]]:
     """How far a backend's σ and σ′ are known to be from the definition, for ``end_to_end``."""
     known = {d.subject: d.deviation for d in MET if d.of(backend) and d.deviation}
 
     def deviation(name: str, low: Array, high: Array) -> tuple[Array, Array]:
-        return known[name](low, high) if name in known else no_deviation(name, low, high)
+        return known[name](low, high, fmt) if name in known else no_deviation(name, low, high)
 
     return deviation
 

@@ -11,7 +11,7 @@ from comparisons.rounding import ALL_FORMATS, Format
 from reference.parameters import Array
 
 #: Of an activation or cost, extra errors for any argument between two arrays: see ``end_to_end``.
-Deviation = Callable[[Array, Array], tuple[Array, Array]]
+Deviation = Callable[[Array, Array, Format], tuple[Array, Array]]
 #: Checks in which a cost shows.
 OF_COST = ("cost", "BP1")
 
@@ -38,7 +38,7 @@ def beyond(limit: float) -> Callable[[Array], Array]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Divergence:
-    """One framework with all its modes, or one mode; what it concerns; what is computed there.
+    """One framework with all its modes, or some of them; what it concerns; what is computed there.
 
     ``subject`` is an activation or a cost; empty, it is any. ``where`` selects entries by z (of an
     activation) or a (of a cost), ``place`` says it in words, and ``at`` is one of them.
@@ -55,6 +55,7 @@ class Divergence:
 
     name: str
     backend: str
+    modes: tuple[str, ...] = ()
     subject: str
     checks: tuple[str, ...]
     dtypes: tuple[str, ...] = tuple(ALL_FORMATS)
@@ -75,7 +76,12 @@ class Divergence:
     @property
     def framework(self) -> str:
         """Whose package has to be installed."""
-        return family(self.backend).partition(".")[0]
+        return self.backend
+
+    @property
+    def shown_by(self) -> str:
+        """The backend that its scenario shows it in."""
+        return self.modes[0] if self.modes else self.backend
 
     @property
     def concerned(self) -> str:
@@ -85,8 +91,8 @@ class Divergence:
         return f"{', '.join(self.checks)}{of}{formats}: {self.place}"
 
     def of(self, backend: str) -> bool:
-        """Whether it is a backend's: the framework's divergences are those of all its modes."""
-        return self.backend in (backend, family(backend))
+        """Whether it is a backend's: of all modes of the framework, if none is named."""
+        return backend in self.modes if self.modes else self.backend == family(backend)
 
     def may_show(self, check: str, activation: str, cost: str, dtype: str) -> bool:
         """Whether it may in a check of a layer with this activation and, if last, this cost."""

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from comparisons.definitions import COST_DEFINITIONS
+from comparisons.definitions import (
+    ACTIVATION_DEFINITIONS,
+    COST_DEFINITIONS,
+    ActivationDefinition,
+    CostDefinition,
+)
+from comparisons.local_errors import Errors
 from comparisons.pairs import Pair, choose, lift, sum_of
 from comparisons.rounding import Format
 from reference.parameters import Array
@@ -16,7 +22,7 @@ def beyond_threshold(z: Array) -> Array:
     return z > TORCH_THRESHOLD
 
 
-def past_threshold(low: Array, high: Array) -> tuple[Array, Array]:
+def past_threshold(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:
     """log(1 + e⁻ᶻ) and 1 - sigmoid(z), both below e⁻ᶻ, at the lowest z past the threshold."""
     lost = np.where(high > TORCH_THRESHOLD, np.exp(-np.maximum(low, TORCH_THRESHOLD)), 0.0)
     return lost, lost
@@ -24,25 +30,98 @@ def past_threshold(low: Array, high: Array) -> tuple[Array, Array]:
 
 # ------------------------------------------------------------------ torch: cross-entropy's clamp
 TORCH_EPSILON = float(np.float32(1e-12))  # torch holds it as a float, for doubles too
+INDUCTOR_EPSILON = 1e-12  # and its compiler as a double
 
 
-def clamped_gradient(a: Array, y: Array) -> Pair:
-    """(a - y) / max(a (1 - a), 10⁻¹²) / m."""
-    usual = COST_DEFINITIONS["binary_cross_entropy"].pairs.gradient(a, y)
-    share = lift(a) * sum_of(1.0, -a) / TORCH_EPSILON
-    return choose(share.hi < 1, usual * share, usual)
+def clamped(epsilon: float) -> CostDefinition:
+    """(a - y) / max(a (1 - a), ε) / m; two roundings more."""
+    usual = COST_DEFINITIONS["binary_cross_entropy"]
+
+    def gradient(a: Array, y: Array) -> Pair:
+        share = lift(a) * sum_of(1.0, -a) / epsilon
+        whole = usual.pairs.gradient(a, y)
+        return choose(share.hi < 1, whole * share, whole)
+
+    def error(a: Array, y: Array, fmt: Format) -> Array:
+        return 2 * usual.gradient_error(a, y, fmt) * np.minimum(a * (1 - a) / epsilon, 1.0)
+
+    return usual._replace(
+        gradient=lambda a, y: gradient(a, y).nearest,
+        pairs=usual.pairs._replace(gradient=gradient),
+        gradient_error=error,
+    )
 
 
-def clamped_error(a: Array, y: Array, fmt: Format) -> Array:
-    """As without the clamp, scaled by it; two roundings more."""
-    usual = COST_DEFINITIONS["binary_cross_entropy"].gradient_error(a, y, fmt)
-    return 2 * usual * np.minimum(a * (1 - a) / TORCH_EPSILON, 1.0)
-
-
-def clamp_within(low: Array, high: Array) -> tuple[Array, Array]:
+def clamp_within(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:
     """All of the gradient may be lost where the interval of a reaches the clamp."""
     nearest = np.minimum(low * (1 - low), high * (1 - high))
     return np.zeros_like(low), np.where(nearest < TORCH_EPSILON, 1.0, 0.0)
+
+
+# ------------------------------------------------------------------ what cancels
+def one_minus_sigmoid() -> CostDefinition:
+    """(1 - y) - sigmoid(-a): what the sigmoid errs by is of 1, however small the difference is."""
+    usual = COST_DEFINITIONS["sigmoid_cross_entropy"]
+
+    def error(a: Array, y: Array, fmt: Format) -> Array:
+        return usual.gradient_error(a, y, fmt) + of_one(fmt) / a.shape[-1]
+
+    return usual._replace(gradient_error=error)
+
+
+def of_one(fmt: Format) -> float:
+    """κ of a sigmoid near 1, the difference's rounding, and those of the scale."""
+    return (fmt.kappa.sigmoid + 6) * fmt.u
+
+
+def sigmoid_cancels(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array]:
+    """Of m ∇ₐC, for negative logits."""
+    return np.where(low < 0, of_one(fmt), 0.0), np.zeros_like(low)
+
+
+def exp_minus_one() -> ActivationDefinition:
+    """Below 0, elu is eᶻ - 1: κ of exp, and the difference's rounding, of at most 1."""
+    usual = ACTIVATION_DEFINITIONS["elu"]
+
+    def errors(z: Array, a: Array, d: Array, fmt: Format) -> Errors:
+        e0, e1 = usual.errors(z, a, d, fmt)
+        lost = np.where(z < 0, of_exponential(fmt), 0.0)
+        return e0 + lost, e1 + lost
+
+    return usual._replace(errors=errors)
+
+
+def of_exponential(fmt: Format) -> float:
+    """κ of eᶻ, which is below 1, and a rounding."""
+    return (fmt.kappa.exp + 1) * fmt.u
+
+
+def exp_cancels(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array]:
+    """Of σ, and of a σ′ that is taken from it."""
+    lost = np.where(low < 0, of_exponential(fmt), 0.0)
+    return lost, lost
+
+
+# ------------------------------------------------------------------ float16: e⁻ᶻ overflows
+LOG_OF_LARGEST = float(np.log(65520.0))  # of what is rounded to ∞
+
+
+def exp_overflows(z: Array) -> Array:
+    """Where 1 + e⁻ᶻ is ∞ in float16."""
+    return z < -LOG_OF_LARGEST
+
+
+def sigmoid_lost(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:
+    """All of it, 1.5e-5 at most; and of its derivative, which is smaller."""
+    largest = np.exp(np.minimum(high, -LOG_OF_LARGEST))
+    lost = np.where(low < -LOG_OF_LARGEST, largest, 0.0)
+    return lost, lost
+
+
+def silu_lost(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
+    """z times that, which is largest at the end; σ′ is about as large."""
+    lost, _ = sigmoid_lost(low, high, fmt)
+    return 12 * lost, 12 * lost
 
 
 # ------------------------------------------------------------------ XLA: log1p in float64

@@ -9,8 +9,7 @@ from comparisons.divergences.followed import (
     as_narrow,
     beyond_threshold,
     clamp_within,
-    clamped_error,
-    clamped_gradient,
+    clamped,
     in_log1p_hole,
     past_threshold,
     rough_value_error,
@@ -50,13 +49,7 @@ print(f"{torch.nn.functional.softplus(z):.12g}", "21.0000000008")
         where=lambda a: a * (1 - a) < TORCH_EPSILON,
         place="a (1 - a) < 1e-12",
         at=1e-13,
-        cost=COST_DEFINITIONS["binary_cross_entropy"]._replace(
-            gradient=lambda a, y: clamped_gradient(a, y).nearest,
-            pairs=COST_DEFINITIONS["binary_cross_entropy"].pairs._replace(
-                gradient=clamped_gradient
-            ),
-            gradient_error=clamped_error,
-        ),
+        cost=clamped(TORCH_EPSILON),
         deviation=clamp_within,
         reason="the gradient is divided by max(a (1 - a), 1e-12)",
         link="https://github.com/pytorch/pytorch/issues/103316",

@@ -90,6 +90,10 @@ def divergences(problem: Problem, trace: Trace, comparison: Comparison, row: Row
     beyond = ~(comparison.residual <= 1)
     for divergence in DIVERGENCES:
         if divergence.name in row.explained:
-            here = beyond & (names == "") & explains(divergence, problem, trace, comparison)
+            here = (
+                beyond
+                & (names == "")
+                & explains(divergence, problem, trace, comparison, row.backend)
+            )
             names[here] = divergence.name
     return names

@@ -136,4 +136,4 @@ def remarks(quantity: Quantity, say: Say) -> Iterator[str]:
     for divergence in DIVERGENCES:
         if divergence.name in quantity.divergences:
             yield f"{KNOWN} {say('divergence', name=divergence.name)}: {divergence.reason}"
-            yield divergence.link
+            yield from [divergence.link] * bool(divergence.link)

@@ -69,8 +69,9 @@ class Met(NamedTuple):
 def met(summary: Summary) -> list[Met]:
     """In the order of the registry."""
     return [
-        Met(d.name, d.backend, f"{', '.join(d.checks)} of {d.subject}", f"{entries:,}",
-            number(largest), d.reason, d.link, reproduction([d.backend], d.scenario))
+        Met(d.name, ", ".join(d.modes) or d.backend,
+            f"{', '.join(d.checks)} of {d.subject or 'any layer'}", f"{entries:,}",
+            number(largest), d.reason, d.link, reproduction([d.shown_by], d.scenario))
         for d in DIVERGENCES
         for entries, largest in [summary.explained.get(d.name, (0, 0.0))]
         if entries

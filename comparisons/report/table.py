@@ -82,11 +82,16 @@ def notes(rows: list[Row]) -> list[str]:
 def met(explained: Explained) -> list[str]:
     """Each known divergence with its entries, its largest residual, its reason and link."""
     return [
-        f"known divergence {d.name}: {explained[d.name][0]:,} entries, up to"
-        f" {residual_text(explained[d.name][1], 3)} times the bound\n  {d.reason}\n  {d.link}"
+        "\n  ".join(filter(None, (heading(d.name, *explained[d.name]), d.reason, d.link)))
         for d in DIVERGENCES
         if d.name in explained
     ]
+
+
+def heading(name: str, entries: int, largest: float) -> str:
+    """Of a divergence that was met."""
+    times = residual_text(largest, 3)
+    return f"known divergence {name}: {entries:,} entries, up to {times} times the bound"
 
 
 def unanswered(rows: list[Row]) -> list[str]:

@@ -42,7 +42,7 @@ def cells(outcome: Outcome) -> list[str]:
     entry = outcome.divergence
     return [
         entry.name,
-        entry.backend,
+        ", ".join(entry.modes) or entry.backend,
         versions(entry),
         outcome.version or "not installed",
         equation(entry),
@@ -103,7 +103,7 @@ def as_markdown(outcomes: Sequence[Outcome]) -> str:
 
 def linked(entry: Divergence) -> list[str]:
     """The name, which leads to its section, and the backend."""
-    return [f"[{entry.name}](#{entry.name})", entry.backend]
+    return [f"[{entry.name}](#{entry.name})", ", ".join(entry.modes) or entry.backend]
 
 
 def escaped(line: Iterable[str]) -> list[str]:

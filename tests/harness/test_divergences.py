@@ -9,7 +9,7 @@ from comparisons.environment import prepare
 
 prepare()
 
-from comparisons.backends import DEFAULT, load_backend  # noqa: E402 - after x64 is switched on
+from comparisons.backends import DEFAULT, MODES, load_backend  # noqa: E402 - after x64 is switched on
 from comparisons.divergences import (  # noqa: E402
     DIVERGENCES,
     MET,
@@ -19,7 +19,7 @@ from comparisons.divergences import (  # noqa: E402
 )
 from comparisons.equations import CHECKS  # noqa: E402
 from comparisons.problem import stack_problems, stack_traces  # noqa: E402
-from comparisons.rounding import ALL_FORMATS  # noqa: E402
+from comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
 from comparisons.scenario import Scenario  # noqa: E402
 from comparisons.verdict import judge  # noqa: E402
 from reference.architecture import ACTIVATIONS, COSTS  # noqa: E402
@@ -72,7 +72,7 @@ def wrong_where_it_diverges(entry, check):
 @entries
 def test_it_is_not_stale(entry):
     """Its scenario shows it, and nothing is wrong there that it does not explain."""
-    judged = rows(entry, entry.backend)
+    judged = rows(entry, entry.shown_by)
     met = [row for row in judged if entry.name in row.explained]
     assert met, f"{entry.name} no longer shows in {entry.scenario}: remove it"
     assert {row.status for row in met} == {"divergence"}
@@ -89,23 +89,23 @@ def test_the_reference_does_not_meet_it(entry):
 @entries
 def test_it_is_known_of_its_own_backend_only(entry):
     """The same trace under another name is a failure."""
-    scenario, problem, trace = asked(entry, entry.backend)
+    scenario, problem, trace = asked(entry, entry.shown_by)
     assert "fail" in {row.status for row in judge(scenario, "numpy", problem, trace)}
 
 
 @entries
 def test_another_error_at_the_same_entries_is_a_failure(entry):
     """What is neither the definition nor the framework's own fails, in each check it shows in."""
-    shown = [row.check for row in rows(entry, entry.backend) if entry.name in row.explained]
+    shown = [row.check for row in rows(entry, entry.shown_by) if entry.name in row.explained]
     for check in shown:
-        judged = rows(entry, entry.backend, wrong_where_it_diverges(entry, check))
+        judged = rows(entry, entry.shown_by, wrong_where_it_diverges(entry, check))
         assert statuses(judged, check) == {"fail"}
 
 
 @entries
 def test_what_it_explains_is_counted_and_large(entry):
     """A residual within the bound would need no explanation."""
-    for row in rows(entry, entry.backend):
+    for row in rows(entry, entry.shown_by):
         for count, residual in row.explained.values():
             assert 1 <= count <= row.entries
             assert residual > 1
@@ -115,7 +115,7 @@ def test_what_it_explains_is_counted_and_large(entry):
 @all_entries
 def test_it_says_where_and_why(entry):
     """Names that exist, formats, a reason in one line, and a link or none."""
-    assert entry.framework in DEFAULT
+    assert entry.framework in MODES
     assert entry.subject in ("", *ACTIVATIONS, *COSTS)
     assert set(entry.checks) <= set(CHECKS)
     assert set(entry.dtypes) <= set(ALL_FORMATS)
@@ -133,7 +133,6 @@ def test_it_has_what_is_followed_instead(entry):
     assert sum(follows is not None for follows in given) == 1
     assert (entry.sigma is not None) == (entry.subject in ACTIVATIONS)
     assert (entry.cost is not None) == (entry.subject in COSTS)
-    assert entry.link
 
 
 @all_entries
@@ -159,15 +158,15 @@ def test_a_divergence_is_looked_for_only_where_it_belongs(backend, check):
     assert found == [
         entry
         for entry in MET
-        if (entry.backend == backend and check in entry.checks and entry.subject in subjects)
+        if entry.of(backend) and check in entry.checks and entry.subject in subjects
     ]
 
 
 def test_a_divergence_of_a_framework_is_one_of_all_its_modes():
-    """And of no other framework; one of a mode is of that mode only."""
+    """And of no other framework; one of some modes is of these only."""
     entry = next(entry for entry in MET if entry.backend == "torch")
     assert [entry.of(name) for name in ("torch", "torch.vmap", "jax")] == [True, True, False]
-    mode = replace(entry, backend="torch.vmap")
+    mode = replace(entry, modes=("torch.vmap",))
     assert [mode.of(name) for name in ("torch", "torch.vmap", "torch.func")] == [False, True, False]
     assert mode.framework == "torch"
 
@@ -189,6 +188,6 @@ def test_deviations_end_where_the_divergence_does():
     """Torch's softplus is right below 20, and within e⁻ᶻ above; JAX's does not deviate."""
     low, high = np.array([0.0, 19.0, 21.0]), np.array([19.9, 20.1, 22.0])
     for name in ("torch", "torch.vmap"):
-        extra = deviation_of(name)("softplus", low, high)
+        extra = deviation_of(name, FORMATS["float64"])("softplus", low, high)
         assert extra[0].tolist() == extra[1].tolist() == [0.0, np.exp(-20.0), np.exp(-21.0)]
-    assert not np.any(deviation_of("jax")("softplus", low, high))
+    assert not np.any(deviation_of("jax", FORMATS["float64"])("softplus", low, high))

@@ -80,6 +80,8 @@ def ball(number):
 
 #: What is right of those that are no σ(z) or σ′(z) at one z, in balls.
 RIGHT = {
+    "torch-func-bce-logits": lambda z: 1 / (1 + (-z).exp()),
+    "torch-compile-bce-clamp": lambda a: 1 / (1 - a),
     "jax-abs-kink": lambda _: arb(0),  # as sign(0)
     "jax-x64-off": lambda z: z.tanh(),
     "jax-bias-sums-16-bit": lambda _: 4096 * ball(np.float64(0.1).astype("bfloat16")),

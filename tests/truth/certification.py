@@ -23,7 +23,8 @@ from reference.parameters import Array
 # ------------------------------------------------------------------ end to end
 def wrong_gradients(problem: Problem, backend: str, trace: Trace, truth: Truth) -> list[str]:
     """Where |gradient - truth| exceeds the propagated bound."""
-    E = propagate(*trusted(problem), FORMATS[problem.dtype], deviation_of(backend))
+    fmt = FORMATS[problem.dtype]
+    E = propagate(*trusted(problem), fmt, deviation_of(backend, fmt))
     return [
         f"{name}, layer {l}: {backend}"
         for name in ("dW", "db")
