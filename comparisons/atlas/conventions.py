@@ -15,6 +15,7 @@ from comparisons.atlas.arguments import smallest_normal, types
 from comparisons.atlas.functions import ACTIVATION_NAMES
 from comparisons.files import write_whole
 from comparisons.rounding import Format
+from reference.parameters import Array
 
 RECORDED = Path(__file__).with_name("conventions.json")
 #: By question, probe and format.
@@ -33,8 +34,9 @@ class Question(NamedTuple):
 #: Of these only the frameworks have a derivative; and what they call gelu without saying which.
 FOREIGN = {"abs": "|z|", "clamp": "clamp(z, -1, 1)", "maximum": "maximum(z, 0)"}
 GELU = "gelu_default"
-#: Which of the two it is can be told there, even in bfloat16.
-GELU_AT, FORMS = -3.0, {"erf": -0.00404969, "tanh": -0.00363739}
+#: Which of the two it is, is told by the framework's own values of both, from -4 to 4.
+FORMS = {"erf": "gelu", "tanh": "gelu_tanh"}
+WHICH, BETWEEN = "which gelu is called gelu", np.linspace(-4, 4, 257)
 #: Stands for a quarter of a format's smallest normal number.
 SUBNORMAL = 1e-320
 LIMITS = (np.inf, -np.inf, np.nan)
@@ -51,8 +53,6 @@ PLACES: dict[str, tuple[float, ...]] = {
 
 def questions(name: str) -> list[Question]:
     """All about one function."""
-    if name == GELU:
-        return [Question("which gelu is called gelu", GELU, 0, GELU_AT)]
     shown = FOREIGN.get(name, name)
     slopes = [(1, z) for z in PLACES.get(name, ())]
     limits = [(quantity, z) for quantity in (0, 1) for z in LIMITS if name not in FOREIGN]
@@ -74,19 +74,26 @@ def answers(probe: str, name: str, fmt: Format) -> dict[str, str]:
     """What a probe answers to all questions about a function."""
     if probe == "numpy" and name not in ACTIVATION_NAMES:
         return {}
+    number, _ = types(fmt)
+    if name == GELU:
+        return {WHICH: which_gelu(probe, BETWEEN.astype(number))}
     asked = questions(name)
     small = smallest_normal(fmt) / 4
     z = [np.copysign(small, q.z) if abs(q.z) == SUBNORMAL else q.z for q in asked]
-    number, _ = types(fmt)
     given = probes.slopes(probe, name, np.array(z).astype(number))
     found = [float(given[q.quantity][i]) for i, q in enumerate(asked)]
-    told = [nearest_form(v) if name == GELU else f"{v:.3g}" for v in found]
-    return dict(zip((q.written for q in asked), told, strict=True))
+    return {q.written: f"{v:.3g}" for q, v in zip(asked, found, strict=True)}
 
 
-def nearest_form(value: float) -> str:
-    """Of gelu."""
-    return min(FORMS, key=lambda form: abs(FORMS[form] - value))
+def which_gelu(probe: str, z: Array) -> str:
+    """The one that is nearest, as the framework computes them."""
+    given = probes.slopes(probe, GELU, z)[0]
+
+    def distance(form: str) -> float:
+        own = probes.slopes(probes.framework(probe), FORMS[form], z)[0]
+        return float(np.abs(given - own).sum())
+
+    return min(FORMS, key=distance)
 
 
 # ------------------------------------------------------------------ as recorded

@@ -8,7 +8,7 @@ from comparisons.atlas.arguments import chunks
 from comparisons.atlas.errors import errors, fast_screens
 from comparisons.atlas.functions import Function
 from comparisons.atlas.refine import Line, refined
-from comparisons.atlas.search import Search, Searches, raise_profile
+from comparisons.atlas.search import Search, Searches, bins_of, raise_profile
 from comparisons.rounding import Format
 from reference.parameters import Array
 
@@ -33,9 +33,9 @@ def measure(
 
 def walk(function: Function, fmt: Format, z: Array, searches: Searches, bounds: Array) -> None:
     """One chunk."""
-    fast = fast_screens(function, z, fmt)
+    fast, bins = fast_screens(function, z, fmt), bins_of(z.astype(np.float64))
     for screen, bound in zip(fast, bounds, strict=True):
-        raise_profile(bound, z, np.where(screen.counted, screen.allowed / screen.ulp, 0))
+        raise_profile(bound, bins, np.where(screen.counted, screen.allowed / screen.ulp, 0))
     for probe in dict.fromkeys(probe for probe, _ in searches):
         for q, given in enumerate(function.ask(probe, function.name, z)):
-            searches[probe, q].add(z, errors(fast[q], given), fast[q].counted)
+            searches[probe, q].add(z, bins, errors(fast[q], given), fast[q].counted)

@@ -77,10 +77,10 @@ def as_svg(atlas: Atlas) -> str:
 
 
 def compact(svg: str) -> str:
-    """A hundredth of a point is enough: half the file."""
+    """A tenth of a point is enough: half the file."""
 
     def rounded(path: re.Match[str]) -> str:
-        return re.sub(r"\d+\.\d+", lambda n: f"{float(n[0]):.2f}", path[0])
+        return re.sub(r"\d+\.\d+", lambda n: f"{float(n[0]):.1f}", path[0])
 
     return re.sub(r' d="[^"]*"', rounded, svg)
 

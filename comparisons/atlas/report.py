@@ -1,10 +1,11 @@
 """The atlas as text: a table of activations, one of elementary functions, and conventions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from comparisons.atlas.conventions import Change
 from comparisons.atlas.functions import PRIME, SIGMA, VALUE
+from comparisons.atlas.probes import framework
 from comparisons.atlas.refine import Line, Worst
 from comparisons.atlas.search import Interval
 from comparisons.atlas.survey import Atlas
@@ -17,7 +18,8 @@ LOST_HEADINGS = [*HEADINGS, "no correct digit of"]
 KAPPA_HEADINGS = ["u", "at z", "κ", "ulps", "at z"]
 LEGEND = (
     "ulps: the largest error, in units in the last place of the truth. of bound: the largest, as\n"
-    "a share of what local_errors derives from κ; ✗ beyond it, † a divergence is written down."
+    "a share of what local_errors derives from κ; ✗ beyond it, † a divergence is written down.\n"
+    "torch*: all its modes."
 )
 #: Of the intervals of a line so many are told; all are in the JSON.
 TOLD = 3
@@ -46,7 +48,7 @@ def heading(atlas: Atlas) -> str:
 
 
 # ------------------------------------------------------------------ the two tables
-def activation_cells(lines: Iterable[Line]) -> list[list[str]]:
+def activation_cells(lines: Sequence[Line]) -> list[list[str]]:
     """A line for each function, format and modes that have the same figures."""
     found: dict[tuple[str, ...], list[str]] = {}
     by = groupby(lines, key=lambda line: (line.function, line.dtype, line.probe))
@@ -54,20 +56,20 @@ def activation_cells(lines: Iterable[Line]) -> list[list[str]]:
         own = {line.quantity: line for line in pair}
         figures = worst_cells(own[SIGMA]) + worst_cells(own[PRIME])
         found.setdefault((function, dtype, *figures), []).append(probe)
-    return merged(found)
+    return merged(found, lines)
 
 
-def lost_cells(lines: Iterable[Line]) -> list[list[str]]:
+def lost_cells(lines: Sequence[Line]) -> list[list[str]]:
     """Where an error is half of the truth or more, and the truth a normal number."""
     found: dict[tuple[str, ...], list[str]] = {}
     for line in lines:
         if line.lost:
             where = f"{line.quantity} in {lost_text(line.lost)}"
             found.setdefault((line.function, line.dtype, where), []).append(line.probe)
-    return merged(found)
+    return merged(found, lines)
 
 
-def kappa_cells(lines: Iterable[Line]) -> list[list[str]]:
+def kappa_cells(lines: Sequence[Line]) -> list[list[str]]:
     """Likewise, of the elementary functions, beside the declared accuracy."""
     found: dict[tuple[str, ...], list[str]] = {}
     for line in lines:
@@ -76,12 +78,23 @@ def kappa_cells(lines: Iterable[Line]) -> list[list[str]]:
         place = (units, place_text(line.share), f"{kappa:g}")
         figures = *place, *(number_of(line.ulps), place_text(line.ulps))
         found.setdefault((line.function, line.dtype, *figures), []).append(line.probe)
-    return merged(found)
+    return merged(found, lines)
 
 
-def merged(found: dict[tuple[str, ...], list[str]]) -> list[list[str]]:
+def merged(found: dict[tuple[str, ...], list[str]], lines: Sequence[Line]) -> list[list[str]]:
     """The modes stand after function and format."""
-    return [[*key[:2], ", ".join(probes), *key[2:]] for key, probes in found.items()]
+    known = list(dict.fromkeys(line.probe for line in lines))
+    return [[*key[:2], modes_text(probes, known), *key[2:]] for key, probes in found.items()]
+
+
+def modes_text(probes: Sequence[str], known: Sequence[str]) -> str:
+    """By framework; a star stands for all modes of one that has several."""
+    told = []
+    for _, group in groupby(probes, key=framework):
+        own = list(group)
+        everyone = [name for name in known if framework(name) == framework(own[0])]
+        told += [f"{framework(own[0])}*"] if own == everyone and len(own) > 1 else own
+    return ", ".join(told)
 
 
 def worst_cells(line: Line) -> list[str]:

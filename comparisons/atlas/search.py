@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -46,6 +47,20 @@ class Run:
         return replace(self, last=other.last, lost=lost, pattern=other.pattern, ends=ends)
 
 
+class Bins(NamedTuple):
+    """Of a chunk, which goes from 0 outwards: its sign, the bins that it has, where each begins."""
+
+    sign: int
+    here: Array
+    starts: Array
+
+
+def bins_of(z: Array) -> Bins:
+    """Of the profile."""
+    here, starts = np.unique(np.searchsorted(EDGES, np.abs(z)), return_index=True)
+    return Bins(int(np.signbit(z[0])), here, starts)
+
+
 @dataclass(slots=True)
 class Search:
     """Of one quantity, as one probe gives it."""
@@ -58,7 +73,7 @@ class Search:
     runs: list[Run] = field(default_factory=list)
     profile: Array = field(default_factory=lambda: np.zeros((2, BINS)))
 
-    def add(self, z: Array, found: Errors, counted: Array) -> None:
+    def add(self, z: Array, bins: Bins, found: Errors, counted: Array) -> None:
         """A chunk: numbers of one sign, from 0 outwards."""
         for kept, errors in ((self.ulps, found.ulps), (self.shares, found.shares)):
             worst = int(np.argmax(errors))
@@ -66,7 +81,7 @@ class Search:
             kept.sort(key=lambda place: -place[0])
             del kept[KEPT:]
         self.add_runs(z, np.flatnonzero(found.lost))
-        raise_profile(self.profile, z, found.ulps)
+        raise_profile(self.profile, bins, found.ulps)
         self.seen += len(z)
         self.counted += int(counted.sum())
 
@@ -106,12 +121,10 @@ class Search:
 Searches = dict[tuple[str, int], Search]
 
 
-def raise_profile(profile: Array, z: Array, values: Array) -> None:
-    """The largest in each bin; z goes from 0 outwards."""
-    bins = np.searchsorted(EDGES, np.abs(z))
-    here, starts = np.unique(bins, return_index=True)
-    row = profile[int(np.signbit(z[0]))]
-    row[here] = np.maximum(row[here], np.maximum.reduceat(values, starts))
+def raise_profile(profile: Array, bins: Bins, values: Array) -> None:
+    """The largest in each bin."""
+    row = profile[bins.sign]
+    row[bins.here] = np.maximum(row[bins.here], np.maximum.reduceat(values, bins.starts))
 
 
 def middles() -> Iterable[float]:
