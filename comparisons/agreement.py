@@ -57,8 +57,8 @@ def bounds_of(problem: Problem, backends: Iterable[str]) -> dict[str, Bounds]:
 
 def kind(backend: str, dtype: str, functions: set[str]) -> tuple[object, ...]:
     """Backends of one kind have the same bounds in a network of these functions."""
-    known = backend if functions & deviating(backend) else ""
     fmt = arithmetic(backend, dtype)
+    known = backend if functions & deviating(backend, fmt.name) else ""
     return known, fmt, arithmetic_of(backend, "BP3", fmt), carried_forward(backend)
 
 

@@ -92,6 +92,10 @@ class Place(NamedTuple):
         stored = (1 + self.scaling) * np.abs(total.pair.nearest)
         return self.fmt.summed(n + self.scaling, magnitude, stored)
 
+    def lost(self, count: float | Array) -> float | Array:
+        """What such a sum may lose near 0."""
+        return self.fmt.lost(count, 1 + self.scaling)
+
     def compare(self, check: str, reported: Array, expected: Wide, bound: Array) -> Comparison:
         """A comparison whose bound includes what the checker itself may err by."""
         bound = (bound + expected.own) * SLACK
@@ -140,7 +144,7 @@ def check_z(at: Place) -> Comparison:
     lost = 2 * n + 2 + size(W).sum(-1, keepdims=True) + size(a).sum(-2, keepdims=True)
     z = product(W, a, magnitude, plus=b)
     stored = np.abs(z.pair.nearest) + np.abs(z.pair.nearest - b)  # W a may be, before b is added
-    bound = at.fmt.summed(n + 1, magnitude, stored) + at.fmt.omega * lost
+    bound = at.fmt.summed(n + 1, magnitude, stored) + at.fmt.lost(lost, 2)
     return at.compare("z", at.trace.z[at.l], z, bound)
 
 
@@ -177,7 +181,7 @@ def check_bp2(at: Place) -> Comparison:
     magnitude = size(W_next).mT @ size(delta_next)
     lost = 2 * n + column_sums(W_next) + size(delta_next).sum(-2, keepdims=True)
     v = product(W_next.mT, delta_next, magnitude)
-    v_error = at.summed(n, magnitude, v) + at.fmt.omega * lost
+    v_error = at.summed(n, magnitude, v) + at.lost(lost)
     return at.hadamard("BP2", v, v_error)
 
 
@@ -196,7 +200,7 @@ def check_bp3(at: Place) -> Comparison:
     magnitude = size(delta).sum(-1, keepdims=True)
     m = delta.shape[-1]
     db = row_sums(delta, magnitude)
-    bound = at.summed(m, magnitude, db) + at.fmt.omega * (m + at.scaling)
+    bound = at.summed(m, magnitude, db) + at.lost(m + at.scaling)
     return at.compare("BP3", at.trace.db[at.l], db, bound)
 
 
@@ -208,7 +212,7 @@ def check_bp4(at: Place) -> Comparison:
     lost = 2 * m + size(delta).sum(-1, keepdims=True) + size(a).sum(-1, keepdims=True).mT
     dW = product(delta, a.mT, magnitude)
     roundings = m + is_db(at.trace)  # ∂C/∂b and ∂C/∂W may be rounded apart
-    bound = at.summed(roundings, magnitude, dW) + at.fmt.omega * lost
+    bound = at.summed(roundings, magnitude, dW) + at.lost(lost)
     return at.compare("BP4", at.trace.dW[at.l], dW, bound)
 
 

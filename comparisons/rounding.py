@@ -59,6 +59,7 @@ class Format(NamedTuple):
     one, since its numbers are computed in float32, where none of them is subnormal.
     ``wider`` is the unit roundoff of the format in which sums are accumulated, if another, and
     ``factor`` what each product of a sum may be off by before it is added, relative to itself.
+    ``gradual``: within a sum nothing is flushed; what is stored is rounded to a multiple of ω.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Format(NamedTuple):
     wider: float | None = None
     kappa: Kappa = KAPPA
     factor: float = 0.0
+    gradual: bool = False
 
     @property
     def narrow(self) -> bool:
@@ -90,6 +92,11 @@ class Format(NamedTuple):
         return error + self.u * (stored + error)
 
 
+    def lost(self, count: float | Array, stored: int) -> float | Array:
+        """Of a sum in which so many factors and results may be flushed, or only what is stored."""
+        return self.omega * (stored if self.gradual and not self.factor else count)
+
+
 FLOAT32_U = 2.0**-24
 FORMATS = {
     "float64": Format("float64", u=2.0**-53, omega=2.0**-1022),
@@ -97,7 +104,9 @@ FORMATS = {
 }
 #: Numbers are stored in 16 bits; sums are accumulated in float32, functions computed in it.
 SIXTEEN = {
-    "float16": Format("float16", 2.0**-11, 2.0**-24, wider=FLOAT32_U, kappa=KAPPA_16),
+    "float16": Format(
+        "float16", 2.0**-11, 2.0**-24, wider=FLOAT32_U, kappa=KAPPA_16, gradual=True
+    ),
     "bfloat16": Format("bfloat16", 2.0**-8, 2.0**-126, wider=FLOAT32_U, kappa=KAPPA_16),
 }
 ALL_FORMATS = FORMATS | SIXTEEN

@@ -36,14 +36,18 @@ def divergences_of(
     return [d for d in MET if d.of(backend) and d.may_show(check, activation, cost, dtype)]
 
 
-def deviating(backend: str) -> set[str]:
+def deviating(backend: str, dtype: str) -> set[str]:
     """The activations and costs in which final gradients may deviate."""
-    return {d.subject for d in MET if d.of(backend) and d.deviation}
+    return {d.subject for d in MET if d.deviation and d.of(backend) and dtype in d.dtypes}
 
 
 def deviation_of(backend: str, fmt: Format) -> Callable[[str, Array, Array], tuple[Array, Array]]:
     """How far a backend's σ and σ′ are known to be from the definition, for ``end_to_end``."""
-    known = {d.subject: d.deviation for d in MET if d.of(backend) and d.deviation}
+    known = {
+        d.subject: d.deviation
+        for d in MET
+        if d.deviation and d.of(backend) and fmt.name in d.dtypes
+    }
 
     def deviation(name: str, low: Array, high: Array) -> tuple[Array, Array]:
         return known[name](low, high, fmt) if name in known else no_deviation(name, low, high)

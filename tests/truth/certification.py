@@ -10,11 +10,12 @@ import numpy as np
 from ball_equations import right_hand_side
 from ball_network import Truth
 
-from comparisons.divergences import deviation_of, divergences_of
-from comparisons.end_to_end import propagate, trusted
+from comparisons.agreement import bounds_within
+from comparisons.divergences import divergences_of
+from comparisons.end_to_end import trusted
 from comparisons.equations import CHECKS, Place, place_of
 from comparisons.problem import Problem, Trace
-from comparisons.rounding import FORMATS, SLACK
+from comparisons.rounding import SLACK
 from comparisons.truth.balls import pair_within, within
 from comparisons.wide import Wide
 from reference.parameters import Array
@@ -23,8 +24,7 @@ from reference.parameters import Array
 # ------------------------------------------------------------------ end to end
 def wrong_gradients(problem: Problem, backend: str, trace: Trace, truth: Truth) -> list[str]:
     """Where |gradient - truth| exceeds the propagated bound."""
-    fmt = FORMATS[problem.dtype]
-    E = propagate(*trusted(problem), fmt, deviation_of(backend, fmt))
+    E = bounds_within(backend, *trusted(problem), problem.dtype)
     return [
         f"{name}, layer {l}: {backend}"
         for name in ("dW", "db")

@@ -4,6 +4,8 @@ End to end, and equation by equation; NumPy's and torch's answers on all of them
 takes a second to compile each, on a few.
 """
 
+from itertools import pairwise
+
 import pytest
 from ball_network import trace as true_trace
 from certification import wrong_equations, wrong_gradients
@@ -75,3 +77,19 @@ def test_jax_is_within_both(index, dtype):
         answer = load_backend("jax").trace(problem)
         assert not wrong_gradients(problem, "jax", answer, true_trace(problem))
         assert not wrong_equations(problem, "jax", answer)
+
+
+def small(index):
+    """Whether forward mode takes so many parameters."""
+    widths = network(index).widths
+    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(widths)) <= 1000
+
+
+@formats
+@pytest.mark.parametrize("mode", ["torch.forward", "jax.forward"])
+def test_derivatives_that_are_carried_forward_are_within_their_bound(mode, dtype):
+    """Torch's on every seventh network that is not too large, JAX's on two: it compiles each."""
+    for index in OF_JAX[:2] if mode == "jax.forward" else filter(small, NETWORKS[::PARTS]):
+        for problem in draws(index, dtype):
+            answer = load_backend(mode).trace(problem)
+            assert not wrong_gradients(problem, mode, answer, true_trace(problem)), index

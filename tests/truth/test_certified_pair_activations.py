@@ -95,7 +95,11 @@ def test_pairs_and_float64_are_the_same_function(name):
 
 
 # ------------------------------------------------------------------ divergences
-@pytest.mark.parametrize("entry", [d for d in DIVERGENCES if d.sigma], ids=lambda d: d.name)
+REPLACED = [d for d in DIVERGENCES if d.sigma and "float64" in d.dtypes]
+REPLACED = [d for d in REPLACED if d.sigma.pairs != ACTIVATION_DEFINITIONS[d.subject].pairs]
+
+
+@pytest.mark.parametrize("entry", REPLACED, ids=lambda d: d.name)
 def test_a_replaced_activation_is_replaced_in_both(entry):
     """As pairs and in float64, where it diverges; and only there."""
     usual = ACTIVATION_DEFINITIONS[entry.subject]
