@@ -48,7 +48,7 @@ print(f"{torch.func.grad(bce)(z, torch.zeros_like(z)):.3g}", "4.25e-18")
         modes=("torch.compile",),
         subject="elu",
         checks=("a",),
-        dtypes=("float64", "float32"),
+        dtypes=("float64", "float32", "bfloat16"),
         where=lambda z: z < 0,
         place="z < 0",
         at=-1e-15,

@@ -5,7 +5,7 @@ import numpy as np
 from comparisons.divergences.entry import Divergence, above, beyond
 
 BP = ("BP1", "BP2")
-LARGEST = float(np.finfo(np.float32).max)
+LARGEST, LARGEST_DOUBLE = (float(np.finfo(dtype).max) for dtype in ("float32", "float64"))
 HOW_CUBE = "the derivative of the cubic overflows, and is multiplied by tanh′, which is 0"
 
 OVERFLOWS = (
@@ -14,7 +14,7 @@ OVERFLOWS = (
         backend="torch",
         subject="gelu",
         checks=("a",),
-        dtypes=("float32",),
+        dtypes=("float32", "bfloat16"),
         where=above(LARGEST / 2),
         place="z > 1.7e38, in an array of two entries or more",
         at=3e38,
@@ -33,7 +33,7 @@ print(f"{torch.nn.functional.gelu(z)[0]:.2g}", "3e+38")
         checks=BP,
         dtypes=("float32", "bfloat16"),
         where=beyond(np.sqrt(LARGEST)),
-        place="z² overflows: from 1.8e19 on, and in float64 from 1.3e154 on",
+        place="z² overflows: from 1.8e19 on",
         at=2e19,
         reason=HOW_CUBE,
         reproduction="""
@@ -51,7 +51,7 @@ print(f"{z.grad:.2g}", "1")
         checks=BP,
         dtypes=("float32", "bfloat16"),
         where=beyond(np.sqrt(LARGEST / 3)),
-        place="3z² overflows: from 1.1e19 on, and in float64 from 7.7e153 on",
+        place="3z² overflows: from 1.1e19 on",
         at=2e19,
         reason=HOW_CUBE,
         reproduction="""
@@ -59,6 +59,41 @@ import jax
 print(f"{jax.grad(jax.nn.gelu)(2e19):.2g}", "1")
 """,
         seen=("0.4.31", "0.10.2"),
+    ),
+    Divergence(
+        name="torch-gelu-tanh-overflow-float64",
+        backend="torch",
+        subject="gelu_tanh",
+        checks=BP,
+        dtypes=("float64",),
+        where=beyond(np.sqrt(LARGEST_DOUBLE)),
+        place="z² overflows: from 1.3e154 on",
+        at=2e154,
+        reason=HOW_CUBE,
+        reproduction="""
+import torch
+z = torch.tensor(2e154, dtype=torch.float64, requires_grad=True)
+torch.nn.functional.gelu(z, approximate="tanh").backward()
+print(f"{z.grad:.2g}", "1")
+""",
+        seen=("2.13.0",),
+    ),
+    Divergence(
+        name="jax-gelu-tanh-overflow-float64",
+        backend="jax",
+        subject="gelu_tanh",
+        checks=BP,
+        dtypes=("float64",),
+        where=beyond(np.sqrt(LARGEST_DOUBLE / 3)),
+        place="3z² overflows: from 7.7e153 on",
+        at=2e154,
+        reason=HOW_CUBE,
+        reproduction="""
+import jax
+jax.config.update("jax_enable_x64", True)
+print(f"{jax.grad(jax.nn.gelu)(2e154):.2g}", "1")
+""",
+        seen=("0.10.2",),
     ),
     Divergence(
         name="jax-gelu-tanh-overflow-float16",

@@ -190,8 +190,8 @@ MISSING = {
     "nowhere.py:gradients": "no file nowhere.py",
     "no_such_module:gradients": "ModuleNotFoundError",
     "math:gradients": "has no function 'gradients'",
-    "tensorflow": "known are numpy, torch, jax",
-    "": "known are numpy, torch, jax",
+    "theano": "known are numpy, torch, ",
+    "": "known are numpy, torch, ",
     ":gradients": "",
     "mine.py:": "no file mine.py",
 }

@@ -5,6 +5,7 @@ import json
 import pytest
 from suite import INTERNALS, lines_with, run
 
+from comparisons.backends import MODES
 from comparisons.scenario import lecture_scenarios, random_scenarios
 
 SCENARIO = "2x3x2-tanh,sigmoid-quadratic-float64-m3-s1-k1"
@@ -71,7 +72,7 @@ def test_list_prints_the_backends():
     """Their names and a word on each, and how to bring one's own; nothing is run."""
     code, output = run("--backend", "list")
     assert code == pytest.ExitCode.OK
-    assert [line.split()[0] for line in output.splitlines()[:3]] == ["numpy", "torch", "jax"]
+    assert [line.split()[0] for line in output.splitlines()[: len(MODES)]] == list(MODES)
     assert "file.py:function" in output
     assert "passed" not in output
 

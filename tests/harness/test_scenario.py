@@ -77,7 +77,7 @@ def test_an_id_reads_as_documented():
         ("5x3-tanh-binary_cross_entropy-float32-m4-s17", "must be sigmoid"),
         ("5x3-tanh-sigmoid_cross_entropy-float32-m4-s17", "must be identity"),
         ("5x3-tanh-softmax_cross_entropy-float32-m4-s17", "must be identity"),
-        ("5x3-tanh-mse-float16-m4-s17", "dtype 'float16'"),
+        ("5x3-tanh-mse-float8-m4-s17", "dtype 'float8'"),
         ("5x3-tanh-mse-float32-m0-s17", "batch 0"),
         ("5x3-tanh-mse-float32-m-1-s17", "expected WIDTHS"),
         ("5x3-tanh-mse-float32-m4-s17-k0", "draws 0"),

@@ -181,7 +181,7 @@ REFUSED = {
     "up": (["--rate", "-1"], "--rate -1.0: needed"),
     "no number": (["--rate", "nan"], "--rate nan: needed"),
     "too large": (["--rate", "1e39"], "--rate 1e+39: needed"),
-    "a backend": (["--backend", "tensorflow"], "backend 'tensorflow': known are"),
+    "a backend": (["--backend", "theano"], "backend 'theano': known are"),
     "a folder": (["--json", "no/such/a.json"], "--json no/such/a.json: cannot be written"),
     "a picture": (["--plot", "a.png"], "--plot a.png: expected a name that ends in .svg"),
     "twice": (["--plot", "a.svg", "--json", "a.svg"], "--json and --plot: the same file a.svg"),
