@@ -6,6 +6,8 @@ import pytest
 from suite import INTERNALS, lines_with, run
 
 from comparisons.backends import MODES
+from comparisons.backends.here import gpu
+from comparisons.backends.modes import present
 from comparisons.scenario import lecture_scenarios, random_scenarios
 
 SCENARIO = "2x3x2-tanh,sigmoid-quadratic-float64-m3-s1-k1"
@@ -177,3 +179,44 @@ def strict(line):
 def refuse(name):
     """What Python's JSON takes and others do not."""
     raise ValueError(name)
+
+
+# ------------------------------------------------------------------ modes and devices
+SMALL = ("--scenario", "2x1-sigmoid-quadratic-float32-m4-s0", "-k", "equations")
+
+
+def test_all_takes_every_mode_that_is_here():
+    """Collected only: an item a mode, each once, whatever else is named."""
+    code, output = run("--backend", "all", "--backend", "numpy", *SMALL, "--collect-only", "-q")
+    assert code == pytest.ExitCode.OK
+    items = [line for line in output.splitlines() if line.endswith("]") and "::" in line]
+    assert {item.rsplit("-", 1)[1].rstrip("]") for item in items} == set(present())
+    assert len(items) == len(present())
+
+
+def test_a_mode_that_cannot_be_had_says_what_is_missing():
+    """In one line, before anything runs; the list says so too, and ``all`` leaves it out."""
+    without = {"CXX": "no-such-compiler"}
+    told = "no C++ compiler: no-such-compiler is not on the path"
+    code, output = run("--backend", "torch.compile", *SMALL, environment=without)
+    assert code == pytest.ExitCode.USAGE_ERROR
+    assert lines_with(output, f"backend torch.compile: {told}")
+    assert lines_with(run("--backend", "list", environment=without)[1], "torch.compile", told)
+
+
+@pytest.mark.skipif(not gpu(), reason="there is a GPU")
+def test_without_a_gpu_it_is_said_and_nothing_is_verified():
+    """NumPy computes on; torch and JAX are not supported, and so the run fails."""
+    code, output = run("--device", "cuda", *SMALL)
+    assert code == pytest.ExitCode.TESTS_FAILED
+    for name in ("torch", "jax"):
+        assert lines_with(output, f"not supported: 1 × {name}: no GPU")
+        assert lines_with(output, f"backend {name} supported no scenario")
+    assert not lines_with(output, "backend numpy supported no scenario")
+
+
+def test_an_unknown_device_is_refused():
+    """With those that are known."""
+    code, output = run("--device", "tpu", *SMALL)
+    assert code == pytest.ExitCode.USAGE_ERROR
+    assert lines_with(output, "--device tpu: known are cpu, cuda")

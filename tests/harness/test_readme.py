@@ -8,6 +8,8 @@ import pytest
 from suite import lines_with, run
 
 from comparisons.__main__ import main
+from comparisons.backends import MODES
+from comparisons.divergences import DIVERGENCES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,6 +62,14 @@ def test_query_runs_on_the_rows_of_a_study(tmp_path, monkeypatch):
     assert {type(value) for value in answer[0]} == {str, int, float}
     assert [row[2] for row in answer] == sorted((row[2] for row in answer), reverse=True)
     assert 0 < answer[0][2] <= 1
+
+
+def test_every_mode_is_named():
+    """In the table of modes; and the number of divergences is that of the registry."""
+    part = README.partition("## Every mode")[2].partition("### Where")[0]
+    assert set(MODES) <= set(re.findall(r"`([a-z0-9.]+)`", part))
+    known = [entry for entry in DIVERGENCES if entry.framework in ("torch", "jax")]
+    assert f"{len(known)} divergences of torch and JAX" in README
 
 
 def test_files_are_there():
