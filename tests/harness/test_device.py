@@ -1,15 +1,9 @@
 """On a GPU: torch and JAX are right there, and TF32 is flagged. Skipped where there is none."""
 
-import sys
-from pathlib import Path
-
 import pytest
+from suite import lines_with, run
 
 from comparisons.backends.here import gpu
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "harness"))
-
-from suite import lines_with, run  # noqa: E402 - of the tests beside these
 
 pytestmark = pytest.mark.skipif(bool(gpu()), reason=gpu() or "there is one")
 
