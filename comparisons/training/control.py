@@ -1,8 +1,8 @@
 """The control: a descent that differs from the reference's by rounding, and by nothing else.
 
-Of float32 it is the reference in float64, from the same weights, samples and rate, all of which
-float64 holds exactly: nearly the exact descent, so that its distance from the reference is what
-float32's rounding has made of it. Of float64 no wider format is on every machine; there it is the
+Of a narrower format it is the reference in float64, from the same weights, samples and rate, all of
+which float64 holds exactly: nearly the exact descent, so that its distance from the reference is
+what the format's rounding has made of it. Of float64 no wider format is on every machine; there it is the
 program that takes each sum from its last term to its first (``comparisons.variants``): as far
 from the reference as one correct program is from another. No distance passes or fails: it stands
 beside the control's.
@@ -13,14 +13,13 @@ from typing import NamedTuple
 from comparisons.backends import Backend, load_backend
 from comparisons.backends.custom import ask
 from comparisons.problem import Problem, Trace
+from comparisons.rounding import ALL_FORMATS
 from comparisons.variants import reversed_sums
 
 NAME = "control"
 #: What the control is, by the format of the descent.
-CONTROLS = {
-    "float32": "the reference in float64",
-    "float64": "the reference with its sums reversed",
-}
+CONTROLS = dict.fromkeys(ALL_FORMATS, "the reference in float64")
+CONTROLS |= {"float64": "the reference with its sums reversed"}
 
 
 class Control(NamedTuple):
@@ -32,7 +31,7 @@ class Control(NamedTuple):
 
 def control_of(problem: Problem) -> Control:
     """The control of a descent from this problem."""
-    if problem.dtype == "float32":
+    if problem.dtype != "float64":
         reference = load_backend("numpy")
         return Control(Backend(NAME, reference.trace), problem.astype("float64"))
     return Control(Backend(NAME, backwards), problem)

@@ -49,10 +49,11 @@ class Walker:
         return (*self.problem.W, *self.problem.b)
 
     def step(self, rate: float) -> None:
-        """w ← w - η ∂C/∂w."""
+        """w ← w - η ∂C/∂w, in the format; of bfloat16 NumPy makes float32."""
         with np.errstate(all="ignore"):
             there = descent.step(self.problem.parameters, self.gradients, rate)
-        self.problem = replace(self.problem, W=there.W, b=there.b)
+            W, b = (tuple(a.astype(self.problem.dtype) for a in side) for side in (there.W, there.b))
+        self.problem = replace(self.problem, W=W, b=b)
 
     # -------------------------------------------------------------- a look around
     def look(self, step: int) -> None:
