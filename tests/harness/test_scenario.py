@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comparisons.regimes import REGIMES, regime
-from comparisons.rounding import FORMATS
+from comparisons.rounding import FORMATS, SIXTEEN
 from comparisons.scenario import ARCHITECTURES, DRAWS, Scenario, random_scenarios
 from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
 
@@ -169,10 +169,30 @@ DIGESTS = {
 }
 
 
-def digest(text):
+#: Of the formats of 16 bits, both.
+DIGESTS_16 = {
+    "2x2x1-sigmoid,sigmoid-quadratic-{}-m1-s0": (
+        "157a0c6c24aeb861f4f3d1aa7cbb1c7bcce1ee263dbc7074300ea1fb12c478fc"
+    ),
+    "5x8x3-tanh,sigmoid-mse-{}-m4-s17": (
+        "a192646bbe4e6c25e81b0ac570a5174a580af593e55b66186d0c6f335a856abf"
+    ),
+    "3x4-sigmoid-binary_cross_entropy-{}-m5-s1": (
+        "66404c00d88232ca87c94f560285bfb1b02652acbccb96e72a95b6e1b12c770d"
+    ),
+    "7x3x2-relu,identity-sigmoid_cross_entropy-{}-m3-s999999": (
+        "544ab6512968adc69761efb9f96f81edc132653a2703fc01544af61da6cece1a"
+    ),
+    "4x5x6x3-gelu,mish,identity-softmax_cross_entropy-{}-m2-s18446744073709551615": (
+        "b58276058d96ffd73655ec9afffb4acd64a0544d73fad0114a71c68928d5ce5b"
+    ),
+}
+
+
+def digest(text, formats=FORMATS):
     """Of shape, format and every bit of all arrays of all draws, little-endian."""
     total = sha256()
-    for dtype in FORMATS:
+    for dtype in formats:
         for problem in Scenario.parse(text.format(dtype)).problems():
             for array in problem.arrays:
                 total.update(f"{array.dtype.name}{array.shape}".encode())
@@ -186,9 +206,16 @@ def test_draws_are_the_same_for_ever(text):
     assert digest(text) == DIGESTS[text]
 
 
+@pytest.mark.parametrize("text", DIGESTS_16)
+def test_draws_of_16_bits_are_the_same_for_ever(text):
+    """Likewise; in float16 also what keeps them within its range."""
+    assert digest(text, SIXTEEN) == DIGESTS_16[text]
+
+
 def test_digests_guard_all_regimes_and_costs():
     """So that no part of the generator is left unguarded."""
     assert {regime(draw) for draw in range(DRAWS)} == set(REGIMES)
+    assert DIGESTS_16.keys() == DIGESTS.keys()
     scenarios = [Scenario.parse(text.format("float64")) for text in DIGESTS]
     assert {scenario.architecture.cost for scenario in scenarios} == set(COSTS)
 
