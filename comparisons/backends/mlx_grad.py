@@ -11,11 +11,12 @@ import mlx.core as mx
 import numpy as np
 from mlx import nn
 
+from comparisons.backends.custom import NotSupportedError
 from comparisons.problem import Problem, Trace
 from reference.parameters import Array
 
 Arrays = list[mx.array]
-mx.set_default_device(mx.cpu)  # which alone has float64
+mx.set_default_device(mx.cpu)
 
 SIGMA = {
     "identity": lambda z: z,
@@ -72,13 +73,15 @@ def trace(problem: Problem) -> Trace:
 
 
 def receive(problem: Problem) -> tuple[Any, ...]:
-    """The problem's arrays as MLX's."""
+    """The problem's arrays as MLX's; raises ``NotSupportedError`` for float64."""
+    if problem.dtype == "float64":
+        raise NotSupportedError("mlx: float64: its exp is computed in float32")
     W, b = [tensor(w) for w in problem.W], [tensor(bias) for bias in problem.b]
     return W, b, tensor(problem.x), tensor(problem.y)
 
 
 def tensor(given: Array) -> mx.array:
-    """A copy in the format it has: float64 only where asked, bfloat16 by its bits."""
+    """A copy in the format it has: bfloat16 by its bits."""
     if given.dtype.name == "bfloat16":
         return mx.array(given.view(np.uint16)).view(mx.bfloat16)
     return mx.array(given, dtype=getattr(mx, given.dtype.name))

@@ -13,6 +13,7 @@ from comparisons.divergences.costs import COSTS
 from comparisons.divergences.entry import Divergence
 from comparisons.divergences.kinks import KINKS
 from comparisons.divergences.met import MET as IN_ALL
+from comparisons.divergences.met_elsewhere import ELSEWHERE, MET_ELSEWHERE
 from comparisons.divergences.met_in_modes import IN_MODES
 from comparisons.divergences.overflows import OVERFLOWS
 from comparisons.divergences.slopes import SLOPES
@@ -22,8 +23,16 @@ from comparisons.rounding import Format
 from reference.parameters import Array
 
 #: Those that the checks can meet.
-MET: tuple[Divergence, ...] = (*IN_ALL, *IN_MODES)
-DIVERGENCES: tuple[Divergence, ...] = (*MET, *SLOPES, *TAILS, *KINKS, *COSTS, *OVERFLOWS)
+MET: tuple[Divergence, ...] = (*IN_ALL, *IN_MODES, *MET_ELSEWHERE)
+DIVERGENCES: tuple[Divergence, ...] = (
+    *MET,
+    *SLOPES,
+    *TAILS,
+    *KINKS,
+    *COSTS,
+    *OVERFLOWS,
+    *ELSEWHERE,
+)
 
 
 def divergences_of(

@@ -1,5 +1,7 @@
 """What frameworks follow in place of a definition, and where; ``met`` says why."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from comparisons.definitions import (
@@ -148,3 +150,25 @@ def in_log1p_hole(a: Array) -> Array:
 def as_narrow(fmt: Format) -> Format:
     """Sums are accumulated in the format itself."""
     return fmt._replace(wider=None)
+
+
+# ------------------------------------------------------------------ what errs by more
+#: z, a, |σ′| and the format → what is to be added to the errors of σ and σ′.
+Extra = Callable[[Array, Array, Array, Format], Errors]
+
+
+def rougher(name: str, extra: Extra) -> ActivationDefinition:
+    """The same σ, with errors that are larger by so much."""
+    usual = ACTIVATION_DEFINITIONS[name]
+
+    def errors(z: Array, a: Array, d: Array, fmt: Format) -> Errors:
+        e0, e1 = usual.errors(z, a, d, fmt)
+        more, more_prime = extra(z, a, d, fmt)
+        return e0 + more, e1 + more_prime
+
+    return usual._replace(errors=errors)
+
+
+def farthest(low: Array, high: Array) -> Array:
+    """The largest |z| of an interval."""
+    return np.maximum(np.abs(low), np.abs(high))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from comparisons.backends.modes import PACKAGES
 from comparisons.divergences import Divergence
 from comparisons.environment import ONE_THREAD, XLA_ONE_THREAD
 
@@ -76,7 +78,7 @@ def outcome(entry: Divergence, here: str, printed: str, error: str) -> Outcome:
 def installed(framework: str) -> str:
     """The version of a framework, without what it was built for; empty if there is none."""
     try:
-        return Version(version(framework)).public
+        return Version(version(PACKAGES.get(framework, framework))).public
     except PackageNotFoundError:
         return ""
 
@@ -115,6 +117,10 @@ def lines(said: str) -> Iterator[tuple[str, str, str]]:
 
 
 def plain(environment: dict[str, str]) -> dict[str, str]:
-    """Without the settings of the suite or the user: as the framework is, on one thread, CPU."""
+    """Without the settings of the suite or the user: as the framework is, on one thread, CPU.
+
+    tinygrad's ``DEV`` is that of its backend: what needs no compiler, where there is none.
+    """
     kept = {k: v for k, v in environment.items() if not k.startswith(SETTINGS)}
-    return kept | ONE_THREAD | {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": XLA_ONE_THREAD}
+    cpu = {"JAX_PLATFORMS": "cpu", "DEV": "CPU" if shutil.which("clang") else "PYTHON"}
+    return kept | ONE_THREAD | cpu | {"XLA_FLAGS": XLA_ONE_THREAD}

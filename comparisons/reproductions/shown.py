@@ -11,11 +11,12 @@ from comparisons.reproductions.rerun import Outcome
 HEADINGS = ["name", "backend", "seen in", "here", "equation", "given", "right", "reproduces"]
 TITLE = "# Known divergences"
 INTRODUCTION = """\
-Where torch or JAX is known to compute something else than the definition, and where what it
+Where a framework is known to compute something else than the definition, and where what it
 computes has nothing of the definition left but rounding errors. Those with a scenario are met by
 checks, which explain by them what they find there, and nothing else
 ([numerics](numerics.md#8-divergences)). The others are within what the bounds allow any textbook
-formula, conventions of functions that the suite does not use, or beyond what its scenarios reach.
+formula, conventions of functions that the suite does not use, beyond what its scenarios reach, or
+what the backend of a framework refuses, or writes in another way.
 
 Each reproduction prints two words: what is given, and what is right, in as many digits as right
 programs share. It reproduces if they differ; a test runs them all, and one that no longer does is

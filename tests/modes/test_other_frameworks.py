@@ -20,7 +20,7 @@ RIGHT = {
         "4x3x3x3x3x2-gelu,gelu_tanh,leaky_relu,hardtanh,sigmoid-binary_cross_entropy-float32-m4-s3",
     ),
     "mlx": (
-        "3x4x4x2-tanh,relu,hardtanh-mse-float64-m3-s1",
+        "3x4x4x2-tanh,relu,hardtanh-mse-float32-m3-s1",
         "3x4x3-softsign,identity-quadratic-float32-m5-s2",
         "3x4x3-tanh,identity-softmax_cross_entropy-bfloat16-m5-s2",
     ),
@@ -42,11 +42,12 @@ RIGHT = {
     ),
     "tinygrad": (
         "3x3x2-relu,identity-softmax_cross_entropy-float64-m2-s1-k4",
-        "2x3x2-softsign,identity-quadratic-float32-m2-s1-k3",
+        "2x3x2-relu,identity-quadratic-float32-m2-s1-k3",
     ),
 }
 REFUSED = {
     "autograd": ("2x1-tanh-mse-float16-m1-s1", "autograd: float16: "),
+    "mlx": ("2x1-tanh-mse-float64-m1-s1", "mlx: float64: "),
     "nielsen": ("2x1-tanh-quadratic-float64-m1-s1", "nielsen: tanh: "),
     "sklearn": ("2x1-tanh-mse-float64-m1-s1", "sklearn: mse after tanh: "),
     "tinygrad": ("2x1-tanh-mse-bfloat16-m1-s1", "tinygrad: bfloat16: "),
@@ -58,6 +59,7 @@ REFUSED_TOO = (
     ("sklearn", "2x2x2x1-tanh,relu,identity-mse-float64-m1-s1", "sklearn: one activation "),
     ("sklearn", "2x1-identity-softmax_cross_entropy-float64-m1-s1", "sklearn: softmax of one "),
     ("sklearn", "2x1-identity-mse-float16-m1-s1", "sklearn: float16: "),
+    ("tinygrad", "2x1-gelu-mse-float64-m1-s1", "tinygrad: gelu: "),
 )
 
 

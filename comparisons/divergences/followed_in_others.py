@@ -1,0 +1,153 @@
+"""What HIPS autograd and scikit-learn follow in place of a cost; ``met_in_others`` says why."""
+
+from math import ceil
+
+import numpy as np
+
+from comparisons.cost_errors import (
+    log_likely,
+    softmax_difference_error,
+    softmax_error,
+    softmax_parts,
+    weighted,
+)
+from comparisons.definitions import COST_DEFINITIONS, CostDefinition
+from comparisons.pairs import Pair, choose, lift, sum_of
+from comparisons.pairs import costs as pair_costs
+from comparisons.pairs.activations import softplus
+from comparisons.pairs.functions import log, log1p
+from comparisons.pairs.tables import LN2
+from comparisons.rounding import CHECKER, Format
+from reference.activations import sigmoid
+from reference.costs import softmax
+from reference.parameters import Array
+
+
+# ------------------------------------------------------------------ autograd: log Σ eᵃ
+def from_logsumexp() -> CostDefinition:
+    """p = e^{a - r}, r = log Σ eᵃ = max a + ℓ, which is rounded to its own size: u|r| more."""
+    usual = COST_DEFINITIONS["softmax_cross_entropy"]
+
+    def value_error(a: Array, y: Array, fmt: Format) -> Array:
+        moved = (y * size_of_sum(a, fmt)).sum(axis=(-2, -1)) / a.shape[-1]
+        summed = 1 + fmt.relative(a.shape[-2] * a.shape[-1], 4)
+        return usual.value_error(a, y, fmt) + summed * moved
+
+    def gradient_error(a: Array, y: Array, fmt: Format) -> Array:
+        return softmax_difference_error(softmax(a), error_of_p(a, fmt), y, fmt)
+
+    return usual._replace(value_error=value_error, gradient_error=gradient_error)
+
+
+def size_of_sum(a: Array, fmt: Format) -> Array:
+    """u|r|; the rounded ℓ may be larger by all that the others err by, which u twice is above."""
+    _, log_sum = softmax_parts(a)
+    return fmt.u * (np.abs(a.max(axis=-2, keepdims=True) + log_sum) + 2 * fmt.u * log_sum)
+
+
+def error_of_p(a: Array, fmt: Format) -> Array:
+    """p eʳ - p: r has what ``softmax_error`` has of the form e^{-s-ℓ}, and u|r|.
+
+    No p here is a term over the sum of all, so that nothing keeps it below 1.
+    """
+    s, log_sum = softmax_parts(a)
+    log_p = log_likely(a)
+    p = np.exp(log_p)
+    first = 2 * s + log_sum + 2 * fmt.kappa.exp + fmt.kappa.log * log_sum + 3 + weighted(s, p, fmt)
+    r = fmt.u * first + 2 * fmt.relative(a.shape[-2]) + size_of_sum(a, fmt)
+    return np.fmin(p * np.expm1(r), np.exp(log_p + r)) + 2 * fmt.omega  # 0 · ∞ is left out
+
+
+def sum_is_rounded(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
+    """p eʳ - p at most, for logits in an interval: Σ p s ≤ log n, and p ≤ e^{high - max low}."""
+    log_n = np.log(low.shape[-2])
+    size = np.maximum(np.abs(low), np.abs(high)).max(axis=-2, keepdims=True) + log_n
+    s = np.maximum(high.max(axis=-2, keepdims=True) - low, 0)
+    first = 2 * s + 2 * log_n + 3 * fmt.kappa.exp + fmt.kappa.log * log_n + 3
+    r = fmt.u * (first + 2 * size) + 2 * fmt.relative(low.shape[-2])
+    log_p = np.minimum(high - low.max(axis=-2, keepdims=True), 0)
+    return np.fmin(np.exp(log_p) * np.expm1(r), np.exp(log_p + r)), np.zeros_like(low)
+
+
+# ------------------------------------------------------------------ scikit-learn: mse
+def per_output() -> CostDefinition:
+    """The gradient of a sum over outputs, where the loss has their mean."""
+    usual = COST_DEFINITIONS["mse"]
+
+    def gradient(a: Array, y: Array) -> Pair:
+        return usual.pairs.gradient(a, y) * float(a.shape[-2])
+
+    return usual._replace(
+        gradient=lambda a, y: gradient(a, y).nearest,
+        pairs=usual.pairs._replace(gradient=gradient),
+        gradient_error=lambda a, y, fmt: usual.gradient_error(a, y, fmt) * a.shape[-2],
+    )
+
+
+def times_outputs(low: Array, _high: Array, _fmt: Format) -> tuple[Array, Array]:
+    """Larger by n - 1 of itself."""
+    return np.zeros_like(low), np.full_like(low, low.shape[-2] - 1)
+
+
+# ------------------------------------------------------------------ scikit-learn: log losses
+def clipped(cost: str, fmt: Format) -> CostDefinition:
+    """Probabilities within ε = 2u of 0 and 1 are taken as ε and 1 - ε."""
+    bits = -float(np.log2(2 * fmt.u))
+    terms, error = {
+        "sigmoid_cross_entropy": (sigmoid_terms, sigmoid_spread),
+        "softmax_cross_entropy": (softmax_terms, softmax_spread),
+    }[cost]
+    usual = COST_DEFINITIONS[cost]
+
+    def value(a: Array, y: Array) -> Pair:
+        return pair_costs.mean(terms(a, y, bits))
+
+    def value_error(a: Array, y: Array, fmt: Format) -> Array:
+        count = a.shape[-2] * a.shape[-1]
+        rounded = fmt.relative(count, ceil(fmt.kappa.log) + 4) * value(a, y).nearest
+        spread = error(a, y, fmt).sum(axis=(-2, -1)) / a.shape[-1]
+        return rounded + (1 + fmt.relative(count, 4)) * spread + fmt.omega * (2 * count + 2)
+
+    return usual._replace(
+        value=lambda a, y: value(a, y).nearest,
+        pairs=usual.pairs._replace(value=value),
+        value_error=value_error,
+    )
+
+
+def within(lost: Pair, bits: float) -> Pair:
+    """-log p of a p that is clipped: at least -log(1 - ε), at most -log ε."""
+    least, most = -log1p(lift(np.full_like(lost.hi, -(2.0**-bits)))), LN2 * bits
+    lost = choose(lost.nearest < least.nearest, least, lost)
+    return choose(lost.nearest > most.nearest, most, lost)
+
+
+def sigmoid_terms(a: Array, y: Array, bits: float) -> Pair:
+    """-y log p - (1 - y) log(1 - p)."""
+    return y * within(softplus(-a), bits) + sum_of(1.0, -y) * within(softplus(a), bits)
+
+
+def softmax_terms(a: Array, y: Array, bits: float) -> Pair:
+    """-y log p."""
+    s, _, sums = pair_costs.softmax(a)
+    return y * within(s + log(sums), bits)
+
+
+def sigmoid_spread(a: Array, y: Array, fmt: Format) -> Array:
+    """Of p, κ of it; of 1 - p, which is taken from p, the same, and a rounding."""
+    p, q = sigmoid(a), sigmoid(-a)
+    error = fmt.kappa.sigmoid * (fmt.u + CHECKER.u) * p
+    rounded = error + fmt.u * (q + error)
+    return y * spread(p, error, fmt) + (1 - y) * spread(q, rounded, fmt)
+
+
+def softmax_spread(a: Array, y: Array, fmt: Format) -> Array:
+    """Of p."""
+    error = softmax_error(a, fmt) + softmax_error(a, CHECKER) + 2 * fmt.omega
+    return y * spread(softmax(a), error, fmt)
+
+
+def spread(p: Array, error: Array, fmt: Format) -> Array:
+    """How far log p may move if p does by so much, both clipped: log rises, so do both ends."""
+    low, here, high = (np.clip(q, 2 * fmt.u, 1 - 2 * fmt.u) for q in (p - error, p, p + error))
+    return np.maximum(np.log(here / low), np.log(high / here))
