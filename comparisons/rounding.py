@@ -91,7 +91,6 @@ class Format(NamedTuple):
         error = ((1 + gamma(n, self.wider)) * (1 + self.factor) - 1) * magnitude
         return error + self.u * (stored + error)
 
-
     def lost(self, count: float | Array, stored: int) -> float | Array:
         """Of a sum in which so many factors and results may be flushed, or only what is stored."""
         return self.omega * (stored if self.gradual and not self.factor else count)
@@ -104,9 +103,7 @@ FORMATS = {
 }
 #: Numbers are stored in 16 bits; sums are accumulated in float32, functions computed in it.
 SIXTEEN = {
-    "float16": Format(
-        "float16", 2.0**-11, 2.0**-24, wider=FLOAT32_U, kappa=KAPPA_16, gradual=True
-    ),
+    "float16": Format("float16", 2.0**-11, 2.0**-24, wider=FLOAT32_U, kappa=KAPPA_16, gradual=True),
     "bfloat16": Format("bfloat16", 2.0**-8, 2.0**-126, wider=FLOAT32_U, kappa=KAPPA_16),
 }
 ALL_FORMATS = FORMATS | SIXTEEN

@@ -1,7 +1,8 @@
 """Mixed precision: what PyTorch computes in a narrower format than the problem's, and when asked.
 
 ``torch.autocast``: modules in float32 whose products are taken in bfloat16; the loss, inside as
-well, in float32; backward outside. (In float16 gradients overflow without a scaled loss.) ``torch.tf32``: factors of a GPU's products have 11 digits.
+well, in float32; backward outside. (In float16 gradients overflow without a scaled loss.)
+``torch.tf32``: factors of a GPU's products have 11 digits.
 """
 
 from collections.abc import Iterator

@@ -52,7 +52,8 @@ class Walker:
         """w ← w - η ∂C/∂w, in the format; of bfloat16 NumPy makes float32."""
         with np.errstate(all="ignore"):
             there = descent.step(self.problem.parameters, self.gradients, rate)
-            W, b = (tuple(a.astype(self.problem.dtype) for a in side) for side in (there.W, there.b))
+            W = tuple(array.astype(self.problem.dtype) for array in there.W)
+            b = tuple(array.astype(self.problem.dtype) for array in there.b)
         self.problem = replace(self.problem, W=W, b=b)
 
     # -------------------------------------------------------------- a look around

@@ -10,8 +10,7 @@ from small_networks import NETWORKS, draws
 
 from comparisons import rounding
 from comparisons.agreement import pairwise_checks
-from comparisons.backends import load_backend
-from comparisons.backends import DEFAULT
+from comparisons.backends import DEFAULT, load_backend
 from comparisons.divergences import MET
 from comparisons.end_to_end import INFLATION
 from comparisons.equations import CHECKS
