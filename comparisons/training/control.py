@@ -2,10 +2,10 @@
 
 Of a narrower format it is the reference in float64, from the same weights, samples and rate, all
 of which float64 holds exactly: nearly the exact descent, so that its distance from the reference
-is what the format's rounding has made of it. Of float64 no wider format is on every machine; there it is the
-program that takes each sum from its last term to its first (``comparisons.variants``): as far
-from the reference as one correct program is from another. No distance passes or fails: it stands
-beside the control's.
+is what the format's rounding has made of it. Of float64 no wider format is on every machine; there
+it is the program that takes each sum from its last term to its first (``comparisons.variants``): as
+far from the reference as one correct program is from another. No distance passes or fails: it
+stands beside the control's.
 """
 
 from typing import NamedTuple
