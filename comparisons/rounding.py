@@ -25,8 +25,9 @@ class Kappa(NamedTuple):
     erf: float
 
 
-#: Measured, not proven; `tests/reference/test_accuracy.py` watches them on dense grids for NumPy,
-#: torch and XLA on CPU. Largest seen in either format, NumPy 2.4 / torch 2.13 / jaxlib 0.10.2:
+#: Measured, not proven: by ``crossgrad atlas``, format by format (docs/atlas.md), and watched on
+#: dense grids by tests/reference/test_accuracy.py and tests/harness/test_atlas_kappa.py. Largest seen
+#: by either in float64 or float32, NumPy 2.4 / torch 2.13 / jaxlib 0.10.2, on CPU:
 KAPPA = Kappa(
     exp=6.0,  # 3.6 / 1.2 / 5.6
     log=5.0,  # 4.6 / 1.7 / 2.1
