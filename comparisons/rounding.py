@@ -26,8 +26,8 @@ class Kappa(NamedTuple):
 
 
 #: Measured, not proven: by ``crossgrad atlas``, format by format (docs/atlas.md), and watched on
-#: dense grids by tests/reference/test_accuracy.py and tests/harness/test_atlas_kappa.py. Largest seen
-#: by either in float64 or float32, NumPy 2.4 / torch 2.13 / jaxlib 0.10.2, on CPU:
+#: dense grids by tests/reference/test_accuracy.py and tests/harness/test_atlas_kappa.py. Largest
+#: seen by either in float64 or float32, NumPy 2.4 / torch 2.13 / jaxlib 0.10.2, on CPU:
 KAPPA = Kappa(
     exp=6.0,  # 3.6 / 1.2 / 5.6
     log=5.0,  # 4.6 / 1.7 / 2.1

@@ -121,9 +121,10 @@ def sigmoid_lost(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:
 
 
 def silu_lost(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
-    """z times that, which is largest at the end; σ′ is about as large."""
+    """|z| eᶻ, which is largest at the highest z; σ′ = s (1 + z (1 - s)) is below it there."""
     lost, _ = sigmoid_lost(low, high, fmt)
-    return 12 * lost, 12 * lost
+    lost = lost * -np.minimum(high, -LOG_OF_LARGEST)
+    return lost, lost
 
 
 # ------------------------------------------------------------------ XLA: log1p in float64

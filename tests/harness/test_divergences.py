@@ -10,6 +10,7 @@ from comparisons.environment import prepare
 prepare()
 
 from comparisons.backends import DEFAULT, MODES, load_backend  # noqa: E402 - after x64 is switched on
+from comparisons.definitions import ACTIVATION_DEFINITIONS  # noqa: E402
 from comparisons.divergences import (  # noqa: E402
     DIVERGENCES,
     MET,
@@ -193,3 +194,14 @@ def test_deviations_end_where_the_divergence_does():
         extra = deviation_of(name, FORMATS["float64"])("softplus", low, high)
         assert extra[0].tolist() == extra[1].tolist() == [0.0, np.exp(-20.0), np.exp(-21.0)]
     assert not np.any(deviation_of("jax", FORMATS["float64"])("softplus", low, high))
+
+
+def test_what_silu_loses_in_float16_is_all_of_it():
+    """At any z of an interval, where the sigmoid is 0."""
+    z = np.linspace(-17, -11.1, 60)
+    fmt = ALL_FORMATS["float16"]
+    for low, high in ((z, z), (z - 3, z), (z, z + 0.5)):
+        lost = deviation_of("jax", fmt)("silu", low, high)
+        assert (lost[0] >= np.abs(ACTIVATION_DEFINITIONS["silu"].sigma(low))).all()
+        assert (lost[1] >= np.abs(ACTIVATION_DEFINITIONS["silu"].sigma_prime(low))).all()
+    assert not np.any(deviation_of("jax", fmt)("silu", np.array([-11.0]), np.array([5.0])))
