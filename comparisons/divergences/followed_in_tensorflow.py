@@ -56,8 +56,16 @@ def stretched_prime(z: Array) -> Pair:
 
 def single_gelu() -> ActivationDefinition:
     """gelu with √½ held as a float."""
-    other = Functions(lambda z: z * stretched_cdf(z), stretched_prime)
-    return ACTIVATION_DEFINITIONS["gelu"]._replace(pairs=other)
+    return of_pairs("gelu", Functions(lambda z: z * stretched_cdf(z), stretched_prime))
+
+
+def of_pairs(name: str, functions: Functions) -> ActivationDefinition:
+    """Another σ and σ′, in float64 as in pairs."""
+    return ACTIVATION_DEFINITIONS[name]._replace(
+        sigma=lambda z: functions.sigma(z).nearest,
+        sigma_prime=lambda z: functions.sigma_prime(z).nearest,
+        pairs=functions,
+    )
 
 
 def stretches(low: Array, _high: Array, _fmt: Format) -> tuple[Array, Array]:
@@ -90,7 +98,7 @@ def cubic_prime(z: Array) -> Pair:
 
 def single_gelu_tanh() -> ActivationDefinition:
     """gelu_tanh with a cubic whose constant is held as a float."""
-    return ACTIVATION_DEFINITIONS["gelu_tanh"]._replace(pairs=Functions(cubic_sigma, cubic_prime))
+    return of_pairs("gelu_tanh", Functions(cubic_sigma, cubic_prime))
 
 
 def grows(low: Array, _high: Array, _fmt: Format) -> tuple[Array, Array]:

@@ -143,7 +143,7 @@ def test_other_studies_do_not_merge(whole, tmp_path, capsys):
         ("--cases 2 --scheduler=", "expected an address, tcp://HOST:PORT"),
         ("--cases 2 --report study.json/page.html", "cannot be written"),
         ("--cases 2 --dtype float8", "--dtype float8: known are float64, float32"),
-        ("--cases 2 --backend tensorflow", "backend 'tensorflow': known are"),
+        ("--cases 2 --backend theano", "backend 'theano': known are"),
         ("--cases 2 --backend none.py:f", "no file none.py"),
         ("--cases 2 --shard 3/2", "--shard '3/2'"),
         ("--cases 2 --format csv", "--format csv: known are jsonl, parquet"),
