@@ -13,12 +13,11 @@ import numpy as np
 from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.backends.numpy_reference import trace as reference
-from comparisons.equations import with_delta
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.scenario import Scenario
 from comparisons.training.finite import all_finite, leaves_the_format
 from comparisons.training.walk import Walk
-from comparisons.verdict import Row, judged
+from comparisons.verdict import Row, judged, opened
 from comparisons.verification import asked
 from reference import descent
 from reference.parameters import Array, Gradients
@@ -90,7 +89,7 @@ class Walker:
         Where the numbers leave the format in any correct program, what is not finite is not wrong:
         it is no number to be judged, and the way ends.
         """
-        seen = with_delta(self.problem, trace)
+        seen = opened(self.backend.name, self.problem, trace)
         self.walk.whole &= seen.whole
         here, answer = stack_problems([self.problem]), stack_traces([trace])
         rows = [row for _, row in judged(scenario, self.backend.name, here, answer)]
