@@ -151,11 +151,11 @@ def backward(
     v, E_v = cost_gradient_error(problem, truth, errors.a[-1], fmt)
     if way.carried_forward:
         E_v = E_v + summed_at_the_cost(problem, truth, errors.a[-1], fmt)
+        lost = flushed_at_the_cost(problem, truth, errors.a[-1], fmt)
     reach_a = 2 * errors.a[-1]
     extra, share = deviation(problem.cost, truth.a[-1] - reach_a, truth.a[-1] + reach_a)
     E_v = E_v + extra / problem.batch + share * (np.abs(v) + E_v)
     activations = [problem.x, *truth.a[:-1]]
-    lost = flushed_at_the_cost(problem, truth, errors.a[-1], fmt)
     for l in reversed(range(problem.architecture.depth)):
         d = ACTIVATION_DEFINITIONS[problem.activations[l]].sigma_prime(truth.z[l])
         E = hadamard_error(problem.activations[l], v, E_v, np.abs(d), errors.sigma_prime[l], fmt)
