@@ -9,18 +9,16 @@ from typing import Any
 import numpy as np
 
 from comparisons.problem import Problem, Trace
+from comparisons.rounding import SIXTEEN
 from reference.activations import ACTIVATIONS
 from reference.backprop import backprop, bp1, bp2, bp3, bp4
 from reference.costs import COSTS
 from reference.parameters import Array, Parameters
 
-#: Formats in which numbers are stored only.
-STORED = ("float16", "bfloat16")
-
 
 def trace(problem: Problem) -> Trace:
     """Forward and backward by BP1–BP4."""
-    if problem.dtype in STORED:
+    if problem.dtype in SIXTEEN:
         return rounded_trace(problem)
     W, b, x, y = receive(problem)
     pass_ = backprop(problem.architecture, Parameters(W, b), x, y)
@@ -56,14 +54,14 @@ def rounded_trace(problem: Problem) -> Trace:
         problem.dtype,
         dW=[bp4(delta, a) for delta, a in zip(deltas, activations[:-1], strict=True)],
         db=[bp3(delta) for delta in deltas],
-        cost=[np.asarray(cost.value(activations[-1], wide.y))],
+        cost=np.asarray(cost.value(activations[-1], wide.y)),
         z=zs,
         a=activations[1:],
         delta=deltas,
     )
 
 
-def in_format(dtype: str, *, cost: list[Array], **layers: list[Array]) -> Trace:
+def in_format(dtype: str, *, cost: Array, **layers: list[Array]) -> Trace:
     """All of it, rounded."""
     stored = {name: [array.astype(dtype) for array in arrays] for name, arrays in layers.items()}
-    return Trace(cost=cost[0].astype(dtype), **stored)
+    return Trace(cost=cost.astype(dtype), **stored)

@@ -83,14 +83,7 @@ def sigmoid_cancels(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array
 
 def exp_minus_one() -> ActivationDefinition:
     """Below 0, elu is eᶻ - 1: κ of exp, and the difference's rounding, of at most 1."""
-    usual = ACTIVATION_DEFINITIONS["elu"]
-
-    def errors(z: Array, a: Array, d: Array, fmt: Format) -> Errors:
-        e0, e1 = usual.errors(z, a, d, fmt)
-        lost = np.where(z < 0, of_exponential(fmt), 0.0)
-        return e0 + lost, e1 + lost
-
-    return usual._replace(errors=errors)
+    return rougher("elu", lambda z, _a, _d, fmt: exp_cancels(z, z, fmt))
 
 
 def of_exponential(fmt: Format) -> float:
@@ -113,6 +106,11 @@ def exp_overflows(z: Array) -> Array:
     return z < -LOG_OF_LARGEST
 
 
+def zero_below(name: str) -> ActivationDefinition:
+    """Of the sigmoid, and of what is a product with it, nothing is left there."""
+    return ACTIVATION_DEFINITIONS[name].replaced(exp_overflows, sigma_prime=0, sigma=np.zeros_like)
+
+
 def sigmoid_lost(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:
     """All of it, 1.5e-5 at most; and of its derivative, which is smaller."""
     largest = np.exp(np.minimum(high, -LOG_OF_LARGEST))
@@ -125,6 +123,22 @@ def silu_lost(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
     lost, _ = sigmoid_lost(low, high, fmt)
     lost = lost * -np.minimum(high, -LOG_OF_LARGEST)
     return lost, lost
+
+
+# ------------------------------------------------------------------ a kink is on the steep side
+def at_zero(z: Array) -> Array:
+    """The kink of relu and leaky_relu."""
+    return z == 0
+
+
+def at_ends(z: Array) -> Array:
+    """Those of hardtanh."""
+    return np.abs(z) == 1
+
+
+def steep(name: str, where: Callable[[Array], Array]) -> ActivationDefinition:
+    """The derivative at a kink is 1."""
+    return ACTIVATION_DEFINITIONS[name].replaced(where, sigma_prime=1)
 
 
 # ------------------------------------------------------------------ XLA: log1p in float64

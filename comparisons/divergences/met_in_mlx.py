@@ -2,9 +2,16 @@
 
 import numpy as np
 
-from comparisons.definitions import ACTIVATION_DEFINITIONS
 from comparisons.divergences.entry import Divergence
-from comparisons.divergences.followed import exp_overflows, rougher, sigmoid_lost, silu_lost
+from comparisons.divergences.followed import (
+    at_zero,
+    exp_overflows,
+    rougher,
+    sigmoid_lost,
+    silu_lost,
+    steep,
+    zero_below,
+)
 from comparisons.divergences.followed_by_exp2 import (
     BY_EXP2,
     exp2_is_rough,
@@ -56,10 +63,10 @@ MET_IN_MLX = (
         backend="mlx",
         subject="leaky_relu",
         checks=("BP1", "BP2"),
-        where=lambda z: z == 0,
+        where=at_zero,
         place="z = 0",
         at=0.0,
-        sigma=ACTIVATION_DEFINITIONS["leaky_relu"].replaced(lambda z: z == 0, sigma_prime=1),
+        sigma=steep("leaky_relu", at_zero),
         reason="it is max(slope · z, z), whose derivative at 0 is 1, where torch takes the slope",
         scenario="1x1-leaky_relu-quadratic-float32-m8-s1",
         reproduction="""
@@ -98,9 +105,7 @@ print(f"{mx.grad(cost)(mx.array(-20.0)).item():.2g}", "2.1e-09")
         where=exp_overflows,
         place="z < -11.09",
         at=-12.0,
-        sigma=ACTIVATION_DEFINITIONS["sigmoid"].replaced(
-            exp_overflows, sigma_prime=0, sigma=np.zeros_like
-        ),
+        sigma=zero_below("sigmoid"),
         deviation=sigmoid_lost,
         reason="1 / (1 + exp(-z)) is computed in float16 itself: exp overflows, 0 is what is left",
         scenario="1x1x1-sigmoid,identity-quadratic-float16-m8-s1",
@@ -120,9 +125,7 @@ print(f"{mx.sigmoid(z, stream=mx.cpu).item():.2g}", "6.1e-06")
         where=exp_overflows,
         place="z < -11.09",
         at=-12.0,
-        sigma=ACTIVATION_DEFINITIONS["silu"].replaced(
-            exp_overflows, sigma_prime=0, sigma=np.zeros_like
-        ),
+        sigma=zero_below("silu"),
         deviation=silu_lost,
         reason="z times the sigmoid, which is 0 there: see mlx-sigmoid-float16",
         scenario="1x1x1-silu,identity-quadratic-float16-m8-s1",

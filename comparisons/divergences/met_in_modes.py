@@ -1,8 +1,5 @@
 """Those that a check meets in some modes of a framework only, each by what is followed there."""
 
-import numpy as np
-
-from comparisons.definitions import ACTIVATION_DEFINITIONS
 from comparisons.divergences.entry import Divergence
 from comparisons.divergences.followed import (
     INDUCTOR_EPSILON,
@@ -15,6 +12,7 @@ from comparisons.divergences.followed import (
     sigmoid_cancels,
     sigmoid_lost,
     silu_lost,
+    zero_below,
 )
 
 #: All that XLA compiles; its jaxpr, by NumPy, is right.
@@ -98,9 +96,7 @@ print(f"{torch.autograd.grad(cost(a), a)[0][0]:.3g}", "1")
         where=exp_overflows,
         place="z < -11.09",
         at=-12.0,
-        sigma=ACTIVATION_DEFINITIONS["sigmoid"].replaced(
-            exp_overflows, sigma_prime=0, sigma=np.zeros_like
-        ),
+        sigma=zero_below("sigmoid"),
         deviation=sigmoid_lost,
         reason="XLA computes 1/(1 + exp(-z)) in float16 itself: exp overflows, 0 is what is left",
         scenario="1x1x1-sigmoid,identity-quadratic-float16-m8-s1",
@@ -120,9 +116,7 @@ print(f"{float(jax.nn.sigmoid(jax.numpy.float16(-12))):.2g}", "6.1e-06")
         where=exp_overflows,
         place="z < -11.09",
         at=-12.0,
-        sigma=ACTIVATION_DEFINITIONS["silu"].replaced(
-            exp_overflows, sigma_prime=0, sigma=np.zeros_like
-        ),
+        sigma=zero_below("silu"),
         deviation=silu_lost,
         reason="z times the sigmoid, which is 0 there: see jax-sigmoid-float16",
         scenario="1x1x1-silu,identity-quadratic-float16-m8-s1",

@@ -1,10 +1,15 @@
 """TensorFlow's divergences: those that a check meets, and what its backend is kept from."""
 
-import numpy as np
-
 from comparisons.definitions import ACTIVATION_DEFINITIONS
 from comparisons.divergences.entry import Divergence
-from comparisons.divergences.followed import as_narrow, exp_cancels, exp_minus_one, rougher
+from comparisons.divergences.followed import (
+    as_narrow,
+    at_ends,
+    exp_cancels,
+    exp_minus_one,
+    rougher,
+    steep,
+)
 from comparisons.divergences.followed_in_tensorflow import (
     HUNDREDTH,
     grows,
@@ -110,10 +115,10 @@ print(f"{tf.nn.elu(-1e-8):.2g}", "-1e-08")
         backend="tensorflow",
         subject="hardtanh",
         checks=("BP1", "BP2"),
-        where=lambda z: np.abs(z) == 1,
+        where=at_ends,
         place="z = -1 and z = 1",
         at=1.0,
-        sigma=ACTIVATION_DEFINITIONS["hardtanh"].replaced(lambda z: np.abs(z) == 1, sigma_prime=1),
+        sigma=steep("hardtanh", at_ends),
         reason="the derivative of clip_by_value at its limits is 1, where torch takes 0",
         scenario="1x1-hardtanh-quadratic-float64-m8-s1",
         reproduction="""

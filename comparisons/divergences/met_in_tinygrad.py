@@ -1,9 +1,7 @@
 """tinygrad's divergences that a check meets; ``refused_in_tinygrad`` has the others."""
 
-import numpy as np
-
-from comparisons.definitions import ACTIVATION_DEFINITIONS
 from comparisons.divergences.entry import Divergence
+from comparisons.divergences.followed import at_ends, at_zero, steep
 from comparisons.divergences.followed_by_exp2 import (
     chain_is_rough,
     sigmoid_in_tinygrad,
@@ -78,10 +76,10 @@ print(f"{Tensor([1e-8]).tanh().item():.2g}", "1e-08")
         subject="leaky_relu",
         checks=BP,
         dtypes=FORMATS,
-        where=lambda z: z == 0,
+        where=at_zero,
         place="z = 0",
         at=0.0,
-        sigma=ACTIVATION_DEFINITIONS["leaky_relu"].replaced(lambda z: z == 0, sigma_prime=1),
+        sigma=steep("leaky_relu", at_zero),
         reason="the derivative at 0 is taken from the right: 1, where torch takes the slope",
         scenario="1x1-leaky_relu-quadratic-float64-m3-s1",
         reproduction="""
@@ -97,10 +95,10 @@ print(f"{z.leaky_relu().sum().gradient(z)[0].item():.2g}", "0.01")
         subject="hardtanh",
         checks=BP,
         dtypes=FORMATS,
-        where=lambda z: np.abs(z) == 1,
+        where=at_ends,
         place="z = -1 and z = 1",
         at=1.0,
-        sigma=ACTIVATION_DEFINITIONS["hardtanh"].replaced(lambda z: np.abs(z) == 1, sigma_prime=1),
+        sigma=steep("hardtanh", at_ends),
         reason="the derivative at -1 and 1 is 1, where torch takes 0",
         scenario="1x1-hardtanh-quadratic-float64-m3-s1",
         reproduction="""
