@@ -108,29 +108,30 @@ def test_only_jax_sums_in_16_bits(backend):
 MIXED = arithmetic("torch.autocast", "float32")
 
 
+def with_factors_of(bits):
+    """A float32 problem, and a trace of which weights and batch were rounded on the way."""
+    problems = Scenario.parse("5x8x3-relu,identity-mse-float32-m4-s1-k1").problems()
+    narrow = [problem.map(lambda array: rounded(array, bits)) for problem in problems]
+    trace = stack_traces([load_backend("numpy").trace(problem) for problem in narrow])
+    return stack_problems(problems), trace
+
+
 def test_factors_that_are_rounded_are_allowed_in_mixed_precision_only():
     """A float32 program, its weights rounded to bfloat16 on the way, is none of float32."""
-    problems = Scenario.parse("5x8x3-relu,identity-mse-float32-m4-s1-k1").problems()
-    narrow = [problem.map(lambda array: rounded(array, 8)) for problem in problems]
-    trace = stack_traces([load_backend("numpy").trace(problem) for problem in narrow])
-    problem = stack_problems(problems)
+    problem, trace = with_factors_of(8)
     assert largest(problem, trace)["z"] > 100
     assert max(largest(problem, trace, MIXED).values()) <= 1
 
 
 def test_fewer_digits_are_too_few_in_mixed_precision():
     """Factors of 5 bits are beyond what bfloat16 allows."""
-    problems = Scenario.parse("5x8x3-relu,identity-mse-float32-m4-s1-k1").problems()
-    narrow = [problem.map(lambda array: rounded(array, 5)) for problem in problems]
-    trace = stack_traces([load_backend("numpy").trace(problem) for problem in narrow])
-    assert largest(stack_problems(problems), trace, MIXED)["z"] > 1
+    problem, trace = with_factors_of(5)
+    assert largest(problem, trace, MIXED)["z"] > 1
 
 
 def test_tf32_is_flagged():
     """Factors of 11 bits in products of float32, as a GPU takes them: no float32 program's."""
-    problems = Scenario.parse("5x8x3-relu,identity-mse-float32-m4-s1-k1").problems()
-    narrow = [problem.map(lambda array: rounded(array, 11)) for problem in problems]
-    trace = stack_traces([load_backend("numpy").trace(problem) for problem in narrow])
-    found = largest(stack_problems(problems), trace)
+    problem, trace = with_factors_of(11)
+    found = largest(problem, trace)
     assert found["z"] > 100
     assert found["BP4"] > 100
