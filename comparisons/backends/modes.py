@@ -55,6 +55,7 @@ class Mode(NamedTuple):
 
 MODES = {
     "numpy": Mode("numpy_reference:trace", "the hand-written reference, BP1–BP4 in NumPy"),
+    "numpy.fast": Mode("numpy_fast:trace", "the reference into buffers that are made once"),
     "torch": Mode("torch_autograd:trace", "PyTorch autograd, backward() with retain_grad()"),
     "torch.func": Mode("torch_functional:trace", "torch.func.grad_and_value"),
     "torch.vjp": Mode("torch_functional:vjp", "torch.func.vjp"),

@@ -1,0 +1,45 @@
+"""The reference into buffers that are made once: ``reference.fast``, held to the same equations."""
+
+from functools import lru_cache
+from typing import Any
+
+from comparisons.backends.custom import NotSupportedError
+from comparisons.problem import Problem, Trace
+from comparisons.rounding import FORMATS
+from reference.architecture import Architecture
+from reference.fast import Network
+
+
+def trace(problem: Problem) -> Trace:
+    """One step, and copies of what it leaves in the buffers."""
+    network = receive(problem)
+    cost, layers = network.step(), network.layers
+    return Trace(
+        dW=[layer.dW.copy() for layer in layers],
+        db=[layer.db.copy() for layer in layers],
+        cost=cost,
+        z=[layer.z.copy() for layer in layers],
+        a=[layer.a.copy() for layer in layers],
+        delta=[layer.delta.copy() for layer in layers],
+    )
+
+
+def receive(problem: Problem) -> Any:  # noqa: ANN401 - as every backend's
+    """The problem's arrays in the buffers of a network; raises ``NotSupportedError``."""
+    if problem.dtype not in FORMATS:
+        raise NotSupportedError(f"numpy.fast: {problem.dtype}: NumPy would add up in 16 bits")
+    network = network_of(problem.architecture, problem.batch, problem.dtype)
+    network.load(problem.parameters)
+    network.take(problem.x, problem.y)
+    return network
+
+
+@lru_cache(maxsize=4)
+def network_of(architecture: Architecture, batch: int, dtype: str) -> Network:
+    """Made once for all draws."""
+    return Network(architecture, batch, dtype)
+
+
+def release() -> None:
+    """The buffers are dropped."""
+    network_of.cache_clear()
