@@ -1,10 +1,8 @@
 """Architectures that hypothesis draws: a failure shrinks to the smallest network that fails."""
 
-import hypothesis
 import pytest
 
 from comparisons.report.failure import failure_text, reproduction
-from comparisons.strategies import scenarios
 from comparisons.verification import Verification
 
 #: JAX compiles each example.
@@ -17,6 +15,10 @@ class FailsError(Exception):
 
 def test_smallest(backend, dtypes, seed):
     """The seven equations hold for whatever hypothesis thinks of."""
+    import hypothesis  # noqa: PLC0415 - collection does without it
+
+    from comparisons.strategies import scenarios  # noqa: PLC0415 - likewise
+
     supported = []
 
     @hypothesis.settings(max_examples=EXAMPLES.get(backend.name, 60), database=None, deadline=None)
