@@ -1,9 +1,9 @@
 """The same equations as ``backprop``, into buffers that are made once: many steps of one network.
 
-What small networks cost in NumPy is not arithmetic but calls and new arrays. So W and b of a layer
-are parts of one matrix W|b, and each aˡ has a last row of ones, as if b were the weights of a node
-that is fixed at 1: one product is zˡ = Wˡaˡ⁻¹ + bˡ, and one is ∂C/∂Wˡ beside ∂C/∂bˡ. Every result
-has its buffer, and the common activations take their σ′ from a. All others are those of
+What small networks cost in NumPy is not arithmetic but calls and new arrays: every result has its
+buffer here, and the common activations take their σ′ from a. What large ones cost is matrix
+products, which BLAS does faster where samples are rows: Z = A Wᵀ + b, as the lecture's matrix form.
+So buffers are transposes, and are shown as columns. All other activations and costs are those of
 ``activations`` and ``costs``.
 """
 
@@ -19,29 +19,24 @@ from reference.parameters import Array, Gradients, Parameters
 
 
 class Layer:
-    """The buffers of layer l, n_l neurons on ``below``: aˡ⁻¹ and its row of ones.
+    """The buffers of layer l, n_l neurons on ``below``: aˡ⁻¹ of m samples.
 
-    ``Wb``, ``dWb``: ``(n_l, n_{l-1} + 1)``, of which ``W``, ``b``, ``dW``, ``db`` are parts;
-    ``with_one``: ``(n_l + 1, m)``, of which ``a`` is; ``z``, ``delta``, ``scratch``: ``(n_l, m)``.
-    W|b is kept as its transpose, whose parts are contiguous: BLAS takes each without a copy.
+    ``W``, ``dW``: ``(n_l, n_{l-1})``; ``b``, ``db``: ``(n_l,)``; ``below``: ``(m, n_{l-1})``;
+    ``z``, ``a``, ``delta``, ``scratch``: ``(m, n_l)``.
     """
 
     def __init__(self, name: str, below: Array, n: int) -> None:
         """All that any step needs; a product finds each transpose ready."""
-        n_below, batch = below.shape
+        batch, n_below = below.shape
         dtype = below.dtype
         self.sigma = SIGMA.get(name) or sigma_of(name)
         self.times_prime = TIMES_PRIME.get(name) or times_prime_of(name)
-        self.one = np.ones((), dtype)
+        self.one, self.ones = np.ones((), dtype), np.ones(batch, dtype)
+        self.W, self.dW = np.empty((n, n_below), dtype), np.empty((n, n_below), dtype)
+        self.b, self.db = np.empty(n, dtype), np.empty(n, dtype)
+        self.z, self.a, self.delta, self.scratch = (np.empty((batch, n), dtype) for _ in range(4))
         self.below = below
-        Wb_T, dWb_T = np.empty((n_below, n), dtype), np.empty((n_below, n), dtype)
-        self.W_T, self.dWb_T = Wb_T[:-1], dWb_T
-        self.Wb, self.W, self.b = Wb_T.T, Wb_T[:-1].T, Wb_T[-1:].T
-        self.dWb, self.dW, self.db = dWb_T.T, dWb_T[:-1].T, dWb_T[-1:].T
-        self.z, self.delta, self.scratch = (np.empty((n, batch), dtype) for _ in range(3))
-        self.delta_T = self.delta.T
-        self.with_one = with_ones(n, batch, dtype.name)
-        self.a = self.with_one[:-1]
+        self.W_T, self.delta_T = self.W.T, self.delta.T
 
 
 class Network:
@@ -52,25 +47,24 @@ class Network:
 
     def __init__(self, architecture: Architecture, batch: int, dtype: str) -> None:
         """Every buffer that there will be."""
-        self.x = with_ones(architecture.widths[0], batch, dtype)
-        self.y = np.empty((architecture.widths[-1], batch), dtype)
+        self.x, self.y = (np.empty((batch, architecture.widths[i]), dtype) for i in (0, -1))
         self.m = np.array(batch, dtype)
         self.cost = COST.get(architecture.cost) or cost_of(architecture.cost)
         self.layers: list[Layer] = []
         below = self.x
         for name, n in zip(architecture.activations, architecture.widths[1:], strict=True):
             self.layers.append(Layer(name, below, n))
-            below = self.layers[-1].with_one
+            below = self.layers[-1].a
         self.downwards = list(pairwise(reversed(self.layers)))
 
     def load(self, parameters: Parameters) -> None:
-        """Copy the parameters in; between steps ``layers[l].Wb`` may be changed in place too."""
+        """Copy the parameters in; between steps ``W`` and ``b`` of a layer may be changed too."""
         for layer, W, b in zip(self.layers, parameters.W, parameters.b, strict=True):
-            layer.W[...], layer.b[...] = W, b
+            layer.W[...], layer.b[...] = W, b[:, 0]
 
     def take(self, x: Array, y: Array) -> None:
         """Copy a batch in: ``(n_0, m)`` and ``(n_L, m)``."""
-        self.x[:-1], self.y[...] = x, y
+        self.x[...], self.y[...] = x.T, y.T
 
     def step(self) -> Array:
         """The cost; z, a, δ and the gradients are in the layers' buffers then."""
@@ -83,30 +77,25 @@ class Network:
     def feedforward(self) -> None:
         """zˡ = Wˡ aˡ⁻¹ + bˡ, aˡ = σ(zˡ)."""
         for layer in self.layers:
-            np.dot(layer.Wb, layer.below, layer.z)
+            np.dot(layer.below, layer.W_T, layer.z)
+            np.add(layer.z, layer.b, layer.z)
             layer.sigma(layer)
 
     def backprop(self) -> None:
-        """BP1, BP2, and BP3 with BP4; in the last δ stands ∇ₐC already."""
+        """BP1 and BP2, then BP3 and BP4; in the last δ stands ∇ₐC already."""
         layer = self.layers[-1]
         layer.times_prime(layer)
         for above, layer in self.downwards:
-            np.dot(above.W_T, above.delta, layer.delta)
+            np.dot(above.delta, above.W, layer.delta)
             layer.times_prime(layer)
         for layer in self.layers:
-            np.dot(layer.below, layer.delta_T, layer.dWb_T)
+            np.dot(layer.ones, layer.delta, layer.db)
+            np.dot(layer.delta_T, layer.below, layer.dW)
 
     @property
     def gradients(self) -> Gradients:
-        """∂C/∂W and ∂C/∂b of the last step: parts of the buffers."""
-        return Gradients(tuple(l.dW for l in self.layers), tuple(l.db for l in self.layers))
-
-
-def with_ones(n: int, batch: int, dtype: str) -> Array:
-    """Room for n rows, above a row of ones."""
-    array = np.empty((n + 1, batch), dtype)
-    array[-1] = 1
-    return array
+        """∂C/∂W and ∂C/∂b of the last step: the buffers."""
+        return Gradients(tuple(l.dW for l in self.layers), tuple(l.db[:, None] for l in self.layers))
 
 
 # ------------------------------------------------------------------ activations
@@ -183,8 +172,9 @@ def cost_of(name: str) -> Callable[[Layer, Array, Array], Array]:
     """C and ∇ₐC of ``costs``."""
 
     def cost(last: Layer, y: Array, _m: Array) -> Array:
-        np.copyto(last.delta, COSTS[name].gradient(last.a, y))
-        return COSTS[name].value(last.a, y)
+        a, y = last.a.T, y.T  # columns are samples there
+        np.copyto(last.delta, COSTS[name].gradient(a, y).T)
+        return COSTS[name].value(a, y)
 
     return cost
 

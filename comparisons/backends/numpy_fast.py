@@ -16,11 +16,11 @@ def trace(problem: Problem) -> Trace:
     cost, layers = network.step(), network.layers
     return Trace(
         dW=[layer.dW.copy() for layer in layers],
-        db=[layer.db.copy() for layer in layers],
+        db=[layer.db[:, None].copy() for layer in layers],
         cost=cost,
-        z=[layer.z.copy() for layer in layers],
-        a=[layer.a.copy() for layer in layers],
-        delta=[layer.delta.copy() for layer in layers],
+        z=[layer.z.T.copy() for layer in layers],
+        a=[layer.a.T.copy() for layer in layers],
+        delta=[layer.delta.T.copy() for layer in layers],
     )
 
 

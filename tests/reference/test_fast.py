@@ -49,25 +49,26 @@ def test_whole_numbers_to_the_bit():
         exact = backprop(RELU, parameters, x, y)
         assert cost == exact.cost
         for l, layer in enumerate(fast.layers):
-            np.testing.assert_array_equal(layer.z, exact.z[l])
-            np.testing.assert_array_equal(layer.a, exact.a[l])
-            np.testing.assert_array_equal(layer.delta, exact.delta[l])
+            np.testing.assert_array_equal(layer.z.T, exact.z[l])
+            np.testing.assert_array_equal(layer.a.T, exact.a[l])
+            np.testing.assert_array_equal(layer.delta.T, exact.delta[l])
             np.testing.assert_array_equal(fast.gradients.dW[l], exact.gradients.dW[l])
             np.testing.assert_array_equal(fast.gradients.db[l], exact.gradients.db[l])
 
 
 def test_descends_in_place():
-    """W|b ← W|b - η ∂C/∂(W|b): the step of descent, in one line a layer."""
+    """W ← W - η ∂C/∂W and b ← b - η ∂C/∂b in the buffers: the step of descent."""
     network = Architecture((3, 4, 2), ("relu", "identity"), "quadratic")
     parameters, x, y = whole_problem(network, 2)
     fast = Network(network, 2, "float64")
     stepped(fast, parameters, x, y)
     for layer in fast.layers:
-        layer.Wb -= 0.5 * layer.dWb
+        layer.W -= 0.5 * layer.dW
+        layer.b -= 0.5 * layer.db
     expected = step(parameters, backprop(network, parameters, x, y).gradients, 0.5)
     for layer, W, b in zip(fast.layers, expected.W, expected.b, strict=True):
         np.testing.assert_array_equal(layer.W, W)
-        np.testing.assert_array_equal(layer.b, b)
+        np.testing.assert_array_equal(layer.b, b[:, 0])
     assert fast.step() == backprop(network, expected, x, y).cost
 
 
@@ -79,7 +80,7 @@ def test_formats_stay(dtype):
     x, y = three_spirals(0, points=4, dtype=dtype)
     cost = stepped(fast, draw_parameters(network, dtype, 0), x[:, :4], y[:, :4])
     assert cost.dtype == dtype
-    assert {a.dtype.name for l in fast.layers for a in (l.z, l.a, l.delta, l.dWb)} == {dtype}
+    assert {a.dtype.name for l in fast.layers for a in (l.z, l.a, l.delta, l.dW, l.db)} == {dtype}
 
 
 def test_a_silent_neuron_does_not_warn():
@@ -93,10 +94,10 @@ def test_a_silent_neuron_does_not_warn():
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "identity"])
 def test_a_step_makes_no_array(name):
-    """Its arrays have 128 KB each; what it takes in between is views and numbers."""
-    network = Architecture((128, 128, 128), (name, name), "quadratic")
-    fast = Network(network, 128, "float64")
-    stepped(fast, *whole_problem(network, 128))
+    """Its arrays have a megabyte each; NumPy itself buffers 64 KB where it adds a row to each."""
+    network = Architecture((4, 256, 256), (name, name), "quadratic")
+    fast = Network(network, 512, "float64")
+    stepped(fast, *whole_problem(network, 512))
     tracemalloc.start()
     fast.step()
     _, peak = tracemalloc.get_traced_memory()
