@@ -73,6 +73,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         f"(default: {', '.join(DEFAULT)}; 'list' prints them, 'all' takes all that are here)",
     )
     add("--device", metavar="NAME", help="where torch and JAX compute: cpu (default) or cuda")
+    add(
+        "--no-compile-cache",
+        action="store_true",
+        help="use no program that JAX compiled in an earlier run, and keep none",
+    )
     add("--results", type=Path, metavar="FILE", help="write every row as a line of JSON")
     add("--report", type=Path, metavar="FILE.html", help="a page of what the run found")
     add("--baseline-save", type=Path, metavar="FILE", help="record all that is checked, to the bit")
@@ -110,7 +115,8 @@ def check_options(config: pytest.Config) -> None:
     try:
         config.stash[SCENARIOS] = chosen(config).scenarios()
         parse_shard(config.getoption("shard"))
-        prepare(chosen_device(config))
+        cached = not config.getoption("no_compile_cache")
+        prepare(chosen_device(config), compile_cache=cached)
         for name in chosen_backends(config):
             if name != "list":
                 check_backend(name)

@@ -22,6 +22,8 @@ STRICT_JAX = {
 DEVICE_VARIABLE = "CROSSGRAD_DEVICE"
 #: Each with what JAX calls it; it needs the CPU besides, for what is given to it.
 PLATFORMS = {"cpu": "cpu", "cuda": "cuda,cpu"}
+#: The folder of compiled programs, where it is not the user's usual one; empty: none is kept.
+CACHE_VARIABLE = "CROSSGRAD_CACHE"
 XLA_ONE_THREAD = "--xla_cpu_multi_thread_eigen=false"
 
 
@@ -30,10 +32,15 @@ def device() -> str:
     return os.environ.get(DEVICE_VARIABLE, "cpu")
 
 
-def prepare(device: str = "cpu") -> None:
-    """Set them for this process and its children; a user's own XLA flags are kept."""
+def prepare(device: str = "cpu", *, compile_cache: bool = True) -> None:
+    """Set them for this process and its children; a user's own XLA flags are kept.
+
+    Without the cache, no compiled program is read from earlier runs, or kept for later ones.
+    """
     os.environ.update(ONE_THREAD | STRICT_JAX | {"JAX_PLATFORMS": PLATFORMS[device]})
     os.environ[DEVICE_VARIABLE] = device
+    if not compile_cache:
+        os.environ[CACHE_VARIABLE] = ""
     flags = os.environ.get("XLA_FLAGS", "")
     if XLA_ONE_THREAD not in flags:
         os.environ["XLA_FLAGS"] = f"{flags} {XLA_ONE_THREAD}".strip()

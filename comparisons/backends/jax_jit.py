@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from comparisons.backends import jax_cache  # noqa: F401 - programs are kept from run to run
 from comparisons.problem import Problem, Trace
 from reference.architecture import Architecture
 from reference.parameters import Array

@@ -5,13 +5,13 @@ import platform
 import re
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_info
 
 from comparisons.baseline.record import digest
 from comparisons.environment import device
+from comparisons.processor import cpu_lines
 from comparisons.scenario import DRAWS, lecture_scenarios, random_scenarios
 
 PACKAGES = ("crossgrad", "numpy", "torch", "jax", "jaxlib")
@@ -70,16 +70,6 @@ def instructions() -> str:
         found = np.show_config(mode="dicts").get("SIMD Extensions", {})
         known = [*found.get("baseline", ()), *found.get("found", ())]
     return " ".join(known) or "unknown"
-
-
-def cpu_lines(*names: str) -> list[str]:
-    """The values of Linux's description of its processors."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return []
-    pairs = (line.partition(":") for line in lines)
-    return [value.strip() for name, _, value in pairs if name.strip() in names]
 
 
 def blas() -> str:
