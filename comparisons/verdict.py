@@ -130,15 +130,16 @@ def local_row(
 ) -> Row:
     """One local check: what exceeds its bound is explained by a divergence, or a failure."""
     beyond = ~(comparison.residual <= 1)
+    if not beyond.any():
+        return row(scenario, backend, comparison)
     explained: dict[str, Array] = {}
-    if beyond.any():
-        l = comparison.layer - 1
-        names = problem.activations[l], problem.cost, arithmetic(backend, problem.dtype).name
-        for divergence in divergences_of(backend, comparison.check, *names):
-            here = beyond & explains(divergence, problem, trace, comparison, backend)
-            if here.any():
-                explained[divergence.name] = here
-                beyond &= ~here
+    l = comparison.layer - 1
+    names = problem.activations[l], problem.cost, arithmetic(backend, problem.dtype).name
+    for divergence in divergences_of(backend, comparison.check, *names):
+        here = beyond & explains(divergence, problem, trace, comparison, backend)
+        if here.any():
+            explained[divergence.name] = here
+            beyond &= ~here
     cause = likely_cause(comparison, problem, trace) if beyond.any() else ""
     return row(scenario, backend, comparison, explained=explained, cause=cause)
 
@@ -176,15 +177,17 @@ def row(
 ) -> Row:
     """The row of a comparison; ``explained`` has the entries that each divergence explains."""
     explained = explained or {}
-    residual = comparison.residual.copy()
-    blind = uninformative(comparison)
-    proves = np.ones(residual.shape, bool)
-    for proves_nothing in (*explained.values(), blind & (residual <= 1)):
-        proves &= ~proves_nothing
-    residual[~proves] = 0
+    residual, blind = comparison.residual, uninformative(comparison)
+    ulps = in_ulps(comparison.error, comparison.expected, scenario.dtype)
+    proves_nothing = blind & (residual <= 1)
+    for entries in explained.values():
+        proves_nothing |= entries
+    proves: Any = ...  # all that there are, as a rule
+    if proves_nothing.any():
+        proves = ~proves_nothing
+        residual = np.where(proves, residual, 0.0)
     worst = np.unravel_index(np.argmax(residual), residual.shape)
     passed = bool(residual[worst] <= 1)
-    ulps = in_ulps(comparison.error, comparison.expected, scenario.dtype)
     return Row(
         scenario=str(scenario),
         backend=backend,
