@@ -5,6 +5,7 @@ Shapes are those of ``reference``: columns are samples, leading axes run over a 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import ml_dtypes  # noqa: F401 - NumPy knows bfloat16 from here on
 import numpy as np
@@ -120,6 +121,11 @@ def stack_problems(problems: Sequence[Problem]) -> Problem:
         np.stack([p.x for p in problems]),
         np.stack([p.y for p in problems]),
     )
+
+
+def unstack_problems(stack: Problem) -> list[Problem]:
+    """The problems of a stack, one by one; what they have are views of it."""
+    return [stack.map(itemgetter(draw)) for draw in range(len(stack.x))]
 
 
 def stack_traces(traces: Sequence[Trace]) -> Trace:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from comparisons.problem import Problem
-from comparisons.regimes import draw_problem
+from comparisons.problem import Problem, unstack_problems
+from comparisons.regimes import draw_problems
 from comparisons.rounding import ALL_FORMATS, FORMATS
 from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
 from reference.parameters import raw_bits
@@ -85,12 +85,14 @@ class Scenario:
             raise ValueError(f"scenario {text!r}: write it {scenario}")
         return scenario
 
+    def stack(self, draws: range | None = None) -> Problem:
+        """Its draws, or some of them, as one problem with a leading axis over them."""
+        chosen = range(self.draws) if draws is None else draws
+        return draw_problems(self.architecture, self.dtype, self.batch, self.seed, chosen)
+
     def problems(self) -> list[Problem]:
-        """Its draws."""
-        return [
-            draw_problem(self.architecture, self.dtype, self.batch, self.seed, draw)
-            for draw in range(self.draws)
-        ]
+        """Its draws, one by one."""
+        return unstack_problems(self.stack())
 
 
 # ------------------------------------------------------------------ the lecture's networks

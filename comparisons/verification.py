@@ -14,7 +14,7 @@ import numpy as np
 from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError, raised
 from comparisons.baseline.record import Record, digest, recorded, without_bits
-from comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from comparisons.problem import Problem, Trace, stack_traces, unstack_problems
 from comparisons.scenario import Scenario
 from comparisons.verdict import Row, agree, judged, without_answer
 
@@ -24,8 +24,8 @@ T = TypeVar("T")
 @lru_cache(maxsize=2)
 def drawn(scenario: Scenario) -> tuple[list[Problem], Problem]:
     """A scenario's problems, one by one and as a stack."""
-    problems = scenario.problems()
-    return problems, stack_problems(problems)
+    stack = scenario.stack()
+    return unstack_problems(stack), stack
 
 
 def problem_of(scenario: str) -> Problem:

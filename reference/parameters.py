@@ -6,6 +6,8 @@ it. So the Philox counter generator (Salmon et al., *Parallel random numbers: as
 """
 
 import math
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -35,35 +37,59 @@ class Gradients:
     db: tuple[Array, ...]
 
 
-def raw_bits(shape: tuple[int, ...], seed: int, draw: int, stream: int) -> NDArray[np.uint64]:
-    """64 raw bits an entry; every (seed, draw, stream) is a sequence of its own."""
-    key, counter = np.array([seed, draw], np.uint64), np.array([0, 0, 0, stream], np.uint64)
-    generator = np.random.Philox(key=key, counter=counter)  # twice as fast as from whole numbers
-    return generator.random_raw(math.prod(shape)).reshape(shape)
+class Generator(threading.local):
+    """A Philox of each thread, kept because making one takes longer than to draw a layer."""
+
+    def __init__(self) -> None:
+        """Its seed does not matter: ``raw_bits`` gives it a key and a counter."""
+        self.philox = np.random.Philox(0)
+        self.fresh: Any = self.philox.state
 
 
-def uniform(bits: NDArray[np.uint64], dtype: str) -> Array:
-    """Floats in (-1, 1): the odd multiples of 2⁻ᵖ, p the precision of ``dtype``; never 0.
+GENERATOR = Generator()
 
-    The top p bits k of an entry give (2k + 1 - 2ᵖ) / 2ᵖ, which needs p bits: exact.
+
+def raw_bits(
+    shape: tuple[int, ...], seed: int, draw: int | Sequence[int], stream: int
+) -> NDArray[np.uint64]:
+    """64 raw bits an entry; every (seed, draw, stream) is a sequence of its own.
+
+    Those of several draws are stacked: with a leading axis over the draws.
+    """
+    philox, fresh = GENERATOR.philox, GENERATOR.fresh
+    draws = (draw,) if isinstance(draw, int) else draw
+    bits = np.empty((len(draws), math.prod(shape)), np.uint64)
+    for row, number in enumerate(draws):
+        start = {"key": (seed, number), "counter": (0, 0, 0, stream)}
+        philox.state = fresh | {"state": start}
+        bits[row] = philox.random_raw(bits.shape[1])
+    return bits.reshape(shape if isinstance(draw, int) else (len(draws), *shape))
+
+
+def uniform(bits: NDArray[np.uint64], dtype: str, exponent: int = 0) -> Array:
+    """Floats between -2ᵉ and 2ᵉ, e the exponent: odd multiples of 2ᵉ⁻ᵖ; never 0.
+
+    The top p bits k of an entry, p the precision of ``dtype``, give (2k + 1 - 2ᵖ) / 2ᵖ · 2ᵉ,
+    which needs p bits: exact. A 1 written after them makes k 2k + 1.
     """
     precision = PRECISION[dtype]
-    k = (bits >> np.uint64(64 - precision)).astype(np.int64)
-    odd = 2 * (k - (1 << (precision - 1))) + 1
-    return np.ldexp(odd.astype(dtype), -precision)
+    odd = (bits >> (63 - precision) | 1).view(np.int64) - (1 << precision)
+    return np.ldexp(odd.astype(dtype), exponent - precision)
 
 
-def draw_parameters(architecture: Architecture, dtype: str, seed: int, draw: int = 0) -> Parameters:
+def draw_parameters(
+    architecture: Architecture, dtype: str, seed: int, draw: int | Sequence[int] = 0
+) -> Parameters:
     """Weights of about 1/√n_{l-1}, biases below ½: a network that is neither dead nor saturated.
 
     The scale is a power of two, so that scaling is exact. Streams 2l - 1 and 2l belong to
-    layer l; stream 0 is left for the data.
+    layer l; stream 0 is left for the data. Several draws are stacked, as in ``raw_bits``.
     """
     W, b = [], []
     for l, (n_in, n_out) in enumerate(
         zip(architecture.widths[:-1], architecture.widths[1:], strict=True), start=1
     ):
         scale = -(n_in.bit_length() // 2)
-        W.append(np.ldexp(uniform(raw_bits((n_out, n_in), seed, draw, 2 * l - 1), dtype), scale))
-        b.append(np.ldexp(uniform(raw_bits((n_out, 1), seed, draw, 2 * l), dtype), -1))
+        W.append(uniform(raw_bits((n_out, n_in), seed, draw, 2 * l - 1), dtype, scale))
+        b.append(uniform(raw_bits((n_out, 1), seed, draw, 2 * l), dtype, -1))
     return Parameters(tuple(W), tuple(b))

@@ -12,8 +12,7 @@ from typing import NamedTuple, TypeVar
 from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.campaign.block import Block, both, loaded
-from comparisons.problem import Problem, Trace, stack_problems, stack_traces
-from comparisons.regimes import draw_problem
+from comparisons.problem import Problem, Trace, stack_traces, unstack_problems
 from comparisons.scenario import Scenario
 from comparisons.verdict import Row, agree, judge, without_answer
 from comparisons.verification import asked
@@ -62,15 +61,10 @@ class Work:
 
     def judge(self, draws: range) -> None:
         """Draw, ask everybody, check everybody and every pair."""
-        problems = self.timed("draw", lambda: [self.problem(draw) for draw in draws])
-        problem = stack_problems(problems)
+        problem = self.timed("draw", lambda: self.scenario.stack(draws))
+        problems = unstack_problems(problem)
         traces = {b.name: trace for b in self.backends if (trace := self.traces(b, problems))}
         self.add(draws, self.timed("checks", lambda: self.judged(problem, traces)))
-
-    def problem(self, draw: int) -> Problem:
-        """One draw of the scenario."""
-        of = self.scenario
-        return draw_problem(of.architecture, of.dtype, of.batch, of.seed, draw)
 
     def traces(self, backend: Backend, problems: list[Problem]) -> Trace | None:
         """A backend's answers as a stack; none, once there is a row that tells why."""

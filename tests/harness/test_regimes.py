@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from comparisons.regimes import REGIMES, draw_problem, regime
-from comparisons.rounding import FORMATS
+from comparisons.problem import unstack_problems
+from comparisons.regimes import REGIMES, draw_problem, draw_problems, regime
+from comparisons.rounding import ALL_FORMATS, FORMATS
 from comparisons.scenario import random_scenarios
-from reference.architecture import Architecture
+from reference.architecture import COSTS, LAST_ACTIVATION, Architecture
 from reference.backprop import backprop, feedforward
 
 formats = pytest.mark.parametrize("dtype", FORMATS)
@@ -39,6 +40,33 @@ def test_eight_draws_are_one_of_each_regime():
     assert regime(0) == regime(8) == "ordinary"
     first, ninth = (draw_problem(SHALLOW, "float64", 8, 0, draw) for draw in (0, 8))
     assert not set(first.x.ravel()) & set(ninth.x.ravel())
+
+
+#: From anywhere, fewer than there are regimes and more, with gaps, and backwards.
+RANGES = [range(19), range(5, 8), range(2**40 + 3, 2**40 + 14), range(6, 40, 3), range(9, -1, -1)]
+
+
+@pytest.mark.parametrize("draws", RANGES, ids=str)
+@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize("dtype", ALL_FORMATS)
+def test_a_stack_is_its_draws(dtype, cost, draws):
+    """Drawn at once or one by one: every bit, also of what keeps a draw in its format's range."""
+    net = Architecture((6, 40, 3), ("softplus", LAST_ACTIVATION.get(cost, "tanh")), cost)
+    together = unstack_problems(draw_problems(net, dtype, 5, 3, draws))
+    assert len(together) == len(draws)
+    for draw, problem in zip(draws, together, strict=True):
+        alone = draw_problem(net, dtype, 5, 3, draw)
+        for one, other in zip(problem.arrays, alone.arrays, strict=True):
+            assert (one.dtype.name, one.shape) == (dtype, other.shape)
+            assert one.tobytes() == other.tobytes()
+
+
+@pytest.mark.parametrize("name", ["ordinary", "large", "tiny", "vanishing"])
+@pytest.mark.parametrize("role", ["W", "b", "x"])
+def test_bits_are_drawn_where_they_are_asked_for(name, role):
+    """Half of the regimes choose nothing."""
+    array = np.ones((2, 3, 1))
+    REGIMES[name](role, array, lambda: pytest.fail("bits that nobody needs"))
 
 
 @formats
@@ -146,6 +174,13 @@ def test_probabilities_stay_inside(dtype):
             with np.errstate(all="ignore"):
                 a = feedforward(net, problem.parameters, problem.x)[1][-1]
             assert ((a > 0) & (a < 1)).all(), f"{net}, {regime(draw)}: {a.min()} … {a.max()}"
+
+
+@formats
+def test_a_bound_beyond_all_numbers_is_no_warning(dtype):
+    """Three hundred layers: what may reach the last overflows, and the draw is finite."""
+    net = Architecture((64,) * 300 + (1,), ("relu",) * 299 + ("sigmoid",), "binary_cross_entropy")
+    assert all(np.isfinite(array).all() for array in drawn("large", dtype, net).arrays)
 
 
 def test_probabilities_are_not_all_in_the_middle():

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comparisons.problem import stack_problems, unstack_problems
 from comparisons.regimes import REGIMES, regime
-from comparisons.rounding import FORMATS, SIXTEEN
+from comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
 from comparisons.scenario import ARCHITECTURES, DRAWS, Scenario, random_scenarios
 from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
 
@@ -218,6 +219,35 @@ def test_digests_guard_all_regimes_and_costs():
     assert DIGESTS_16.keys() == DIGESTS.keys()
     scenarios = [Scenario.parse(text.format("float64")) for text in DIGESTS]
     assert {scenario.architecture.cost for scenario in scenarios} == set(COSTS)
+
+
+def told(problem):
+    """Every bit."""
+    return [(array.dtype, array.shape, array.tobytes()) for array in problem.arrays]
+
+
+@pytest.mark.parametrize("draws", [range(3), range(2, 11), range(15, 16)], ids=str)
+def test_some_draws_are_a_part_of_all(draws):
+    """Of a stack, and one by one."""
+    scenario = Scenario.parse("3x4x1-mish,sigmoid-binary_cross_entropy-float16-m5-s1-k16")
+    problems = scenario.problems()[draws.start : draws.stop]
+    stack = scenario.stack(draws)
+    assert told(stack) == told(stack_problems(problems))
+    assert list(map(told, unstack_problems(stack))) == list(map(told, problems))
+
+
+@pytest.mark.parametrize("dtype", ALL_FORMATS)
+def test_draws_are_read_only_views_of_their_stack(dtype):
+    """Nothing is copied, and whoever unlocks one would unlock all; a copy may be written to."""
+    stack = Scenario.parse(f"5x8x1-tanh,sigmoid-binary_cross_entropy-{dtype}-m4-s17").stack()
+    for problem in unstack_problems(stack):
+        for array, whole in zip(problem.arrays, stack.arrays, strict=True):
+            assert np.shares_memory(array, whole)
+            assert array.flags.c_contiguous
+            with pytest.raises(ValueError, match="WRITEABLE"):
+                array.flags.writeable = True
+        for array in problem.copy().arrays:
+            array[...] = 0
 
 
 @pytest.mark.parametrize("dtype", FORMATS)

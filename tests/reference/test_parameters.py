@@ -1,6 +1,8 @@
 """Weights are the same bits on every machine, for ever: digests recorded once guard them."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -69,12 +71,55 @@ def test_shape_only_lays_out_the_stream():
     assert np.array_equal(raw_bits((5,), 3, 1, 4), flat[:5])
 
 
+@pytest.mark.parametrize(
+    "draws", [range(1), range(8), range(2**40, 2**40 + 9, 3), [2**64 - 1, 0, 5]], ids=str
+)
+def test_several_draws_are_a_stack_of_single_ones(draws):
+    """Bits, weights and biases, whichever draws they are and in whatever order."""
+    bits = raw_bits((3, 5), 17, draws, 2)
+    drawn = draw_parameters(network((4, 5, 2)), "float32", 17, draws)
+    assert len(bits) == len(draws)
+    for i, draw in enumerate(draws):
+        single = draw_parameters(network((4, 5, 2)), "float32", 17, draw)
+        assert np.array_equal(bits[i], raw_bits((3, 5), 17, draw, 2))
+        arrays, singles = (*drawn.W, *drawn.b), (*single.W, *single.b)
+        assert digest(*(array[i] for array in arrays)) == digest(*singles)
+
+
+def test_what_was_drawn_before_leaves_no_trace():
+    """Philox makes four numbers at a time: what is left of them is not used."""
+    for count in (1, 2, 3, 4, 5):
+        raw_bits((count,), 9, 8, 7)
+        assert digest(raw_bits((16,), 0, 0, 0)) == RECORDED_BITS[0, 0, 0]
+
+
+def test_threads_do_not_disturb_each_other():
+    """Each has a generator of its own; all draw at once."""
+    together = Barrier(4)
+
+    def digests(thread):
+        together.wait()
+        return {digest(raw_bits((50, 50), thread, range(40), 1)) for _ in range(8)}
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(digests, range(4)))
+    assert found == [{digest(raw_bits((50, 50), seed, range(40), 1))} for seed in range(4)]
+
+
+@pytest.mark.parametrize(("seed", "draw", "stream"), [(-1, 0, 0), (0, 1 << 64, 0), (0, 0, -1)])
+def test_numbers_of_more_than_64_bits_are_refused(seed, draw, stream):
+    """They would be another sequence's."""
+    with pytest.raises(OverflowError):
+        raw_bits((1,), seed, draw, stream)
+
+
 @dtypes
 def test_uniform_maps_the_ends_and_the_middle_exactly(dtype):
     """The lowest bits give 2⁻ᵖ - 1, the highest 1 - 2⁻ᵖ, the middle ±2⁻ᵖ: never 0, never ±1."""
     step = 2.0 ** -PRECISION[dtype]
     bits = np.array([0, 2**63 - 1, 2**63, 2**64 - 1], np.uint64)
     assert uniform(bits, dtype).tolist() == [step - 1, -step, step, 1 - step]
+    assert uniform(bits, dtype, -3).tolist() == [x / 8 for x in uniform(bits, dtype).tolist()]
 
 
 @dtypes
