@@ -123,15 +123,15 @@ def atlas(options: argparse.Namespace) -> int:
 
 
 def bench(options: argparse.Namespace) -> int:
-    """A line a stage."""
-    from comparisons.bench import bench as measure  # noqa: PLC0415 - imports frameworks
+    """How fast all of it is."""
 
-    stages = measure(options.architectures, options.draws, options.seed)
-    say(f"{options.architectures} architectures × 2 formats × {options.draws} draws, one thread")
-    for name, cases, seconds in stages:
-        rate, each = cases / seconds, 1000 * seconds / cases
-        say(f"{name:24} {rate:10,.0f} cases/s {each:10.3f} ms a case")
-    return 0
+    def work() -> Told:
+        from comparisons.bench import command  # noqa: PLC0415 - a quick --help
+
+        command.check(options)
+        return command.bench(options)
+
+    return tell(work)
 
 
 def power(options: argparse.Namespace) -> int:

@@ -154,11 +154,12 @@ def power(command: ArgumentParser) -> None:
 
 
 def bench(command: ArgumentParser) -> None:
-    """How much is timed."""
+    """Which parts, and where the figures go."""
     add = command.add_argument
-    add("--architectures", type=positive, default=10, metavar="N", help="(default: 10)")
-    add("--draws", type=positive, default=64, metavar="K", help="of each (default: 64)")
-    add("--seed", type=natural, default=0, metavar="S", help="(default: 0)")
+    add("parts", nargs="*", metavar="PART", help="steps, throughput, … (default: all)")
+    add("--quick", action="store_true", help="a few repetitions: minutes in place of a half hour")
+    add("--json", type=Path, metavar="FILE", help="all figures")
+    add("--plot", type=Path, metavar="FILE.svg", help="a picture of how cost grows")
 
 
 class Command(NamedTuple):
@@ -179,5 +180,5 @@ COMMANDS = {
     "divergences": Command("what is known to diverge, and whether it still does", divergences),
     "atlas": Command("σ and σ′ of every framework, measured against ball arithmetic", atlas),
     "power": Command("planted faults, before this suite and what others use", power),
-    "bench": Command("cases a second of each stage; one process, one thread", bench),
+    "bench": Command("how fast it is, beside what others take, and beside its marks", bench),
 }

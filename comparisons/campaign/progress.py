@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 class Meter:
     """A bar on standard error; nothing where that is no terminal."""
 
-    def __init__(self, done: int, total: int, what: str = "cases") -> None:
-        """``done`` of ``total`` are there from before."""
+    def __init__(self, done: int, total: int | None, what: str = "cases") -> None:
+        """``done`` of ``total``, which may not be known, are there from before."""
         rate = TextColumn(f"{what}{{task.fields[rate]}}, time left"), TimeRemainingColumn()
         columns = BarColumn(20), MofNCompleteColumn(), *rate
         off = not sys.stderr.isatty()

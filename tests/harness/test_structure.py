@@ -57,10 +57,10 @@ def test_reference_needs_numpy_and_the_standard_library_only(path):
 
 @of("comparisons")
 def test_a_framework_is_imported_in_its_own_backend_only(path):
-    """Torch in torch_*.py, JAX in jax_*.py, there or where its own checkers are measured."""
+    """Torch in torch_*.py, JAX in jax_*.py, there or where they are themselves measured."""
     used = top(path) & FRAMEWORKS
     assert used <= {path.name.split("_")[0]}
-    assert not used or path.parent.name == "backends" or path in CHECKERS
+    assert not used or path.parent.name in ("backends", "bench") or path in CHECKERS
 
 
 @of("comparisons/backends")
@@ -109,12 +109,12 @@ LAYERS = (
     ("verdict",),
     ("baseline",),
     ("verification",),
-    ("report", "bench"),
+    ("report",),
     ("page",),
     ("campaign",),
     ("explain", "training", "study", "reproductions"),
     ("power",),
-    ("diff",),
+    ("diff", "bench"),
     ("ledger", "atlas"),
     ("commands",),
     ("__main__",),

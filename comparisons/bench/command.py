@@ -1,0 +1,48 @@
+"""``crossgrad bench``: its options, and what it prints."""
+
+import argparse
+from functools import partial
+
+from comparisons.bench.parts import PARTS
+from comparisons.files import check_output, write_whole
+from comparisons.report.told import Told
+
+
+def check(options: argparse.Namespace) -> None:
+    """Raise ``ValueError``, with one line that names the culprit, before anything runs."""
+    for name in options.parts:
+        if name not in PARTS:
+            raise ValueError(f"part {name!r}: known are {', '.join(PARTS)}")
+    check_output("--json", options.json)
+    check_output("--plot", options.plot, ".svg")
+    if options.plot and "growth" not in chosen(options):
+        raise ValueError("--plot is a picture of growth: name that part, or none")
+
+
+def chosen(options: argparse.Namespace) -> list[str]:
+    """Those named, or all, in their own order."""
+    return [name for name in PARTS if name in options.parts or not options.parts]
+
+
+def bench(options: argparse.Namespace) -> Told:
+    """Measure part by part; files are written when the figures have been printed."""
+    from comparisons.baseline.surroundings import surroundings, versions  # noqa: PLC0415
+    from comparisons.bench.report import as_json, as_text  # noqa: PLC0415
+    from comparisons.campaign.progress import Meter  # noqa: PLC0415
+
+    machine = surroundings() | versions(("scikit-learn",))
+    results = {}
+    for name in chosen(options):
+        with Meter(0, None, name) as meter:
+            advance = partial(meter.advance, 1)
+            results[name] = PARTS[name].measure(quick=options.quick, advance=advance)
+
+    def write() -> None:
+        if options.json:
+            write_whole(options.json, as_json(results, machine))
+        if options.plot:
+            from comparisons.bench.plot import as_svg  # noqa: PLC0415 - slow to import
+
+            write_whole(options.plot, as_svg(results["growth"].series, machine))
+
+    return Told(as_text(results, machine), write=write)

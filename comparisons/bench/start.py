@@ -1,0 +1,91 @@
+"""How long it takes to begin: processor time, or wall time where processes work side by side.
+
+Python's own files are compiled beforehand, into a folder of this measurement.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from comparisons.bench.figures import Found, figure, ratio
+
+ROOT = Path(__file__).parents[2]
+SUITE = str(ROOT / "tests" / "equivalence")
+PYTEST = (sys.executable, "-m", "pytest", "-q")
+#: The least that asks all three frameworks.
+LEAST = ("--scenario", "2x1-sigmoid-quadratic-float64-m1-s0-k1")
+COLLECT, EAGER, HELP = "--collect-only", "eager imports", "crossgrad --help"
+ONE, TWO = "one process", "-n 2"
+COMMANDS = {
+    COLLECT: (*PYTEST, COLLECT, SUITE),
+    EAGER: (sys.executable, "-c", "import numpy, torch, jax"),
+    HELP: (sys.executable, "-m", "comparisons", "--help"),
+    ONE: (*PYTEST, SUITE, *LEAST),
+    TWO: (*PYTEST, *TWO.split(), SUITE, *LEAST),
+}
+#: Marks: of the imports, of a second, of the start of one process.
+IMPORTS, SECONDS, PROCESS = 0.15, 0.3, 1.3
+
+
+class Taken(NamedTuple):
+    """Seconds of a command, with all its children."""
+
+    processor: float
+    wall: float
+
+
+def measure(*, quick: bool, advance: Callable[[], None]) -> Found:
+    """Every command in turn."""
+    rounds = 3 if quick else 11
+    with tempfile.TemporaryDirectory() as folder, environment(folder) as surroundings:
+        commands = COMMANDS | {"pytest": (*PYTEST, COLLECT, "--noconftest", folder)}
+        for command in commands.values():
+            taken(command, surroundings)  # compiles Python's files
+        found: dict[str, list[Taken]] = {name: [] for name in commands}
+        for _ in range(rounds):
+            for name, command in commands.items():
+                found[name].append(taken(command, surroundings))
+            advance()
+    processor = {name: [one.processor for one in times] for name, times in found.items()}
+    wall = {name: [one.wall for one in times] for name, times in found.items()}
+    ours = [all_ - bare for all_, bare in zip(processor[COLLECT], processor["pytest"], strict=True)]
+    return Found(
+        [
+            ratio(f"{COLLECT} ÷ {EAGER}", processor[COLLECT], processor[EAGER], most=IMPORTS),
+            ratio(f"{COLLECT} beyond pytest's own ÷ {EAGER}", ours, processor[EAGER]),
+            figure(HELP, processor[HELP], "s", most=SECONDS),
+            ratio(f"{TWO} ÷ {ONE}, of one network", wall[TWO], wall[ONE], most=PROCESS),
+        ]
+    )
+
+
+@contextmanager
+def environment(folder: str) -> Iterator[dict[str, str]]:
+    """Python may keep what it compiles, there."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    yield kept | {"PYTHONPYCACHEPREFIX": folder}
+
+
+def taken(command: tuple[str, ...], surroundings: dict[str, str]) -> Taken:
+    """Run it; the processor's time is that of all its processes."""
+    before, start = children(), time.perf_counter()
+    run = subprocess.run(  # noqa: S603 - our own commands
+        command, cwd=ROOT, env=surroundings, capture_output=True, check=False
+    )
+    if run.returncode not in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise ValueError(f"{' '.join(command[1:])} exited with {run.returncode}")
+    return Taken(children() - before, time.perf_counter() - start)
+
+
+def children() -> float:
+    """Processor seconds of all children that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
