@@ -4,7 +4,7 @@ A scenario is drawn once, and each backend asked once, for all items of a worker
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import TypeVar
@@ -40,7 +40,14 @@ def answered(scenario: Scenario, backend: Backend) -> Trace:
     Another backend's ``np.seterr`` does not reach it.
     """
     with np.errstate():
-        traces = [asked(backend, problem) for problem in drawn(scenario)[0]]
+        return answers(backend, *drawn(scenario))
+
+
+def answers(backend: Backend, problems: Sequence[Problem], stack: Problem) -> Trace:
+    """The traces of problems, which are a stack, as one; raises as ``asked`` does."""
+    if backend.stacks:
+        return asked(backend, stack)
+    traces = [asked(backend, problem) for problem in problems]
     if len({trace.reported for trace in traces}) > 1:
         raise BackendError(f"{backend.name} does not report the same quantities in every draw")
     return stack_traces(traces)

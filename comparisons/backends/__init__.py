@@ -24,11 +24,15 @@ def nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """A name, what answers a problem with a trace, and what gives back the memory it has kept."""
+    """A name, what answers a problem with a trace, and what gives back the memory it has kept.
+
+    ``stacks``: a stack of draws is answered as one problem is.
+    """
 
     name: str
     trace: Callable[[Problem], Trace]
     release: Callable[[], None] = nothing
+    stacks: bool = False
 
     def traces(self, problems: Sequence[Problem]) -> Trace:
         """The traces of all draws, as a stack."""
@@ -74,7 +78,8 @@ def built_in(name: str) -> Backend:
     if device() == "cuda" and family(name) in ON_DEVICE and gpu():
         return Backend(name, refusing(f"{name}: {gpu()}"))
     module = import_module(f"{__name__}.{mode.module}")
-    return Backend(name, getattr(module, mode.function), getattr(module, "release", nothing))
+    release = getattr(module, "release", nothing)
+    return Backend(name, getattr(module, mode.function), release, mode.stacks)
 
 
 __all__ = ["DEFAULT", "MODES", "Backend", "check_backend", "load_backend", "nothing"]

@@ -33,7 +33,7 @@ class Mode(NamedTuple):
 
     ``missing`` says in one line why it cannot be had on this machine, or nothing. ``arithmetic``
     gives the format that it computes in, of the problem's; ``forward`` says that derivatives are
-    carried forward, from the parameters to the cost.
+    carried forward, from the parameters to the cost; ``stacks``, that all draws are one problem.
     """
 
     place: str
@@ -41,6 +41,7 @@ class Mode(NamedTuple):
     missing: Callable[[], str] = at_hand
     arithmetic: Callable[[Format], Format] = as_it_is
     forward: bool = False
+    stacks: bool = False
 
     @property
     def module(self) -> str:
@@ -54,7 +55,9 @@ class Mode(NamedTuple):
 
 
 MODES = {
-    "numpy": Mode("numpy_reference:trace", "the hand-written reference, BP1–BP4 in NumPy"),
+    "numpy": Mode(
+        "numpy_reference:trace", "the hand-written reference, BP1–BP4 in NumPy", stacks=True
+    ),
     "numpy.fast": Mode("numpy_fast:trace", "the reference into buffers that are made once"),
     "torch": Mode("torch_autograd:trace", "PyTorch autograd, backward() with retain_grad()"),
     "torch.func": Mode("torch_functional:trace", "torch.func.grad_and_value"),

@@ -12,10 +12,10 @@ from typing import NamedTuple, TypeVar
 from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.campaign.block import Block, both, loaded
-from comparisons.problem import Problem, Trace, stack_traces, unstack_problems
+from comparisons.problem import Problem, Trace, unstack_problems
 from comparisons.scenario import Scenario
 from comparisons.verdict import Row, agree, judge, without_answer
-from comparisons.verification import asked
+from comparisons.verification import answers
 
 #: Numbers of a slice: 16 MB an array over all layers, of which a check holds some dozens.
 SLICE = 1 << 20
@@ -63,21 +63,18 @@ class Work:
         """Draw, ask everybody, check everybody and every pair."""
         problem = self.timed("draw", lambda: self.scenario.stack(draws))
         problems = unstack_problems(problem)
-        traces = {b.name: trace for b in self.backends if (trace := self.traces(b, problems))}
+        traces = {b.name: t for b in self.backends if (t := self.traces(b, problems, problem))}
         self.add(draws, self.timed("checks", lambda: self.judged(problem, traces)))
 
-    def traces(self, backend: Backend, problems: list[Problem]) -> Trace | None:
+    def traces(self, backend: Backend, problems: list[Problem], stack: Problem) -> Trace | None:
         """A backend's answers as a stack; none, once there is a row that tells why."""
         if backend.name in self.silent:
             return None
         try:
-            answers = self.timed(backend.name, lambda: [asked(backend, p) for p in problems])
-            if len({trace.reported for trace in answers}) > 1:
-                raise BackendError(f"{backend.name} does not report the same in every draw")  # noqa: TRY301
+            return self.timed(backend.name, lambda: answers(backend, problems, stack))
         except (BackendError, NotSupportedError) as error:
             self.silence(backend.name, error)
             return None
-        return stack_traces(answers)
 
     def silence(self, name: str, error: Exception) -> None:
         """Who cannot answer one draw is judged in none: one row tells why."""

@@ -4,10 +4,12 @@ What is beyond its bound is explained entry by entry, or fails. The whole matrix
 matrix``.
 """
 
+import numpy as np
 import pytest
 
 from comparisons.backends import DEFAULT, MODES, load_backend
 from comparisons.backends.modes import family
+from comparisons.problem import QUANTITIES, stack_problems
 from comparisons.report.failure import failure_text
 from comparisons.rounding import ALL_FORMATS
 from comparisons.scenario import Scenario
@@ -68,3 +70,24 @@ def test_the_networks_have_everything():
     nets = [Scenario.parse(text.format(dtype="float64")).architecture for text in NETWORKS]
     assert {name for net in nets for name in net.activations} == set(ACTIVATIONS)
     assert {net.cost for net in nets} == set(COSTS)
+
+
+@pytest.mark.parametrize("dtype", ALL_FORMATS)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_stack_is_answered_as_its_draws_are(network, dtype):
+    """To the bit: who answers all draws at once says of each what it would say of it alone."""
+    problems = Scenario.parse(network.format(dtype=dtype)).problems()
+    stacking = [name for name, mode in MODES.items() if mode.stacks]
+    assert stacking
+    for name in stacking:
+        backend = load_backend(name)
+        with np.errstate(all="ignore"):
+            together = backend.trace(stack_problems(problems))
+            alone = backend.traces(problems)
+        for quantity in QUANTITIES:
+            assert bits(getattr(together, quantity)) == bits(getattr(alone, quantity)), quantity
+
+
+def bits(layers):
+    """Of all arrays, or of the numbers of a cost."""
+    return [np.asarray(array).tobytes() for array in layers]
