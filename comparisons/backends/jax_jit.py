@@ -1,5 +1,6 @@
 """JAX: ``jit(value_and_grad)``; each δ is the gradient of a tap, a zero that is added to z."""
 
+import gc
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from reference.architecture import Architecture
 from reference.parameters import Array
 
 Arrays = list[jax.Array]
+gc.freeze()  # what is imported is not searched for garbage again and again while JAX traces
 
 SIGMA = {
     "identity": lambda z: z,
@@ -88,7 +90,16 @@ def forward(architecture: Architecture) -> Callable[..., Any]:
 
 def taps(problem: Problem) -> list[Array]:
     """A zero to add to each z."""
-    return [np.zeros((width, problem.batch), problem.dtype) for width in problem.widths[1:]]
+    return list(zeros(problem.widths[1:], problem.batch, problem.dtype))
+
+
+@lru_cache(maxsize=4)
+def zeros(widths: tuple[int, ...], batch: int, dtype: str) -> tuple[Array, ...]:
+    """Read-only, of each width: made once for all draws."""
+    arrays = tuple(np.zeros((width, batch), dtype) for width in widths)
+    for array in arrays:
+        array.setflags(write=False)
+    return arrays
 
 
 def reported(answer: Any) -> Trace:  # noqa: ANN401 - a nest that JAX unpacks
