@@ -9,6 +9,7 @@ from comparisons.environment import PLATFORMS, prepare
 
 prepare()
 
+import sys
 from collections.abc import Callable, Generator
 from itertools import chain
 from pathlib import Path
@@ -205,6 +206,14 @@ def scope_of(item: pytest.Item) -> str:
     """The scenario of an item, or the item itself."""
     callspec = getattr(item, "callspec", None)
     return str(callspec.params.get("scenario", item.nodeid)) if callspec else item.nodeid
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hypothesis's plugin imports all of it to find that it has nothing to tell: it need not."""
+    idle = "hypothesis" not in sys.modules and not session.testsfailed
+    plugin = session.config.pluginmanager.get_plugin("hypothesispytest")
+    if plugin and idle and not session.config.getoption("hypothesis_show_statistics"):
+        session.config.pluginmanager.unregister(plugin)
 
 
 @pytest.hookimpl(optionalhook=True)
