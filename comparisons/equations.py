@@ -8,6 +8,7 @@ The bounds hold for every order of summation and every use of fused multiply-add
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from comparisons.definitions import (
     ActivationDefinition,
     CostDefinition,
 )
+from comparisons.local_errors import Errors
 from comparisons.pairs import Operand, Pair, lift
 from comparisons.problem import Problem, Trace
 from comparisons.rounding import ALL_FORMATS, CHECKERS, PAIRS, SIXTEEN, SLACK, Format, share
@@ -49,8 +51,8 @@ class Comparison:
         object.__setattr__(self, "residual", np.where(finite, ratio, np.inf))
 
 
-class Place(NamedTuple):
-    """One layer of a stack of draws, with everything that the equations there can use."""
+class Given(NamedTuple):
+    """One layer of a stack of draws, and what its equations are held to."""
 
     problem: Problem
     trace: Trace
@@ -59,27 +61,45 @@ class Place(NamedTuple):
     sigma: ActivationDefinition
     cost: CostDefinition
 
+
+class Place(Given):
+    """A layer with everything that the equations there can use, computed once for all of them."""
+
     @property
     def a_previous(self) -> Array:
         """aˡ⁻¹, or x below the first layer."""
         return self.trace.a[self.l - 1] if self.l else self.problem.x
 
-    @property
+    @cached_property
     def z(self) -> Array:
         """zˡ, in float64."""
         return wide(self.trace.z[self.l])
 
-    @property
+    @cached_property
     def a(self) -> Array:
         """aˡ, in float64."""
         return wide(self.trace.a[self.l])
 
-    @property
+    @cached_property
     def y(self) -> Array:
         """The targets, in float64."""
         return wide(self.problem.y)
 
-    @property
+    @cached_property
+    def sigma_in_float64(self) -> tuple[Array, Array]:
+        """σ(zˡ) and σ′(zˡ), as far as float64 goes."""
+        return self.sigma.sigma(self.z), self.sigma.sigma_prime(self.z)
+
+    @cached_property
+    def errors_in_float64(self) -> Errors:
+        """e0 and e1 there: what the backend may err by in σ(zˡ) and in σ′(zˡ)."""
+        return self.errors(*self.sigma_in_float64)
+
+    def errors(self, a: Array, d: Array) -> Errors:
+        """e0 and e1, for σ(zˡ) = a and σ′(zˡ) = d."""
+        return self.sigma.errors(self.z, np.abs(a), np.abs(d), self.fmt)
+
+    @cached_property
     def scaling(self) -> int:
         """Two more roundings for a backend that scales by 1/m after the sum, unless that is exact.
 
@@ -89,7 +109,7 @@ class Place(NamedTuple):
 
     def summed(self, n: int, magnitude: Array, total: Wide) -> Array:
         """The error of a sum of n terms that may be scaled before or after."""
-        stored = (1 + self.scaling) * np.abs(total.pair.nearest)
+        stored = (1 + self.scaling) * np.abs(total.pair.nearest) if self.fmt.narrow else 0.0
         return self.fmt.summed(n + self.scaling, magnitude, stored)
 
     def lost(self, count: float | Array) -> float | Array:
@@ -102,27 +122,41 @@ class Place(NamedTuple):
         error = expected.distance(reported)
         return Comparison(check, self.l + 1, reported, expected.pair.nearest, error, bound)
 
-    def evaluated(self, float64: Evaluation, pairs: Evaluation, *arguments: Array) -> Pair:
+    @property
+    def by_pairs(self) -> bool:
         """Float64 is judged by pairs, anything less by float64."""
-        return lift((pairs if CHECKERS[self.fmt.name] is PAIRS else float64)(*arguments))
+        return CHECKERS[self.fmt.name] is PAIRS
 
-    def sigma_prime(self) -> tuple[Wide, Array]:
-        """σ′(zˡ), and what the backend may err by there."""
-        z = self.z
-        d = self.evaluated(self.sigma.sigma_prime, self.sigma.pairs.sigma_prime, z)
-        a = np.abs(self.sigma.sigma(z))
-        e1 = self.sigma.errors(z, a, np.abs(d.nearest), self.fmt)[1]
-        return Wide(d, share(self.fmt) * e1), e1
+    def sigma_of_z(self) -> tuple[Pair, Array]:
+        """σ(zˡ), and what the backend may err by there."""
+        a, d = self.sigma_in_float64
+        if not self.by_pairs:
+            return lift(a), self.errors_in_float64[0]
+        by_pairs = self.sigma.pairs.sigma(self.z)
+        return by_pairs, self.errors(by_pairs.nearest, d)[0]
+
+    def sigma_prime_of_z(self) -> tuple[Pair, Array]:
+        """σ′(zˡ), likewise."""
+        a, d = self.sigma_in_float64
+        if not self.by_pairs:
+            return lift(d), self.errors_in_float64[1]
+        by_pairs = self.sigma.pairs.sigma_prime(self.z)
+        return by_pairs, self.errors(a, by_pairs.nearest)[1]
+
+    def cost_of_a(self, float64: Evaluation, pairs: Evaluation) -> Pair:
+        """C or ∇ₐC."""
+        return lift((pairs if self.by_pairs else float64)(self.a, self.y))
 
     def hadamard(self, check: str, v: Wide, v_error: Array) -> Comparison:
         """δˡ = v ⊙ σ′(zˡ), v known to the backend within ``v_error``."""
-        d, e1 = self.sigma_prime()
-        slope, reach = np.abs(d.pair.nearest), np.abs(v.pair.nearest) + v.own
+        d, e1 = self.sigma_prime_of_z()
+        slope, reach = np.abs(d.nearest), np.abs(v.pair.nearest) + v.own
         bound = v_error * (slope + e1) + reach * e1
         bound += self.fmt.omega * (2 + reach + slope + self.sigma.gain(self.z))
         if not self.sigma.selects:
             bound += 3 * self.fmt.u * (reach + v_error) * (slope + e1)
-        return self.compare(check, self.trace.delta[self.l], v.times(d), bound)
+        expected = v.times(Wide(d, share(self.fmt) * e1))
+        return self.compare(check, self.trace.delta[self.l], expected, bound)
 
 
 def wide(array: Array) -> Array:
@@ -139,21 +173,20 @@ def size(array: Array) -> Array:
 def check_z(at: Place) -> Comparison:
     """zˡ = Wˡ aˡ⁻¹ + bˡ: a sum of n products and a bias."""
     W, b, a = at.problem.W[at.l], at.problem.b[at.l], at.a_previous
-    n = W.shape[-1]
-    magnitude = size(W) @ size(a) + size(b)
-    lost = 2 * n + 2 + size(W).sum(-1, keepdims=True) + size(a).sum(-2, keepdims=True)
+    n, sizes_W, sizes_a = W.shape[-1], size(W), size(a)
+    magnitude = sizes_W @ sizes_a + size(b)
+    lost = 2 * n + 2 + sizes_W.sum(-1, keepdims=True) + sizes_a.sum(-2, keepdims=True)
     z = product(W, a, magnitude, plus=b)
-    stored = np.abs(z.pair.nearest) + np.abs(z.pair.nearest - b)  # W a may be, before b is added
+    known = z.pair.nearest
+    stored = np.abs(known) + np.abs(known - b) if at.fmt.narrow else 0.0  # W a, before b is added
     bound = at.fmt.summed(n + 1, magnitude, stored) + at.fmt.lost(lost, 2)
     return at.compare("z", at.trace.z[at.l], z, bound)
 
 
 def check_a(at: Place) -> Comparison:
     """aˡ = σ(zˡ): the local error of σ."""
-    z = at.z
-    a, d = at.evaluated(at.sigma.sigma, at.sigma.pairs.sigma, z), np.abs(at.sigma.sigma_prime(z))
-    bound = at.sigma.errors(z, np.abs(a.nearest), d, at.fmt)[0]
-    own = np.zeros_like(z) if at.sigma.selects else share(at.fmt) * bound
+    a, bound = at.sigma_of_z()
+    own = np.zeros_like(bound) if at.sigma.selects else share(at.fmt) * bound
     return at.compare("a", at.trace.a[at.l], Wide(a, own), bound)
 
 
@@ -161,7 +194,7 @@ def check_cost(at: Place) -> Comparison:
     """C(aᴸ, y): the sum of its terms."""
     if at.trace.cost is None:
         raise ValueError("the trace has no cost")
-    C = at.evaluated(at.cost.value, at.cost.pairs.value, at.a, at.y)
+    C = at.cost_of_a(at.cost.value, at.cost.pairs.value)
     bound = at.cost.value_error(at.a, at.y, at.fmt)
     return at.compare("cost", at.trace.cost, Wide(C, share(at.fmt) * bound), bound)
 
@@ -169,7 +202,7 @@ def check_cost(at: Place) -> Comparison:
 # ------------------------------------------------------------------ backward
 def check_bp1(at: Place) -> Comparison:
     """BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ)."""
-    gradient = at.evaluated(at.cost.gradient, at.cost.pairs.gradient, at.a, at.y)
+    gradient = at.cost_of_a(at.cost.gradient, at.cost.pairs.gradient)
     error = at.cost.gradient_error(at.a, at.y, at.fmt)
     return at.hadamard("BP1", Wide(gradient, share(at.fmt) * error), error)
 
@@ -177,17 +210,12 @@ def check_bp1(at: Place) -> Comparison:
 def check_bp2(at: Place) -> Comparison:
     """BP2: δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ): a sum of n products, then one more."""
     W_next, delta_next = at.problem.W[at.l + 1], at.trace.delta[at.l + 1]
-    n = W_next.shape[-2]
-    magnitude = size(W_next).mT @ size(delta_next)
-    lost = 2 * n + column_sums(W_next) + size(delta_next).sum(-2, keepdims=True)
+    n, sizes_W, sizes_delta = W_next.shape[-2], size(W_next).mT, size(delta_next)
+    magnitude = sizes_W @ sizes_delta
+    lost = 2 * n + sizes_W.sum(-1, keepdims=True) + sizes_delta.sum(-2, keepdims=True)
     v = product(W_next.mT, delta_next, magnitude)
     v_error = at.summed(n, magnitude, v) + at.lost(lost)
     return at.hadamard("BP2", v, v_error)
-
-
-def column_sums(W: Array) -> Array:
-    """Σ_j |w_jk|, as a column."""
-    return size(W).sum(-2, keepdims=True).mT
 
 
 def check_bp3(at: Place) -> Comparison:
@@ -207,9 +235,9 @@ def check_bp3(at: Place) -> Comparison:
 def check_bp4(at: Place) -> Comparison:
     """BP4: ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ, summed over the batch."""
     delta, a = at.trace.delta[at.l], at.a_previous
-    magnitude = size(delta) @ size(a).mT
-    m = delta.shape[-1]
-    lost = 2 * m + size(delta).sum(-1, keepdims=True) + size(a).sum(-1, keepdims=True).mT
+    m, sizes_delta, sizes_a = delta.shape[-1], size(delta), size(a).mT
+    magnitude = sizes_delta @ sizes_a
+    lost = 2 * m + sizes_delta.sum(-1, keepdims=True) + sizes_a.sum(-2, keepdims=True)
     dW = product(delta, a.mT, magnitude)
     roundings = m + is_db(at.trace)  # ∂C/∂b and ∂C/∂W may be rounded apart
     bound = at.summed(roundings, magnitude, dW) + at.lost(lost)
@@ -249,11 +277,14 @@ def local_checks(problem: Problem, trace: Trace, fmt: Format | None = None) -> l
     """
     problem, trace = widened(problem, trace)
     checks = {name: c for name, c in CHECKS.items() if name != "BP3" or not is_db(trace)}
-    return [
-        compare(name, problem, trace, l, fmt=fmt)
-        for name, l in sorted(places(checks, problem.architecture.depth), key=data_order)
-        if all(has(trace, need, l) for need in checks[name].needs)
-    ]
+    depth = problem.architecture.depth
+    layers = [place_of(problem, trace, l, fmt=fmt) for l in range(depth)]
+    with np.errstate(all="ignore"):
+        return [
+            checks[name].compare(layers[l])
+            for name, l in sorted(places(checks, depth), key=data_order)
+            if all(has(trace, need, l) for need in checks[name].needs)
+        ]
 
 
 def with_delta(problem: Problem, trace: Trace) -> Trace:

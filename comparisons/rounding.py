@@ -85,8 +85,8 @@ class Format(NamedTuple):
             return gamma(n + roundings, self.u)
         return (1 + gamma(n, self.wider)) * (1 + gamma(roundings + 1, self.u)) - 1
 
-    def summed(self, n: int, magnitude: Array, stored: Array) -> Array:
-        """Of a sum with n roundings; ``stored``: what is rounded to a narrower format then."""
+    def summed(self, n: int, magnitude: Array, stored: float | Array) -> Array:
+        """Of a sum with n roundings; ``stored``: what is rounded then if the format is narrow."""
         if self.wider is None:
             return gamma(n, self.u) * magnitude
         error = ((1 + gamma(n, self.wider)) * (1 + self.factor) - 1) * magnitude
