@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.problem import Problem, stack_problems
-from comparisons.regimes import REGIMES, draw_problem
+from comparisons.problem import Problem
+from comparisons.regimes import REGIMES, draw_problems
 from reference.architecture import ACTIVATIONS, Architecture
 from reference.backprop import backprop
 from reference.parameters import Array
@@ -53,9 +53,7 @@ def network(activation: str) -> Architecture:
 def drawn() -> Problem:
     """Ordinary draws, as a stack; what is drawn does not depend on the activation."""
     net = network(ACTIVATIONS[0])
-    return stack_problems(
-        [draw_problem(net, "float64", BATCH, SEED, TURN * k) for k in range(DRAWS)]
-    )
+    return draw_problems(net, "float64", BATCH, SEED, range(0, TURN * DRAWS, TURN))
 
 
 def ratios(activation: str, problem: Problem) -> tuple[float, ...]:

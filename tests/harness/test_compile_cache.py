@@ -6,11 +6,13 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from suite import ROOT, clean_environment, lines_with, run
 
 from comparisons import compile_cache
+from comparisons.backends import jax_cache
 from comparisons.compile_cache import Store, folder, prune
 from comparisons.environment import CACHE_VARIABLE, prepare
 
@@ -275,6 +277,36 @@ def test_a_folder_that_cannot_be_made_changes_nothing(tmp_path):
     """It is as if there were none."""
     (tmp_path / "compiled").write_text("mine")
     assert traced(tmp_path) == (traced("")[0], "0 4")
+
+
+class Jax:
+    """As much of it as is asked for a cache; what is changed is recorded."""
+
+    def __init__(self, own=None):
+        """With a user's own cache, or without."""
+        self.config, self.changed = self, {}
+        self.jax_compilation_cache_dir = own
+
+    def update(self, name, value):
+        """Of a setting."""
+        self.changed[name] = value
+
+
+@pytest.mark.parametrize(
+    ("jax", "private", "changed"),
+    [
+        (Jax(), Jax(), set()),
+        (Jax("/hers"), jax_cache.compilation_cache, set()),
+        (Jax(), SimpleNamespace(get_file_cache=None), {"jax_compilation_cache_dir"}),
+    ],
+    ids=["a JAX that has another way", "a user's own", "as usual"],
+)
+def test_jax_is_given_the_store_where_it_takes_one(monkeypatch, jax, private, changed):
+    """In place of no cache only."""
+    monkeypatch.setattr(jax_cache, "jax", jax)
+    monkeypatch.setattr(jax_cache, "compilation_cache", private)
+    jax_cache.keep_programs(Path("/x"))
+    assert set(jax.changed) == changed
 
 
 # ------------------------------------------------------------------ the suite

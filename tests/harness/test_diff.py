@@ -93,7 +93,7 @@ def one(diff, own):
         ("--env x64-off --env JAX_ENABLE_X64=1", "JAX_ENABLE_X64 is 0 already"),
         ("--env x64-off --against JAX_ENABLE_X64=0", "both sides are the same"),
         ("--env JAX_ENABLE_X64=1", "both sides are the same"),
-        ("--env A=1 --backend nump", "backend 'nump': known are numpy, torch, "),
+        ("--env A=1 --backend nump", "backend 'nump': known are numpy, numpy.fast, torch, "),
         ("--env A=1 --backend no.py:f", "backend 'no.py:f': cannot be loaded"),
         ("--env A=1 --dtype float8", "dtype 'float8': known are"),
         ("--env A=1 --scenario 3x4", "scenario '3x4': expected"),

@@ -509,7 +509,7 @@ def test_equations_are_the_same_in_both(printed):
         (["2x2-selu-mse-float64-m1-s0"], "activation 'selu': known are "),
         (["--draw", "8"], f"--draw 8: {LECTURE} has the draws 0 … 7"),
         ([f"{LECTURE}-k2", "--draw", "2"], "has the draws 0 … 1"),
-        (["--backend", "theano"], "backend 'theano': known are numpy, torch, "),
+        (["--backend", "theano"], "backend 'theano': known are numpy, numpy.fast, torch, "),
         (["--backend", "nowhere.py:gradients"], "no file nowhere.py"),
         (["--html", "page.txt"], "--html page.txt: expected a name that ends in .html"),
         (["--html", "nowhere/page.html"], "--html nowhere/page.html: cannot be written"),
