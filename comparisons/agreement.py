@@ -78,6 +78,6 @@ def gradient_check(
     check: str, layer: int, one: Array, other: Array, E_one: Array, E_other: Array
 ) -> Comparison:
     """One gradient of two programs: the error is their difference, in float64."""
-    one, other = one.astype(np.float64), other.astype(np.float64)
+    one, other = (side.astype(np.float64, copy=False) for side in (one, other))
     with np.errstate(all="ignore"):
         return Comparison(check, layer, one, other, np.abs(one - other), E_one + E_other)

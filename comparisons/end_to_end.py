@@ -111,25 +111,26 @@ def forward(problem: Problem, truth: Backpropagation, fmt: Format, deviation: De
 
 def affine_error(W: Array, b: Array, a: Array, E: Array, fmt: Format) -> Array:
     """E(W a + b) = |W| E(a) + γ_{n+1}(|W||a| + |b|), without the γ where every sum is exact."""
-    n, W = W.shape[-1], np.abs(W)
+    n, size = W.shape[-1], np.abs(W)
     reach = np.abs(a) + E
-    magnitude = W @ reach + np.abs(b)
-    rounded = fmt.summed(n + 1, magnitude, 2 * magnitude)
-    rounded += fmt.omega * (2 * n + 2 + W.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True))
-    return W @ E + np.where(sums_are_exact(W, b, a, E, magnitude, fmt), 0, rounded)
+    magnitude = size @ reach + np.abs(b)
+    rounded = fmt.summed(n + 1, magnitude, 2 * magnitude if fmt.narrow else 0.0)
+    rounded += fmt.omega * (2 * n + 2 + size.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True))
+    return size @ E + np.where(sums_are_exact(W, b, a, E, magnitude, fmt), 0, rounded)
 
 
 def activation_error(name: str, z: Array, E: Array, fmt: Format) -> tuple[Array, Array]:
     """E(σ(z)) = L₁E + e0 and E(σ′(z)) = L₂E + e1, or the jump of a kink within reach."""
     definition = ACTIVATION_DEFINITIONS[name]
-    L1, L2 = suprema(name, z, 2 * E)
+    reach = 2 * E
+    L1, L2 = suprema(name, z, reach)
     a = np.abs(definition.sigma(z)) + 2 * L1 * E
     d = np.abs(definition.sigma_prime(z)) + 2 * L2 * E
-    ends = [definition.errors(end, a, d, fmt) for end in (z - 2 * E, z, z + 2 * E)]
+    ends = [definition.errors(end, a, d, fmt) for end in (z - reach, z, z + reach)]
     e0, e1 = (np.maximum.reduce(errors) for errors in zip(*ends, strict=True))
     if definition.selects:  # what is known exactly stays so, unless it may be flushed to zero
         e0 = np.where((E == 0) & ((z == 0) | (np.abs(z) >= fmt.omega)), 0, e0)
-    jump = kink_jump(name, z, 2 * E)
+    jump = kink_jump(name, z, reach)
     if name == "relu":  # 0 is a kink on whose convention everybody agrees
         jump = np.where((z == 0) & (E == 0), 0, jump)
     return L1 * E + e0, L2 * E + e1 + jump
@@ -162,10 +163,11 @@ def backward(
         E += errors.flushed[l]
         delta, E_below = np.abs(truth.delta[l]), errors.a[l]
         reach, reach_below = delta + E, np.abs(activations[l]) + E_below
-        flushed = 2 * roundings + reach.sum(-1, keepdims=True)
         products, terms = reach @ reach_below.mT, reach.sum(-1, keepdims=True)
+        flushed = 2 * roundings + terms
         dW = E @ reach_below.mT + delta @ E_below.mT
-        dW += fmt.summed(roundings, products, (1 + scaling) * products)
+        stored = (1 + scaling) * products if fmt.narrow else 0.0
+        dW += fmt.summed(roundings, products, stored)
         dW += fmt.omega * (flushed + reach_below.sum(-1, keepdims=True).mT)
         db = E.sum(-1, keepdims=True) + way.biases.summed(roundings, terms, (1 + scaling) * terms)
         db += fmt.omega * roundings

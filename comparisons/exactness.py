@@ -11,11 +11,16 @@ import numpy as np
 from comparisons.rounding import Format
 from reference.parameters import Array
 
+#: The bits of a float64 that are its digits.
+MANTISSA = np.int64(2**52 - 1)
+
 
 def sums_are_exact(W: Array, b: Array, a: Array, E: Array, magnitude: Array, fmt: Format) -> Array:
     """Whether W a + b is exact, one truth value a network of the stack; a must be known exactly."""
-    q = np.minimum(quantum(W) * quantum(a), quantum(b))
     known = (E == 0).all(axis=(-2, -1), keepdims=True)
+    if not known.any():  # beyond the first layer the rule
+        return known
+    q = np.minimum(quantum(W) * quantum(a), quantum(b))
     fits = magnitude.max(axis=(-2, -1), keepdims=True) < q / fmt.u
     read = normal(W, fmt) & normal(b, fmt) & normal(a, fmt)
     return known & fits & read & (q >= fmt.omega)
@@ -29,8 +34,9 @@ def normal(array: Array, fmt: Format) -> Array:
 
 def quantum(array: Array) -> Array:
     """The largest power of two that divides every entry; infinite where all are 0."""
-    mantissa, exponent = np.frexp(array)
-    digits = np.abs(np.ldexp(mantissa, 53)).astype(np.int64)
-    lowest = (digits & -digits).astype(np.float64)
-    quanta = np.where(array == 0, np.inf, np.ldexp(lowest, exponent - 53))
+    size = np.abs(array.astype(np.float64))
+    bits = size.view(np.int64)
+    digits = bits & MANTISSA  # those after the point: none of a power of two
+    lowest = size - (bits - (digits & -digits)).view(np.float64)
+    quanta = np.where(digits == 0, np.where(size == 0, np.inf, size), lowest)
     return quanta.min(axis=(-2, -1), keepdims=True)
