@@ -10,6 +10,7 @@ a pair is not a number. IEEE arithmetic is all that is needed.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Union
 
 import numpy as np
@@ -97,7 +98,19 @@ def lift(x: Operand) -> Pair:
     """A number as a pair, without error."""
     if isinstance(x, Pair):
         return x
-    x = np.asarray(x, np.float64)
+    if isinstance(x, int | float) and x:  # not 0, which equals -0
+        return constant(x)
+    return split(np.asarray(x, np.float64))
+
+
+@lru_cache
+def constant(x: float) -> "Pair":
+    """A number in a formula, which is split once for all arrays that it meets."""
+    return split(np.asarray(x, np.float64))
+
+
+def split(x: Array) -> Pair:
+    """Its first 26 bits, and the rest of them."""
     hi = leading(x)
     return Pair(hi, x - hi)
 

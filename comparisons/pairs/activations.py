@@ -28,15 +28,23 @@ def decay(z: Operand) -> Pair:
 
 def sigmoid(z: Operand) -> Pair:
     """1 / (1 + e⁻ᶻ) = eᶻ / (1 + eᶻ)."""
-    z = lift(z)
-    e = decay(z)
-    return choose(z.hi < 0, e, 1) / (1 + e)
+    return sigmoid_by(decay(z), lift(z).hi < 0)
+
+
+def sigmoid_by(e: Pair, negative: Array) -> Pair:
+    """The same, by e^{-|z|}."""
+    return choose(negative, e, 1) / (1 + e)
 
 
 def sigmoid_prime(z: Operand) -> Pair:
     """e⁻ᶻ / (1 + e⁻ᶻ)², which is even."""
-    e = decay(z)
-    return e / ((1 + e) * (1 + e))
+    return sigmoid_prime_by(decay(z))
+
+
+def sigmoid_prime_by(e: Pair) -> Pair:
+    """The same, by e^{-|z|}."""
+    rise = 1 + e
+    return e / (rise * rise)
 
 
 def tanh(z: Array) -> Pair:
@@ -58,22 +66,29 @@ def softplus(z: Array) -> Pair:
 
 def silu_prime(z: Array) -> Pair:
     """s + z s′."""
-    return sigmoid(z) + z * sigmoid_prime(z)
+    e = decay(z)
+    return sigmoid_by(e, z < 0) + z * sigmoid_prime_by(e)
 
 
-def tanh_softplus(z: Array) -> tuple[Pair, Pair]:
-    """t = ((1 + eᶻ)² - 1) / ((1 + eᶻ)² + 1) and 1 - t², over e²ᶻ where z > 0."""
-    e, positive = decay(z), z > 0
+def tanh_softplus(e: Pair, positive: Array) -> tuple[Pair, Pair]:
+    """t = ((1 + eᶻ)² - 1) / ((1 + eᶻ)² + 1) and 1 - t², over e²ᶻ where z > 0; by e^{-|z|}."""
     rise = choose(positive, 1 + 2 * e, e * (e + 2))
     rest = choose(positive, 2 * (e * e), 2)
-    t = rise / (rise + rest)
-    return t, rest / (rise + rest) * (1 + t)
+    both = rise + rest
+    t = rise / both
+    return t, rest / both * (1 + t)
+
+
+def mish(z: Array) -> Pair:
+    """z tanh(softplus(z))."""
+    return z * tanh_softplus(decay(z), z > 0)[0]
 
 
 def mish_prime(z: Array) -> Pair:
     """t + z (1 - t²) s: the product and the chain rule."""
-    t, one_minus_square = tanh_softplus(z)
-    return t + z * (one_minus_square * sigmoid(z))
+    e = decay(z)
+    t, one_minus_square = tanh_softplus(e, z > 0)
+    return t + z * (one_minus_square * sigmoid_by(e, z < 0))
 
 
 # ------------------------------------------------------------------ the others
@@ -118,7 +133,8 @@ def gelu_tanh(z: Array) -> Pair:
 def gelu_tanh_prime(z: Array) -> Pair:
     """S + z S′ 2u′, S = sigmoid(2u)."""
     twice_u, slope = twice_cubic(z)
-    return sigmoid(twice_u) + z * (sigmoid_prime(twice_u) * slope)
+    e = decay(twice_u)
+    return sigmoid_by(e, twice_u.hi < 0) + z * (sigmoid_prime_by(e) * slope)
 
 
 class Functions(NamedTuple):
@@ -143,6 +159,6 @@ ACTIVATIONS = {
     "gelu_tanh": Functions(gelu_tanh, gelu_tanh_prime),
     "softsign": Functions(softsign, softsign_prime),
     "log_sigmoid": Functions(lambda z: -softplus(-z), lambda z: sigmoid(-z)),
-    "mish": Functions(lambda z: z * tanh_softplus(z)[0], mish_prime),
+    "mish": Functions(mish, mish_prime),
     "hardtanh": Functions(lambda z: lift(np.clip(z, -1, 1)), lambda z: choose(np.abs(z) < 1, 1, 0)),
 }

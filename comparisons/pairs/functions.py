@@ -34,8 +34,8 @@ def factors(x: Pair) -> tuple[Pair, Pair]:
     steps = np.rint(x.hi / tables.STEP.nearest)
     r = renormalised(x.hi - steps * tables.STEP.hi, x.lo - steps * tables.STEP.lo)
     j = steps.astype(np.int64)  # of NaN anything: the result is NaN by r
-    scale = tables.POWERS.take(j // tables.STEPS - tables.LOWEST, mode="clip")
-    T = at(tables.ROOTS, j % tables.STEPS)
+    scale = tables.POWERS.take((j >> tables.LOG2_STEPS) - tables.LOWEST, mode="clip")
+    T = at(tables.ROOTS, j & (tables.STEPS - 1))
     return T.map(lambda part: part * scale), small_rise(r)
 
 

@@ -13,7 +13,8 @@ from reference.parameters import Array
 
 DIGITS = 50
 #: e^r is evaluated for |r| below half of ln 2 / STEPS; Φ is expanded about multiples of 1/NODES.
-STEPS, NODES = 128, 16
+LOG2_STEPS, NODES = 7, 16
+STEPS = 2**LOG2_STEPS
 #: Beyond ±40 φ is below 2⁻¹⁰⁷⁵, and so is 1 - tanh of the cubic of gelu_tanh.
 TAIL = 40.0
 #: Beyond ±10 Φ is 0 or 1 within 2⁻⁷⁶.
