@@ -72,8 +72,10 @@ class Place(Given):
 
     @cached_property
     def z(self) -> Array:
-        """zˡ, in float64."""
-        return wide(self.trace.z[self.l])
+        """zˡ, in float64; what σ and σ′ have in common there is remembered."""
+        z = wide(self.trace.z[self.l])
+        z.flags.writeable = False
+        return z
 
     @cached_property
     def a(self) -> Array:

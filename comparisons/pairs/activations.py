@@ -13,6 +13,7 @@ import numpy as np
 
 from comparisons.pairs import Operand, Pair, choose, lift
 from comparisons.pairs.functions import exp, expm1, log1p, normal_cdf, normal_density
+from comparisons.pairs.remembered import remembered
 from comparisons.pairs.tables import CUBIC, LINEAR, SLOPE, TAIL
 from reference.parameters import Array
 
@@ -21,6 +22,7 @@ LIMIT = 400.0
 
 
 # ------------------------------------------------------------------ the logistic family
+@remembered
 def decay(z: Operand) -> Pair:
     """e^{-|z|}."""
     return exp(-abs(lift(z)))
@@ -61,7 +63,12 @@ def tanh_prime(z: Array) -> Pair:
 
 def softplus(z: Array) -> Pair:
     """log(1 + eᶻ) = max(z, 0) + log(1 + e^{-|z|})."""
-    return lift(np.maximum(z, 0)) + log1p(decay(z))
+    return softplus_by(decay(z), z)
+
+
+def softplus_by(e: Pair, z: Array) -> Pair:
+    """The same, by e^{-|z|}."""
+    return lift(np.maximum(z, 0)) + log1p(e)
 
 
 def silu_prime(z: Array) -> Pair:
@@ -118,22 +125,24 @@ def gelu_prime(z: Array) -> Pair:
     return normal_cdf(z) + z * normal_density(z)
 
 
-def twice_cubic(z: Array) -> tuple[Pair, Pair]:
-    """2u = 2√(2/π) (z + 0.044715 z³) and its derivative."""
+@remembered
+def twice_cubic(z: Array) -> tuple[Pair, Pair, Pair]:
+    """2u = 2√(2/π) (z + 0.044715 z³), its derivative, and e^{-2|u|}."""
     clipped = lift(np.clip(z, -TAIL, TAIL))
     square = CUBIC * (clipped * clipped)
-    return clipped * (LINEAR + square), LINEAR + 3 * square
+    twice_u = clipped * (LINEAR + square)
+    return twice_u, LINEAR + 3 * square, decay(twice_u)
 
 
 def gelu_tanh(z: Array) -> Pair:
     """½z (1 + tanh u) = z sigmoid(2u)."""
-    return z * sigmoid(twice_cubic(z)[0])
+    twice_u, _, e = twice_cubic(z)
+    return z * sigmoid_by(e, twice_u.hi < 0)
 
 
 def gelu_tanh_prime(z: Array) -> Pair:
     """S + z S′ 2u′, S = sigmoid(2u)."""
-    twice_u, slope = twice_cubic(z)
-    e = decay(twice_u)
+    twice_u, slope, e = twice_cubic(z)
     return sigmoid_by(e, twice_u.hi < 0) + z * (sigmoid_prime_by(e) * slope)
 
 
@@ -158,7 +167,9 @@ ACTIVATIONS = {
     "gelu": Functions(lambda z: z * normal_cdf(z), gelu_prime),
     "gelu_tanh": Functions(gelu_tanh, gelu_tanh_prime),
     "softsign": Functions(softsign, softsign_prime),
-    "log_sigmoid": Functions(lambda z: -softplus(-z), lambda z: sigmoid(-z)),
+    "log_sigmoid": Functions(
+        lambda z: -softplus_by(decay(z), -z), lambda z: sigmoid_by(decay(z), z > 0)
+    ),
     "mish": Functions(mish, mish_prime),
     "hardtanh": Functions(lambda z: lift(np.clip(z, -1, 1)), lambda z: choose(np.abs(z) < 1, 1, 0)),
 }

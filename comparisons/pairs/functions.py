@@ -9,6 +9,7 @@ of Newton from NumPy's; Φ by Taylor's series about the nearest multiple of 1/16
 import numpy as np
 
 from comparisons.pairs import Pair, choose, lift, renormalised, tables
+from comparisons.pairs.remembered import remembered
 from reference.parameters import Array
 
 #: e^x is below 2⁻¹⁰⁷⁵ there.
@@ -69,6 +70,7 @@ def log(x: Pair) -> Pair:
 
 
 # ------------------------------------------------------------------ the normal distribution
+@remembered
 def normal_cdf(z: Array) -> Pair:
     """Φ(t + h) = Φ(t) + φ(t) h + φ′(t) h²/2 + …, absolutely as good as φ′h²/2 is in float64."""
     z = np.clip(z, -tables.LAST_NODE, tables.LAST_NODE)

@@ -57,6 +57,15 @@ def test_quantum_is_that_of_each_network_of_a_stack():
     assert quantum(stack).ravel().tolist() == [0.5, 2.0, np.inf, 2.0**-149]
 
 
+def test_quantum_of_what_is_no_number_allows_nothing():
+    """A sum with ∞ or NaN in it is not exact."""
+    for wrong in (np.inf, -np.inf, np.nan):
+        W, b, a = np.array([[wrong]]), np.ones((1, 1)), np.ones((1, 1))
+        with np.errstate(invalid="ignore"):
+            assert not claimed(W, b, a, FORMATS["float64"])
+            assert not claimed(np.ones((1, 1)), np.array([[wrong]]), a, FORMATS["float64"])
+
+
 @formats
 @always_the_same
 @given(data=st.data(), bits=st.integers(1, 30))

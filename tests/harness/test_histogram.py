@@ -31,6 +31,15 @@ def test_an_edge_belongs_to_the_bin_below_it():
 
 
 @EDGES
+def test_counts_are_plain_numbers_of_an_array_of_any_shape(edges):
+    """A NaN of either sign is beyond; a 0 of either sign is nothing."""
+    values = np.array([[np.nan, -np.nan, np.inf], [0.0, -0.0, 0.0]])
+    counts = counted(values, edges)
+    assert all(type(count) is int for count in counts)
+    assert (counts[0], counts[-1], sum(counts)) == (3, 3, 6)
+
+
+@EDGES
 def test_counts_add_up(edges):
     """Bin by bin; nothing counted is nothing added."""
     one, other = (np.random.default_rng(seed).random(50) * 2 for seed in (1, 2))

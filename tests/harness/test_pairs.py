@@ -139,6 +139,15 @@ def test_signs(x):
     assert fraction(abs(x)) == abs(fraction(x))
 
 
+@pytest.mark.parametrize("number", [0.0, -0.0, 1, -1, 0.1, 1e300, 5e-324])
+def test_numbers_in_formulas_keep_their_sign_and_digits(number):
+    """They are split once, and 0 is not -0."""
+    for _ in range(2):
+        pair = lift(number)
+        assert fraction(pair) == Fraction(number)
+        assert np.signbit(pair.hi) == np.signbit(number)
+
+
 def test_infinity_and_nan_do_not_become_numbers():
     """Nor the other way round: what cannot be represented shows."""
     with np.errstate(all="ignore"):
