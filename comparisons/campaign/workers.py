@@ -22,10 +22,13 @@ MOST = 64
 
 
 def start() -> None:
-    """Before a worker imports a framework; Ctrl-C, or its parent's end, ends it without a word."""
+    """Before a worker imports a framework; Ctrl-C, or its parent's end, ends it without a word.
+
+    Most architectures are met once: their compiled programs would push others out of the cache.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=end_with_parent, daemon=True).start()
-    prepare()
+    prepare(compile_cache=False)
 
 
 def end_with_parent() -> None:

@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from comparisons.diff.side import Task
 from comparisons.diff.sides import Side
+from comparisons.environment import CACHE_VARIABLE
 
 #: The side's number, and what it told; nothing if it can tell no more.
 Inbox = SimpleQueue[tuple[int, Any]]
@@ -86,6 +87,6 @@ class Process:
 
 
 def with_suite(environment: dict[str, str]) -> dict[str, str]:
-    """In which Python finds this suite, and no other one."""
-    path = environment.get("PYTHONPATH")
-    return environment | {"PYTHONPATH": os.pathsep.join([str(ROOT), *([path] if path else [])])}
+    """In which Python finds this suite, and no other one; nothing is from under other settings."""
+    path = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH")]))
+    return environment | {"PYTHONPATH": path, CACHE_VARIABLE: ""}

@@ -26,7 +26,7 @@ class Task(NamedTuple):
 
 def work(task: Task) -> "Finished":
     """The block; raises ``ValueError`` where other versions are installed than the plan's."""
-    prepare()
+    prepare(compile_cache=False)  # an architecture is met once
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 - after the settings
 
     from comparisons.campaign.block import Block  # noqa: PLC0415

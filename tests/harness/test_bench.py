@@ -1,12 +1,22 @@
 """The benchmark: that it measures what it says, in turns, and tells it; never how fast it is."""
 
 import json
+from importlib import import_module
 from itertools import count
 
 import pytest
 
 from comparisons.__main__ import main
-from comparisons.bench import checkers, growth, measuring, memory, start, steps, throughput
+from comparisons.bench import (
+    checkers,
+    compiling,
+    growth,
+    measuring,
+    memory,
+    start,
+    steps,
+    throughput,
+)
 from comparisons.bench.default_run import measured_run
 from comparisons.bench.figures import Found, Series, digits, duration, figure, ratio
 from comparisons.bench.parts import PARTS, Part
@@ -14,6 +24,7 @@ from comparisons.bench.report import as_json, as_text
 from comparisons.bench.resident import STATUS
 from comparisons.campaign.workers import processes
 
+SMALL = "3x4x2-tanh,sigmoid-quadratic-float64-m2-s7"
 MACHINE = {"cpu": "a processor", "system": "a system", "BLAS": "a BLAS", "numpy": "2.4"}
 
 
@@ -123,7 +134,14 @@ def test_the_default_run_tells_its_stages():
         measured_run("--no-such-option")
 
 
-SMALL = "3x4x2-tanh,sigmoid-quadratic-float64-m2-s7"
+def test_first_calls_of_a_program():
+    """A kept program has the bits of JAX's own; with other bits there is no figure."""
+    first_calls = import_module("comparisons.bench.jax_compiling").first_calls
+    program = first_calls(checkers.Scenario.parse(SMALL))
+    assert program.same
+    assert min(program[:4]) > 0
+    cold, again, option, _ = compiling.figures([program, program])
+    assert (cold.most, again.most, option.marked) == (0.8, 0.25, False)
 
 
 def test_other_checkers_on_the_same_network(monkeypatch):
