@@ -75,8 +75,8 @@ def receive(problem: Problem) -> tuple[Any, ...]:
 # ------------------------------------------------------------------ arrays, with bfloat16
 def tensor(given: Array) -> torch.Tensor:
     """A copy on the device; bfloat16, which torch does not read from NumPy, by its bits."""
-    if given.dtype.name != "bfloat16":
-        return torch.tensor(given, device=DEVICE)
+    if given.dtype != ml_dtypes.bfloat16:
+        return torch.asarray(given, device=DEVICE, copy=True)
     return torch.tensor(given.view(np.int16), device=DEVICE).view(torch.bfloat16)
 
 
