@@ -99,6 +99,15 @@ def test_ordinary_sums_are_not_exact(fmt):
 
 
 @formats
+def test_each_network_of_a_stack_is_asked_apart(fmt):
+    """A sum that is exact, one of as many digits that is not, and one of an a that is not known."""
+    W, a = np.ones((3, 1, 1)), np.array([1, 1 + 2 * fmt.u, 1]).reshape(3, 1, 1)
+    E = np.array([0, 0, fmt.omega]).reshape(3, 1, 1)
+    exact = [sums_are_exact(W, W, a, e, 1 + a, fmt) for e in (E, E + fmt.omega)]
+    assert [np.ravel(answer).tolist() for answer in exact] == [[True, False, False], [False] * 3]
+
+
+@formats
 def test_products_that_may_be_flushed_are_not_exact(fmt):
     """Below the smallest normal number XLA gives 0."""
     tiny = np.array([[fmt.omega]], fmt.name)
