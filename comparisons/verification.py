@@ -15,8 +15,9 @@ from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError, raised
 from comparisons.baseline.record import Record, digest, recorded, without_bits
 from comparisons.problem import Problem, Trace, stack_traces, unstack_problems
+from comparisons.row import Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row, agree, judged, without_answer
+from comparisons.verdict import agree, judged, without_answer
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from comparisons.baseline.conventions import conventions
 from comparisons.baseline.steps import distance, histogram, packed, places
 from comparisons.equations import Comparison, with_delta
 from comparisons.problem import Problem, Trace
-from comparisons.verdict import Row
+from comparisons.row import Row
 from reference.parameters import Array
 
 

@@ -6,9 +6,9 @@ from functools import cache
 
 from comparisons.backends import DEFAULT, MODES, Backend, load_backend
 from comparisons.histogram import added
+from comparisons.row import Row, merged_explained
 from comparisons.scenario import Scenario
 from comparisons.variants import VARIANTS
-from comparisons.verdict import Row, merged_explained
 from comparisons.verification import Verification
 
 #: How a variant is asked for by its name, as anybody's own backend is.

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from comparisons.report.results import as_json, from_json
-from comparisons.verdict import Row
+from comparisons.row import Row
 
 Header = dict[str, Any]
 

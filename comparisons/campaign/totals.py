@@ -6,8 +6,8 @@ from comparisons.campaign.block import VARIANT, merged
 from comparisons.report.columns import in_columns
 from comparisons.report.failure import failure_text, reproduction
 from comparisons.report.table import HEADINGS, TITLE, named, notes, table_lines
+from comparisons.row import Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row
 
 #: So many alarms are told whole.
 TOLD = 20

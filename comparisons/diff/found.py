@@ -9,8 +9,8 @@ from comparisons.baseline.changes import FAILING, Change
 from comparisons.baseline.surroundings import Facts, differences
 from comparisons.report import changes as report
 from comparisons.report.failure import place
+from comparisons.row import Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from comparisons.baseline.surroundings import Facts
 from comparisons.diff.side import Answer
 from comparisons.diff.sides import Sides
 from comparisons.problem import Trace
+from comparisons.row import Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row
 from comparisons.verification import Verification, drawn
 
 

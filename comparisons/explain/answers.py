@@ -11,8 +11,9 @@ from comparisons.divergences import DIVERGENCES
 from comparisons.equations import Comparison
 from comparisons.explain.numbers import in_format
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from comparisons.row import Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row, explains, in_ulps, judged, opened, uninformative
+from comparisons.verdict import explains, in_ulps, judged, opened, uninformative
 from comparisons.verification import asked
 from reference.parameters import Array
 

@@ -13,7 +13,7 @@ from comparisons.explain.formulas import ACTIVATIONS, COSTS
 from comparisons.explain.numbers import brief, same_bits, signed, steps_between
 from comparisons.explain.terms import Say
 from comparisons.explain.wording import silences
-from comparisons.verdict import Explained, merged_explained
+from comparisons.row import Explained, merged_explained
 from reference.parameters import Array
 
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from comparisons.agreement import END_TO_END
 from comparisons.equations import CHECKS, data_order
 from comparisons.report.table import named
+from comparisons.row import Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row
 
 #: Of one backend or pair so many scenarios that fail are kept; of reasons for no answer, so many.
 FAILURES = 3

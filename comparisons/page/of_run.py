@@ -6,8 +6,8 @@ from pathlib import Path
 from comparisons.baseline.surroundings import surroundings
 from comparisons.files import write_whole
 from comparisons.page.summary import Summary
+from comparisons.row import Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row
 
 
 class Page:

@@ -9,7 +9,7 @@ from comparisons.page.exhibit import Exhibit, number
 from comparisons.page.summary import Summary
 from comparisons.report.failure import EQUATIONS, failure_text, place, reproduction
 from comparisons.report.table import COLUMNS, HEADINGS, Line, named
-from comparisons.verdict import Row
+from comparisons.row import Row
 
 #: So many of each are shown.
 FAILURES, CLOSEST, SLOWEST = 8, 10, 10

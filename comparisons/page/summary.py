@@ -13,7 +13,7 @@ from comparisons.page.tally import Tally, counts_of
 from comparisons.page.words import right, void, wrong
 from comparisons.report.table import Line, named
 from comparisons.rounding import ALL_FORMATS
-from comparisons.verdict import Row, merged_explained
+from comparisons.row import Row, merged_explained
 from reference.parameters import Array
 
 #: What a picture has room for, of a name.

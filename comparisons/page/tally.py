@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, Counts, quantile
-from comparisons.verdict import Row
+from comparisons.row import Row
 from reference.parameters import Array
 
 #: Bins of residuals; behind them stand those of ulps.

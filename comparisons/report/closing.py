@@ -11,7 +11,7 @@ import pytest
 from comparisons.report.recording import Recording
 from comparisons.report.results import write_results
 from comparisons.report.table import as_markdown, as_text
-from comparisons.verdict import Row
+from comparisons.row import Row
 
 
 class Page(Protocol):

@@ -6,8 +6,8 @@ from comparisons.baseline.changes import Change
 from comparisons.equations import CHECKS
 from comparisons.regimes import regime
 from comparisons.report.residuals import residual_text
+from comparisons.row import Row
 from comparisons.superscripts import superscript
-from comparisons.verdict import Row
 
 EQUATIONS = {name: check.equation for name, check in CHECKS.items()} | {
     "dW": "∂C/∂Wˡ, end to end",

@@ -7,8 +7,8 @@ from typing import Any
 
 from comparisons.files import write_whole
 from comparisons.report.table import COLUMNS
+from comparisons.row import Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row
 
 
 def write_results(path: Path, rows: Iterable[Row]) -> None:

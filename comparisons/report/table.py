@@ -10,8 +10,8 @@ from comparisons.divergences import DIVERGENCES
 from comparisons.equations import CHECKS
 from comparisons.report.columns import in_columns, in_markdown
 from comparisons.report.residuals import residual_text
+from comparisons.row import Explained, Row, merged_explained
 from comparisons.scenario import Scenario
-from comparisons.verdict import Explained, Row, merged_explained
 
 COLUMNS = (*CHECKS, *END_TO_END)
 TITLE = "largest residual (error ÷ bound: at most 1 is a pass) of each equation"

@@ -13,8 +13,9 @@ from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.campaign.block import Block, both, loaded
 from comparisons.problem import Problem, Trace, unstack_problems
+from comparisons.row import Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import Row, agree, judge, without_answer
+from comparisons.verdict import agree, judge, without_answer
 from comparisons.verification import answers
 
 #: Numbers of a slice: 16 MB an array over all layers, of which a check holds some dozens.

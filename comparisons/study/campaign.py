@@ -4,6 +4,7 @@ from concurrent.futures import Executor
 
 from comparisons.campaign.progress import Meter
 from comparisons.campaign.workers import through
+from comparisons.row import Row
 from comparisons.study.block import Finished
 from comparisons.study.columns import Columns, as_columns
 from comparisons.study.executors import AHEAD
@@ -11,7 +12,6 @@ from comparisons.study.folder import Folder
 from comparisons.study.keeper import keeper_of
 from comparisons.study.plan import Plan
 from comparisons.study.worker import Task, work
-from comparisons.verdict import Row
 
 
 def run(folder: Folder, executor: Executor) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from comparisons.regimes import regime
 from comparisons.report.table import COLUMNS
+from comparisons.row import NUMBERS, Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import NUMBERS, Row
 
 Columns = dict[str, Any]
 #: Written for infinity: what failed must be found by ``residual > 1``.

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from comparisons.page.summary import Summary
+from comparisons.row import Row
 from comparisons.study.columns import Columns, from_columns
 from comparisons.study.folder import Folder
-from comparisons.verdict import Row
 
 
 class Found:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from comparisons.files import write_whole
+from comparisons.row import NUMBERS
 from comparisons.study.columns import Columns
-from comparisons.verdict import NUMBERS
 
 COUNTS = (
     *("block", "rows", "depth", "width", "batch", "draws", "layer"),

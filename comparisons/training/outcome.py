@@ -8,10 +8,10 @@ from statistics import median
 
 from comparisons.report.failure import failure_text
 from comparisons.report.table import met
+from comparisons.row import merged_explained
 from comparisons.training.descent import REFERENCE, Training
 from comparisons.training.kinks import units
 from comparisons.training.walk import Walk
-from comparisons.verdict import merged_explained
 
 
 def notes(training: Training) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from comparisons.verdict import Explained, Row, merged_explained
+from comparisons.row import Explained, Row, merged_explained
 
 
 class Worst(NamedTuple):

@@ -14,10 +14,11 @@ from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.backends.numpy_reference import trace as reference
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from comparisons.row import Row
 from comparisons.scenario import Scenario
 from comparisons.training.finite import all_finite, leaves_the_format
 from comparisons.training.walk import Walk
-from comparisons.verdict import Row, judged, opened
+from comparisons.verdict import judged, opened
 from comparisons.verification import asked
 from reference import descent
 from reference.parameters import Array, Gradients

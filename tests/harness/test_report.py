@@ -9,7 +9,7 @@ import pytest
 from comparisons.report.failure import failure_text, reproduction
 from comparisons.report.results import read_results, write_results
 from comparisons.report.table import COLUMNS, HEADINGS, as_markdown, as_text
-from comparisons.verdict import Row
+from comparisons.row import Row
 
 SCENARIO = "5x8x3-tanh,sigmoid-mse-float32-m4-s17"
 COMMAND = reproduction(["torch"], SCENARIO)

@@ -13,12 +13,12 @@ from studies import WRONG, in_this_process, rows, study, whole
 
 from comparisons.backends import Backend, load_backend
 from comparisons.regimes import REGIMES
+from comparisons.row import Row
 from comparisons.scenario import Scenario
 from comparisons.study import block as blocks
 from comparisons.study.block import Work, slices
 from comparisons.study.columns import LARGEST, as_columns, from_columns
 from comparisons.study.plan import plan_of
-from comparisons.verdict import Row
 from comparisons.verification import Verification
 
 __all__ = ["in_this_process", "whole"]
