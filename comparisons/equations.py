@@ -132,18 +132,18 @@ class Place(Given):
     def sigma_of_z(self) -> tuple[Pair, Array]:
         """σ(zˡ), and what the backend may err by there."""
         a, d = self.sigma_in_float64
-        if not self.by_pairs:
-            return lift(a), self.errors_in_float64[0]
-        by_pairs = self.sigma.pairs.sigma(self.z)
-        return by_pairs, self.errors(by_pairs.nearest, d)[0]
+        known = self.sigma.pairs.sigma(self.z) if self.by_pairs else lift(a)
+        if self.by_pairs or np.isinf(a).any():  # ∞ is not a number as a pair, nor is its error
+            return known, self.errors(known.nearest, d)[0]
+        return known, self.errors_in_float64[0]
 
     def sigma_prime_of_z(self) -> tuple[Pair, Array]:
         """σ′(zˡ), likewise."""
         a, d = self.sigma_in_float64
-        if not self.by_pairs:
-            return lift(d), self.errors_in_float64[1]
-        by_pairs = self.sigma.pairs.sigma_prime(self.z)
-        return by_pairs, self.errors(a, by_pairs.nearest)[1]
+        if self.by_pairs:
+            known = self.sigma.pairs.sigma_prime(self.z)
+            return known, self.errors(a, known.nearest)[1]
+        return lift(d), self.errors_in_float64[1]
 
     def cost_of_a(self, float64: Evaluation, pairs: Evaluation) -> Pair:
         """C or ∇ₐC."""
