@@ -95,7 +95,9 @@ class Network:
     @property
     def gradients(self) -> Gradients:
         """∂C/∂W and ∂C/∂b of the last step: the buffers."""
-        return Gradients(tuple(l.dW for l in self.layers), tuple(l.db[:, None] for l in self.layers))
+        return Gradients(
+            tuple(l.dW for l in self.layers), tuple(l.db[:, None] for l in self.layers)
+        )
 
 
 # ------------------------------------------------------------------ activations

@@ -77,11 +77,11 @@ def normal_cdf(z: Array) -> Pair:
     node = np.rint(tables.NODES * z)
     h = z - node / tables.NODES
     index = node.astype(np.int64) + tables.LAST_NODE * tables.NODES
-    series = np.zeros_like(h)
-    for row in tables.EXPANSION[::-1]:
+    table, series = tables.normal(), np.zeros_like(h)
+    for row in table.expansion[::-1]:
         series = row.take(index, mode="clip") + h * series
-    linear = at(tables.DENSITY, index) * lift(h)
-    return at(tables.PHI, index) + Pair(linear.hi, linear.lo + h * h * series)
+    linear = at(table.density, index) * lift(h)
+    return at(table.distribution, index) + Pair(linear.hi, linear.lo + h * h * series)
 
 
 def normal_density(z: Array) -> Pair:

@@ -5,6 +5,8 @@ Fifty digits, each operation correctly rounded; a pair keeps the first twenty-th
 
 from collections.abc import Iterable
 from decimal import Decimal, localcontext
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -55,6 +57,25 @@ def distribution(t: Decimal) -> Decimal:
     return Decimal("0.5") + density(t) * ratio(t)
 
 
+class Normal(NamedTuple):
+    """Φ and φ at the nodes, and the rows of Φ's expansion about each."""
+
+    distribution: Pair
+    density: Pair
+    expansion: Array
+
+
+@cache
+def normal() -> Normal:
+    """Made when it is first asked for: whoever only imports this need not wait for it."""
+    with localcontext() as context:
+        context.prec = DIGITS
+        nodes = [Decimal(i) / NODES for i in range(-LAST_NODE * NODES, LAST_NODE * NODES + 1)]
+        densities = stacked(map(density, nodes))
+        rows = expansion(np.array(nodes, np.float64), densities.nearest)
+        return Normal(stacked(map(distribution, nodes)), densities, rows)
+
+
 def expansion(nodes: Array, densities: Array) -> Array:
     """φ⁽ⁿ⁾(t) / (n + 1)!, n = 1 … TERMS: φ⁽ⁿ⁺¹⁾ = -t φ⁽ⁿ⁾ - n φ⁽ⁿ⁻¹⁾; a row each."""
     before, derivative, factorial, rows = densities, -nodes * densities, 2, []
@@ -77,11 +98,6 @@ with localcontext() as context:
     #: 2√(2/π) and its product with 0.044715: of 2u = 2√(2/π) (z + 0.044715 z³).
     LINEAR = nearest_pair(2 * (2 / PI).sqrt())
     CUBIC = nearest_pair(2 * (2 / PI).sqrt() * Decimal("0.044715"))
-    TIMES = [Decimal(i) / NODES for i in range(-LAST_NODE * NODES, LAST_NODE * NODES + 1)]
-    PHI = stacked(map(distribution, TIMES))
-    DENSITY = stacked(map(density, TIMES))
-
-EXPANSION = expansion(np.array(TIMES, np.float64), DENSITY.nearest)
 #: Powers of two, of exponents from LOWEST on; those below the smallest subnormal are 0.
 LOWEST = -1200
 POWERS = np.ldexp(1.0, np.arange(LOWEST, 1024))

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -164,12 +165,12 @@ def run(code, **environment):
 
 
 def test_collection_imports_no_framework():
-    """The controller of xdist, and ``--collect-only``, start without torch and JAX."""
+    """The controller of xdist, and ``--collect-only``, start without; nor do they end with any."""
     out = run(
         "import pytest, sys\n"
         "options = ['--collect-only', '-q', '-p', 'no:cacheprovider']\n"
         "code = pytest.main([*options, 'tests/equivalence'])\n"
-        "print('ended', int(code), sorted({'torch', 'jax', 'jaxlib'} & set(sys.modules)))"
+        "print('ended', int(code), sorted({'torch', 'jax', 'hypothesis'} & set(sys.modules)))"
     )
     assert out.endswith("ended 0 []\n")
     assert "test_equations" in out
@@ -190,3 +191,25 @@ def test_importing_conftest_sets_one_thread():
     assert numbers == ["1", "1", "1", "1"]
     assert flags.startswith("--xla_mine ")
     assert "--xla_cpu_multi_thread_eigen=false" in flags
+
+
+FAULTS = """
+import comparisons.environment, resource
+comparisons.environment.prepare()
+import numpy as np
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(100):
+        np.ones(1 << 17)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+faults()
+print(faults())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another malloc")
+def test_freed_memory_is_used_again():
+    """A megabyte a hundred times is not asked of the system page by page; unless a user says so."""
+    pages = 100 * (1 << 20) // 4096
+    assert int(run(FAULTS)) < pages / 100
+    assert int(run(FAULTS, MALLOC_MMAP_THRESHOLD_="65536")) > pages / 2
