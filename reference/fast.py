@@ -11,6 +11,21 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
+from numpy import (
+    add,
+    copyto,
+    divide,
+    dot,
+    exp,
+    greater,
+    maximum,
+    multiply,
+    negative,
+    reciprocal,
+    subtract,
+    tanh,
+    vdot,
+)
 
 from reference.activations import ACTIVATIONS
 from reference.architecture import Architecture
@@ -21,8 +36,8 @@ from reference.parameters import Array, Gradients, Parameters
 class Layer:
     """The buffers of layer l, n_l neurons on ``below``: aˡ⁻¹ of m samples.
 
-    ``W``, ``dW``: ``(n_l, n_{l-1})``; ``b``, ``db``: ``(n_l,)``; ``below``: ``(m, n_{l-1})``;
-    ``z``, ``a``, ``delta``, ``scratch``: ``(m, n_l)``.
+    ``W``, ``dW``: ``(n_l, n_{l-1})``; ``db``: ``(n_l,)``; ``below``: ``(m, n_{l-1})``; ``b``, the
+    same for each sample, ``z``, ``a``, ``delta``, ``scratch``: ``(m, n_l)``.
     """
 
     def __init__(self, name: str, below: Array, n: int) -> None:
@@ -33,8 +48,10 @@ class Layer:
         self.times_prime = TIMES_PRIME.get(name) or times_prime_of(name)
         self.one, self.ones = np.ones((), dtype), np.ones(batch, dtype)
         self.W, self.dW = np.empty((n, n_below), dtype), np.empty((n, n_below), dtype)
-        self.b, self.db = np.empty(n, dtype), np.empty(n, dtype)
-        self.z, self.a, self.delta, self.scratch = (np.empty((batch, n), dtype) for _ in range(4))
+        self.b, self.z, self.a, self.delta, self.scratch = (
+            np.empty((batch, n), dtype) for _ in range(5)
+        )
+        self.db = np.empty(n, dtype)
         self.below = below
         self.W_T, self.delta_T = self.W.T, self.delta.T
 
@@ -48,7 +65,7 @@ class Network:
     def __init__(self, architecture: Architecture, batch: int, dtype: str) -> None:
         """Every buffer that there will be."""
         self.x, self.y = (np.empty((batch, architecture.widths[i]), dtype) for i in (0, -1))
-        self.m = np.array(batch, dtype)
+        self.m, self.twice_m = np.array(batch, dtype), np.array(2 * batch, dtype)
         self.cost = COST.get(architecture.cost) or cost_of(architecture.cost)
         self.layers: list[Layer] = []
         below = self.x
@@ -58,7 +75,7 @@ class Network:
         self.downwards = list(pairwise(reversed(self.layers)))
 
     def load(self, parameters: Parameters) -> None:
-        """Copy the parameters in; between steps ``W`` and ``b`` of a layer may be changed too."""
+        """Copy the parameters in; between steps ``W`` and ``b`` may be changed in place too."""
         for layer, W, b in zip(self.layers, parameters.W, parameters.b, strict=True):
             layer.W[...], layer.b[...] = W, b[:, 0]
 
@@ -70,15 +87,15 @@ class Network:
         """The cost; z, a, δ and the gradients are in the layers' buffers then."""
         with np.errstate(over="ignore"):  # e⁻ᶻ is ∞ where a neuron is silent
             self.feedforward()
-            cost = self.cost(self.layers[-1], self.y, self.m)
+            cost = self.cost(self)
         self.backprop()
         return cost
 
     def feedforward(self) -> None:
         """zˡ = Wˡ aˡ⁻¹ + bˡ, aˡ = σ(zˡ)."""
         for layer in self.layers:
-            np.dot(layer.below, layer.W_T, layer.z)
-            np.add(layer.z, layer.b, layer.z)
+            dot(layer.below, layer.W_T, layer.z)
+            add(layer.z, layer.b, layer.z)
             layer.sigma(layer)
 
     def backprop(self) -> None:
@@ -86,11 +103,11 @@ class Network:
         layer = self.layers[-1]
         layer.times_prime(layer)
         for above, layer in self.downwards:
-            np.dot(above.delta, above.W, layer.delta)
+            dot(above.delta, above.W, layer.delta)
             layer.times_prime(layer)
         for layer in self.layers:
-            np.dot(layer.ones, layer.delta, layer.db)
-            np.dot(layer.delta_T, layer.below, layer.dW)
+            dot(layer.ones, layer.delta, layer.db)
+            dot(layer.delta_T, layer.below, layer.dW)
 
     @property
     def gradients(self) -> Gradients:
@@ -107,49 +124,49 @@ Work = Callable[[Layer], object]
 def sigmoid(layer: Layer) -> None:
     """a = 1 / (1 + e⁻ᶻ)."""
     a = layer.a
-    np.negative(layer.z, a)
-    np.exp(a, a)
-    np.add(a, layer.one, a)
-    np.reciprocal(a, a)
+    negative(layer.z, a)
+    exp(a, a)
+    add(a, layer.one, a)
+    reciprocal(a, a)
 
 
 def times_sigmoid_prime(layer: Layer) -> None:
     """δ ⊙ (a - a²)."""
-    np.multiply(layer.a, layer.a, layer.scratch)
-    np.subtract(layer.a, layer.scratch, layer.scratch)
-    np.multiply(layer.delta, layer.scratch, layer.delta)
+    multiply(layer.a, layer.a, layer.scratch)
+    subtract(layer.a, layer.scratch, layer.scratch)
+    multiply(layer.delta, layer.scratch, layer.delta)
 
 
 def times_tanh_prime(layer: Layer) -> None:
     """δ ⊙ (1 - a²)."""
-    np.multiply(layer.a, layer.a, layer.scratch)
-    np.subtract(layer.one, layer.scratch, layer.scratch)
-    np.multiply(layer.delta, layer.scratch, layer.delta)
+    multiply(layer.a, layer.a, layer.scratch)
+    subtract(layer.one, layer.scratch, layer.scratch)
+    multiply(layer.delta, layer.scratch, layer.delta)
 
 
 def times_relu_prime(layer: Layer) -> None:
     """δ where z > 0, else 0."""
-    np.greater(layer.z, 0, layer.scratch)
-    np.multiply(layer.delta, layer.scratch, layer.delta)
+    greater(layer.z, 0, layer.scratch)
+    multiply(layer.delta, layer.scratch, layer.delta)
 
 
 def sigma_of(name: str) -> Work:
     """The σ of ``activations``."""
-    return lambda layer: np.copyto(layer.a, ACTIVATIONS[name].sigma(layer.z))
+    return lambda layer: copyto(layer.a, ACTIVATIONS[name].sigma(layer.z))
 
 
 def times_prime_of(name: str) -> Work:
     """The σ′ of ``activations``."""
     sigma_prime = ACTIVATIONS[name].sigma_prime
-    return lambda layer: np.multiply(layer.delta, sigma_prime(layer.z), layer.delta)
+    return lambda layer: multiply(layer.delta, sigma_prime(layer.z), layer.delta)
 
 
 #: From z, into a.
 SIGMA: dict[str, Work] = {
-    "identity": lambda layer: np.copyto(layer.a, layer.z),
+    "identity": lambda layer: copyto(layer.a, layer.z),
     "sigmoid": sigmoid,
-    "tanh": lambda layer: np.tanh(layer.z, layer.a),
-    "relu": lambda layer: np.maximum(layer.z, 0, out=layer.a),
+    "tanh": lambda layer: tanh(layer.z, layer.a),
+    "relu": lambda layer: maximum(layer.z, 0, out=layer.a),
 }
 #: δ, times σ′.
 TIMES_PRIME: dict[str, Work] = {
@@ -161,21 +178,23 @@ TIMES_PRIME: dict[str, Work] = {
 
 
 # ------------------------------------------------------------------ costs
-def quadratic(last: Layer, y: Array, m: Array) -> Array:
+def quadratic(network: Network) -> Array:
     """C = ½‖a - y‖² / m, and ∇ₐC = (a - y) / m."""
+    last = network.layers[-1]
     difference = last.delta
-    np.subtract(last.a, y, difference)
-    cost = np.vdot(difference, difference) / (m + m)
-    np.divide(difference, m, difference)
+    subtract(last.a, network.y, difference)
+    cost = vdot(difference, difference) / network.twice_m
+    divide(difference, network.m, difference)
     return cost
 
 
-def cost_of(name: str) -> Callable[[Layer, Array, Array], Array]:
+def cost_of(name: str) -> Callable[[Network], Array]:
     """C and ∇ₐC of ``costs``."""
 
-    def cost(last: Layer, y: Array, _m: Array) -> Array:
-        a, y = last.a.T, y.T  # columns are samples there
-        np.copyto(last.delta, COSTS[name].gradient(a, y).T)
+    def cost(network: Network) -> Array:
+        last = network.layers[-1]
+        a, y = last.a.T, network.y.T  # columns are samples there
+        copyto(last.delta, COSTS[name].gradient(a, y).T)
         return COSTS[name].value(a, y)
 
     return cost

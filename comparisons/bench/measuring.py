@@ -22,9 +22,10 @@ def interleaved(
 
 
 def warmed(work: Work, turn: float) -> float:
-    """The seconds of a call that is not the first, unless a single one takes longer than a turn."""
-    first = repeated(work, 1)
-    return first if first > turn else repeated(work, 3)
+    """The seconds of a call that is not the first, which may compile."""
+    work()
+    second = repeated(work, 1)
+    return second if second > turn else repeated(work, 3)
 
 
 def repeated(work: Work, calls: int) -> float:

@@ -68,7 +68,7 @@ def test_descends_in_place():
     expected = step(parameters, backprop(network, parameters, x, y).gradients, 0.5)
     for layer, W, b in zip(fast.layers, expected.W, expected.b, strict=True):
         np.testing.assert_array_equal(layer.W, W)
-        np.testing.assert_array_equal(layer.b, b[:, 0])
+        np.testing.assert_array_equal(layer.b, np.broadcast_to(b[:, 0], layer.b.shape))
     assert fast.step() == backprop(network, expected, x, y).cost
 
 
@@ -94,10 +94,10 @@ def test_a_silent_neuron_does_not_warn():
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "identity"])
 def test_a_step_makes_no_array(name):
-    """Its arrays have a megabyte each; NumPy itself buffers 64 KB where it adds a row to each."""
-    network = Architecture((4, 256, 256), (name, name), "quadratic")
-    fast = Network(network, 512, "float64")
-    stepped(fast, *whole_problem(network, 512))
+    """Its arrays have 128 KB each; what it takes in between is views and numbers."""
+    network = Architecture((128, 128, 128), (name, name), "quadratic")
+    fast = Network(network, 128, "float64")
+    stepped(fast, *whole_problem(network, 128))
     tracemalloc.start()
     fast.step()
     _, peak = tracemalloc.get_traced_memory()
