@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.pairs import ERROR, Pair, lift, sum_of, two_sum
+from comparisons.pairs import ERROR, Pair, lift, sum_of
 from comparisons.rounding import CHECKER, gamma
 from reference.parameters import Array
 
@@ -52,17 +52,29 @@ def product(A: Array, B: Array, magnitude: Array, plus: Array | None = None) -> 
         return Wide(lift(A.astype(np.float64) @ B + plus), gamma(n, CHECKER.u) * magnitude)
     x, y = lift(A), lift(B)
     lo = x.hi @ y.lo + x.lo @ B
-    hi = np.broadcast_to(plus, magnitude.shape)
-    for column, row in zip(columns(x.hi), columns(y.hi.mT), strict=True):
-        hi, error = two_sum(hi, column[..., :, None] * row[..., None, :])
-        lo += error
+    hi = leading_sum(x.hi, y.hi, np.broadcast_to(plus, magnitude.shape), lo)
     own = TRAILING * gamma(2 * n, CHECKER.u) * magnitude + 2 * n * SMALLEST
     return Wide(sum_of(hi, lo), own)
 
 
-def columns(A: Array) -> Array:
-    """One after the other."""
-    return np.moveaxis(A, -1, 0)
+def leading_sum(A: Array, B: Array, start: Array, errors: Array) -> Array:
+    """start + A @ B, whose products are exact, term by term; what is lost is added to ``errors``.
+
+    It is ``two_sum`` of the sum so far and the next term, into buffers that are made once.
+    """
+    total = start.copy()
+    term, larger, part, error = (np.empty(start.shape) for _ in range(4))
+    for k in range(A.shape[-1]):
+        np.multiply(A[..., :, k, None], B[..., k, None, :], out=term)
+        np.add(total, term, out=larger)
+        np.subtract(larger, total, out=part)
+        np.subtract(larger, part, out=error)
+        np.subtract(total, error, out=error)  # what of the sum so far is lost
+        np.subtract(term, part, out=part)  # and of the term
+        np.add(error, part, out=error)
+        np.add(errors, error, out=errors)
+        total, larger = larger, total
+    return total
 
 
 def row_sums(A: Array, magnitude: Array) -> Wide:
