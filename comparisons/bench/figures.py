@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 #: Of time, from the largest on.
 UNITS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6}
+#: Below this a number is written with an exponent.
+SMALL = 1e-4
 
 
 class Figure(NamedTuple):
@@ -95,8 +97,8 @@ def duration(seconds: float) -> str:
 
 
 def digits(value: float) -> str:
-    """Three digits, never an exponent."""
-    if value == 0 or not math.isfinite(value):
-        return f"{value:g}"
+    """Three digits; an exponent only where there would be many zeros."""
+    if abs(value) < SMALL or not math.isfinite(value):
+        return f"{value:.3g}"
     places = max(0, 2 - math.floor(math.log10(abs(value))))
     return f"{value:,.{places}f}"

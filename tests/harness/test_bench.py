@@ -54,13 +54,14 @@ def test_marks(mark, met):
 
 
 def test_numbers_have_three_digits():
-    """And no exponent."""
-    assert [digits(v) for v in (0.01234, 1.234, 12.34, 1234567.0, 0.0)] == [
+    """And an exponent where there would be many zeros."""
+    assert [digits(v) for v in (0.01234, 1.234, 12.34, 1234567.0, 0.0, 1.234e-14)] == [
         "0.0123",
         "1.23",
         "12.3",
         "1,234,567",
         "0",
+        "1.23e-14",
     ]
     assert [duration(v) for v in (2.0, 2e-3, 2e-6, 2e-9)] == [
         "2.00 s",
