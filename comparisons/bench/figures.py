@@ -52,7 +52,7 @@ class Found(NamedTuple):
     """What a part has measured."""
 
     figures: list[Figure]
-    series: list[Series] = []  # noqa: RUF012 - a default of a tuple, which nobody changes
+    series: Sequence[Series] = ()
 
 
 def spread(values: Sequence[float]) -> tuple[float, float, float]:

@@ -25,8 +25,8 @@ ABSCISSAE = {
     "batch": f"batch (two layers of {WIDTH})",
     "depth": f"layers (of {WIDTH}, batch {BATCH})",
 }
-#: Less than a page's worth of megabytes is drawn as nothing.
-LEAST = 0.05
+#: Megabytes; less than that is lost in what the allocator keeps, and not drawn.
+LEAST = 1.0
 
 
 def as_svg(series: Sequence[Series], machine: Mapping[str, str]) -> str:
