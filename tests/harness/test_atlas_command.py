@@ -35,7 +35,7 @@ def test_atlas_prints_tables_and_writes_figures_and_a_picture(tmp_path, capsys):
     [
         (("--function", "tan"), "--function 'tan': known are identity, "),
         (("--dtype", "float8"), "--dtype 'float8': known are float64, "),
-        (("--backend", "mlx"), "--backend 'mlx': known are numpy, numpy.fast, torch, "),
+        (("--backend", "mlx"), "--backend 'mlx': known are numpy, torch, "),
         (("--plot", "atlas.png"), "--plot atlas.png: expected a name that ends in .svg"),
     ],
 )
