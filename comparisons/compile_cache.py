@@ -18,7 +18,8 @@ from pathlib import Path
 from comparisons.environment import CACHE_VARIABLE
 from comparisons.processor import cpu_lines
 
-#: Bytes of all programs together, those of other versions too; some 30 kB are a program.
+#: Bytes of all programs together, those of other versions too, or a little more; some 30 kB are a
+#: program.
 LIMIT = 256 << 20
 #: That is looked after at a process's first program to be kept, and after so many more.
 OFTEN = 256
@@ -32,15 +33,17 @@ def folder() -> Path | None:
     """That of this processor and these versions; nothing if no program is to be kept."""
     base = os.environ.get(CACHE_VARIABLE)
     if base is None:
-        base = users_own()
-    return Path(base).absolute() / "compiled" / key() if base else None
+        base = usual()
+    with suppress(RuntimeError):  # of whom there is no home
+        return Path(base).expanduser().absolute() / "compiled" / key() if base else None
+    return None
 
 
-def users_own() -> str:
+def usual() -> str:
     """The folder of a user for what may be deleted, and ours in it; empty for want of a home."""
-    usual = {"darwin": "~/Library/Caches", "win32": "~/AppData/Local"}.get(sys.platform, "~/.cache")
+    homes = {"darwin": "~/Library/Caches", "win32": "~/AppData/Local"}
     asked = os.environ.get("XDG_CACHE_HOME", "")
-    base = Path(asked if Path(asked).is_absolute() else usual)
+    base = Path(asked if Path(asked).is_absolute() else homes.get(sys.platform, "~/.cache"))
     with suppress(RuntimeError):
         return str(base.expanduser() / "crossgrad")
     return ""
@@ -49,10 +52,11 @@ def users_own() -> str:
 def key() -> str:
     """Versions to read, and a digest of the processor and its instructions.
 
-    A home may be shared by machines, and code that was made for one stops the other.
+    A home may be shared by machines, and code that was made for one stops the other. Where the
+    system does not tell the instructions, each machine is one of its own.
     """
     versions = [f"{name}-{installed(name)}" for name in PACKAGES]
-    one = [*cpu_lines("model name")[:1], *cpu_lines("flags", "Features")[:1]]
+    one = [*cpu_lines("model name")[:1], *cpu_lines("flags", "Features")[:1]] or [platform.node()]
     processor = "\n".join([platform.system(), platform.machine(), platform.processor(), *one])
     return "-".join([*versions, sha256(processor.encode()).hexdigest()[:16]])
 

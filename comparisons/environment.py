@@ -29,6 +29,8 @@ CACHE_VARIABLE = "CROSSGRAD_CACHE"
 XLA_ONE_THREAD = "--xla_cpu_multi_thread_eigen=false"
 #: M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h, in bytes.
 GLIBC = {-1: 1 << 28, -3: 1 << 25}
+#: The variables by which a user sets them.
+MALLOC = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_")
 
 
 def device() -> str:
@@ -57,7 +59,8 @@ def keep_freed_memory() -> None:
     By default arrays of a few hundred kilobytes go back to the system, and each page of the next
     one is asked for anew: a quarter of the time of the checks.
     """
-    if not any(name.startswith("MALLOC_") for name in os.environ):
+    tuned = "glibc.malloc" in os.environ.get("GLIBC_TUNABLES", "")
+    if not tuned and not set(MALLOC) & set(os.environ):
         with suppress(AttributeError, OSError, TypeError):  # where there is no glibc
             mallopt = ctypes.CDLL(None).mallopt
             for parameter, size in GLIBC.items():

@@ -63,7 +63,11 @@ class Network:
     """
 
     def __init__(self, architecture: Architecture, batch: int, dtype: str) -> None:
-        """Every buffer that there will be."""
+        """Every buffer that there will be; raises ``ValueError``."""
+        if dtype not in ("float64", "float32"):
+            raise ValueError(f"dtype {dtype!r}: known are float64, float32")
+        if batch < 1:
+            raise ValueError(f"batch {batch}: at least 1 is needed")
         self.x, self.y = (np.empty((batch, architecture.widths[i]), dtype) for i in (0, -1))
         self.m, self.twice_m = np.array(batch, dtype), np.array(2 * batch, dtype)
         self.cost = COST.get(architecture.cost) or cost_of(architecture.cost)

@@ -57,13 +57,13 @@ def raw_bits(
     Those of several draws are stacked: with a leading axis over the draws.
     """
     philox, fresh = GENERATOR.philox, GENERATOR.fresh
-    draws = (draw,) if isinstance(draw, int) else draw
+    draws = (draw,) if isinstance(draw, int | np.integer) else draw
     bits = np.empty((len(draws), math.prod(shape)), np.uint64)
     for row, number in enumerate(draws):
         start = {"key": (seed, number), "counter": (0, 0, 0, stream)}
         philox.state = fresh | {"state": start}
         bits[row] = philox.random_raw(bits.shape[1])
-    return bits.reshape(shape if isinstance(draw, int) else (len(draws), *shape))
+    return bits.reshape(shape if isinstance(draw, int | np.integer) else (len(draws), *shape))
 
 
 def uniform(bits: NDArray[np.uint64], dtype: str, exponent: int = 0) -> Array:

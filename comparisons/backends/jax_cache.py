@@ -4,13 +4,19 @@ JAX's own files are written in place. Whoever reads one that is half written, or
 finished, is warned, and compiles; and it stays as it is. So JAX is given a store of ours.
 """
 
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import jax
-from jax._src import compilation_cache
 
 from comparisons.compile_cache import Store, folder
+
+#: It is private: where it is another, nothing is kept.
+compilation_cache: Any = None
+with suppress(ImportError):
+    compilation_cache = import_module("jax._src.compilation_cache")
 
 #: However small and quickly compiled a program is; of GPUs, nothing beside the programs.
 SETTINGS = {
@@ -35,10 +41,13 @@ def file_cache(path: str) -> Any:  # noqa: ANN401 - JAX looks for two methods, o
 
 
 def keep_programs(place: Path | None) -> None:
-    """What is compiled from now on is kept there, or nowhere; a user's own cache is left alone."""
+    """What is compiled from now on is kept there, or nowhere.
+
+    A cache that a user gave to JAX is left alone: ours is not used then. Nowhere is nowhere.
+    """
     if place is None:
         jax.config.update("jax_enable_compilation_cache", False)  # noqa: FBT003 - JAX's way
-    elif not users_own() and hasattr(compilation_cache, "get_file_cache"):  # it is private
+    elif not given_by_user() and hasattr(compilation_cache, "get_file_cache"):
         compilation_cache.get_file_cache = file_cache
         for name, value in SETTINGS.items():
             if hasattr(jax.config, name):  # JAX 0.4.31 does not have the last
@@ -46,7 +55,7 @@ def keep_programs(place: Path | None) -> None:
         jax.config.update("jax_compilation_cache_dir", str(place))
 
 
-def users_own() -> str | None:
+def given_by_user() -> str | None:
     """The folder that a user gave to JAX."""
     return getattr(jax.config, "jax_compilation_cache_dir", None)
 

@@ -1,9 +1,12 @@
 """``crossgrad bench``: its options, and what it prints."""
 
 import argparse
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 
+from comparisons.bench.figures import Found
 from comparisons.bench.parts import PARTS
+from comparisons.bench.suite import SUITE
 from comparisons.files import check_output, write_whole
 from comparisons.report.told import Told
 
@@ -17,6 +20,8 @@ def check(options: argparse.Namespace) -> None:
     check_output("--plot", options.plot, ".svg")
     if options.plot and "growth" not in chosen(options):
         raise ValueError("--plot is a picture of growth: name that part, or none")
+    if {"throughput", "start"} & set(chosen(options)) and not SUITE.is_dir():
+        raise ValueError("throughput and start run the suite: call it from a clone")
 
 
 def chosen(options: argparse.Namespace) -> list[str]:
@@ -31,18 +36,23 @@ def bench(options: argparse.Namespace) -> Told:
     from comparisons.campaign.progress import Meter  # noqa: PLC0415
 
     machine = surroundings() | versions(("scikit-learn",))
-    results = {}
+    results: dict[str, Found] = {}
+    failed: dict[str, str] = {}
     for name in chosen(options):
         with Meter(0, None, name) as meter:
             advance = partial(meter.advance, 1)
-            results[name] = PARTS[name].measure(quick=options.quick, advance=advance)
+            try:
+                results[name] = PARTS[name].measure(quick=options.quick, advance=advance)
+            except (BrokenProcessPool, ChildProcessError, ValueError) as error:
+                failed[name] = " ".join(str(error).split())
 
     def write() -> None:
         if options.json:
             write_whole(options.json, as_json(results, machine))
-        if options.plot:
+        if options.plot and "growth" in results:
             from comparisons.bench.plot import as_svg  # noqa: PLC0415 - slow to import
 
             write_whole(options.plot, as_svg(results["growth"].series, machine))
 
-    return Told(as_text(results, machine), write=write)
+    text = [as_text(results, machine), *(f"{k} failed: {v}" for k, v in failed.items())]
+    return Told("\n".join(text), int(bool(failed)), write)

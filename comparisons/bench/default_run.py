@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from comparisons.bench.suite import ROOT, SUITE
+
 #: Where a listening run leaves the seconds of its stages.
 VARIABLE = "CROSSGRAD_BENCH_STAGES"
-ROOT = Path(__file__).parents[2]
 #: Enough for a figure that is told to be quick.
 QUICK = ("--architectures", "3")
 
@@ -23,7 +24,7 @@ def measured_run(*options: str) -> tuple[float, int, Counter[str]]:
     """Wall time, number of workers, seconds of each stage; nothing compiled earlier is used."""
     workers = os.cpu_count() or 1
     command = [sys.executable, "-m", "pytest", "-q", "-n", str(workers), "-p", __name__]
-    command += ["--no-compile-cache", str(ROOT / "tests" / "equivalence"), *options]
+    command += ["--no-compile-cache", str(SUITE), *options]
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder, "stages.json")
         start = time.perf_counter()
@@ -37,7 +38,8 @@ def measured_run(*options: str) -> tuple[float, int, Counter[str]]:
         )
         wall = time.perf_counter() - start
         if run.returncode:
-            raise ValueError(f"the default run failed: {' '.join(run.stdout.split()[-9:])}")
+            said = (run.stdout + run.stderr).split()[-20:]
+            raise ValueError(f"the default run failed: {' '.join(said)}")
         return wall, workers, Counter(json.loads(told.read_text()))
 
 

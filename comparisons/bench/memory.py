@@ -1,7 +1,7 @@
 """What stays in memory as cases go by: the slope of a study's worker, over 10⁵ cases.
 
-Each block is another architecture, compiled, verified and dropped as in a study; the first fifth
-of the run, in which libraries and pools grow to their size, is left out.
+Each block is another architecture or format, compiled, verified and dropped as in a study. The
+first fifth of the run, in which libraries and pools grow to their size, is left out.
 """
 
 from collections.abc import Callable

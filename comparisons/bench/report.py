@@ -51,7 +51,7 @@ def mark(figure: Figure) -> str:
 def missed(results: Results) -> list[Figure]:
     """Those that are not what they should be."""
     figures = [figure for found in results.values() for figure in found.figures]
-    return [figure for figure in figures if not figure.met]
+    return [figure for figure in figures if figure.marked and not figure.met]
 
 
 def growth(series: Sequence[Series]) -> Iterator[str]:
@@ -79,15 +79,23 @@ def as_json(results: Results, machine: Mapping[str, str]) -> str:
     parts = {
         name: {
             "figures": [described(figure) for figure in found.figures],
-            "series": [series._asdict() for series in found.series],
+            "series": [
+                one._asdict() | {"points": [[finite(x) for x in point] for point in one.points]}
+                for one in found.series
+            ],
         }
         for name, found in results.items()
     }
     whole = {"machine": dict(machine), "missed": [f.name for f in missed(results)], "parts": parts}
-    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def described(figure: Figure) -> dict[str, Any]:
-    """As JSON, which has no infinity."""
+    """As JSON."""
     values = figure._asdict()
-    return {k: v if v not in (math.inf, -math.inf) else None for k, v in values.items()}
+    return {k: v if isinstance(v, str) else finite(v) for k, v in values.items()}
+
+
+def finite(value: float) -> float | None:
+    """JSON has neither infinity nor NaN, which is memory where nothing is known of it."""
+    return value if math.isfinite(value) else None

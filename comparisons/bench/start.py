@@ -10,26 +10,24 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from comparisons.bench.figures import Found, figure, ratio
+from comparisons.bench.suite import ROOT, SUITE
 
-ROOT = Path(__file__).parents[2]
-SUITE = str(ROOT / "tests" / "equivalence")
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 #: The least that asks all three frameworks.
 LEAST = ("--scenario", "2x1-sigmoid-quadratic-float64-m1-s0-k1")
 COLLECT, EAGER, HELP = "--collect-only", "eager imports", "crossgrad --help"
 ONE, TWO = "one process", "-n 2"
 COMMANDS = {
-    COLLECT: (*PYTEST, COLLECT, SUITE),
+    COLLECT: (*PYTEST, COLLECT, str(SUITE)),
     EAGER: (sys.executable, "-c", "import numpy, torch, jax"),
     HELP: (sys.executable, "-m", "comparisons", "--help"),
-    ONE: (*PYTEST, SUITE, *LEAST),
-    TWO: (*PYTEST, *TWO.split(), SUITE, *LEAST),
+    ONE: (*PYTEST, str(SUITE), *LEAST),
+    TWO: (*PYTEST, *TWO.split(), str(SUITE), *LEAST),
 }
 #: Marks: of the imports, of a second, of the start of one process.
 IMPORTS, SECONDS, PROCESS = 0.15, 0.3, 1.3
@@ -81,7 +79,8 @@ def taken(command: tuple[str, ...], surroundings: dict[str, str]) -> Taken:
         command, cwd=ROOT, env=surroundings, capture_output=True, check=False
     )
     if run.returncode not in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
-        raise ValueError(f"{' '.join(command[1:])} exited with {run.returncode}")
+        said = run.stderr.decode().split()[-20:]
+        raise ValueError(f"{' '.join(command[1:])} exited with {run.returncode}: {' '.join(said)}")
     return Taken(children() - before, time.perf_counter() - start)
 
 

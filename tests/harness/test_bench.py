@@ -1,6 +1,7 @@
 """The benchmark: that it measures what it says, in turns, and tells it; never how fast it is."""
 
 import json
+from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 from itertools import count
 
@@ -131,7 +132,7 @@ def test_the_default_run_tells_its_stages():
     wall, workers, stages = measured_run("--scenario", "2x1-sigmoid-quadratic-float64-m1-s0-k1")
     assert set(stages) == {"draw", "numpy", "torch", "jax", "checks"}
     assert 0 < throughput.our_share(wall, workers, stages) < 1
-    with pytest.raises(ValueError, match="the default run failed"):
+    with pytest.raises(ValueError, match=r"the default run failed: .*--no-such-option"):
         measured_run("--no-such-option")
 
 
@@ -200,6 +201,7 @@ def test_growth_of_time_and_memory(monkeypatch):
 # ------------------------------------------------------------------ told
 RESULTS = {
     "start": Found([figure("one ÷ other", [0.1, 0.2, 0.3], most=0.15)]),
+    "memory": Found([figure("unknown here", [float("nan")], "MB")]),
     "growth": Found(
         [figure("all", [3.0], "s", most=60)],
         [
@@ -239,6 +241,23 @@ def test_command_measures_the_parts_that_are_named(monkeypatch, tmp_path, capsys
     assert PARTS["start"].title not in out
     assert list(json.loads(files[0].read_text("utf-8"))["parts"]) == ["growth"]
     assert "<svg" in files[1].read_text("utf-8")
+
+
+def test_a_part_that_fails_loses_no_other(monkeypatch, capsys, tmp_path):
+    """Half an hour is not lost to what comes last; the exit code says that it is not whole."""
+
+    def measure(part, **_):
+        if part.module == "growth":
+            raise BrokenProcessPool("a process was killed")
+        return RESULTS["start"]
+
+    monkeypatch.setattr(Part, "measure", measure)
+    file = tmp_path / "bench.json"
+    assert main(["bench", "start", "growth", "--json", str(file)]) == 1
+    out = capsys.readouterr().out
+    assert "one ÷ other" in out
+    assert out.endswith("growth failed: a process was killed\n")
+    assert list(json.loads(file.read_text("utf-8"))["parts"]) == ["start"]
 
 
 @pytest.mark.parametrize(

@@ -154,12 +154,15 @@ def test_whoever_reads_reads_a_whole_program(store):
     for writer in writers:
         writer.start()
     waiting = threading.Event()
-    while store.get("one") is None:
-        waiting.wait(0.01)
-    got = {store.get("one") for _ in range(100)}
-    for writer in writers:
-        writer.kill()
-        writer.join()
+    try:
+        while store.get("one") is None:
+            waiting.wait(0.01)
+            assert all(writer.exitcode is None for writer in writers)
+        got = {store.get("one") for _ in range(100)}
+    finally:
+        for writer in writers:
+            writer.kill()
+            writer.join()
     assert got <= {b"0" * LARGE, b"1" * LARGE}
     assert store.get("one") in got | {b"0" * LARGE, b"1" * LARGE}
 
@@ -292,11 +295,12 @@ class Jax:
 @pytest.mark.parametrize(
     ("jax", "private", "changed"),
     [
+        (Jax(), None, set()),
         (Jax(), Jax(), set()),
         (Jax("/hers"), jax_cache.compilation_cache, set()),
         (Jax(), SimpleNamespace(get_file_cache=None), {"jax_compilation_cache_dir"}),
     ],
-    ids=["a JAX that has another way", "a user's own", "as usual"],
+    ids=["a JAX that has moved it", "a JAX that has another way", "a user's own", "as usual"],
 )
 def test_jax_is_given_the_store_where_it_takes_one(monkeypatch, jax, private, changed):
     """In place of no cache only."""

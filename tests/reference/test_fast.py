@@ -103,3 +103,10 @@ def test_a_step_makes_no_array(name):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < fast.layers[0].z.nbytes / 8
+
+
+@pytest.mark.parametrize(("batch", "dtype"), [(0, "float64"), (1, "float16")])
+def test_what_it_cannot_do_is_refused(batch, dtype):
+    """In one line that names the culprit."""
+    with pytest.raises(ValueError, match=r"batch 0|'float16'"):
+        Network(RELU, batch, dtype)
