@@ -157,7 +157,7 @@ def bench(command: ArgumentParser) -> None:
     """Which parts, and where the figures go."""
     add = command.add_argument
     add("parts", nargs="*", metavar="PART", help="steps, throughput, … (default: all)")
-    add("--quick", action="store_true", help="few repetitions, small networks: 3 minutes in place of 13")
+    add("--quick", action="store_true", help="few repetitions: 3 minutes in place of 13")
     add("--json", type=Path, metavar="FILE", help="all figures")
     add("--plot", type=Path, metavar="FILE.svg", help="a picture of how cost grows")
 
