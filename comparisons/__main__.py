@@ -5,13 +5,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
+from comparisons.clone import SUITE
 from comparisons.commands import COMMANDS
 from comparisons.environment import prepare
 from comparisons.report.told import Told
-
-SUITE = Path(__file__).parent.parent / "tests" / "equivalence"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ from functools import partial
 
 from comparisons.bench.figures import Found
 from comparisons.bench.parts import PARTS
-from comparisons.bench.suite import SUITE
+from comparisons.clone import SUITE
 from comparisons.files import check_output, write_whole
 from comparisons.report.told import Told
 

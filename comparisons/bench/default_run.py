@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from comparisons.bench.suite import ROOT, SUITE
+from comparisons.clone import ROOT, SUITE
 
 #: Where a listening run leaves the seconds of its stages.
 VARIABLE = "CROSSGRAD_BENCH_STAGES"

@@ -5,6 +5,7 @@ products of a step, which nobody can do without. Memory is what it takes to hold
 make a step; of JAX, with its compiler.
 """
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -109,6 +110,7 @@ def megabytes_at(scenario: Scenario) -> dict[str, float]:
 
 def megabytes(way: Callable[[Problem], Work], problem: Problem) -> float:
     """From before it is made until it has been called."""
+    gc.collect()  # JAX's arrays of before are held by functions that refer to each other
     forget_peak()
     before = resident()
     way(problem)()

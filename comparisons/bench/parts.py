@@ -1,4 +1,4 @@
-"""The parts of the benchmark, each with what it is called and how far its bar goes."""
+"""The parts of the benchmark, each with what it measures."""
 
 from collections.abc import Callable
 from importlib import import_module

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from comparisons.bench.figures import Found, figure, ratio
-from comparisons.bench.suite import ROOT, SUITE
+from comparisons.clone import ROOT, SUITE
 
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 #: The least that asks all three frameworks.

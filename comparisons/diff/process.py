@@ -8,12 +8,12 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Any, Self
 
+from comparisons.clone import ROOT
 from comparisons.diff.side import Task
 from comparisons.diff.sides import Side
 from comparisons.environment import CACHE_VARIABLE
@@ -23,7 +23,6 @@ Inbox = SimpleQueue[tuple[int, Any]]
 START = "from comparisons.diff.side import main; main()"
 #: How XLA and Python begin the line that says what a process dies of.
 FATAL = re.compile(r"^(?:[EF]\d{4} \S+ +\d+ \S+\] |Fatal Python error: )(.*)", re.MULTILINE)
-ROOT = Path(__file__).parents[2]
 
 
 class Process:

@@ -96,7 +96,7 @@ def test_balls_are_imported_by_the_truth_only(path):
 
 #: Imports run one way, from the left to the right.
 LAYERS = (
-    ("__init__", "environment", "processor", "files", "histogram", "rounding", "problem"),
+    ("__init__", "clone", "environment", "processor", "files", "histogram", "rounding", "problem"),
     ("compile_cache", "row"),
     ("superscripts", "drawing", "labels", "templates"),
     ("pairs", "truth"),
