@@ -100,5 +100,5 @@ def digits(value: float) -> str:
     """Three digits; an exponent only where there would be many zeros."""
     if abs(value) < SMALL or not math.isfinite(value):
         return f"{value:.3g}"
-    places = max(0, 2 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{places}f}"
+    exponent = int(f"{value:.2e}".partition("e")[2])  # of what is printed: 0.9999 has that of 1
+    return f"{value:,.{max(0, 2 - exponent)}f}"
