@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+#: What numerical libraries mean by AVX-512: more than its foundation.
+AVX512 = {"avx512f", "avx512bw", "avx512dq", "avx512vl"}
+
 
 def cpu_lines(*names: str) -> list[str]:
     """The values of Linux's description of its processors; none on another system."""
@@ -11,3 +14,13 @@ def cpu_lines(*names: str) -> list[str]:
         return []
     pairs = (line.partition(":") for line in lines)
     return [value.strip() for name, _, value in pairs if name.strip() in names]
+
+
+def flags() -> set[str]:
+    """Linux's names of its instructions; none on another system."""
+    return {flag for line in cpu_lines("flags", "Features") for flag in line.split()}
+
+
+def has_avx512() -> bool:
+    """Whether libraries find AVX-512, by which some of them compute other things than without."""
+    return flags() >= AVX512

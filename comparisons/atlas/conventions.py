@@ -1,7 +1,8 @@
 """Conventions: what a framework takes where the mathematics leaves a choice, beside what it took.
 
 At a kink; at ±∞ and NaN; for the clamp's bound; and which gelu is meant by the name alone. What was
-recorded is a file of this package: whatever is another now is told with the old and the new.
+recorded is a file of this package: whatever is another now is told with the old and the new. Where
+a processor without AVX-512 gives another answer, the file has both.
 """
 
 import json
@@ -14,12 +15,15 @@ from comparisons.atlas import probes
 from comparisons.atlas.arguments import smallest_normal, types
 from comparisons.atlas.functions import ACTIVATION_NAMES
 from comparisons.files import write_whole
+from comparisons.processor import has_avx512
 from comparisons.rounding import Format
 from reference.parameters import Array
 
 RECORDED = Path(__file__).with_name("conventions.json")
 #: By question, probe and format.
 Answers = dict[str, dict[str, dict[str, str]]]
+#: Beside a probe in the file, what is another on such a processor.
+WITHOUT = " without AVX-512"
 
 
 class Question(NamedTuple):
@@ -123,18 +127,43 @@ def changes(now: Answers, before: Answers) -> list[Change]:
 
 
 def recorded() -> Answers:
-    """What the package has."""
+    """What the package has of processors like this one."""
+    return {question: of_processor(given) for question, given in in_file().items()}
+
+
+def in_file() -> Answers:
+    """All that the package has."""
     found: Answers = json.loads(RECORDED.read_text("utf-8")) if RECORDED.exists() else {}
     return found
 
 
+def of_processor(given: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """The answers to a question, by probe."""
+    usual = {probe: answer for probe, answer in given.items() if not probe.endswith(WITHOUT)}
+    if has_avx512():
+        return usual
+    return {probe: answer | given.get(probe + WITHOUT, {}) for probe, answer in usual.items()}
+
+
 def record(now: Answers) -> None:
-    """In place of what was recorded of the same probes and formats."""
-    kept = recorded()
+    """In place of what was recorded of the same probes, formats and processors."""
+    kept = in_file()
     for question, given in now.items():
         for probe, answer in given.items():
-            kept.setdefault(question, {}).setdefault(probe, {}).update(answer)
+            keep(kept.setdefault(question, {}), probe, answer)
     write_whole(RECORDED, as_text(kept))
+
+
+def keep(given: dict[str, dict[str, str]], probe: str, answer: dict[str, str]) -> None:
+    """Without AVX-512, only what is another than with it is of such processors alone."""
+    usual = given.setdefault(probe, {})
+    if has_avx512():
+        usual.update(answer)
+        return
+    here = given.pop(probe + WITHOUT, {}) | answer
+    other = {dtype: new for dtype, new in here.items() if usual.setdefault(dtype, new) != new}
+    if other:
+        given[probe + WITHOUT] = other
 
 
 def as_text(kept: Answers) -> str:

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_info
 
 from comparisons.baseline.record import digest
 from comparisons.environment import device
-from comparisons.processor import cpu_lines
+from comparisons.processor import cpu_lines, flags
 from comparisons.scenario import DRAWS, lecture_scenarios, random_scenarios
 
 PACKAGES = ("crossgrad", "numpy", "torch", "jax", "jaxlib")
@@ -64,8 +64,7 @@ def versions(packages: Iterable[str]) -> Facts:
 
 def instructions() -> str:
     """The vector instructions of the processor; NumPy's word for them where Linux has none."""
-    flags = {flag for line in cpu_lines("flags", "Features") for flag in line.split()}
-    known = sorted(flag for flag in flags if FEATURES.fullmatch(flag))
+    known = sorted(flag for flag in flags() if FEATURES.fullmatch(flag))
     if not known:
         found = np.show_config(mode="dicts").get("SIMD Extensions", {})
         known = [*found.get("baseline", ()), *found.get("found", ())]

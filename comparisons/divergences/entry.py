@@ -7,6 +7,7 @@ import numpy as np
 
 from comparisons.backends.modes import family
 from comparisons.definitions import ActivationDefinition, CostDefinition
+from comparisons.processor import has_avx512
 from comparisons.rounding import ALL_FORMATS, Format
 from reference.parameters import Array
 
@@ -50,7 +51,8 @@ class Divergence:
 
     ``reproduction`` is at most five lines that print two words: what is given at ``at``, and what
     is right, in as many digits as a right program would share. It reproduces if they differ.
-    ``seen`` has the versions in which it was seen to; ``versions`` the range, where it is known.
+    ``seen`` has the versions in which it was seen to; ``versions`` the range, where it is known;
+    ``avx512`` is whether only processors with these instructions show it.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Divergence:
     reproduction: str
     seen: tuple[str, ...]
     versions: str = ""
+    avx512: bool = False
     scenario: str = ""
     sigma: ActivationDefinition | None = None
     cost: CostDefinition | None = None
@@ -88,7 +91,13 @@ class Divergence:
         """In which check of what, where."""
         of = f" of {self.subject}" if self.subject else ""
         formats = "" if self.dtypes == tuple(ALL_FORMATS) else f", {', '.join(self.dtypes)}"
-        return f"{', '.join(self.checks)}{of}{formats}: {self.place}"
+        processor = ", on processors with AVX-512" if self.avx512 else ""
+        return f"{', '.join(self.checks)}{of}{formats}: {self.place}{processor}"
+
+    @property
+    def shows_here(self) -> bool:
+        """Whether it is about this processor."""
+        return has_avx512() or not self.avx512
 
     def of(self, backend: str) -> bool:
         """Whether it is a backend's: of all modes of the framework, if none is named."""

@@ -19,12 +19,14 @@ OVERFLOWS = (
         place="z > 1.7e38, in an array of two entries or more",
         at=3e38,
         reason="oneDNN, to which torch hands it, halves z (1 + erf) last",
+        link="https://github.com/pytorch/pytorch/issues/185770",
         reproduction="""
 import torch
 z = torch.tensor([3e38, 3e38])
 print(f"{torch.nn.functional.gelu(z)[0]:.2g}", "3e+38")
 """,
         seen=("2.13.0",),
+        avx512=True,
     ),
     Divergence(
         name="torch-gelu-tanh-overflow",

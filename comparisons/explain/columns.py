@@ -34,8 +34,15 @@ def styled(text: str, kind: str = "plain") -> Text:
 
 
 def wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
-    """Lines that are no longer; a word that is, is cut."""
-    return wrap(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    """Lines that are no longer; a word that is, a path say, stays whole."""
+    return wrap(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
 
 
 def hanging(sign: str, told: str, width: int, kind: str = "plain") -> Iterator[Text]:

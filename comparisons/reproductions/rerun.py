@@ -22,7 +22,7 @@ SNIPPETS = Path(__file__).with_name("snippets.py")
 #: Seconds for all snippets of a framework; they take ten, most of which are its import.
 LIMIT = 300
 #: Variables that would change what a framework does by itself.
-SETTINGS = ("JAX_", "XLA_", "TORCH_", "PYTORCH_", "PYTHON")
+SETTINGS = ("JAX_", "XLA_", "TORCH_", "PYTORCH_", "ATEN_", "ONEDNN_", "DNNL_", "PYTHON")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Outcome:
     """What a reproduction printed here: the two words; or why it printed none.
 
     ``version`` is the framework's, empty where it is not installed. ``asked`` is false where it
-    was not run: the framework is missing, or the version is outside the range of the entry.
+    was not run: the framework is missing, or the entry is about another version or processor.
     """
 
     divergence: Divergence
@@ -58,7 +58,7 @@ def reproduce(entries: Sequence[Divergence], limit: float = LIMIT) -> list[Outco
 def outcomes_of(framework: str, entries: Iterable[Divergence], limit: float) -> Iterator[Outcome]:
     """Of the entries of one framework."""
     here = installed(framework)
-    asked = [entry for entry in entries if here and in_range(entry, here)]
+    asked = [e for e in entries if here and in_range(e, here) and e.shows_here]
     told = run({entry.name: entry.reproduction for entry in asked}, limit) if asked else {}
     for entry in entries:
         if entry not in asked:

@@ -6,7 +6,7 @@ from typing import Any
 
 from comparisons.divergences import Divergence
 from comparisons.report.columns import in_columns, in_markdown
-from comparisons.reproductions.rerun import Outcome
+from comparisons.reproductions.rerun import Outcome, in_range
 
 HEADINGS = ["name", "backend", "seen in", "here", "equation", "given", "right", "reproduces"]
 TITLE = "# Known divergences"
@@ -66,7 +66,10 @@ def versions(entry: Divergence) -> str:
 def verdict(outcome: Outcome) -> str:
     """One word, or the error."""
     if not outcome.asked:
-        return "not run" if not outcome.version else "not of this version"
+        if not outcome.version:
+            return "not run"
+        known = in_range(outcome.divergence, outcome.version)
+        return "not of this processor" if known else "not of this version"
     return outcome.error or ("yes" if outcome.reproduces else "no")
 
 
@@ -132,7 +135,9 @@ def values(outcome: Outcome) -> dict[str, Any]:
     """One."""
     entry = outcome.divergence
     names = ("name", "backend", "subject", "checks", "dtypes", "place", "reason", "link")
-    told = {name: getattr(entry, name) for name in (*names, "seen", "versions", "scenario")}
+    told = {
+        name: getattr(entry, name) for name in (*names, "seen", "versions", "avx512", "scenario")
+    }
     told |= {"reproduction": entry.reproduction.strip(), "here": outcome.version}
     told |= {name: getattr(outcome, name) for name in ("given", "right", "error", "asked")}
     return told | {"reproduces": outcome.reproduces}

@@ -2,9 +2,11 @@
 
 import pytest
 
+from comparisons import processor
 from comparisons.atlas import conventions
 from comparisons.atlas.conventions import FOREIGN, GELU, Change, answers, changes, recorded
 from comparisons.atlas.functions import ACTIVATION_NAMES
+from comparisons.processor import AVX512
 from comparisons.rounding import ALL_FORMATS, FORMATS
 
 PROBES = ("numpy", "torch", "torch.forward", "jax", "jax.eager", "jax.forward")
@@ -13,7 +15,7 @@ PROBES = ("numpy", "torch", "torch.forward", "jax", "jax.eager", "jax.forward")
 @pytest.mark.parametrize("probe", PROBES)
 @pytest.mark.parametrize("name", [*ACTIVATION_NAMES, *FOREIGN, GELU])
 def test_conventions_are_as_recorded(name, probe):
-    """In every format; whoever changes one sees it here."""
+    """In every format, of this processor; whoever changes one sees it here."""
     for dtype, fmt in ALL_FORMATS.items():
         now = {
             question: {probe: {dtype: answer}}
@@ -56,3 +58,23 @@ def test_what_is_recorded_is_kept_beside_the_rest(tmp_path, monkeypatch):
     for dtype in FORMATS:
         conventions.record({"relu′ at 0": {"torch": {dtype: "0"}}})
     assert recorded() == {"relu′ at 0": {"torch": dict.fromkeys(FORMATS, "0")}}
+
+
+def test_what_is_another_without_avx512_is_recorded_beside_it(tmp_path, monkeypatch):
+    """Each processor is compared with its own; what is the same is recorded once."""
+    monkeypatch.setattr(conventions, "RECORDED", tmp_path / "conventions.json")
+
+    def on(flags, answer=None):
+        monkeypatch.setattr(processor, "flags", lambda: flags)
+        if answer:
+            conventions.record({"gelu at ∞": {"torch": answer}})
+        return recorded()["gelu at ∞"]["torch"]
+
+    with_, without = {"float64": "inf", "float32": "nan"}, {"float64": "inf", "float32": "inf"}
+    assert on(AVX512, with_) == with_
+    assert on({"avx2"}) == with_  # for want of its own
+    assert on({"avx2"}, without) == without
+    assert on(AVX512) == with_
+    assert conventions.in_file()["gelu at ∞"]["torch without AVX-512"] == {"float32": "inf"}
+    assert on({"avx2"}, with_) == with_
+    assert list(conventions.in_file()["gelu at ∞"]) == ["torch"]

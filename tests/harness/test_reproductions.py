@@ -11,13 +11,14 @@ import pytest
 from flint import arb
 from packaging.specifiers import SpecifierSet
 
-from comparisons import divergences
+from comparisons import divergences, processor
 from comparisons.__main__ import main
 from comparisons.backends import MODES
 from comparisons.divergences import DIVERGENCES
+from comparisons.processor import AVX512
 from comparisons.reproductions import rerun
 from comparisons.reproductions.rerun import in_range, installed, reproduce
-from comparisons.reproductions.shown import as_markdown, section
+from comparisons.reproductions.shown import as_markdown, failed, section, verdict
 from comparisons.rounding import ALL_FORMATS
 from comparisons.truth.activations import value_and_slope
 from comparisons.truth.balls import sharp
@@ -45,9 +46,8 @@ def test_every_reproduction_reproduces(framework):
     if missing := MODES[framework].missing():
         pytest.skip(f"{framework}: {missing}")
     outcomes = reproduce([entry for entry in DIVERGENCES if entry.framework == framework])
-    told = {o.divergence.name: (o.given, o.right, o.error) for o in outcomes if not o.reproduces}
-    assert not told
-    assert all(o.asked for o in outcomes)
+    assert {o.divergence.name: (o.given, o.right, o.error) for o in failed(outcomes)} == {}
+    assert all(o.asked == o.divergence.shows_here for o in outcomes)
 
 
 def test_the_frameworks_that_differ_most_have_most_entries():
@@ -196,6 +196,18 @@ def test_what_is_not_there_is_not_asked():
     assert [(o.asked, o.reproduces) for o in found] == [(False, False)] * 2
     assert [o.version for o in found] == ["", installed("torch")]
     assert in_range(replace(closed, versions=">=1"), "2.13.0")
+
+
+@pytest.mark.parametrize(("flags", "asked"), [(AVX512, True), ({"avx2", "avx512f"}, False)])
+def test_what_needs_avx512_is_asked_where_it_is(monkeypatch, flags, asked):
+    """All that libraries mean by it; the settings that would hide it from them are left out."""
+    monkeypatch.setattr(processor, "flags", lambda: flags)
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
+    entry = snippet("import os; print(1, 'ONEDNN_MAX_CPU_ISA' in os.environ)", avx512=True)
+    (found,) = reproduce([entry])
+    assert (found.asked, found.right) == (asked, "False" * asked)
+    assert verdict(found) == ("yes" if asked else "not of this processor")
+    assert entry.concerned.endswith(", on processors with AVX-512")
 
 
 # ------------------------------------------------------------------ the command

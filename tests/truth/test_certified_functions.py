@@ -9,7 +9,8 @@ import pytest
 from float_grids import dense_grid
 from framework_functions import FRAMEWORKS
 
-from comparisons.divergences import divergences_of
+from comparisons.divergences import MET
+from comparisons.divergences.overflows import OVERFLOWS
 from comparisons.local_errors import flush_gain, local_errors
 from comparisons.rounding import FORMATS, SLACK
 from comparisons.suprema import KINKS, SECOND
@@ -20,40 +21,8 @@ from reference.architecture import ACTIVATIONS
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 
 
-# ------------------------------------------------------------------ what no bound covers
-def largest(z, fmt):
-    """Whether 2z overflows: oneDNN, to which torch hands gelu, halves z (1 + erf) last."""
-    return z > np.finfo(fmt.name).max / 2
-
-
-def square_overflows(z, fmt):
-    """Whether z² does: torch's derivative of gelu_tanh is then 0 · ∞."""
-    return np.abs(z) >= np.sqrt(np.finfo(fmt.name).max)
-
-
-def three_squares_overflow(z, fmt):
-    """Whether 3z² does, which JAX takes as the derivative of z³: likewise."""
-    return np.abs(z) >= np.sqrt(np.finfo(fmt.name).max / 3)
-
-
-#: Where a framework gives ∞ or NaN for a finite z, which no bound on rounding covers. No scenario
-#: reaches such z through the regimes, so that none could show these as entries of ``divergences``.
-#: Once it can, they belong there. The smallest reproductions, the last two in float64 from 2e154:
-#:
-#:   z = torch.tensor([3e38, 3e38]); torch.nn.functional.gelu(z)  # [inf, inf]; of one entry 3e38
-#:   z = torch.tensor(2e19, requires_grad=True)
-#:   torch.nn.functional.gelu(z, approximate="tanh").backward(); z.grad  # nan, not 1
-#:   jax.grad(jax.nn.gelu)(jax.numpy.float32(2e19))  # nan, not 1
-#:
-#: The first is oneDNN's; https://github.com/pytorch/pytorch/pull/189234 would not ask it any more,
-#: for another reason. Of the others, no issue was found.
-OVERFLOWS = {
-    ("torch", "gelu", "a", "float32"): largest,
-    ("torch", "gelu_tanh", "BP2", "float32"): square_overflows,
-    ("torch", "gelu_tanh", "BP2", "float64"): square_overflows,
-    ("jax", "gelu_tanh", "BP2", "float32"): three_squares_overflow,
-    ("jax", "gelu_tanh", "BP2", "float64"): three_squares_overflow,
-}
+#: ∞ or NaN for a finite z, which no bound on rounding covers.
+OVERFLOWING = [(entry, dtype) for entry in OVERFLOWS for dtype in entry.dtypes if dtype in FORMATS]
 
 
 def errors(name, z, true, fmt):
@@ -70,10 +39,10 @@ def elsewhere(framework, name, check, z, fmt):
     """Where a framework is known to do something else."""
     wide = z.astype(np.float64)
     known = np.zeros(z.shape, bool)
-    for entry in divergences_of(framework, check, name, ""):
-        known |= entry.where(wide)
-    if (framework, name, check, fmt.name) in OVERFLOWS:
-        known |= OVERFLOWS[framework, name, check, fmt.name](wide, fmt)
+    overflowing = [entry for entry, dtype in OVERFLOWING if dtype == fmt.name]
+    for entry in (*MET, *(entry for entry in overflowing if entry.shows_here)):
+        if entry.of(framework) and entry.may_show(check, name, "", ""):
+            known |= entry.where(wide)
     if framework == "jax" and name in KINKS and check == "BP2":
         known |= never_given(z, fmt)
     return known
@@ -105,14 +74,13 @@ def test_activations_are_within_their_local_errors(name, fmt):
             assert not far.any(), f"{framework}: {far.sum()}, the first at z = {z[far][0]!r}"
 
 
-@pytest.mark.parametrize("case", OVERFLOWS, ids=" ".join)
-def test_what_overflows_still_does(case):
-    """An entry that no longer shows is to be removed."""
-    framework, name, check, dtype = case
+@pytest.mark.parametrize(("entry", "dtype"), OVERFLOWING, ids=lambda of: getattr(of, "name", of))
+def test_what_overflows_still_does(entry, dtype):
+    """From there on and nowhere else; what is of AVX-512, on no other processor."""
     z = dense_grid(FORMATS[dtype])
-    given = FRAMEWORKS[framework][0](name, z)[check == "BP2"]
-    there = OVERFLOWS[case](z.astype(np.float64), FORMATS[dtype])
-    assert not np.isfinite(given[there]).all()
+    given = FRAMEWORKS[entry.backend][0](entry.subject, z)[entry.checks != ("a",)]
+    there = entry.where(z.astype(np.float64))
+    assert np.isfinite(given[there]).all() != entry.shows_here
     assert np.isfinite(given[~there]).all()
 
 
