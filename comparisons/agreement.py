@@ -10,7 +10,7 @@ from comparisons.divergences import arithmetic_of, deviating, deviation_of
 from comparisons.end_to_end import Bounds, Way, propagate, trusted
 from comparisons.equations import Comparison
 from comparisons.problem import Problem, Trace
-from comparisons.rounding import CHECKER
+from comparisons.rounding import CHECKER, Format
 from reference.backprop import Backpropagation
 from reference.parameters import Array, Gradients
 
@@ -27,9 +27,15 @@ def end_to_end_checks(backend: str, problem: Problem, trace: Trace) -> list[Comp
 
 def bounds_within(backend: str, wide: Problem, truth: Backpropagation, dtype: str) -> Bounds:
     """Of what a backend computes of a problem of this format, which ``trusted`` made wide."""
+    fmt, products, way = way_of(backend, dtype)
+    return propagate(wide, truth, products, deviation_of(backend, fmt), way)
+
+
+def way_of(backend: str, dtype: str) -> tuple[Format, Format, Way]:
+    """The format it computes in, that of its products of matrices, and what it does otherwise."""
     fmt = arithmetic(backend, dtype)
-    way = Way(arithmetic_of(backend, "BP3", fmt), carried_forward(backend))
-    return propagate(wide, truth, fmt, deviation_of(backend, fmt), way)
+    biases, products = (arithmetic_of(backend, check, fmt) for check in ("BP3", "BP4"))
+    return fmt, products, Way(biases, carried_forward(backend))
 
 
 def pairwise_checks(
@@ -57,9 +63,9 @@ def bounds_of(problem: Problem, backends: Iterable[str]) -> dict[str, Bounds]:
 
 def kind(backend: str, dtype: str, functions: set[str]) -> tuple[object, ...]:
     """Backends of one kind have the same bounds in a network of these functions."""
-    fmt = arithmetic(backend, dtype)
+    fmt, *others = way_of(backend, dtype)
     known = backend if functions & deviating(backend, fmt.name) else ""
-    return known, fmt, arithmetic_of(backend, "BP3", fmt), carried_forward(backend)
+    return known, fmt, *others
 
 
 def gradient_checks(

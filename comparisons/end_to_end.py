@@ -114,7 +114,7 @@ def affine_error(W: Array, b: Array, a: Array, E: Array, fmt: Format) -> Array:
     n, size = W.shape[-1], np.abs(W)
     reach = np.abs(a) + E
     magnitude = size @ reach + np.abs(b)
-    rounded = fmt.summed(n + 1, magnitude, 2 * magnitude if fmt.narrow else 0.0)
+    rounded = fmt.summed(n + 1, magnitude, (1 + fmt.store) * magnitude if fmt.narrow else 0.0)
     rounded += fmt.omega * (2 * n + 2 + size.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True))
     return size @ E + np.where(sums_are_exact(W, b, a, E, magnitude, fmt), 0, rounded)
 
@@ -166,7 +166,7 @@ def backward(
         products, terms = reach @ reach_below.mT, reach.sum(-1, keepdims=True)
         flushed = 2 * roundings + terms
         dW = E @ reach_below.mT + delta @ E_below.mT
-        stored = (1 + scaling) * products if fmt.narrow else 0.0
+        stored = (fmt.store + scaling) * products if fmt.narrow else 0.0
         dW += fmt.summed(roundings, products, stored)
         dW += fmt.omega * (flushed + reach_below.sum(-1, keepdims=True).mT)
         db = E.sum(-1, keepdims=True) + way.biases.summed(roundings, terms, (1 + scaling) * terms)
@@ -201,7 +201,7 @@ def transposed_error(
     size, reach = np.abs(W).mT, np.abs(delta) + E
     lost = 2 * n + size.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True)
     products = size @ reach
-    return W.mT @ delta, size @ E + fmt.summed(n, products, products) + fmt.omega * lost
+    return W.mT @ delta, size @ E + fmt.summed(n, products, fmt.store * products) + fmt.omega * lost
 
 
 def summed_at_the_cost(problem: Problem, truth: Backpropagation, E: Array, fmt: Format) -> Array:

@@ -114,7 +114,8 @@ class Place(Given):
 
     def summed(self, n: int, magnitude: Array, total: Wide) -> Array:
         """The error of a sum of n terms that may be scaled before or after."""
-        stored = (1 + self.scaling) * np.abs(total.pair.nearest) if self.fmt.narrow else 0.0
+        roundings = self.fmt.store + self.scaling
+        stored = roundings * np.abs(total.pair.nearest) if self.fmt.narrow else 0.0
         return self.fmt.summed(n + self.scaling, magnitude, stored)
 
     def lost(self, count: float | Array) -> float | Array:
@@ -183,7 +184,8 @@ def check_z(at: Place) -> Comparison:
     lost = 2 * n + 2 + sizes_W.sum(-1, keepdims=True) + sizes_a.sum(-2, keepdims=True)
     z = product(W, a, magnitude, plus=b)
     known = z.pair.nearest
-    stored = np.abs(known) + np.abs(known - b) if at.fmt.narrow else 0.0  # W a, before b is added
+    before = np.abs(known - b)  # W a, before b is added
+    stored = np.abs(known) + at.fmt.store * before if at.fmt.narrow else 0.0
     bound = at.fmt.summed(n + 1, magnitude, stored) + at.fmt.lost(lost, 2)
     return at.compare("z", at.trace.z[at.l], z, bound)
 

@@ -61,6 +61,7 @@ class Format(NamedTuple):
     ``wider`` is the unit roundoff of the format in which sums are accumulated, if another, and
     ``factor`` what each product of a sum may be off by before it is added, relative to itself.
     ``gradual``: within a sum nothing is flushed; what is stored is rounded to a multiple of ω.
+    ``store`` is by how many u a product of matrices errs as it is stored: 2 if it is cut off.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Format(NamedTuple):
     kappa: Kappa = KAPPA
     factor: float = 0.0
     gradual: bool = False
+    store: int = 1
 
     @property
     def narrow(self) -> bool:
@@ -86,11 +88,14 @@ class Format(NamedTuple):
         return (1 + gamma(n, self.wider)) * (1 + gamma(roundings + 1, self.u)) - 1
 
     def summed(self, n: int, magnitude: Array, stored: float | Array) -> Array:
-        """Of a sum with n roundings; ``stored``: what is rounded then if the format is narrow."""
+        """Of a sum with n roundings; ``stored``: what is rounded then if the format is narrow.
+
+        What is cut off counts as often as it errs by u.
+        """
         if self.wider is None:
             return gamma(n, self.u) * magnitude
         error = ((1 + gamma(n, self.wider)) * (1 + self.factor) - 1) * magnitude
-        return error + self.u * (stored + error)
+        return error + self.u * (stored + self.store * error)
 
     def lost(self, count: float | Array, stored: int) -> float | Array:
         """Of a sum in which so many factors and results may be flushed, or only what is stored."""

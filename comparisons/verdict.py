@@ -97,7 +97,7 @@ def explains(
     applies = divergence.where(place[l].astype(np.float64))
     if check == "cost":
         applies = np.any(applies, axis=(-2, -1))
-    elif check == "BP3":
+    elif check in ("BP3", "BP4"):
         applies = np.any(applies, axis=-1, keepdims=True)
     return np.asarray(applies & (other.residual <= 1))
 

@@ -40,9 +40,13 @@ def divergences_of(
 ) -> list[Divergence]:
     """Those that may show in a check of a layer with this activation and, if last, this cost.
 
-    Computed in a format, or in any if none is named.
+    On this processor, and computed in a format, or in any if none is named.
     """
-    return [d for d in MET if d.of(backend) and d.may_show(check, activation, cost, dtype)]
+    return [
+        d
+        for d in MET
+        if d.shows_here and d.of(backend) and d.may_show(check, activation, cost, dtype)
+    ]
 
 
 def deviating(backend: str, dtype: str) -> set[str]:
@@ -66,8 +70,8 @@ def deviation_of(backend: str, fmt: Format) -> Callable[[str, Array, Array], tup
 
 def arithmetic_of(backend: str, check: str, fmt: Format) -> Format:
     """The format in which a backend is known to compute an equation of every layer."""
-    for d in MET:
-        if d.arithmetic and d.of(backend) and d.may_show(check, "", "", fmt.name):
+    for d in divergences_of(backend, check, "", "", fmt.name):
+        if d.arithmetic:
             fmt = d.arithmetic(fmt)
     return fmt
 

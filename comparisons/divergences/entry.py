@@ -52,7 +52,8 @@ class Divergence:
     ``reproduction`` is at most five lines that print two words: what is given at ``at``, and what
     is right, in as many digits as a right program would share. It reproduces if they differ.
     ``seen`` has the versions in which it was seen to; ``versions`` the range, where it is known;
-    ``avx512`` is whether only processors with these instructions show it.
+    ``avx512`` is whether processors with these instructions show it, or those without; all, if it
+    is not said.
     """
 
     name: str
@@ -69,7 +70,7 @@ class Divergence:
     reproduction: str
     seen: tuple[str, ...]
     versions: str = ""
-    avx512: bool = False
+    avx512: bool | None = None
     scenario: str = ""
     sigma: ActivationDefinition | None = None
     cost: CostDefinition | None = None
@@ -91,13 +92,19 @@ class Divergence:
         """In which check of what, where."""
         of = f" of {self.subject}" if self.subject else ""
         formats = "" if self.dtypes == tuple(ALL_FORMATS) else f", {', '.join(self.dtypes)}"
-        processor = ", on processors with AVX-512" if self.avx512 else ""
-        return f"{', '.join(self.checks)}{of}{formats}: {self.place}{processor}"
+        return f"{', '.join(self.checks)}{of}{formats}: {self.place}{self.processors}"
+
+    @property
+    def processors(self) -> str:
+        """Where it shows, if not everywhere."""
+        if self.avx512 is None:
+            return ""
+        return f", on processors {'with' if self.avx512 else 'without'} AVX-512"
 
     @property
     def shows_here(self) -> bool:
         """Whether it is about this processor."""
-        return has_avx512() or not self.avx512
+        return self.avx512 in (None, has_avx512())
 
     def of(self, backend: str) -> bool:
         """Whether it is a backend's: of all modes of the framework, if none is named."""

@@ -167,6 +167,11 @@ def as_narrow(fmt: Format) -> Format:
     return fmt._replace(wider=None)
 
 
+def cut_off(fmt: Format) -> Format:
+    """A product of matrices loses its last bits as it is stored."""
+    return fmt._replace(store=2)
+
+
 # ------------------------------------------------------------------ what errs by more
 #: z, a, |σ′| and the format → what is to be added to the errors of σ and σ′.
 Extra = Callable[[Array, Array, Array, Format], Errors]

@@ -5,6 +5,7 @@ from comparisons.divergences.entry import Divergence
 from comparisons.divergences.followed import (
     as_narrow,
     at_ends,
+    cut_off,
     exp_cancels,
     exp_minus_one,
     rougher,
@@ -240,5 +241,24 @@ delta = tf.fill([4096], tf.constant(0.2, tf.float16))  # each 0.19995
 print(f"{float(tf.reduce_sum(delta)):.3g}", "819")
 """,
         seen=SEEN,
+    ),
+    Divergence(
+        name="tensorflow-products-bfloat16",
+        backend="tensorflow",
+        subject="",
+        checks=("z", "BP2", "BP4"),
+        dtypes=("bfloat16",),
+        place="any product of matrices",
+        at=2.3,
+        arithmetic=cut_off,
+        reason="it is computed in float32, whose lower half is then cut off, not rounded",
+        scenario="3x8x8x2-relu,identity,identity-quadratic-bfloat16-m4-s1",
+        reproduction="""
+import tensorflow as tf
+z = tf.constant([[2.3]], tf.bfloat16)  # 2.297
+print(f"{float((z @ z)[0, 0]):.2g}", "5.3")
+""",
+        seen=SEEN,
+        avx512=False,
     ),
 )

@@ -20,8 +20,9 @@ what the backend of a framework refuses, or writes in another way.
 
 Each reproduction prints two words: what is given, and what is right, in as many digits as right
 programs share. It reproduces if they differ; a test runs them all, and one that no longer does is
-to be removed. Two differences are left out that are in no number: torch refuses products of mixed
-formats, which JAX promotes, and of an integer JAX has a gradient of type float0, torch none.
+to be removed. What only some processors show is run on those alone. Two differences are left out
+that are in no number: torch refuses products of mixed formats, which JAX promotes, and of an
+integer JAX has a gradient of type float0, torch none.
 
 ```sh
 crossgrad divergences                                    # the table, run again

@@ -35,6 +35,8 @@ def asked(entry, backend):
     """The scenario of an entry, its problems as a stack, and a backend's traces of them."""
     if missing := MODES[backend].missing():
         pytest.skip(f"{backend}: {missing}")
+    if not entry.shows_here:
+        pytest.skip(f"shows{entry.processors.lstrip(',')}")
     scenario = Scenario.parse(entry.scenario)
     problems = scenario.problems()
     traces = [load_backend(backend).trace(problem) for problem in problems]
@@ -56,6 +58,10 @@ def wrong_where_it_diverges(entry, check):
     """A change of a trace: what is reported, times ``WRONG`` where the divergence applies."""
 
     def spoil(trace):
+        if entry.arithmetic and check != "BP3":  # by much, and in each layer by another factor
+            quantity = {"z": "z", "BP4": "dW"}.get(check, "delta")
+            layers = [l * q for l, q in enumerate(getattr(trace, quantity), start=2)]
+            return replace(trace, **{quantity: layers})
         place = trace.a if entry.cost else trace.z
         if check == "BP3":  # by as much as there is to be summed
             sums = [np.abs(d).sum(-1, keepdims=True) for d in trace.delta]

@@ -103,6 +103,7 @@ RIGHT = {
     "jax-softmax-certain": lambda a: -1 / (1 + a.exp()),
     "torch-log-softmax-float16": lambda _: -arb(70000).log(),
     "jax-log-softmax-float16": lambda _: arb(0),  # 1 - n/n
+    "tensorflow-products-bfloat16": lambda z: z * z,
     "tensorflow-bias-sums-float16": lambda _: 4096 * ball(np.float16(0.2)),
     "mlx-logits-slope": lambda a: 1 / (1 + (-a).exp()),
     "autograd-logsumexp": lambda a: 1 / (1 + (1000 - a).exp()),
