@@ -1,5 +1,6 @@
 """The processor, as Linux describes it: what numerical libraries choose their instructions by."""
 
+from functools import cache
 from pathlib import Path
 
 #: What numerical libraries mean by AVX-512: more than its foundation.
@@ -16,9 +17,11 @@ def cpu_lines(*names: str) -> list[str]:
     return [value.strip() for name, _, value in pairs if name.strip() in names]
 
 
-def flags() -> set[str]:
+@cache
+def flags() -> frozenset[str]:
     """Linux's names of its instructions; none on another system."""
-    return {flag for line in cpu_lines("flags", "Features") for flag in line.split()}
+    lines = cpu_lines("flags", "Features")
+    return frozenset(flag for line in lines for flag in line.split())
 
 
 def has_avx512() -> bool:

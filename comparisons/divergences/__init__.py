@@ -35,31 +35,30 @@ DIVERGENCES: tuple[Divergence, ...] = (
 )
 
 
+def met_by(backend: str) -> list[Divergence]:
+    """Those that its checks can meet on this processor."""
+    return [d for d in MET if d.of(backend) and d.shows_here]
+
+
 def divergences_of(
     backend: str, check: str, activation: str, cost: str, dtype: str = ""
 ) -> list[Divergence]:
     """Those that may show in a check of a layer with this activation and, if last, this cost.
 
-    On this processor, and computed in a format, or in any if none is named.
+    Computed in a format, or in any if none is named.
     """
-    return [
-        d
-        for d in MET
-        if d.shows_here and d.of(backend) and d.may_show(check, activation, cost, dtype)
-    ]
+    return [d for d in met_by(backend) if d.may_show(check, activation, cost, dtype)]
 
 
 def deviating(backend: str, dtype: str) -> set[str]:
     """The activations and costs in which final gradients may deviate."""
-    return {d.subject for d in MET if d.deviation and d.of(backend) and dtype in d.dtypes}
+    return {d.subject for d in met_by(backend) if d.deviation and dtype in d.dtypes}
 
 
 def deviation_of(backend: str, fmt: Format) -> Callable[[str, Array, Array], tuple[Array, Array]]:
     """How far a backend's σ and σ′ are known to be from the definition, for ``end_to_end``."""
     known = {
-        d.subject: d.deviation
-        for d in MET
-        if d.deviation and d.of(backend) and fmt.name in d.dtypes
+        d.subject: d.deviation for d in met_by(backend) if d.deviation and fmt.name in d.dtypes
     }
 
     def deviation(name: str, low: Array, high: Array) -> tuple[Array, Array]:

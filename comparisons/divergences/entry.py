@@ -104,7 +104,7 @@ class Divergence:
     @property
     def shows_here(self) -> bool:
         """Whether it is about this processor."""
-        return self.avx512 in (None, has_avx512())
+        return self.avx512 is None or self.avx512 == has_avx512()
 
     def of(self, backend: str) -> bool:
         """Whether it is a backend's: of all modes of the framework, if none is named."""
