@@ -7,7 +7,9 @@ from small_networks import NETWORKS, draws
 
 from comparisons import end_to_end, rounding
 from comparisons.backends import load_backend
+from comparisons.problem import Trace
 from comparisons.rounding import FORMATS
+from comparisons.variants.programs import reversed_sums
 
 #: What is made a thousandth of itself stays below some error of some correct program.
 FAR_TOO_SMALL = 2.0**-10
@@ -34,7 +36,7 @@ TERMS = {
     "E(σ′)": ("activation_error", 1, 1),
     "L₁": ("suprema", 0, 1),
     "L₂": ("suprema", 1, 280),
-    "a kink within reach": ("kink_jump", None, 3),
+    "a kink within reach": ("kink_jump", None, 14),
     "E(∇ₐC)": ("cost_gradient_error", 1, 2),
     "E(v ⊙ σ′)": ("hadamard_error", None, 1),
     "E(Wᵀδ)": ("transposed_error", 1, 1),
@@ -49,14 +51,23 @@ FIRST_OF_COST = {
 }
 
 
+def answers(problem):
+    """NumPy's and torch's; and sums whose order, unlike theirs, does not depend on the processor.
+
+    A kink within reach is rare: on some processors those two never come out on its other side.
+    """
+    yield "numpy", load_backend("numpy").trace(problem)
+    yield "torch", load_backend("torch").trace(problem)
+    yield "numpy", Trace(**reversed_sums(problem))
+
+
 def first_beyond(start):
     """A network where a gradient is beyond the bound, this one or the first of all; or none."""
     for index in (start, *NETWORKS):
         for problem in (problem for dtype in FORMATS for problem in draws(index, dtype)):
             truth = true_trace(problem)
-            for name in ("numpy", "torch"):
-                if wrong_gradients(problem, name, load_backend(name).trace(problem), truth):
-                    return index
+            if any(wrong_gradients(problem, *answer, truth) for answer in answers(problem)):
+                return index
     return None
 
 
