@@ -179,7 +179,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "scenario" in metafunc.fixturenames:
         metafunc.parametrize("scenario", metafunc.config.stash[SCENARIOS], ids=str, scope="session")
     if "backend_name" in metafunc.fixturenames:
-        metafunc.parametrize("backend_name", chosen_backends(metafunc.config), scope="session")
+        names = chosen_backends(metafunc.config)  # as ids too: pytest gives none to a long path
+        metafunc.parametrize("backend_name", names, ids=names, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

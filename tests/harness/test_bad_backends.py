@@ -67,8 +67,11 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def all_answers(tmp_path_factory):
-    """Each wrong answer's backend, and exit code and output of one run of all of them."""
-    folder = tmp_path_factory.mktemp("answers")
+    """Each wrong answer's backend, and exit code and output of one run of all of them.
+
+    In a folder whose name is so long that pytest by itself would leave it out of a test's.
+    """
+    folder = tmp_path_factory.mktemp("answers" * 15)
     backends = {
         name: written(folder / name, RIGHT + mistake) for name, (mistake, _) in ANSWERS.items()
     }
