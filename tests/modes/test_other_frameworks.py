@@ -84,8 +84,8 @@ def test_every_equation_holds(name):
         scenario, problem, trace = answer(name, text)
         assert trace.whole
         rows = judge(scenario, name, problem, trace)
-        assert "fail" not in {row.status for row in rows}, text
-        assert {name for row in rows for name in row.explained} <= of_processor
+        wrong = [row for row in rows if row.status == "fail" or set(row.explained) - of_processor]
+        assert not wrong, text
 
 
 @pytest.mark.parametrize(

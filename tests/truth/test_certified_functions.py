@@ -9,7 +9,7 @@ import pytest
 from float_grids import dense_grid
 from framework_functions import FRAMEWORKS
 
-from comparisons.divergences import MET
+from comparisons.divergences import divergences_of
 from comparisons.divergences.overflows import OVERFLOWS
 from comparisons.local_errors import flush_gain, local_errors
 from comparisons.rounding import FORMATS, SLACK
@@ -39,10 +39,13 @@ def elsewhere(framework, name, check, z, fmt):
     """Where a framework is known to do something else."""
     wide = z.astype(np.float64)
     known = np.zeros(z.shape, bool)
-    overflowing = [entry for entry, dtype in OVERFLOWING if dtype == fmt.name]
-    for entry in (*MET, *(entry for entry in overflowing if entry.shows_here)):
-        if entry.of(framework) and entry.may_show(check, name, "", ""):
-            known |= entry.where(wide)
+    overflowing = [
+        entry
+        for entry in OVERFLOWS
+        if entry.of(framework) and entry.may_show(check, name, "", fmt.name) and entry.shows_here
+    ]
+    for entry in (*divergences_of(framework, check, name, ""), *overflowing):
+        known |= entry.where(wide)
     if framework == "jax" and name in KINKS and check == "BP2":
         known |= never_given(z, fmt)
     return known
