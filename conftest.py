@@ -19,25 +19,24 @@ import pytest
 from comparisons.backends import DEFAULT, Backend, check_backend, load_backend
 from comparisons.backends.modes import as_text, family, present, release
 from comparisons.baseline.changes import Change
+from comparisons.baseline.file import Baseline, read_baseline
+from comparisons.choice import ARCHITECTURES, COMPILED, DRAWS, Choice, parse_shard
+from comparisons.domain import Domain
+from comparisons.generations import RESTRICTIONS
 from comparisons.page.of_run import Page
 from comparisons.report.closing import Closing
 from comparisons.report.failure import failure_text, properties, reproduction
 from comparisons.report.paths import FILES, check_paths, flag
 from comparisons.report.recording import Recording, recording
 from comparisons.rounding import FORMATS
-from comparisons.scenario import (
-    ARCHITECTURES,
-    DRAWS,
-    Choice,
-    Scenario,
-    parse_shard,
-)
+from comparisons.scenario import Scenario
+from comparisons.survey import Survey, recorded, supported, survey
 from comparisons.verification import Verification
 
 OPTIONS = (*Choice._fields, "backend", "device", *FILES)
 VERIFICATION = pytest.StashKey[Verification]()
 CHANGES = pytest.StashKey[list[Change]]()
-SCENARIOS = pytest.StashKey[list[Scenario]]()
+SURVEY = pytest.StashKey[Survey]()
 RECORDING = pytest.StashKey[Recording]()
 
 
@@ -50,7 +49,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--architectures",
         type=int,
         metavar="N",
-        help=f"random architectures, each in every format (default {ARCHITECTURES})",
+        help=f"random architectures, each in every format (default {ARCHITECTURES}; {COMPILED} of "
+        "what is compiled)",
     )
     add(
         "--draws",
@@ -66,6 +66,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help=f"format, repeatable (default: {' and '.join(FORMATS)})",
     )
     add("--scenario", action="append", metavar="ID", help="exactly these scenarios, repeatable")
+    for name, what in RESTRICTIONS.items():
+        one = "store" if name == "labels" else "append"
+        add(
+            f"--{name}",
+            action=one,
+            metavar="X",
+            help=f"only {what}" + ", repeatable" * (one == "append"),
+        )
     add(
         "--backend",
         action="append",
@@ -104,33 +112,48 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse bad options in one line, before anything runs."""
     check_options(config)
     if not hasattr(config, "workerinput"):
-        asked = [flag(name) for name in OPTIONS if config.getoption(name) not in (None, [])]
+        given = [flag(name) for name in OPTIONS if config.getoption(name) not in (None, [])]
         report = config.getoption("report")
         page = Page(report, config.invocation_params.args) if report else None
-        closing = Closing(config.getoption("results"), config.stash[RECORDING], asked, page)
+        scenarios = {} if config.getoption("scenario") else config.stash[SURVEY]
+        results, recording = config.getoption("results"), config.stash[RECORDING]
+        closing = Closing(results, recording, given, scenarios, page)
         config.pluginmanager.register(closing, "crossgrad-closing")
 
 
 def check_options(config: pytest.Config) -> None:
     """Raise ``pytest.UsageError``, with one line that names the culprit."""
     try:
-        config.stash[SCENARIOS] = chosen(config).scenarios()
         parse_shard(config.getoption("shard"))
         cached = not config.getoption("no_compile_cache")
         prepare(chosen_device(config), compile_cache=cached)
-        for name in chosen_backends(config):
-            if name != "list":
-                check_backend(name)
-        config.stash[RECORDING] = started(config)
+        names = [name for name in chosen_backends(config) if name != "list"]
+        for name in names:
+            check_backend(name)
+        path = config.getoption("baseline")
+        baseline = read_baseline(path) if path else None
+        config.stash[SURVEY] = asked(config, names, baseline)
+        config.stash[RECORDING] = started(config, baseline)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def started(config: pytest.Config) -> Recording:
+def asked(config: pytest.Config, names: list[str], baseline: Baseline | None) -> Survey:
+    """Who is asked what: what the options choose; if they choose nothing, what a baseline has."""
+    choice = chosen(config)
+    if baseline and choice == Choice():
+        return recorded(baseline.answers(), names)
+    return survey(choice, names)
+
+
+def started(config: pytest.Config, baseline: Baseline | None) -> Recording:
     """What is recorded of this run, and what it is compared with; raises ``ValueError``."""
+    scenarios, choice = list(map(str, config.stash[SURVEY])), chosen(config)
+    if baseline and choice == Choice():
+        choice = Choice(scenarios)
     run = {
-        "options": chosen(config).as_dict(),
-        "scenarios": list(map(str, config.stash[SCENARIOS])),
+        "options": choice.as_dict(),
+        "scenarios": scenarios,
         "backends": chosen_backends(config),
         "shard": config.getoption("shard") or "1/1",
     }
@@ -141,16 +164,27 @@ def started(config: pytest.Config) -> Recording:
     if config.getoption("dist", "no") == "each" and paths:
         raise ValueError("--dist each: every worker would tell of every scenario")
     check_paths(paths, strict=strict, runs=runs)
-    return recording(paths.get("baseline_save"), paths.get("baseline"), run, strict=strict)
+    return recording(
+        paths.get("baseline_save"), paths.get("baseline"), baseline, run, strict=strict
+    )
 
 
-def pytest_report_header(config: pytest.Config) -> str:
-    """What is compared, and in which versions; read without importing them."""
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """What is compared, in which versions; read without importing them; what was found out."""
     names = chosen_backends(config)
     families = dict.fromkeys(map(family, names))
     versions = ", ".join(f"{name} {release(name)}" for name in families if release(name))
-    scenarios, device = len(config.stash[SCENARIOS]), chosen_device(config)
-    return f"crossgrad: {scenarios} scenarios, {', '.join(names)} on {device} ({versions})"
+    scenarios, device = len(config.stash[SURVEY]), chosen_device(config)
+    first = f"crossgrad: {scenarios} scenarios, {', '.join(names)} on {device} ({versions})"
+    return [first, *restricted(config, names)]
+
+
+def restricted(config: pytest.Config, names: list[str]) -> list[str]:
+    """A line for each backend that supports less than everything, where that makes a difference."""
+    if config.getoption("scenario") or "list" in names:
+        return []
+    domains = {name: supported(name, chosen(config).dtypes) for name in names}
+    return [f"{name} supports {d}: asked as much of that" for name, d in domains.items() if str(d)]
 
 
 def chosen(config: pytest.Config) -> Choice:
@@ -177,14 +211,17 @@ def chosen_backends(config: pytest.Config) -> list[str]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A scenario and a backend each for the tests that ask for them."""
     if "scenario" in metafunc.fixturenames:
-        metafunc.parametrize("scenario", metafunc.config.stash[SCENARIOS], ids=str, scope="session")
+        metafunc.parametrize(
+            "scenario", list(metafunc.config.stash[SURVEY]), ids=str, scope="session"
+        )
     if "backend_name" in metafunc.fixturenames:
         names = chosen_backends(metafunc.config)  # as ids too: pytest gives none to a long path
         metafunc.parametrize("backend_name", names, ids=names, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what is wanted of this shard, which is cut by scenario."""
+    """Keep what is asked of each backend; of that, what is wanted of this shard."""
+    items[:] = [item for item in items if is_asked(config, item)]
     k, n = parse_shard(config.getoption("shard"))
     numbers = {scope: i for i, scope in enumerate(dict.fromkeys(map(scope_of, items)))}
     unwanted = unwanted_fixtures(config)
@@ -197,10 +234,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
+def is_asked(config: pytest.Config, item: pytest.Item) -> bool:
+    """Whether the backend is asked the scenario; to agree, two have to be."""
+    params = (
+        item.callspec.params
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        else {}
+    )
+    if "scenario" not in params:
+        return True
+    names = config.stash[SURVEY][params["scenario"]]
+    return params["backend_name"] in names if "backend_name" in params else len(names) > 1
+
+
 def unwanted_fixtures(config: pytest.Config) -> set[str]:
-    """One backend has nothing to agree with; named scenarios leave none to be thought of."""
-    alone = {"backends"} if len(chosen_backends(config)) == 1 else set()
-    return alone | ({"dtypes"} if config.getoption("scenario") else set())
+    """Named scenarios leave none to be thought of."""
+    return {"dtypes"} if config.getoption("scenario") else set()
 
 
 def scope_of(item: pytest.Item) -> str:
@@ -247,9 +296,15 @@ def seed(pytestconfig: pytest.Config) -> int:
 
 
 @pytest.fixture(scope="session")
-def backends(pytestconfig: pytest.Config) -> list[Backend]:
-    """All chosen backends."""
-    return [load_backend(name) for name in chosen_backends(pytestconfig)]
+def domain(pytestconfig: pytest.Config, backend_name: str, dtypes: tuple[str, ...]) -> Domain:
+    """What the backend supports of what the options ask for."""
+    return chosen(pytestconfig).domain & supported(backend_name, dtypes)
+
+
+@pytest.fixture(scope="session")
+def backends(pytestconfig: pytest.Config, scenario: Scenario) -> list[Backend]:
+    """All that are asked the scenario."""
+    return [load_backend(name) for name in pytestconfig.stash[SURVEY][scenario]]
 
 
 @pytest.fixture
@@ -289,6 +344,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             "scenario": scope_of(item),
             "rows": [row.as_dict() for row in verification.rows],
             "seconds": verification.seconds,
+            "unsteady": item.callspec.params.get("backend_name") if verification.unsteady else None,
             "records": [record.as_dict() for record in verification.records],
             "changes": [change.as_dict() for change in item.stash.get(CHANGES, [])],
         }

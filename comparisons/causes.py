@@ -10,6 +10,7 @@ import numpy as np
 
 from comparisons.equations import Comparison, Place, place_of, wide
 from comparisons.problem import Problem, Trace
+from comparisons.repeats import between_calls
 from comparisons.rounding import ALL_FORMATS
 from comparisons.suprema import KINKS
 from reference.activations import ACTIVATIONS, Activation
@@ -25,6 +26,8 @@ def likely_cause(comparison: Comparison, problem: Problem, trace: Trace) -> str:
         return ""
     if not np.isfinite(comparison.reported).all():
         return "not a finite number"
+    if told := between_calls(comparison, problem):
+        return told
     digits = np.sqrt(ALL_FORMATS[problem.dtype].u)
     with np.errstate(all="ignore"):
         for cause, candidate in mistakes(comparison, problem, trace):

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from comparisons.generations import RESTRICTIONS
+
 BACKEND: dict[str, Any] = {"action": "append", "metavar": "NAME"}
 BACKEND["help"] = "repeatable (default: all three)"
 #: More is not done in a year.
@@ -99,6 +101,9 @@ def diff(command: ArgumentParser) -> None:
     add("--architectures", type=positive, metavar="N", help="random ones")
     add("--draws", type=positive, metavar="K", help="of each")
     add("--seed", type=natural, metavar="S", help="of both (default: 0)")
+    for name, what in RESTRICTIONS.items():
+        action = "store" if name == "labels" else "append"
+        add(f"--{name}", action=action, metavar="X", help=f"only {what}")
     add("--json", type=Path, metavar="FILE", help="all changes")
     add("--list", action="store_true", help="print the names of settings")
 

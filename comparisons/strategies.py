@@ -2,24 +2,38 @@
 
 from hypothesis import strategies as st
 
-from comparisons.scenario import Scenario
-from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
+from comparisons.domain import EVERYTHING, Domain
+from comparisons.generations import NEWEST
+from comparisons.scenario import Scenario, usual_draws
+from reference.architecture import Architecture
+
+#: The largest width, number of layers and number of samples, where the domain names none.
+WIDTH, DEPTH, BATCH = 64, 8, 32
+
+
+def number(allowed: tuple[int, ...], most: int) -> st.SearchStrategy[int]:
+    """One of those that are allowed, or any up to the most."""
+    return st.sampled_from(sorted(allowed)) if allowed else st.integers(1, most)
 
 
 @st.composite
-def architectures(draw: st.DrawFn) -> Architecture:
-    """Depth 1–8, widths 1–64, any activations and cost that go together."""
-    cost = draw(st.sampled_from(COSTS))
-    width_in = draw(st.integers(1, 64))
-    layer = st.tuples(st.integers(1, 64), st.sampled_from(ACTIVATIONS))
-    widths, activations = zip(*draw(st.lists(layer, min_size=1, max_size=8)), strict=True)
-    last = LAST_ACTIVATION.get(cost, activations[-1])
-    return Architecture((width_in, *widths), (*activations[:-1], last), cost)
+def architectures(draw: st.DrawFn, domain: Domain = EVERYTHING) -> Architecture:
+    """Any layers, activations and cost of the domain, which go together."""
+    output, cost = draw(st.sampled_from(domain.outputs))
+    first = draw(number(domain.inputs, WIDTH))
+    hidden = draw(number(domain.depths, DEPTH)) - 1
+    widths = [draw(number(domain.hidden, WIDTH)) for _ in range(hidden)]
+    names = [draw(st.sampled_from(domain.activations)) for _ in range(hidden)]
+    if domain.uniform:
+        names = names[:1] * hidden
+    last = draw(number(domain.last, WIDTH))
+    return Architecture((first, *widths, last), (*names, output), cost)
 
 
 @st.composite
-def scenarios(draw: st.DrawFn, dtypes: tuple[str, ...]) -> Scenario:
-    """An architecture in one of the formats, with a batch of 1–32 and one draw of each regime."""
-    architecture = draw(architectures())
-    dtype = draw(st.sampled_from(dtypes))
-    return Scenario(architecture, dtype, draw(st.integers(1, 32)), draw(st.integers(0, 999)))
+def scenarios(draw: st.DrawFn, dtypes: tuple[str, ...], domain: Domain = EVERYTHING) -> Scenario:
+    """An architecture in one of the formats, with some samples and one draw of each regime."""
+    architecture = draw(architectures(domain))
+    dtype, batch = draw(st.sampled_from(dtypes)), draw(number(domain.batches, BATCH))
+    seed, draws = draw(st.integers(0, 999)), usual_draws(NEWEST)
+    return Scenario(architecture, dtype, batch, seed, draws, NEWEST, domain.labels)

@@ -15,6 +15,7 @@ from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError, raised
 from comparisons.baseline.record import Record, digest, recorded, without_bits
 from comparisons.problem import Problem, Trace, stack_traces, unstack_problems
+from comparisons.repeats import unsteady
 from comparisons.row import Row
 from comparisons.scenario import Scenario
 from comparisons.verdict import agree, judged, without_answer
@@ -65,13 +66,17 @@ def asked(backend: Backend, problem: Problem) -> Trace:
 
 
 class Verification:
-    """The rows of one item, its records where asked, and the seconds of each stage on the way."""
+    """The rows of one item, its records where asked, and the seconds of each stage on the way.
+
+    ``unsteady``: one problem was answered twice with other bits.
+    """
 
     def __init__(self, *, recording: bool = False) -> None:
         """Nothing yet."""
         self.rows: list[Row] = []
         self.records: list[Record] = []
         self.recording = recording
+        self.unsteady = False
         self.seconds: dict[str, float] = {}
 
     def run(self, scenario: Scenario, backends: list[Backend]) -> str:
@@ -104,6 +109,7 @@ class Verification:
             self.unanswered(scenario, backend, "error", error)
             return
         problem = drawn(scenario)[1]
+        self.unsteady = bool(unsteady(problem, trace))
         checks = self.timed("checks", lambda: judged(scenario, backend.name, problem, trace))
         self.rows += [row for _, row in checks]
         if self.recording:

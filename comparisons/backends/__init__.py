@@ -11,6 +11,7 @@ from importlib import import_module
 from comparisons.backends.custom import NotSupportedError, load_gradients
 from comparisons.backends.here import gpu
 from comparisons.backends.modes import DEFAULT, MODES, family
+from comparisons.domain import EVERYTHING, Domain
 from comparisons.environment import device
 from comparisons.problem import Problem, Trace, stack_traces
 
@@ -26,13 +27,15 @@ def nothing() -> None:
 class Backend:
     """A name, what answers a problem with a trace, and what gives back the memory it has kept.
 
-    ``stacks``: a stack of draws is answered as one problem is.
+    ``stacks``: a stack of draws is answered as one problem is. ``domain`` is what it supports; if
+    nobody has said so, it has to be asked.
     """
 
     name: str
     trace: Callable[[Problem], Trace]
     release: Callable[[], None] = nothing
     stacks: bool = False
+    domain: Domain | None = None
 
     def traces(self, problems: Sequence[Problem]) -> Trace:
         """The traces of all draws, as a stack."""
@@ -59,7 +62,8 @@ def load_backend(name: str) -> Backend:
         raise ValueError(
             f"backend {name!r}: known are {known}, or write module:function or file.py:function"
         )
-    return Backend(name, load_gradients(name))
+    trace, domain = load_gradients(name)
+    return Backend(name, trace, domain=domain)
 
 
 def refusing(reason: str) -> Callable[[Problem], Trace]:
@@ -79,7 +83,8 @@ def built_in(name: str) -> Backend:
         return Backend(name, refusing(f"{name}: {gpu()}"))
     module = import_module(f"{__name__}.{mode.module}")
     release = getattr(module, "release", nothing)
-    return Backend(name, getattr(module, mode.function), release, mode.stacks)
+    domain = None if mode.restricted else EVERYTHING
+    return Backend(name, getattr(module, mode.function), release, mode.stacks, domain)
 
 
 __all__ = ["DEFAULT", "MODES", "Backend", "check_backend", "load_backend", "nothing"]

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from comparisons.domain import Domain, domain_of
 from comparisons.problem import QUANTITIES, Problem, Trace
 from reference.parameters import Array
 
@@ -31,10 +32,12 @@ class NotSupportedError(Exception):
 
 
 # ------------------------------------------------------------------ load
-def load_gradients(spec: str) -> Callable[[Problem], Trace]:
-    """The function of ``module:function`` or ``file.py:function``, as a backend.
+def load_gradients(spec: str) -> tuple[Callable[[Problem], Trace], Domain | None]:
+    """The function of ``module:function`` or ``file.py:function``, and what it says it supports.
 
-    Raises ``ValueError`` with one line that names the culprit.
+    That is its attribute ``supports``, if it has one: ``{"activation": ["sigmoid"], …}``, with the
+    names and values of the options that restrict a run. Raises ``ValueError`` with one line that
+    names the culprit.
     """
     where, _, name = spec.rpartition(":")
     try:
@@ -47,7 +50,18 @@ def load_gradients(spec: str) -> Callable[[Problem], Trace]:
     function = getattr(module, name, None)
     if not callable(function):  # one error for whatever is wrong with a backend's name
         raise ValueError(f"backend {spec!r}: {where} has no function {name!r}")  # noqa: TRY004
-    return lambda problem: ask(spec, function, problem)
+    return lambda problem: ask(spec, function, problem), declared(spec, function)
+
+
+def declared(spec: str, function: Callable[[Problem], object]) -> Domain | None:
+    """What it says it supports; raises ``ValueError`` with one line that names the culprit."""
+    supports = getattr(function, "supports", None)
+    if supports is None:
+        return None
+    try:
+        return domain_of(dict(supports), "supports: ")
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"backend {spec!r}: {error}") from None
 
 
 def load_module(name: str) -> ModuleType:

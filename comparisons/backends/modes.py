@@ -33,7 +33,9 @@ class Mode(NamedTuple):
 
     ``missing`` says in one line why it cannot be had on this machine, or nothing. ``arithmetic``
     gives the format that it computes in, of the problem's; ``forward`` says that derivatives are
-    carried forward, from the parameters to the cost; ``stacks``, that all draws are one problem.
+    carried forward, from the parameters to the cost; ``stacks``, that all draws are one problem;
+    ``compiles``, that each architecture is compiled, which takes most of a run; ``restricted``,
+    that it refuses much, and is asked first what it supports.
     """
 
     place: str
@@ -42,6 +44,8 @@ class Mode(NamedTuple):
     arithmetic: Callable[[Format], Format] = as_it_is
     forward: bool = False
     stacks: bool = False
+    compiles: bool = False
+    restricted: bool = False
 
     @property
     def module(self) -> str:
@@ -71,7 +75,10 @@ MODES = {
         "torch_forward:trace", "torch.func.jvp along each parameter, at most 2,000", forward=True
     ),
     "torch.compile": Mode(
-        "torch_compiled:trace", "torch.compile, forward and backward by inductor", compiler
+        "torch_compiled:trace",
+        "torch.compile, forward and backward by inductor",
+        compiler,
+        compiles=True,
     ),
     "torch.module": Mode("torch_module:trace", "nn.Module, nn.Linear, the losses of nn"),
     "torch.threads": Mode("torch_threads:trace", "eager autograd on all cores"),
@@ -83,18 +90,24 @@ MODES = {
     "torch.tf32": Mode(
         "torch_mixed:tf32", "float32 products in TF32: what the suite has to flag", on_gpu
     ),
-    "jax": Mode("jax_jit:trace", "JAX, jit(value_and_grad) on XLA"),
-    "jax.eager": Mode("jax_eager:trace", "value_and_grad, not compiled as a whole"),
+    "jax": Mode("jax_jit:trace", "JAX, jit(value_and_grad) on XLA", compiles=True),
+    "jax.eager": Mode("jax_eager:trace", "value_and_grad, not compiled as a whole", compiles=True),
     "jax.vmap": Mode(
         "jax_transforms:vmap",
         "vmap of value_and_grad: example by example, then the mean",
         arithmetic=one_by_one,
+        compiles=True,
     ),
     "jax.forward": Mode(
-        "jax_transforms:forward_mode", "jacfwd over all parameters, at most 2,000", forward=True
+        "jax_transforms:forward_mode",
+        "jacfwd over all parameters, at most 2,000",
+        forward=True,
+        compiles=True,
     ),
-    "jax.vjp": Mode("jax_transforms:vjp", "jax.vjp, compiled"),
-    "jax.linearize": Mode("jax_transforms:linearize", "jax.linearize, and its transpose"),
+    "jax.vjp": Mode("jax_transforms:vjp", "jax.vjp, compiled", compiles=True),
+    "jax.linearize": Mode(
+        "jax_transforms:linearize", "jax.linearize, and its transpose", compiles=True
+    ),
     "jax.jaxpr": Mode(
         "jax_interpreter:trace", "JAX's derivative rules without XLA: its jaxpr, by NumPy"
     ),
@@ -102,9 +115,16 @@ MODES = {
         "jax_mixed:trace",
         "float32 parameters, computed with in bfloat16",
         arithmetic=mixed("bfloat16"),
+        compiles=True,
     ),
     "autograd": Mode("autograd_hips:trace", "HIPS autograd", package("autograd", "autograd")),
-    "tinygrad": Mode("tinygrad_tensor:trace", "tinygrad", package("tinygrad", "tinygrad")),
+    "tinygrad": Mode(
+        "tinygrad_tensor:trace",
+        "tinygrad",
+        package("tinygrad", "tinygrad"),
+        compiles=True,
+        restricted=True,
+    ),
     "tensorflow": Mode(
         "tensorflow_tape:trace",
         "TensorFlow's GradientTape",
@@ -112,9 +132,14 @@ MODES = {
     ),
     "mlx": Mode("mlx_grad:trace", "MLX", package("mlx", "mlx")),
     "sklearn": Mode(
-        "sklearn_mlp:trace", "scikit-learn's MLP, its _backprop", package("sklearn", "study")
+        "sklearn_mlp:trace",
+        "scikit-learn's MLP, its _backprop",
+        package("sklearn", "study"),
+        restricted=True,
     ),
-    "nielsen": Mode("nielsen_book:trace", "the algorithm as Nielsen's book states it"),
+    "nielsen": Mode(
+        "nielsen_book:trace", "the algorithm as Nielsen's book states it", restricted=True
+    ),
 }
 #: Those of a run that names none.
 DEFAULT = ("numpy", "torch", "jax")

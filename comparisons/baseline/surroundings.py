@@ -4,15 +4,19 @@ import os
 import platform
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 from threadpoolctl import threadpool_info
 
 from comparisons.baseline.record import digest
+from comparisons.choice import lecture_scenarios, random_scenarios
 from comparisons.environment import device
+from comparisons.first_networks import first_scenarios
+from comparisons.generations import NEWEST
 from comparisons.processor import cpu_lines, flags
-from comparisons.scenario import DRAWS, lecture_scenarios, random_scenarios
+from comparisons.scenario import usual_draws
 
 PACKAGES = ("crossgrad", "numpy", "torch", "jax", "jaxlib")
 #: Variables that set numerical libraries; where caches lie changes nothing.
@@ -87,10 +91,12 @@ def blas() -> str:
     return "unknown"
 
 
-def generator_digest() -> str:
-    """Of what the generator of scenarios draws: ids, and arrays in all regimes."""
-    seed, formats = 0, ("float64", "float32")
-    scenarios = lecture_scenarios(DRAWS, seed, formats) + random_scenarios(5, DRAWS, seed, formats)
+def generator_digest(generation: int = NEWEST) -> str:
+    """Of what a generation of scenarios draws: ids, and arrays in all regimes."""
+    rest = usual_draws(generation), 0, ("float64", "float32")
+    networks = random_scenarios if generation == NEWEST else first_scenarios
+    scenarios = [replace(s, generation=generation) for s in lecture_scenarios(*rest)]
+    scenarios += networks(5, *rest)
     ids = np.frombuffer("\n".join(map(str, scenarios)).encode(), np.uint8)
     return digest(ids, *(a for s in scenarios for p in s.problems() for a in p.arrays))
 

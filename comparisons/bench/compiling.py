@@ -9,8 +9,8 @@ from collections.abc import Callable
 from comparisons.bench.figures import Figure, Found, figure, ratio
 from comparisons.bench.jax_compiling import FirstCalls, first_calls
 from comparisons.campaign.workers import processes
+from comparisons.first_networks import first_scenarios
 from comparisons.rounding import FORMATS
-from comparisons.scenario import random_scenarios
 
 #: Marks: of the seconds that JAX takes by default, cold, and where the program was kept.
 COLD, AGAIN = 0.80, 0.25
@@ -20,7 +20,7 @@ def measure(*, quick: bool, advance: Callable[[], None]) -> Found:
     """Over programs of random architectures, in a process of its own."""
     programs = []
     with processes(1) as pool:
-        for scenario in random_scenarios(2 if quick else 15, 8, 0, tuple(FORMATS)):
+        for scenario in first_scenarios(2 if quick else 15, 8, 0, tuple(FORMATS)):
             programs.append(pool.submit(first_calls, scenario).result())
             if not programs[-1].same:
                 raise ValueError(f"{scenario}: a program that was kept gives other bits")

@@ -15,8 +15,8 @@ from comparisons.bench.figures import Found, figure
 from comparisons.bench.resident import resident
 from comparisons.campaign.block import Block
 from comparisons.campaign.workers import processes
+from comparisons.first_networks import first_scenario
 from comparisons.rounding import FORMATS
-from comparisons.scenario import random_scenario
 from comparisons.study.block import finished
 
 CASES, DRAWS = 100_000, 1000
@@ -54,6 +54,6 @@ def in_a_worker(pool: Executor, number: int) -> float:
 def megabytes_after(number: int) -> float:
     """The worker's memory when a block is done."""
     dtype = list(FORMATS)[number % len(FORMATS)]
-    scenario = random_scenario(number // len(FORMATS), DRAWS, seed=1, dtype=dtype)
+    scenario = first_scenario(number // len(FORMATS), DRAWS, seed=1, dtype=dtype)
     finished(Block(scenario, DEFAULT))
     return resident()

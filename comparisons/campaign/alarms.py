@@ -17,8 +17,9 @@ from comparisons.campaign.journal import Header, Journal
 from comparisons.campaign.progress import Meter
 from comparisons.campaign.totals import Totals
 from comparisons.campaign.workers import each_done
+from comparisons.choice import random_scenarios
 from comparisons.rounding import FORMATS
-from comparisons.scenario import Scenario, random_scenarios
+from comparisons.scenario import Scenario
 
 #: Draws of each scenario: eight of every regime. To compile for JAX takes as long as 500 draws.
 DRAWS = 64

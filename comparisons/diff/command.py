@@ -4,6 +4,7 @@ import argparse
 
 from comparisons.backends import MODES, load_backend
 from comparisons.backends.modes import family
+from comparisons.choice import Choice
 from comparisons.diff.files import compared as compare_files
 from comparisons.diff.found import Found
 from comparisons.diff.run import compared as compare_settings
@@ -11,7 +12,6 @@ from comparisons.diff.settings import as_text, concerned, setting
 from comparisons.diff.sides import Side, side
 from comparisons.files import check_output, write_whole
 from comparisons.report.told import Told
-from comparisons.scenario import Choice
 
 #: What chooses the scenarios, and what is asked under which settings.
 ASKED = ("backend", "env", "against", *Choice._fields)

@@ -11,7 +11,6 @@ from comparisons.explain.chosen import SHOWN
 from comparisons.explain.entries import Quantity, quantities
 from comparisons.explain.symbols import of_sample, symbol
 from comparisons.problem import Problem
-from comparisons.regimes import draw_problem
 from comparisons.scenario import Scenario
 from reference.parameters import Array
 
@@ -56,8 +55,7 @@ class Explanation(NamedTuple):
 
 def explanation(scenario: Scenario, draw: int, backends: Sequence[Backend]) -> Explanation:
     """Ask everybody, and judge what they say."""
-    network = scenario.architecture
-    problem = draw_problem(network, scenario.dtype, scenario.batch, scenario.seed, draw)
+    problem = scenario.problem(draw)
     said = [answer(scenario, problem, backend) for backend in backends]
     answers = tuple(one for one in said if isinstance(one, Answer))
     silent = tuple(one for one in said if isinstance(one, Silence))

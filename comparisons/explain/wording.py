@@ -15,7 +15,6 @@ from comparisons.explain.numbers import brief
 from comparisons.explain.terms import Say
 from comparisons.problem import QUANTITIES as ALL
 from comparisons.problem import Problem
-from comparisons.regimes import regime
 
 FORWARD = ("z", "a", "cost")
 
@@ -35,7 +34,7 @@ def headlines(explanation: Explanation, say: Say) -> Iterator[str]:
     batch = say("one sample") if m == 1 else say("batch", m=m)
     yield f"{say('activations')}: {', '.join(problem.activations)}"
     yield f"{say('cost')}: {say(problem.cost)}; {problem.dtype}, {batch}"
-    told = say(regime(explanation.draw))
+    told = say(explanation.scenario.regime(explanation.draw))
     yield f"{explanation.scenario}"
     yield say("draw", draw=explanation.draw, last=last, regime=told)
 

@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from comparisons.generations import GENERATIONS
 from comparisons.problem import Problem
-from comparisons.regimes import REGIMES, draw_problems
+from comparisons.regimes import draw_problems
 from reference.architecture import ACTIVATIONS, Architecture
 from reference.backprop import backprop
 from reference.parameters import Array
 
 DEPTH, WIDTH, BATCH, DRAWS, SEED = 10, 32, 16, 8, 0
 #: The ordinary regime is the first of each turn.
-TURN = len(REGIMES)
+TURN = len(GENERATIONS[1].regimes)
 
 
 class Fading(NamedTuple):

@@ -43,7 +43,7 @@ def prepared(scenario: Scenario, checkers: list[Checker], scores: Scores) -> Gro
         for judge, its_name in ((whole_trace, SUITE), (gradients_only, GRADIENTS_ONLY)):
             refused = judge(scenario, problems, variant).caught
             for draw in range(len(problems)):
-                scores.alarm(its_name, scenario.dtype, draw, refused=refused)
+                scores.alarm(its_name, scenario, draw, refused=refused)
         for checker in checkers:
             if name == REFERENCE or compares(checker, name, answers[0]):
                 passing = accepted(ground, checker, variant, answers, scores)
@@ -77,5 +77,5 @@ def accepted(
     cases = zip(ground.problems, answers, ground.trusted, strict=True)
     passing = [accepts(checker, Subject(variant, *case)) for case in cases]
     for draw, passed in enumerate(passing):
-        scores.alarm(checker.name, ground.scenario.dtype, draw, refused=not passed)
+        scores.alarm(checker.name, ground.scenario, draw, refused=not passed)
     return passing

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from comparisons.regimes import regime
+from comparisons.scenario import Scenario
 
 T = TypeVar("T")
 #: This suite's names among the checkers.
@@ -46,9 +46,9 @@ class Scores:
     alarms: dict[tuple[str, str, bool], Tally] = field(default_factory=dict)
     seconds: dict[str, tuple[float, int]] = field(default_factory=dict)
 
-    def alarm(self, checker: str, dtype: str, draw: int, *, refused: bool) -> None:
+    def alarm(self, checker: str, scenario: Scenario, draw: int, *, refused: bool) -> None:
         """One correct program in one draw."""
-        key = checker, dtype, regime(draw) == "ordinary"
+        key = checker, scenario.dtype, scenario.regime(draw) == "ordinary"
         tally = self.alarms.setdefault(key, Tally())
         tally.asked += 1
         tally.refused += refused

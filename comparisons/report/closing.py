@@ -1,13 +1,14 @@
 """The end of a run: collect what the items report, print the table, write the results file."""
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from comparisons.report.coverage import Survey, little, unasked
 from comparisons.report.recording import Recording
 from comparisons.report.results import write_results
 from comparisons.report.table import as_markdown, as_text
@@ -33,14 +34,24 @@ class Closing:
     """Lives in the controller, or in the only process; gets rows from the reports of all items."""
 
     def __init__(
-        self, results: Path | None, recording: Recording, asked: list[str], page: Page | None = None
+        self,
+        results: Path | None,
+        recording: Recording,
+        asked: list[str],
+        survey: Survey,
+        page: Page | None = None,
     ) -> None:
-        """``results``: where to write the rows, if anywhere; ``asked``: the options given."""
+        """``results``: where to write the rows, if anywhere; ``asked``: the options given.
+
+        ``survey``: who is asked what; empty where a user has named the scenarios.
+        """
+        self.survey = survey
         self.results = results
         self.recording = recording
         self.asked = asked
         self.page = page
         self.rows: list[Row] = []
+        self.unsteady: Counter[str] = Counter()
         self.stages: dict[str, float] = defaultdict(float)
         self.scenarios: dict[str, float] = defaultdict(float)
         self.complaints: list[str] = []
@@ -66,6 +77,8 @@ class Closing:
             return
         self.rows += [Row.from_dict(row) for row in told["rows"]]
         self.recording.add(told)
+        if told["unsteady"]:
+            self.unsteady[told["unsteady"]] += 1
         for stage, seconds in told["seconds"].items():
             self.stages[stage] += seconds
             self.scenarios[told["scenario"]] += seconds
@@ -112,7 +125,7 @@ class Closing:
             terminalreporter.section("crossgrad")
             for line in as_text(self.rows).splitlines():
                 write(line)
-            for line in self.slowest():
+            for line in [*unasked(self.survey), *self.otherwise(), *self.slowest()]:
                 write(line)
             self.summarise()
             for line in self.recording.text():
@@ -124,8 +137,17 @@ class Closing:
             write(f"results: {why}{self.results} is as it was")
         if self.page and self.rows:
             write(self.page.said(finished=self.finished))
+        for warning in little(self.rows) if self.survey else []:
+            write(warning, yellow=True)
         for complaint in self.complaints:
             write(f"ERROR: {complaint}", red=True)
+
+    def otherwise(self) -> list[str]:
+        """Who answered one problem twice with other bits; whether they are right, rows tell."""
+        return [
+            f"{name} answered the same problem with other bits when asked again: {count} scenarios"
+            for name, count in sorted(self.unsteady.items())
+        ]
 
     def slowest(self) -> list[str]:
         """Where the time went."""

@@ -4,9 +4,9 @@ import shlex
 
 from comparisons.baseline.changes import Change
 from comparisons.equations import CHECKS
-from comparisons.regimes import regime
 from comparisons.report.residuals import residual_text
 from comparisons.row import Row
+from comparisons.scenario import Scenario
 from comparisons.superscripts import superscript
 
 EQUATIONS = {name: check.equation for name, check in CHECKS.items()} | {
@@ -70,6 +70,7 @@ def place(row: Row, when: str = "") -> str:
     symbol = SYMBOLS.get(row.check, f"∂C/∂{row.check[1:]}")
     symbol += "" if row.check == "cost" else superscript(row.layer)
     entry = f"[{', '.join(map(str, row.entry))}]" if row.entry else ""
+    regime = Scenario.parse(row.scenario).regime
     return f"{symbol}{entry} {when or f'in draw {row.draw} ({regime(row.draw)})'}"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from comparisons.baseline.changes import CHANGED, CONVENTION, FAILING, NEW, Change, changes
-from comparisons.baseline.file import Baseline, read_baseline, write_baseline
+from comparisons.baseline.file import Baseline, write_baseline
 from comparisons.baseline.record import Record
 from comparisons.baseline.surroundings import Facts, differences, generator_digest, surroundings
 from comparisons.report.changes import Differences, as_markdown, as_text, outlined
@@ -28,7 +28,8 @@ class Earlier:
     def different(self) -> Differences:
         """In what the environments differ."""
         before = self.baseline.environment | {"generator": self.baseline.generator}
-        return differences(before, self.environment | {"generator": generator_digest()})
+        digest = generator_digest(self.baseline.run.get("options", {}).get("generation", 1))
+        return differences(before, self.environment | {"generator": digest})
 
     @cached_property
     def records(self) -> dict[tuple[str, str], list[Record]]:
@@ -56,16 +57,21 @@ class Earlier:
 
 
 def recording(
-    save: Path | None, path: Path | None, run: dict[str, Any], *, strict: bool
+    save: Path | None,
+    path: Path | None,
+    baseline: Baseline | None,
+    run: dict[str, Any],
+    *,
+    strict: bool,
 ) -> "Recording":
-    """Of a run, which may be compared with the baseline of ``path``; raises ``ValueError``.
+    """Of a run, which may be compared with the baseline, of ``path``; raises ``ValueError``.
 
     ``run``: what was asked for: ``options``, and what they choose: ``scenarios``, ``backends``.
     """
     environment = surroundings() if save or path else {}
-    if not path:
+    if not (path and baseline):
         return Recording(save, None, environment, run)
-    earlier = Earlier(path, read_baseline(path), environment, strict)
+    earlier = Earlier(path, baseline, environment, strict)
     asked = {(scenario, backend) for scenario in run["scenarios"] for backend in run["backends"]}
     if not earlier.records.keys() & asked:
         told = ", ".join(sorted({backend for _, backend in earlier.records}))
@@ -131,7 +137,7 @@ class Recording:
         """The file; why not, if it cannot be."""
         if self.save and self.records:
             run = {name: value for name, value in self.run.items() if name != "scenarios"}
-            digest = generator_digest()
+            digest = generator_digest(self.run["options"].get("generation", 1))
             try:
                 write_baseline(self.save, Baseline(self.environment, digest, run, self.records))
             except OSError as error:

@@ -7,7 +7,6 @@ import math
 import sys
 from typing import Any
 
-from comparisons.regimes import regime
 from comparisons.report.table import COLUMNS
 from comparisons.row import NUMBERS, Row
 from comparisons.scenario import Scenario
@@ -45,7 +44,7 @@ def as_columns(scenario: Scenario, row: Row, seconds: float) -> Columns:
         "entries": row.entries,
         "uninformative": row.uninformative,
         "draw": row.draw,
-        "regime": regime(row.draw) if answered else "",
+        "regime": scenario.regime(row.draw) if answered else "",
         "entry": list(row.entry),
         "cause": row.cause,
         "explained": [

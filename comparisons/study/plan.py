@@ -13,9 +13,9 @@ from pathlib import Path
 
 from comparisons.backends import DEFAULT, MODES, load_backend
 from comparisons.baseline.surroundings import PACKAGES, Facts, versions
-from comparisons.regimes import REGIMES
+from comparisons.choice import DRAWS, random_scenario
 from comparisons.rounding import ALL_FORMATS, FORMATS
-from comparisons.scenario import Scenario, random_scenario
+from comparisons.scenario import Scenario
 
 #: Draws of an architecture, at most: to compile it for JAX takes as long as 200 of them. In a small
 #: study they are fewer, whole turns of the regimes, so that it has so many architectures.
@@ -82,8 +82,7 @@ def source_digest(name: str) -> str:
 
 def usual_draws(cases: int, formats: int) -> int:
     """Of each architecture in each format, in a study of so many cases."""
-    turn = len(REGIMES)
-    return min(MOST_DRAWS, max(1, cases // (ARCHITECTURES * formats * turn)) * turn)
+    return min(MOST_DRAWS, max(1, cases // (ARCHITECTURES * formats * DRAWS)) * DRAWS)
 
 
 def plan_of(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from comparisons.baseline.surroundings import surroundings
-from comparisons.scenario import parse_shard
+from comparisons.choice import parse_shard
 from comparisons.study.folder import Folder, Header, locked
 from comparisons.study.plan import plan_of
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from comparisons.problem import Problem
-from comparisons.regimes import draw_problem
 from comparisons.scenario import Scenario
 from comparisons.training.data import DATA
 from reference.parameters import Array
@@ -48,7 +47,7 @@ def course(scenario: str | None, data: str | None, rate: float | None) -> Course
     if scenario is None and data is None:
         data = "xor"
     chosen = Scenario.parse(scenario or DATA[data or ""].scenario)
-    first = draw_problem(chosen.architecture, chosen.dtype, chosen.batch, chosen.seed, draw=0)
+    first = chosen.problem(0)
     eta = DRAWN_RATE
     if data:
         x, y = DATA[data].samples(chosen)

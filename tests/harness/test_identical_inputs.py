@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from comparisons.backends import DEFAULT, MODES, load_backend
-from comparisons.regimes import REGIMES, regime
+from comparisons.generations import REGIMES_1
 from comparisons.scenario import Scenario
 
 NETWORK = "2x3x2-tanh,sigmoid-quadratic-{}-m2-s11"
 PROBLEMS = {
-    f"{regime(draw)}-{dtype}": problem
+    f"{REGIMES_1[draw]}-{dtype}": problem
     for dtype in ("float64", "float32")
     for draw, problem in enumerate(Scenario.parse(NETWORK.format(dtype)).problems())
 }
@@ -67,7 +67,7 @@ def told(array):
 
 def test_every_regime_in_both_formats_is_looked_at():
     """Subnormal numbers and negative zeros are where bits get lost."""
-    assert len(PROBLEMS) == 2 * len(REGIMES)
+    assert len(PROBLEMS) == 2 * len(REGIMES_1)
     bits = [v for problem in PROBLEMS.values() for array in problem.arrays for v in array.ravel()]
     assert any(v == 0 and np.signbit(v) for v in bits)
     assert any(0 < abs(v) < np.finfo(v.dtype).smallest_normal for v in bits)

@@ -143,8 +143,8 @@ def test_scores_of_two_networks_add_up():
     """Outcomes, alarms and time."""
     one, other = Scores(), Scores()
     for scores, refused in ((one, True), (other, False)):
-        scores.alarm("x", "float64", 0, refused=refused)
-        scores.alarm("x", "float64", 1, refused=False)
+        scores.alarm("x", SMOOTH.scenario("float64", 0), 0, refused=refused)
+        scores.alarm("x", SMOOTH.scenario("float64", 0), 1, refused=False)
         scores.spent("x", 8, 0.5)
     one.add(other)
     assert one.alarms == {("x", "float64", True): Tally(2, 1), ("x", "float64", False): Tally(2, 0)}
@@ -163,10 +163,10 @@ def outcomes():
 def figures():
     """Of those outcomes."""
     scores = Scores(outcomes())
-    scores.alarm(SUITE, "float64", 0, refused=True)
-    scores.alarm(SUITE, "float64", 8, refused=False)
-    scores.alarm(SUITE, "float64", 1, refused=False)
-    scores.alarm(SUITE, "float32", 0, refused=False)
+    scores.alarm(SUITE, SMOOTH.scenario("float64", 0), 0, refused=True)
+    scores.alarm(SUITE, SMOOTH.scenario("float64", 0), 8, refused=False)
+    scores.alarm(SUITE, SMOOTH.scenario("float64", 0), 1, refused=False)
+    scores.alarm(SUITE, SMOOTH.scenario("float32", 0), 0, refused=False)
     scores.spent(SUITE, 4, 2.0)
     scores.spent(GRADIENTS_ONLY, 1, 1.0)
     settings = {"planted": 5, "networks": 1, "sized": 1, "every": 1, "seed": 0}

@@ -22,10 +22,11 @@ from comparisons.backends import load_backend  # noqa: E402
 from comparisons.definitions import COST_DEFINITIONS  # noqa: E402
 from comparisons.end_to_end import propagate, trusted  # noqa: E402
 from comparisons.equations import local_checks, with_delta  # noqa: E402
+from comparisons.first_networks import first_scenarios  # noqa: E402
+from comparisons.generations import REGIMES_1  # noqa: E402
 from comparisons.problem import Problem, stack_problems  # noqa: E402
-from comparisons.regimes import REGIMES  # noqa: E402
 from comparisons.rounding import FORMATS  # noqa: E402
-from comparisons.scenario import Scenario, random_scenarios  # noqa: E402
+from comparisons.scenario import Scenario  # noqa: E402
 from reference.architecture import ACTIVATIONS, COSTS  # noqa: E402
 
 CHECKED = ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4")
@@ -35,7 +36,7 @@ formats = pytest.mark.parametrize("dtype", FORMATS)
 # ------------------------------------------------------------------ networks and their answers
 def scenarios(dtype):
     """Narrow networks with every activation and cost, in all regimes; a batch of 1; of 3."""
-    drawn = [s for s in random_scenarios(70, 8, 1, (dtype,)) if max(s.architecture.widths) <= 12]
+    drawn = [s for s in first_scenarios(70, 8, 1, (dtype,)) if max(s.architecture.widths) <= 12]
     fixed = ("2x3x2-tanh,sigmoid-mse-{}-m1-s7", "3x2x3-relu,gelu-mse-{}-m3-s1")
     return [*drawn, *(Scenario.parse(text.format(dtype)) for text in fixed)]
 
@@ -260,5 +261,5 @@ def regimes_beyond(problem, trace):
     """Of the draws in which some residual is above 1."""
     checks = local_checks(problem, trace)
     return {
-        name for d, name in enumerate(REGIMES) if any((c.residual[d] > 1).any() for c in checks)
+        name for d, name in enumerate(REGIMES_1) if any((c.residual[d] > 1).any() for c in checks)
     }

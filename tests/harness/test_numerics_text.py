@@ -14,11 +14,11 @@ from comparisons.backends import DEFAULT, load_backend
 from comparisons.divergences import MET
 from comparisons.end_to_end import INFLATION
 from comparisons.equations import CHECKS
+from comparisons.first_networks import first_scenarios
+from comparisons.generations import REGIMES_1
 from comparisons.pairs import ERROR
 from comparisons.problem import stack_problems
-from comparisons.regimes import REGIMES
 from comparisons.rounding import ALL_FORMATS, FORMATS, SLACK
-from comparisons.scenario import random_scenarios
 from comparisons.suprema import SUP_PRIME
 from comparisons.verdict import uninformative
 from comparisons.wide import TRAILING
@@ -160,15 +160,15 @@ def test_figures_of_the_readme_are_those_of_the_readme():
 
 def test_most_of_what_is_uninformative_is_in_draws_that_are_made_so_or_zero():
     """By regime: entries, those whose bound exceeds them, and of these those that are 0."""
-    counts = np.zeros((len(REGIMES), 3))
-    for scenario in random_scenarios(30, 8, 0, tuple(FORMATS)):
+    counts = np.zeros((len(REGIMES_1), 3))
+    for scenario in first_scenarios(30, 8, 0, tuple(FORMATS)):
         for draw, problem in zip(counts, scenario.problems(), strict=True):
             answer = load_backend("numpy").traces([problem])
             pairs = pairwise_checks(stack_problems([problem]), {"one": answer, "other": answer})
             for check in pairs["one", "other"]:
                 blind = uninformative(check)
                 draw += [blind.size, blind.sum(), (blind & (check.reported == 0)).sum()]
-    names = list(REGIMES)
+    names = list(REGIMES_1)
     made = [names.index("saturated"), names.index("subnormal")]
     others = np.delete(counts, made, axis=0)
     assert counts[made, 1].sum() > counts[:, 1].sum() / 2

@@ -8,7 +8,7 @@ from suite import INTERNALS, lines_with, run
 from comparisons.backends import MODES
 from comparisons.backends.here import gpu
 from comparisons.backends.modes import present
-from comparisons.scenario import lecture_scenarios, random_scenarios
+from comparisons.choice import lecture_scenarios, random_scenarios
 
 SCENARIO = "2x3x2-tanh,sigmoid-quadratic-float64-m3-s1-k1"
 SUITE = ("--backend", "numpy", "--backend", "torch", "--architectures", 4, "--draws", 3)

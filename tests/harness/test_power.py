@@ -205,7 +205,7 @@ def test_suite_that_falls_short_says_so_and_ends_with_one(monkeypatch, capsys):
     """What is missed, blamed elsewhere or refused although it is right is listed."""
     missed, amiss = outcome("textbook: no bias"), outcome("textbook: no slope", caught=True)
     scores = Scores([missed, amiss], {}, {SUITE: (1.0, 8), GRADIENTS_ONLY: (1.0, 8)})
-    scores.alarm(SUITE, "float64", 0, refused=True)
+    scores.alarm(SUITE, SMOOTH.scenario("float64", 0), 0, refused=True)
     settings = {"planted": 2, "networks": 1, "sized": 1, "every": 1, "seed": 0}
     power = Power(scores, {}, [], settings)
     monkeypatch.setattr("comparisons.power.measure.measure", lambda *_: power)

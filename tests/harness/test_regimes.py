@@ -1,14 +1,16 @@
 """Each regime does what it says, and no draw leaves the domain of its cost."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
+from comparisons.first_networks import first_scenarios
+from comparisons.generations import GENERATIONS, REGIMES_1, REGIMES_2
 from comparisons.problem import unstack_problems
-from comparisons.regimes import REGIMES, draw_problem, draw_problems, regime
+from comparisons.regimes import REGIMES, draw_problem, draw_problems
 from comparisons.rounding import ALL_FORMATS, FORMATS
-from comparisons.scenario import random_scenarios
 from reference.architecture import COSTS, LAST_ACTIVATION, Architecture
 from reference.backprop import backprop, feedforward
 
@@ -19,7 +21,8 @@ SEEDS = range(5)
 
 def drawn(name, dtype, net=SHALLOW, batch=8, seed=0):
     """The draw of a regime."""
-    return draw_problem(net, dtype, batch, seed, list(REGIMES).index(name))
+    draw = REGIMES_2.index(name)
+    return unstack_problems(draw_problems(net, dtype, batch, seed, range(draw, draw + 1), 2))[0]
 
 
 def passed(problem):
@@ -36,8 +39,7 @@ def largest(problem, role):
 
 def test_eight_draws_are_one_of_each_regime():
     """The first is ordinary; the ninth begins anew with other numbers."""
-    assert [regime(draw) for draw in range(8)] == list(REGIMES)
-    assert regime(0) == regime(8) == "ordinary"
+    assert REGIMES_1[0] == REGIMES_2[0] == "ordinary"
     first, ninth = (draw_problem(SHALLOW, "float64", 8, 0, draw) for draw in (0, 8))
     assert not set(first.x.ravel()) & set(ninth.x.ravel())
 
@@ -47,15 +49,17 @@ RANGES = [range(19), range(5, 8), range(2**40 + 3, 2**40 + 14), range(6, 40, 3),
 
 
 @pytest.mark.parametrize("draws", RANGES, ids=str)
+@pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize("cost", COSTS)
 @pytest.mark.parametrize("dtype", ALL_FORMATS)
-def test_a_stack_is_its_draws(dtype, cost, draws):
+def test_a_stack_is_its_draws(dtype, cost, generation, draws):
     """Drawn at once or one by one: every bit, also of what keeps a draw in its format's range."""
     net = Architecture((6, 40, 3), ("softplus", LAST_ACTIVATION.get(cost, "tanh")), cost)
-    together = unstack_problems(draw_problems(net, dtype, 5, 3, draws))
+    together = unstack_problems(draw_problems(net, dtype, 5, 3, draws, generation))
     assert len(together) == len(draws)
     for draw, problem in zip(draws, together, strict=True):
-        alone = draw_problem(net, dtype, 5, 3, draw)
+        one_draw = draw_problems(net, dtype, 5, 3, range(draw, draw + 1), generation)
+        alone = unstack_problems(one_draw)[0]
         for one, other in zip(problem.arrays, alone.arrays, strict=True):
             assert (one.dtype.name, one.shape) == (dtype, other.shape)
             assert one.tobytes() == other.tobytes()
@@ -66,7 +70,7 @@ def test_a_stack_is_its_draws(dtype, cost, draws):
 def test_bits_are_drawn_where_they_are_asked_for(name, role):
     """Half of the regimes choose nothing."""
     array = np.ones((2, 3, 1))
-    REGIMES[name](role, array, lambda: pytest.fail("bits that nobody needs"))
+    REGIMES[name].change(role, array, lambda: pytest.fail("bits that nobody needs"))
 
 
 @formats
@@ -157,10 +161,76 @@ def test_zeros_have_both_signs(dtype):
         assert set(np.signbit(values[zero])) == {False, True}
 
 
+@formats
+def test_weights_and_inputs_of_one_matrix_are_spread_over_many_powers_of_two(dtype):
+    """The largest is more than a million times the smallest, in every row."""
+    problem = drawn("spread", dtype)
+    for array in (*problem.W, problem.x):
+        size = np.abs(array)
+        assert size.max() / size.min() > 2**20
+
+
+@formats
+def test_inputs_and_outputs_are_far_out(dtype):
+    """Inputs of a thousand; biases of ten thousand, and with them logits."""
+    assert 1024 < largest(drawn("inputs", dtype), "x") < 2048
+    logits = Architecture((6, 16, 4), ("tanh", "identity"), "softmax_cross_entropy")
+    assert np.abs(passed(drawn("far", dtype, logits)).z[-1]).max() > 8192
+
+
+def test_every_second_sample_is_the_one_before():
+    """Inputs and targets; of an odd number the last has none."""
+    problem = drawn("repeated", "float64", batch=5)
+    for array in (problem.x, problem.y):
+        assert (array[:, 1] == array[:, 0]).all()
+        assert (array[:, 3] == array[:, 2]).all()
+        assert (array[:, 4] != array[:, 3]).all()
+
+
+def bits(*arrays):
+    """Of all of them."""
+    return b"".join(array.tobytes() for array in arrays)
+
+
+@pytest.mark.parametrize("dtype", ALL_FORMATS)
+def test_the_last_draws_have_the_batch_the_weights_and_all_of_the_first(dtype):
+    """What a cache takes for the same must not be; what is the same must be answered alike."""
+    first, weights, batch, again = (
+        drawn(name, dtype) for name in ("ordinary", "other weights", "another batch", "again")
+    )
+    assert bits(weights.x, weights.y) == bits(first.x, first.y)
+    assert all(bits(one) != bits(other) for one, other in zip(weights.W, first.W, strict=True))
+    assert bits(*batch.W, *batch.b) == bits(*first.W, *first.b)
+    assert bits(batch.x) != bits(first.x)
+    assert bits(batch.y) != bits(first.y)
+    assert bits(*again.arrays) == bits(*first.arrays)
+
+
+# ------------------------------------------------------------------ float16
+@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize("outputs", [1, 2, 5, 33])
+def test_of_float16_every_exact_result_is_a_number(cost, outputs):
+    """Of one sample, in all sixteen regimes: z, a, δ, the gradients and C, computed in float64."""
+    last = LAST_ACTIVATION.get(cost, "identity")
+    for seed, hidden in product(SEEDS, ("identity", "softplus", "gelu_tanh")):
+        net = Architecture((9, 16, 4, outputs), (hidden, hidden, last), cost)
+        for problem in unstack_problems(draw_problems(net, "float16", 1, seed, range(16), 2)):
+            result = passed(problem.astype("float64"))
+            numbers = [*result.z, *result.a, *result.delta, *result.gradients.dW, result.cost]
+            assert max(np.abs(array).max() for array in numbers) < 65504
+
+
+def test_costs_of_float16_come_near_its_largest_number():
+    """A sum over samples, before it is divided by their number, is beyond it."""
+    net = Architecture((3, 2), ("identity",), "sigmoid_cross_entropy")
+    problems = [drawn("far", "float16", net, 32, seed).astype("float64") for seed in SEEDS]
+    assert max(passed(problem).cost for problem in problems) * 32 > 65504
+
+
 # ------------------------------------------------------------------ targets and domains
 def deep_networks(last, cost):
     """Random hidden layers of each depth under a given last one."""
-    for scenario in random_scenarios(40, 8, 7, ("float64",)):
+    for scenario in first_scenarios(40, 8, 7, ("float64",)):
         net = scenario.architecture
         yield Architecture(net.widths, (*net.activations[:-1], last), cost), scenario.batch
 
@@ -173,7 +243,7 @@ def test_probabilities_stay_inside(dtype):
             problem = draw_problem(net, dtype, batch, seed, draw)
             with np.errstate(all="ignore"):
                 a = feedforward(net, problem.parameters, problem.x)[1][-1]
-            assert ((a > 0) & (a < 1)).all(), f"{net}, {regime(draw)}: {a.min()} … {a.max()}"
+            assert ((a > 0) & (a < 1)).all(), f"{net}, {REGIMES_1[draw]}: {a.min()} … {a.max()}"
 
 
 @formats
@@ -207,3 +277,33 @@ def test_targets_are_those_of_their_cost(dtype):
     assert 0.4 < (y.max(axis=0) == 1).mean() < 0.8  # half on each of two may meet in one
     y = np.hstack([draw_problem(logits, dtype, 32, seed, 0).y for seed in SEEDS])
     assert set(y.ravel()) == {0.0, 0.25, 0.5, 0.75, 1.0}
+
+
+@pytest.mark.parametrize("dtype", ALL_FORMATS)
+def test_unusual_targets_are_beyond_one_or_soft(dtype):
+    """Real numbers up to 4; probabilities in 64ths; distributions over all classes, of sum 1."""
+    squares, probabilities, softmax = (
+        np.hstack([drawn("targets", dtype, net, 32, seed).y for seed in SEEDS]).astype("float64")
+        for net in (
+            SHALLOW,
+            Architecture((3, 5), ("identity",), "sigmoid_cross_entropy"),
+            Architecture((3, 5), ("identity",), "softmax_cross_entropy"),
+        )
+    )
+    assert 3 < np.abs(squares).max() < 4
+    assert len(set(probabilities.ravel())) > 50
+    assert (probabilities.min(), probabilities.max()) == (0, 1)
+    assert (softmax.sum(axis=0) == 1).all()
+    assert (softmax >= 0).all()
+    assert (np.count_nonzero(softmax, axis=0) > 2).mean() > 0.9
+
+
+@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize("outputs", [1, 4])
+def test_labels_are_one_hot_where_they_are_asked_for(cost, outputs):
+    """In every regime: one 1 in each sample; of a single output 0 or 1."""
+    net = Architecture((3, outputs), (LAST_ACTIVATION.get(cost, "sigmoid"),), cost)
+    y = draw_problems(net, "float64", 32, 3, range(16), 2, "onehot").y
+    assert set(y.ravel()) == {0.0, 1.0}
+    if outputs > 1:
+        assert (y.sum(axis=-2) == 1).all()

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comparisons.generations import GENERATIONS, NEWEST
 from comparisons.problem import stack_problems, unstack_problems
-from comparisons.regimes import REGIMES, regime
 from comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
-from comparisons.scenario import ARCHITECTURES, DRAWS, Scenario, random_scenarios
+from comparisons.scenario import Scenario, usual_draws
+from comparisons.targets import LABELS
 from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
 
 always_the_same = settings(derandomize=True, database=None, deadline=None)
-DEFAULT_RUN = random_scenarios(ARCHITECTURES, DRAWS, 0, tuple(FORMATS))
 
 
 @st.composite
@@ -29,7 +29,8 @@ def scenarios(draw):
     activations[-1] = LAST_ACTIVATION.get(cost, activations[-1])
     net = Architecture(tuple(widths), tuple(activations), cost)
     numbers = [draw(st.integers(low, high)) for low, high in ((1, 999), (0, 2**64 - 1), (1, 99))]
-    return Scenario(net, draw(st.sampled_from(list(FORMATS))), *numbers)
+    how = draw(st.sampled_from(list(GENERATIONS))), draw(st.sampled_from(["", *LABELS]))
+    return Scenario(net, draw(st.sampled_from(list(FORMATS))), *numbers, *how)
 
 
 # ------------------------------------------------------------------ ids
@@ -53,8 +54,10 @@ def test_an_id_reads_as_documented():
     scenario = Scenario.parse("5x8x3-tanh,sigmoid-mse-float32-m4-s17")
     assert scenario.architecture == Architecture((5, 8, 3), ("tanh", "sigmoid"), "mse")
     assert (scenario.dtype, scenario.batch, scenario.seed) == ("float32", 4, 17)
-    assert scenario.draws == DRAWS == 8
+    assert (scenario.draws, scenario.generation, scenario.labels) == (8, 1, "")
     assert Scenario.parse("5x8x3-tanh,sigmoid-mse-float32-m4-s17-k2").draws == 2
+    newest = Scenario.parse("5x8x3-tanh,sigmoid-mse-float32-m4-s17-g2-onehot")
+    assert (newest.draws, newest.generation, newest.labels) == (usual_draws(NEWEST), 2, "onehot")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +95,12 @@ def test_an_id_reads_as_documented():
         ("5x3-tanh-mse-float32-m4-s17 ", "expected WIDTHS"),
         ("5x3-tanh-mse-float32-m4-s17\n", "expected WIDTHS"),
         ("5x3-tanh-mse-float32-m4-s17-x", "expected WIDTHS"),
+        ("5x3-tanh-mse-float32-m4-s17-g0", "generation 0"),
+        ("5x3-tanh-mse-float32-m4-s17-g3", "generation 3: known are 1, 2"),
+        ("5x3-tanh-mse-float32-m4-s17-g1", "write it 5x3-tanh-mse-float32-m4-s17"),
+        ("5x3-tanh-mse-float32-m4-s17-k16-g2", "write it 5x3-tanh-mse-float32-m4-s17-g2"),
+        ("5x3-tanh-mse-float32-m4-s17-g2-k2", "expected WIDTHS"),
+        ("5x3-tanh-mse-float32-m4-s17-g2-soft", "expected WIDTHS"),
     ],
 )
 def test_a_malformed_id_is_refused_in_one_line(text, culprit):
@@ -107,47 +116,6 @@ def test_absurd_numbers_are_refused_in_one_line():
     text = f"5x3-tanh-mse-float32-m4-s{'9' * 5000}"
     with pytest.raises(ValueError, match=r"^scenario '5x3-tanh"):
         Scenario.parse(text)
-
-
-# ------------------------------------------------------------------ random architectures
-def test_the_default_run_covers_everything():
-    """Every activation, cost, format, depth 1 … 8; one activation in all layers, and several."""
-    nets = [scenario.architecture for scenario in DEFAULT_RUN]
-    assert len(set(DEFAULT_RUN)) == ARCHITECTURES * len(FORMATS)
-    assert {name for net in nets for name in net.activations} == set(ACTIVATIONS)
-    assert {net.cost for net in nets} == set(COSTS)
-    assert {scenario.dtype for scenario in DEFAULT_RUN} == set(FORMATS)
-    assert {net.depth for net in nets} == set(range(1, 9))
-    uniform = {len(set(net.activations[:-1])) == 1 for net in nets if net.depth > 4}
-    assert uniform == {True, False}
-
-
-def test_the_default_run_has_every_activation_in_a_hidden_layer():
-    """Where BP2 uses its σ′."""
-    hidden = {name for s in DEFAULT_RUN for name in s.architecture.activations[:-1]}
-    assert hidden == set(ACTIVATIONS)
-
-
-def test_the_default_run_reaches_the_extremes():
-    """One unit and many, one sample and many."""
-    widths = {width for scenario in DEFAULT_RUN for width in scenario.architecture.widths}
-    batches = {scenario.batch for scenario in DEFAULT_RUN}
-    assert (min(widths), min(batches)) == (1, 1)
-    assert 32 < max(widths) <= 64
-    assert 16 < max(batches) <= 32
-
-
-def test_the_same_arguments_give_the_same_scenarios():
-    """And another seed gives others; a longer run begins like a shorter one."""
-    assert random_scenarios(ARCHITECTURES, DRAWS, 0, tuple(FORMATS)) == DEFAULT_RUN
-    assert random_scenarios(3, DRAWS, 0, tuple(FORMATS)) == DEFAULT_RUN[: 3 * len(FORMATS)]
-    assert not set(random_scenarios(ARCHITECTURES, DRAWS, 1, tuple(FORMATS))) & set(DEFAULT_RUN)
-
-
-def test_the_formats_of_an_architecture_differ_in_nothing_else():
-    """Same widths, batch and seed in float64 and float32."""
-    for one, other in zip(DEFAULT_RUN[::2], DEFAULT_RUN[1::2], strict=True):
-        assert str(one).replace("float64", "float32") == str(other)
 
 
 # ------------------------------------------------------------------ draws
@@ -190,6 +158,32 @@ DIGESTS_16 = {
 }
 
 
+#: Of generation 2, in all formats.
+DIGESTS_2 = {
+    "2x2x1-sigmoid,sigmoid-quadratic-{}-m1-s0-g2": (
+        "6c2d8066a1e97a2706e528f6a4f231a865008279e949a465e9819660ad19acdb"
+    ),
+    "5x8x3-tanh,sigmoid-mse-{}-m4-s17-g2": (
+        "e6eb7b700e0096d026412e2ca56ec4fba712de2b679dc7a11e968910ebcb2265"
+    ),
+    "3x4-sigmoid-binary_cross_entropy-{}-m5-s1-g2": (
+        "590a2a9add824ad33743e7148ab5c208a693ed97da82c41530f8136246e09151"
+    ),
+    "7x3x2-relu,identity-sigmoid_cross_entropy-{}-m3-s999999-g2": (
+        "3c59abd13434ef13a636bac4a9b0cfac1ccf58059be8a98f902ee1aa8a1e3538"
+    ),
+    "4x5x6x3-gelu,mish,identity-softmax_cross_entropy-{}-m2-s18446744073709551615-g2": (
+        "9824954212ce8a9fc926461f24272b107a8637df50f11debd56ba18e1fcdaf31"
+    ),
+    "3x4x3-tanh,identity-softmax_cross_entropy-{}-m4-s5-g2-onehot": (
+        "ed3a5763854f7de3286927dc764eb85ea80e1d9dea40d42e57debcd4baa4f352"
+    ),
+    "3x4x1-tanh,sigmoid-binary_cross_entropy-{}-m4-s5-g2-onehot": (
+        "352e2a75fa9a89cd7414dea274025e1cca49f3e1d45d8d82fff817bf542724d8"
+    ),
+}
+
+
 def digest(text, formats=FORMATS):
     """Of shape, format and every bit of all arrays of all draws, little-endian."""
     total = sha256()
@@ -213,12 +207,25 @@ def test_draws_of_16_bits_are_the_same_for_ever(text):
     assert digest(text, SIXTEEN) == DIGESTS_16[text]
 
 
-def test_digests_guard_all_regimes_and_costs():
+@pytest.mark.parametrize("text", DIGESTS_2)
+def test_draws_of_generation_2_are_the_same_for_ever(text):
+    """All sixteen regimes in all four formats."""
+    assert digest(text, ALL_FORMATS) == DIGESTS_2[text]
+
+
+@pytest.mark.parametrize(("digests", "generation"), [(DIGESTS, 1), (DIGESTS_16, 1), (DIGESTS_2, 2)])
+def test_digests_guard_all_regimes_and_costs(digests, generation):
     """So that no part of the generator is left unguarded."""
-    assert {regime(draw) for draw in range(DRAWS)} == set(REGIMES)
-    assert DIGESTS_16.keys() == DIGESTS.keys()
-    scenarios = [Scenario.parse(text.format("float64")) for text in DIGESTS]
+    scenarios = [Scenario.parse(text.format("float64")) for text in digests]
+    assert {scenario.generation for scenario in scenarios} == {generation}
+    assert {scenario.draws for scenario in scenarios} == {usual_draws(generation)}
     assert {scenario.architecture.cost for scenario in scenarios} == set(COSTS)
+
+
+def test_digests_of_generation_2_guard_all_labels():
+    """Those of a name, and those that a cost is given."""
+    labels = {Scenario.parse(text.format("float64")).labels for text in DIGESTS_2}
+    assert labels == {"", *LABELS}
 
 
 def told(problem):

@@ -12,7 +12,7 @@ import pytest
 from studies import WRONG, in_this_process, rows, study, whole
 
 from comparisons.backends import Backend, load_backend
-from comparisons.regimes import REGIMES
+from comparisons.generations import REGIMES_1, REGIMES_2
 from comparisons.row import Row
 from comparisons.scenario import Scenario
 from comparisons.study import block as blocks
@@ -46,16 +46,16 @@ def test_blocks_are_numbered_from_nothing(whole):
 
 
 @pytest.mark.parametrize("dtypes", [None, ["float64"]])
-@pytest.mark.parametrize("cases", [3_200, 10_000, 100_000, 409_600])
+@pytest.mark.parametrize("cases", [6_400, 20_000, 100_000, 409_600])
 def test_a_study_has_two_hundred_architectures_where_its_cases_allow(cases, dtypes):
     """Draws of each are whole turns of the regimes."""
     plan = plan_of(None, None, dtypes, None, cases)
     seeds = {plan.scenario(block).seed for block in plan.blocks(cases)}
     assert len(seeds) >= 200
-    assert plan.draws % len(REGIMES) == 0
+    assert plan.draws % len(REGIMES_2) == 0
 
 
-@pytest.mark.parametrize(("cases", "draws"), [(1, 8), (10**9, 1024)])
+@pytest.mark.parametrize(("cases", "draws"), [(1, 16), (10**9, 1024)])
 def test_draws_are_at_least_a_turn_and_at_most_a_thousand(cases, draws):
     """However many cases there are."""
     assert plan_of(None, None, None, None, cases).draws == draws
@@ -136,7 +136,7 @@ def test_columns_give_the_row_back():
     columns = as_columns(scenario, row, 1.25)
     assert from_columns(columns) == row
     assert (columns["activation"], columns["depth"], columns["width"]) == ("sigmoid", 2, 2)
-    assert columns["regime"] == list(REGIMES)[3]
+    assert columns["regime"] == list(REGIMES_1)[3]
 
 
 def test_what_is_not_finite_comes_back():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from comparisons.backends.custom import ask
+from comparisons.choice import random_scenarios
 from comparisons.problem import stack_problems, stack_traces
-from comparisons.scenario import Scenario, random_scenarios
+from comparisons.scenario import Scenario
 from comparisons.variants import VARIANTS
 from comparisons.verdict import judge
 from reference.architecture import ACTIVATIONS, COSTS

@@ -204,8 +204,8 @@ MEMORY = """
 from comparisons.environment import prepare; prepare()
 from pathlib import Path
 from comparisons.backends.jax_eager import trace
-from comparisons.scenario import random_scenarios
-for scenario in random_scenarios({count}, 1, 0, ("float32",)):
+from comparisons.first_networks import first_scenarios
+for scenario in first_scenarios({count}, 1, 0, ("float32",)):
     trace(scenario.problems()[0])
 status = Path("/proc/self/status").read_text().splitlines()
 print(next(line for line in status if line.startswith("VmHWM")).split()[1])

@@ -8,8 +8,9 @@ from ball_network import cost_at, only
 from flint import arb, ctx
 
 from comparisons.end_to_end import propagate, trusted
+from comparisons.generations import REGIMES_1
 from comparisons.problem import Problem, stack_problems
-from comparisons.regimes import REGIMES, draw_problem
+from comparisons.regimes import draw_problem
 from comparisons.rounding import FORMATS
 from comparisons.truth.balls import within
 from reference.architecture import Architecture
@@ -121,7 +122,7 @@ SMOOTH = [
 @pytest.mark.parametrize("architecture", SMOOTH, ids=lambda a: "x".join(map(str, a.widths)))
 def test_a_stack_that_rounds_stays_within_the_bounds(architecture, dtype):
     """NumPy owes a stack no particular order of summation: twice the bound of one network."""
-    ordinary = range(0, 4 * len(REGIMES), len(REGIMES))
+    ordinary = range(0, 4 * len(REGIMES_1), len(REGIMES_1))
     problems = [draw_problem(architecture, dtype, 3, 1, draw) for draw in ordinary]
     together = parts(solve(stack_problems(problems)).gradients)
     for i, problem in enumerate(problems):

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from comparisons.generations import REGIMES_1
 from comparisons.problem import Problem
-from comparisons.regimes import REGIMES, draw_problem
+from comparisons.regimes import draw_problem
 from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
 from reference.parameters import raw_bits
 
 NETWORKS = range(240)
-KINKS = list(REGIMES).index("kinks")
+KINKS = list(REGIMES_1).index("kinks")
 #: The first are drawn in every regime, the others in two.
 THOROUGH = range(30)
 #: One network in so many is four times as wide.
@@ -45,6 +46,6 @@ def in_tenths(problem: Problem) -> Problem:
 def regimes(index: int) -> list[int]:
     """The numbers of its draws, which are those of their regimes: two that rotate, or all."""
     if index in THOROUGH:
-        return list(range(len(REGIMES)))
-    first = index + index // len(REGIMES)
-    return [first % len(REGIMES), (first + 3) % len(REGIMES)]
+        return list(range(len(REGIMES_1)))
+    first = index + index // len(REGIMES_1)
+    return [first % len(REGIMES_1), (first + 3) % len(REGIMES_1)]

@@ -13,13 +13,14 @@ from ball_network import QUOTIENT_BITS, backpropagate, change_along, entries, on
 from flint import arb, ctx
 from small_networks import NETWORKS, network
 
-from comparisons.regimes import REGIMES, draw_problem
+from comparisons.generations import REGIMES_1
+from comparisons.regimes import draw_problem
 from comparisons.truth import activations as ball_activations
 from comparisons.truth.balls import is_sharp
 from reference.architecture import ACTIVATIONS
 
 AGREEMENT = arb(2) ** -700
-SMOOTH = [list(REGIMES).index(name) for name in ("ordinary", "saturated", "large", "tiny")]
+SMOOTH = [list(REGIMES_1).index(name) for name in ("ordinary", "saturated", "large", "tiny")]
 PARTS = 7  # wider networks come in each of them
 parts = pytest.mark.parametrize("part", range(PARTS))
 

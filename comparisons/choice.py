@@ -1,0 +1,126 @@
+"""The options that choose the scenarios of a run, and what they choose."""
+
+from typing import NamedTuple
+
+from comparisons.domain import EVERYTHING, Domain, domain_of
+from comparisons.generations import NEWEST, RESTRICTIONS
+from comparisons.networks import ROUND, SHALLOW, network
+from comparisons.rounding import FORMATS
+from comparisons.scenario import Scenario, usual_draws
+from reference.architecture import Architecture
+
+#: Random architectures of a run, and of whoever compiles each; draws of each.
+ARCHITECTURES, COMPILED, DRAWS = ROUND, SHALLOW, usual_draws(NEWEST)
+#: The logistic neuron, the 2-2-1 network with either cost, L layers, and the spiral classifier.
+LECTURE = (
+    Architecture((2, 1), ("sigmoid",), "quadratic"),
+    Architecture((2, 2, 1), ("sigmoid",) * 2, "quadratic"),
+    Architecture((2, 2, 1), ("sigmoid",) * 2, "mse"),
+    Architecture((3, 4, 4, 2), ("sigmoid",) * 3, "quadratic"),
+    Architecture((2, 100, 3), ("relu", "identity"), "softmax_cross_entropy"),
+)
+#: Samples of the lecture's networks.
+BATCH = 4
+
+
+class Choice(NamedTuple):
+    """The options that choose the scenarios of a run; ``None`` stands for the default."""
+
+    scenario: list[str] | None = None
+    architectures: int | None = None
+    draws: int | None = None
+    seed: int | None = None
+    dtype: list[str] | None = None
+    activation: list[str] | None = None
+    output: list[str] | None = None
+    cost: list[str] | None = None
+    depth: list[str] | None = None
+    width: list[str] | None = None
+    batch: list[str] | None = None
+    labels: str | None = None
+
+    def scenarios(
+        self, supported: Domain = EVERYTHING, *, compiles: bool = False
+    ) -> list[Scenario]:
+        """Those named, or the lecture's networks and random ones, of what a backend supports.
+
+        ``compiles``: where nothing else is asked for, fewer for whoever compiles each of them.
+        Raises ``ValueError`` with one line that names the option to blame.
+        """
+        domain = self.domain & supported
+        if self.scenario:
+            for name, value in zip(self._fields[1:], self[1:], strict=True):
+                if value is not None:
+                    raise ValueError(f"--{name} has no effect on --scenario: give one of them")
+            return list(dict.fromkeys(map(Scenario.parse, self.scenario)))
+        for name in ("architectures", "draws"):
+            if getattr(self, name) is not None and getattr(self, name) < 1:
+                raise ValueError(f"--{name} {getattr(self, name)}: at least 1 is needed")
+        number = self.architectures or (COMPILED if compiles else ARCHITECTURES)
+        rest = self.draws or DRAWS, self.seed or 0, self.dtypes, domain
+        return lecture_scenarios(*rest) + random_scenarios(number, *rest)
+
+    @property
+    def domain(self) -> Domain:
+        """What the options restrict the networks to; raises ``ValueError``."""
+        return domain_of({name: getattr(self, name) for name in RESTRICTIONS})
+
+    @property
+    def dtypes(self) -> tuple[str, ...]:
+        """The formats."""
+        return tuple(dict.fromkeys(self.dtype or FORMATS))
+
+    def as_dict(self) -> dict[str, object]:
+        """With the defaults in place: equal choices are told to be equal."""
+        if self.scenario:
+            return {"scenario": list(dict.fromkeys(self.scenario))}
+        return {
+            "generation": NEWEST,
+            "architectures": self.architectures or ARCHITECTURES,
+            "draws": self.draws or DRAWS,
+            "seed": self.seed or 0,
+            "dtype": list(self.dtypes),
+            **{name: getattr(self, name) for name in RESTRICTIONS if getattr(self, name)},
+        }
+
+
+def parse_shard(text: str | None) -> tuple[int, int]:
+    """k and n; raises ``ValueError``."""
+    if text is None:
+        return 1, 1
+    k, _, n = text.partition("/")
+    if not ((k + n).isascii() and k.isdigit() and n.isdigit() and 1 <= int(k) <= int(n)):
+        raise ValueError(f"--shard {text!r}: expected k/n with 1 ≤ k ≤ n, as in 1/3")
+    return int(k), int(n)
+
+
+# ------------------------------------------------------------------ of the newest generation
+def lecture_scenarios(
+    draws: int, seed: int, dtypes: tuple[str, ...], domain: Domain = EVERYTHING
+) -> list[Scenario]:
+    """The lecture's networks in each format, on batches of 4."""
+    return [
+        Scenario(net, dtype, BATCH, seed, draws, NEWEST, domain.labels)
+        for net in LECTURE
+        if domain.admits(net, BATCH, domain.labels)
+        for dtype in dtypes
+    ]
+
+
+def random_scenarios(
+    number: int, draws: int, seed: int, dtypes: tuple[str, ...], domain: Domain = EVERYTHING
+) -> list[Scenario]:
+    """Random architectures in each format; the same for the same arguments, for ever."""
+    return [
+        random_scenario(index, draws, seed, dtype, domain)
+        for index in range(number)
+        for dtype in dtypes
+    ]
+
+
+def random_scenario(
+    index: int, draws: int, seed: int, dtype: str, domain: Domain = EVERYTHING
+) -> Scenario:
+    """One of them."""
+    net = network(index, seed, domain)
+    return Scenario(net.architecture, dtype, net.batch, net.seed, draws, NEWEST, domain.labels)

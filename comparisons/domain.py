@@ -1,0 +1,184 @@
+"""Which networks a run, or a backend, is about: activations, costs, sizes and labels.
+
+What a backend can do, what it says that it can do, and what the options ask for are all of this
+form; the networks of a run are drawn from what they have in common.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any, TypeVar
+
+from comparisons.generations import GENERATIONS, NEWEST, RESTRICTIONS
+from comparisons.targets import LABELS
+from reference.architecture import Architecture
+
+T = TypeVar("T")
+#: So many values of a kind are told.
+MOST = 8
+NUMBERS = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?")
+ACTIVATIONS, OUTPUTS = GENERATIONS[NEWEST].activations, GENERATIONS[NEWEST].outputs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """Each field is a choice; an empty tuple of numbers is any number.
+
+    ``activations`` of hidden layers, the same in all of them if ``uniform``; ``outputs``: pairs of
+    the last activation and the cost; ``depths``: numbers of layers; ``inputs``, ``hidden``,
+    ``last``: widths; ``batches``: numbers of samples; ``labels``: a name of ``LABELS``, or empty.
+    """
+
+    activations: tuple[str, ...] = ACTIVATIONS
+    uniform: bool = False
+    outputs: tuple[tuple[str, str], ...] = OUTPUTS
+    depths: tuple[int, ...] = ()
+    inputs: tuple[int, ...] = ()
+    hidden: tuple[int, ...] = ()
+    last: tuple[int, ...] = ()
+    batches: tuple[int, ...] = ()
+    labels: str = ""
+
+    def admits(self, net: Architecture, batch: int, labels: str = "") -> bool:
+        """Whether a network on such a batch is one of them."""
+        first, *hidden, last = net.widths
+        *inner, output = net.activations
+        return (
+            set(inner) <= set(self.activations)
+            and (len(set(inner)) < 2 or not self.uniform)  # noqa: PLR2004 - two are not one
+            and (output, net.cost) in self.outputs
+            and within(net.depth, self.depths)
+            and within(first, self.inputs)
+            and all(within(width, self.hidden) for width in hidden)
+            and within(last, self.last)
+            and within(batch, self.batches)
+            and self.labels in ("", labels)
+        )
+
+    def __and__(self, other: "Domain") -> "Domain":
+        """What both are about; raises ``ValueError``, with one line, if that is nothing."""
+        return replace(
+            self,
+            activations=tuple(name for name in self.activations if name in other.activations),
+            uniform=self.uniform or other.uniform,
+            outputs=common("last layer and cost", self.outputs, other.outputs),
+            depths=common("depth", self.depths, other.depths),
+            inputs=common("inputs", self.inputs, other.inputs),
+            hidden=common("hidden units", self.hidden, other.hidden),
+            last=common("outputs", self.last, other.last),
+            batches=common("batch", self.batches, other.batches),
+            labels=self.labels or other.labels,
+        ).without_hidden_layers()
+
+    def __str__(self) -> str:
+        """What it is restricted to, in words; empty for everything."""
+        pairs = dict.fromkeys(self.outputs)
+        all_pairs = self.outputs == OUTPUTS
+        parts = [
+            "" if self.activations == ACTIVATIONS else listed("hidden", self.activations),
+            "one activation for all hidden layers" if self.uniform else "",
+            "" if all_pairs else listed("output", (f"{o} with {c}" for o, c in pairs)),
+            listed("layers", ranges(self.depths)),
+            listed("inputs", ranges(self.inputs)),
+            listed("hidden units", ranges(self.hidden)),
+            listed("outputs", ranges(self.last)),
+            listed("samples", ranges(self.batches)),
+            f"labels {self.labels}" if self.labels else "",
+        ]
+        return "; ".join(filter(None, parts))
+
+    def without_hidden_layers(self) -> "Domain":
+        """If no activation is left for hidden layers, there are none."""
+        if self.activations:
+            return self
+        return replace(self, depths=common("activation of hidden layers", self.depths, (1,)))
+
+
+EVERYTHING = Domain()
+
+
+def within(value: T, allowed: tuple[T, ...]) -> bool:
+    """Whether it is allowed; all are if none is named."""
+    return not allowed or value in allowed
+
+
+def listed(what: str, values: Iterable[str]) -> str:
+    """What it is, then some of the values; nothing if there are none."""
+    texts = list(values)
+    more = f" and {len(texts) - MOST} more" if len(texts) > MOST else ""
+    return f"{what} {', '.join(texts[:MOST])}{more}" if texts else ""
+
+
+def ranges(values: Sequence[int]) -> Iterator[str]:
+    """Numbers one after the other as a first and a last."""
+    for _, run in groupby(enumerate(sorted(values)), key=lambda item: item[1] - item[0]):
+        those = [number for _, number in run]
+        yield str(those[0]) if len(those) == 1 else f"{those[0]}–{those[-1]}"
+
+
+def common(what: str, one: tuple[T, ...], other: tuple[T, ...]) -> tuple[T, ...]:
+    """What both allow, in the order of the first; raises ``ValueError`` if that is nothing."""
+    if not one or not other:
+        return one or other
+    both = tuple(value for value in one if value in other)
+    if not both:
+        raise ValueError(f"no {what} that is asked for is supported")
+    return both
+
+
+# ------------------------------------------------------------------ as people write it
+def domain_of(restrictions: Mapping[str, Any], where: str = "--") -> Domain:
+    """Of options or of ``supports``, names or lists of them; raises ``ValueError`` with one line.
+
+    ``where`` is what stands before a name where it is written.
+    """
+    for name in restrictions:
+        if name not in RESTRICTIONS:
+            raise ValueError(f"{where}{name}: known are {', '.join(RESTRICTIONS)}")
+    given = {name: as_texts(value) for name, value in restrictions.items() if value is not None}
+    activations = known(where, "activation", given, ACTIVATIONS)
+    outputs = known(where, "output", given, tuple(dict.fromkeys(o for o, _ in OUTPUTS)))
+    costs = known(where, "cost", given, GENERATIONS[NEWEST].costs)
+    pairs = tuple(pair for pair in OUTPUTS if pair[0] in outputs and pair[1] in costs)
+    if not pairs:
+        raise ValueError(f"{where}output {', '.join(outputs)}: not with {', '.join(costs)}")
+    depths, widths, batches = (numbers(where, name, given) for name in ("depth", "width", "batch"))
+    labels = known(where, "labels", given, ("", *LABELS))[0]
+    return Domain(
+        activations=activations,
+        outputs=pairs,
+        depths=depths,
+        inputs=widths,
+        hidden=widths,
+        last=widths,
+        batches=batches,
+        labels=labels,
+    )
+
+
+def as_texts(value: Any) -> list[str]:  # noqa: ANN401 - what people write
+    """One value, or several."""
+    return list(map(str, value)) if isinstance(value, list | tuple | set) else [str(value)]
+
+
+def known(
+    where: str, name: str, given: Mapping[str, list[str]], names: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Those that are named, or all; raises ``ValueError`` if one is not known."""
+    for value in given.get(name, ()):
+        if value not in names:
+            raise ValueError(f"{where}{name} {value}: known are {', '.join(filter(None, names))}")
+    return tuple(given.get(name, names))
+
+
+def numbers(where: str, name: str, given: Mapping[str, list[str]]) -> tuple[int, ...]:
+    """All that are named, each alone or as a first and a last; raises ``ValueError``."""
+    found: list[int] = []
+    for text in given.get(name, ()):
+        match = NUMBERS.fullmatch(text)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if not 1 <= first <= last:
+            raise ValueError(f"{where}{name} {text}: {RESTRICTIONS[name]} is needed")
+        found += range(first, last + 1)
+    return tuple(dict.fromkeys(found))

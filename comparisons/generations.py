@@ -1,0 +1,64 @@
+"""What scenarios are drawn from, generation by generation: data that is never changed.
+
+An id means the same arrays for ever, and the random scenarios of a seed are the same networks for
+ever. So each generation names what it draws from, and takes nothing from what there happens to be
+today: a new activation, cost or regime goes into a new generation.
+"""
+
+from typing import NamedTuple
+
+
+class Generation(NamedTuple):
+    """Names: activations, pairs of the last activation and the cost, and a regime for each draw."""
+
+    activations: tuple[str, ...]
+    outputs: tuple[tuple[str, str], ...]
+    regimes: tuple[str, ...]
+
+    @property
+    def costs(self) -> tuple[str, ...]:
+        """Each of them once."""
+        return tuple(dict.fromkeys(cost for _, cost in self.outputs))
+
+
+# fmt: off
+ACTIVATIONS_1 = (
+    "identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu",
+    "gelu_tanh", "softsign", "log_sigmoid", "mish", "hardtanh",
+)
+# fmt: on
+OUTPUTS_1 = (
+    *((name, "quadratic") for name in ACTIVATIONS_1),
+    *((name, "mse") for name in ACTIVATIONS_1),
+    ("sigmoid", "binary_cross_entropy"),
+    ("identity", "sigmoid_cross_entropy"),
+    ("identity", "softmax_cross_entropy"),
+)
+# fmt: off
+REGIMES_1 = (
+    "ordinary", "kinks", "saturated", "large", "tiny", "zeros", "vanishing", "subnormal",
+)
+REGIMES_2 = (
+    *REGIMES_1, "targets", "repeated", "spread", "inputs", "far",
+    "other weights", "another batch", "again",
+)
+# fmt: on
+
+GENERATIONS = {
+    1: Generation(ACTIVATIONS_1, OUTPUTS_1, REGIMES_1),
+    2: Generation(ACTIVATIONS_1, OUTPUTS_1, REGIMES_2),
+}
+#: The one that a run draws from if it names none.
+NEWEST = max(GENERATIONS)
+
+#: What restricts a run to some of what is drawn: names of options, and keys of what a program
+#: says that it supports; and what their values are.
+RESTRICTIONS = {
+    "activation": "an activation of hidden layers",
+    "output": "an activation of the last layer",
+    "cost": "a cost",
+    "depth": "numbers of layers, as in 3 or 1-4",
+    "width": "numbers of inputs and units, as in 8 or 2-16",
+    "batch": "numbers of samples, as in 4 or 1-8",
+    "labels": "how targets are: onehot",
+}

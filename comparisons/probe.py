@@ -1,0 +1,194 @@
+"""What a backend supports, found out by asking it small problems.
+
+Whoever refuses little is asked little: a few networks with everything in them. Of whoever refuses
+one of those, one network is looked for that is supported; then one thing after the other is varied.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from comparisons.backends import Backend
+from comparisons.backends.custom import BackendError, NotSupportedError
+from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, Domain
+from comparisons.generations import NEWEST
+from comparisons.networks import BATCHES, DEEP_DEPTHS, HIDDEN, WIDTHS
+from comparisons.scenario import Scenario
+from comparisons.targets import LABELS
+from comparisons.verification import asked
+from reference.architecture import Architecture
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A network, a number of samples, and how targets are."""
+
+    net: Architecture
+    batch: int = 4
+    labels: str = ""
+
+    def with_net(
+        self,
+        widths: Sequence[int] | None = None,
+        hidden: Sequence[str] | None = None,
+        pair: tuple[str, str] | None = None,
+    ) -> "Question":
+        """Another network: other widths, hidden activations, or last activation and cost."""
+        *inner, last = self.net.activations
+        output, cost = pair or (last, self.net.cost)
+        names = (*(inner if hidden is None else hidden), output)
+        return replace(self, net=Architecture(tuple(widths or self.net.widths), names, cost))
+
+
+Supports = Callable[[Question], bool]
+
+
+def domain_of_backend(backend: Backend, dtypes: Sequence[str]) -> Domain:
+    """What it says, or what is found out in the first of the formats that it supports."""
+    if backend.domain is not None:
+        return backend.domain
+    domains = (probed(asking(backend, dtype)) for dtype in dtypes)
+    return next((domain for domain in domains if domain), EVERYTHING)
+
+
+def asking(backend: Backend, dtype: str) -> Supports:
+    """Whether it answers: an answer that is wrong, or an error, is for the tests to tell."""
+
+    @cache
+    def supports(question: Question) -> bool:
+        scenario = Scenario(question.net, dtype, question.batch, 0, 1, NEWEST, question.labels)
+        try:
+            asked(backend, scenario.problems()[0])
+        except NotSupportedError:
+            return False
+        except BackendError:
+            return True
+        return True
+
+    return supports
+
+
+def probed(supports: Supports) -> Domain | None:
+    """What it supports, or nothing if no network was found that it does."""
+    if all(map(supports, everything())):
+        return EVERYTHING
+    first = next(filter(supports, candidates()), None)
+    return varied(supports, first) if first else None
+
+
+# ------------------------------------------------------------------ whoever refuses little
+def everything() -> Iterator[Question]:
+    """Each cost on one layer; all hidden activations in one network, of many widths."""
+    costs = {cost: output for output, cost in OUTPUTS}
+    for batch, (cost, output) in enumerate(costs.items(), start=1):
+        yield Question(Architecture((3, 2), (output,), cost), batch)
+    widths = tuple(WIDTHS[-1 - k] for k in range(len(ACTIVATIONS) + 2))
+    yield Question(Architecture(widths, (*ACTIVATIONS, *OUTPUTS[0][:1]), OUTPUTS[0][1]), 5)
+
+
+# ------------------------------------------------------------------ a first network
+#: Widths that any program takes, and those of the lecture and of textbooks, which some insist on.
+ANY_WIDTHS = ((3, 2), (3, 4, 2), (3, 4, 4, 2))
+SPECIAL_WIDTHS = ((2, 2, 1), (2, 1), (3, 4, 4, 1), (2, 100, 3), (4, 4, 4, 4), (784, 30, 10))
+
+
+def candidates() -> Iterator[Question]:
+    """Any pair of output and cost, with any hidden activation; a single sample, labels one-hot."""
+    for widths in (*ANY_WIDTHS, *SPECIAL_WIDTHS):
+        for labels in ("", *LABELS):
+            for batch in (4, 1):
+                for output, cost in OUTPUTS:
+                    for hidden in hidden_activations(len(widths) - 2, output):
+                        yield Question(Architecture(widths, (*hidden, output), cost), batch, labels)
+
+
+def hidden_activations(number: int, output: str) -> Iterator[tuple[str, ...]]:
+    """The same in so many layers: that of the last, then all."""
+    if number == 0:
+        yield ()
+        return
+    for name in dict.fromkeys((output, *ACTIVATIONS)):
+        yield (name,) * number
+
+
+# ------------------------------------------------------------------ one thing after the other
+def varied(supports: Supports, first: Question) -> Domain:
+    """The domain around a network that is supported."""
+    outputs = dict(outputs_of(supports, first))
+    labels = next((q.labels for q in outputs.values() if q.labels), "")
+    known = [replace(question, labels=labels) for question in outputs.values()]
+    inner = dict(activations_of(supports, known))
+    mixed = [
+        q.with_net((*q.net.widths[:-1], *q.net.widths[-2:]), (one, other))
+        for one, other in zip(inner, [*inner][1:], strict=False)
+        for q in inner.values()
+        if q.net.depth == 2  # noqa: PLR2004 - one hidden layer, of which two are made
+    ]
+    deepest = next(iter(inner.values()), first)
+    domain = Domain(
+        activations=tuple(inner),
+        uniform=bool(mixed) and not any(map(supports, mixed)),
+        outputs=tuple(outputs),
+        labels=labels,
+    )
+    return sizes_of(supports, replace(deepest, labels=labels), domain)
+
+
+def outputs_of(supports: Supports, first: Question) -> Iterator[tuple[tuple[str, str], Question]]:
+    """Each pair of output and cost that is supported, with a network of it."""
+    number = first.net.depth - 1
+    for pair in OUTPUTS:
+        usual = first.net.activations[:-1]
+        for labels in dict.fromkeys((first.labels, *LABELS)):
+            inner = dict.fromkeys((usual, *hidden_activations(number, pair[0])))
+            questions = (replace(first, labels=labels).with_net(None, h, pair) for h in inner)
+            found = next(filter(supports, questions), None)
+            if found:
+                yield pair, found
+                break
+
+
+def activations_of(supports: Supports, known: list[Question]) -> Iterator[tuple[str, Question]]:
+    """Each hidden activation that is supported, with a network of it."""
+    for name in ACTIVATIONS:
+        found = next(filter(supports, with_hidden(known, name)), None)
+        if found:
+            yield name, found
+
+
+def with_hidden(known: list[Question], name: str) -> Iterator[Question]:
+    """Networks with one hidden layer, or two, or as many as there are, of an activation."""
+    for question in known:
+        first, *inner, last = question.net.widths
+        for hidden in dict.fromkeys((tuple(inner), (4,), (4, 4))):
+            if hidden:
+                yield question.with_net((first, *hidden, last), (name,) * len(hidden))
+
+
+def sizes_of(supports: Supports, base: Question, domain: Domain) -> Domain:
+    """Which numbers of layers, units and samples: all, or those that are supported one by one."""
+    first, *inner, last = base.net.widths
+    name, width = (base.net.activations[0], inner[0]) if inner else (base.net.activations[-1], last)
+    depths = dict.fromkeys((*range(1, 9), *DEEP_DEPTHS))
+
+    def of_depth(depth: int) -> Question:
+        hidden = depth - 1
+        return base.with_net((first, *[width] * hidden, last), (name,) * hidden)
+
+    def of_width(place: int, value: int) -> Question:
+        widths = list(base.net.widths)
+        widths[place] = value
+        return base.with_net(widths)
+
+    def those(numbers: Sequence[int], question: Callable[[int], Question]) -> tuple[int, ...]:
+        found = tuple(number for number in numbers if supports(question(number)))
+        return () if len(found) == len(numbers) else found
+
+    return replace(
+        domain,
+        depths=those(tuple(depths), of_depth) if domain.activations else (1,),
+        inputs=those(WIDTHS, lambda value: of_width(0, value)),
+        hidden=those(HIDDEN, lambda value: of_width(1, value)) if inner else (),
+        last=those(WIDTHS, lambda value: of_width(-1, value)),
+        batches=those(BATCHES, lambda value: replace(base, batch=value)),
+    )

@@ -1,0 +1,74 @@
+"""What goes wrong between calls: an answer that was given before, or the same question twice.
+
+Some draws of a scenario have the batch of another with other weights, its weights with another
+batch, or are the same problem once more; a program whose answers depend on what it was asked before
+is wrong in one of them.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from comparisons.equations import Comparison
+from comparisons.problem import Problem, Trace
+from reference.parameters import Array
+
+
+def between_calls(comparison: Comparison, problem: Problem) -> str:
+    """What the draw that fails worst has in common with another; empty if it is nothing."""
+    failing = np.unravel_index(np.argmax(comparison.residual), comparison.residual.shape)[0]
+    for other in range(len(comparison.reported)):
+        if other != failing and (told := in_common(comparison, problem, int(failing), other)):
+            return told
+    return ""
+
+
+def in_common(comparison: Comparison, problem: Problem, failing: int, other: int) -> str:
+    """Of two draws, the answers or the questions."""
+    right = (comparison.residual[other] <= 1).all()
+    answered_alike = right and same(comparison.reported, failing, other)
+    asked_alike = all(same(array, failing, other) for array in problem.arrays)
+    if asked_alike and not same(comparison.reported, failing, other):
+        return f"draw {other} is the same problem, and was answered otherwise: a state is kept"
+    if not answered_alike or asked_alike:
+        return ""
+    return f"it is the answer to draw {other}{shared(problem, failing, other)}: a cache is stale"
+
+
+def shared(problem: Problem, failing: int, other: int) -> str:
+    """Which of the arrays are the same."""
+    if all(same(array, failing, other) for array in (problem.x, problem.y)):
+        return ", which has the same batch and other weights"
+    if all(same(array, failing, other) for array in (*problem.W, *problem.b)):
+        return ", which has the same weights and another batch"
+    return ""
+
+
+def same(stack: Array, one: int, other: int) -> bool:
+    """Whether two draws have the same bits."""
+    return stack[one].tobytes() == stack[other].tobytes()
+
+
+def unsteady(problem: Problem, trace: Trace) -> list[tuple[int, int]]:
+    """Pairs of draws that are the same problem and have answers of other bits."""
+    return [
+        pair
+        for pair in repeated(problem)
+        if not all(same(array, *pair) for array in quantities(trace))
+    ]
+
+
+def repeated(problem: Problem) -> Iterator[tuple[int, int]]:
+    """Pairs of draws that are the same problem."""
+    first: dict[bytes, int] = {}
+    for draw in range(len(problem.x)):
+        key = b"".join(array[draw].tobytes() for array in problem.arrays)
+        if key in first:
+            yield first[key], draw
+        first.setdefault(key, draw)
+
+
+def quantities(trace: Trace) -> list[Array]:
+    """All arrays that are reported."""
+    layers = [a for name in trace.reported if name != "cost" for a in getattr(trace, name)]
+    return layers if trace.cost is None else [*layers, trace.cost]

@@ -1,0 +1,67 @@
+"""Who is asked what in a run: each backend as many scenarios of what it supports as any other."""
+
+from collections.abc import Iterable
+from functools import cache
+from itertools import chain
+
+from comparisons.backends import MODES, load_backend
+from comparisons.choice import Choice
+from comparisons.domain import EVERYTHING, Domain
+from comparisons.probe import domain_of_backend
+from comparisons.report.coverage import Survey
+from comparisons.scenario import Scenario
+
+
+def survey(choice: Choice, backends: Iterable[str]) -> Survey:
+    """What the options choose, of what each supports; raises ``ValueError`` with one line.
+
+    What is drawn for a backend that supports less than everything is asked of all that can do it,
+    so that they can be compared.
+    """
+    named = bool(choice.scenario)
+    domains = {n: EVERYTHING if named else supported(n, choice.dtypes) for n in backends}
+    own = {name: scenarios_of(choice, name, domain) for name, domain in domains.items()}
+    restricted = set(chain.from_iterable(own[n] for n, d in domains.items() if d != EVERYTHING))
+    asked: dict[Scenario, tuple[str, ...]] = dict.fromkeys(chain.from_iterable(own.values()), ())
+    for scenario in asked:
+        asked[scenario] = tuple(
+            name
+            for name, domain in domains.items()
+            if scenario in own[name] or (scenario in restricted and admitted(scenario, domain))
+        )
+    return asked
+
+
+def recorded(asked: Iterable[tuple[str, str]], backends: Iterable[str]) -> Survey:
+    """What a baseline has, scenario by scenario; of backends that it does not have, everything."""
+    found: dict[str, set[str]] = {}
+    for scenario, name in asked:
+        found.setdefault(scenario, set()).add(name)
+    names = set().union(*found.values())
+    return {
+        Scenario.parse(scenario): tuple(n for n in backends if n in answered or n not in names)
+        for scenario, answered in found.items()
+    }
+
+
+@cache
+def supported(name: str, dtypes: tuple[str, ...]) -> Domain:
+    """By a backend; of the registry's modes only those are imported that have to be asked."""
+    if name in MODES and not MODES[name].restricted:
+        return EVERYTHING
+    return domain_of_backend(load_backend(name), dtypes)
+
+
+def scenarios_of(choice: Choice, name: str, domain: Domain) -> dict[Scenario, None]:
+    """Of one backend."""
+    compiles = name in MODES and MODES[name].compiles
+    try:
+        return dict.fromkeys(choice.scenarios(domain, compiles=compiles))
+    except ValueError as error:
+        told = f"backend {name}: {error}" if domain != EVERYTHING else str(error)
+        raise ValueError(told) from None
+
+
+def admitted(scenario: Scenario, domain: Domain) -> bool:
+    """Whether it is one of a domain's."""
+    return domain.admits(scenario.architecture, scenario.batch, scenario.labels)

@@ -1,0 +1,74 @@
+"""Targets y, ``(n_L, m)``, made of raw bits by exact arithmetic: numbers, probabilities, labels."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from reference.parameters import Array, uniform
+
+#: A format, and raw bits of the targets' shape → targets.
+Draw = Callable[[str, Array], Array]
+
+
+def real(dtype: str, bits: Array) -> Array:
+    """Between -1 and 1."""
+    return uniform(bits, dtype)
+
+
+def beyond_one(dtype: str, bits: Array) -> Array:
+    """Between -4 and 4."""
+    return uniform(bits, dtype, 2)
+
+
+def probabilities(dtype: str, bits: Array) -> Array:
+    """0, 1/4, 1/2, 3/4, and 1 half the time."""
+    return np.minimum(bits % 6, 4).astype(dtype) / 4
+
+
+def fine_probabilities(dtype: str, bits: Array) -> Array:
+    """In 64ths, 0 and 1 among them."""
+    return (bits % 65).astype(dtype) / 64
+
+
+def distributions(dtype: str, bits: Array) -> Array:
+    """All the weight on one class, or half on each of two: of each sample it sums to 1 exactly."""
+    number, bits = bits.shape[-2], bits[..., :1, :]
+    classes = np.arange(number)[:, None]
+    first, second = bits % number, (bits >> np.uint64(32)) % number
+    second = np.where(bits >> np.uint64(63), first, second)
+    return ((classes == first).astype(dtype) + (classes == second).astype(dtype)) / 2
+
+
+def soft_distributions(dtype: str, bits: Array) -> Array:
+    """64ths on any of the classes: the gaps between cuts at random, which sum to 1 exactly."""
+    cuts = np.sort(bits[..., 1:, :] % 65, axis=-2).astype(np.int64)
+    ends = np.zeros_like(bits[..., :1, :], dtype=np.int64)
+    return np.diff(np.concatenate([ends, cuts, ends + 64], axis=-2), axis=-2).astype(dtype) / 64
+
+
+def one_hot(dtype: str, bits: Array) -> Array:
+    """1 for one class of each sample, 0 for the others; of a single output 0 or 1."""
+    number, bits = bits.shape[-2], bits[..., :1, :]
+    if number == 1:
+        return (bits % 2).astype(dtype)
+    return (np.arange(number)[:, None] == bits % number).astype(dtype)
+
+
+class Targets(NamedTuple):
+    """What a cost is given as a rule, and what in the regime that is about targets."""
+
+    usual: Draw
+    unusual: Draw
+
+
+#: By cost.
+TARGETS = {
+    "quadratic": Targets(real, beyond_one),
+    "mse": Targets(real, beyond_one),
+    "binary_cross_entropy": Targets(probabilities, fine_probabilities),
+    "sigmoid_cross_entropy": Targets(probabilities, fine_probabilities),
+    "softmax_cross_entropy": Targets(distributions, soft_distributions),
+}
+#: How labels can be asked for by name: in place of what the cost is usually given.
+LABELS: dict[str, Draw] = {"onehot": one_hot}

@@ -1,0 +1,226 @@
+"""Random networks never change, and those of a run meet whatever is to be met."""
+
+import os
+import subprocess
+import sys
+from hashlib import sha256
+from itertools import pairwise, product
+from pathlib import Path
+
+import pytest
+
+from comparisons.choice import ARCHITECTURES, COMPILED, DRAWS, Choice, random_scenarios
+from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, Domain, domain_of
+from comparisons.first_networks import first_scenarios
+from comparisons.networks import BATCHES, DEEP_DEPTHS, DEPTHS, HIDDEN, ROUND, WIDTHS
+from comparisons.rounding import FORMATS, SIXTEEN
+from comparisons.survey import survey
+from reference.architecture import LAST_ACTIVATION, Architecture
+
+ROOT = Path(__file__).parents[2]
+SEEDS = range(5)
+SIGMOIDS = domain_of({"activation": "sigmoid", "output": "sigmoid", "cost": "quadratic"})
+
+
+def digest(scenarios):
+    """Of their ids, in order."""
+    return sha256("\n".join(map(str, scenarios)).encode()).hexdigest()
+
+
+# ------------------------------------------------------------------ for ever
+FIRST = "f093477eb16628b46a2c13b2f7cd1a0e20e08a4942c1cee4e64ff55630cd9c76"
+SECOND = "edf7aeadaee659564d87c414f6dceb64472b1c956b4251ff4bc7634abf013d54"
+
+
+def test_random_networks_are_the_same_for_ever():
+    """Of either generation: never renew a digest."""
+    first = first_scenarios(60, 8, 0, tuple(FORMATS)) + first_scenarios(40, 8, 7, tuple(SIXTEEN))
+    assert digest(first) == FIRST
+    assert digest(random_scenarios(2 * ROUND, 16, 0, ("float64",))) == SECOND
+
+
+ADDED = """
+import reference.architecture as known
+known.ACTIVATIONS += ("swish",)
+known.COSTS += ("huber",)
+known.LAST_ACTIVATION["huber"] = "swish"
+from hashlib import sha256
+from comparisons.choice import random_scenarios
+from comparisons.first_networks import first_scenarios
+from comparisons.regimes import REGIMES, Regime
+REGIMES["whole numbers"] = Regime()
+known.Architecture((2, 3), ("swish",), "huber")
+ids = [str(s) for s in first_scenarios(60, 8, 0, ("float64", "float32"))]
+ids += [str(s) for s in first_scenarios(40, 8, 7, ("float16", "bfloat16"))]
+print(sha256("\\n".join(ids).encode()).hexdigest())
+second = [str(s) for s in random_scenarios(90, 16, 0, ("float64",))]
+print(sha256("\\n".join(second).encode()).hexdigest())
+"""
+
+
+def test_a_new_activation_cost_and_regime_change_no_scenario():
+    """They are there, and whatever was drawn before is drawn as before."""
+    command = [sys.executable, "-c", ADDED]
+    out = subprocess.run(  # noqa: S603 - our own code
+        command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True
+    )
+    assert out.stdout.split() == [FIRST, SECOND]
+
+
+def test_a_longer_run_begins_as_a_shorter_one_does():
+    """And another seed gives other networks."""
+    longer = random_scenarios(ROUND + 3, DRAWS, 0, ("float64",))
+    assert random_scenarios(3, DRAWS, 0, ("float64",)) == longer[:3]
+    assert len(set(longer)) == ROUND + 3
+    assert not set(random_scenarios(ROUND, DRAWS, 1, ("float64",))) & set(longer)
+
+
+# ------------------------------------------------------------------ what a run meets
+def asked(backend, **options):
+    """The scenarios that a run asks a backend."""
+    return [s for s, names in survey(Choice(**options), [backend]).items() if backend in names]
+
+
+def output_pairs(scenarios):
+    """Of output activation and cost."""
+    return {(s.architecture.activations[-1], s.architecture.cost) for s in scenarios}
+
+
+def hidden_pairs(scenarios):
+    """Of neighbouring hidden layers."""
+    hidden = [s.architecture.activations[:-1] for s in scenarios]
+    return {pair for names in hidden for pair in pairwise(names)}
+
+
+def allowed_pairs():
+    """From what an architecture may be."""
+    costs = {cost for _, cost in OUTPUTS}
+    return {
+        (output, cost)
+        for output, cost in product(ACTIVATIONS, costs)
+        if LAST_ACTIVATION.get(cost, output) == output
+    }
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("backend", ["numpy", "torch", "nielsen_like.py:unrestricted"])
+def test_a_run_meets_all_outputs_with_all_costs_and_all_hidden_neighbours(
+    backend, seed, tmp_path, monkeypatch
+):
+    """31 pairs of output activation and cost, 196 of hidden layers, in each format."""
+    (tmp_path / "nielsen_like.py").write_text(UNRESTRICTED, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    scenarios = asked(backend, seed=seed)
+    for dtype in FORMATS:
+        those = [s for s in scenarios if s.dtype == dtype]
+        assert output_pairs(those) == allowed_pairs()
+        assert hidden_pairs(those) == set(product(ACTIVATIONS, ACTIVATIONS))
+
+
+UNRESTRICTED = """
+import numpy as np
+
+def unrestricted(problem):
+    return {"dW": list(problem.W), "db": list(problem.b)}
+"""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_compiled_meets_all_outputs_with_all_costs(seed):
+    """And a good part of the hidden neighbours."""
+    scenarios = asked("jax", seed=seed)
+    assert output_pairs(scenarios) == allowed_pairs()
+    assert len(hidden_pairs(scenarios)) >= 70
+    assert {name for pair in hidden_pairs(scenarios) for name in pair} == set(ACTIVATIONS)
+
+
+def test_who_asks_for_a_number_of_architectures_gets_it():
+    """Fewer for what is compiled are a default."""
+    random = {asked_number(name) for name in ("numpy", "torch")}
+    assert (random, asked_number("jax")) == ({ARCHITECTURES}, COMPILED)
+    assert asked_number("jax", architectures=ARCHITECTURES) == ARCHITECTURES
+
+
+def asked_number(backend, **options):
+    """How many random architectures."""
+    nets = {(s.architecture, s.seed) for s in asked(backend, **options) if s.seed}
+    return len(nets)
+
+
+@pytest.mark.parametrize("domain", [EVERYTHING, SIGMOIDS], ids=["everything", "sigmoids"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_round_meets_every_size_at_every_place(seed, domain):
+    """Widths of inputs, hidden layers and outputs, samples, depths; beyond 128, 64 and 12."""
+    scenarios = random_scenarios(ROUND, DRAWS, seed, ("float64",), domain)
+    nets = [s.architecture for s in scenarios]
+    assert {net.widths[0] for net in nets} == set(WIDTHS)
+    assert {width for net in nets for width in net.widths[1:-1]} == set(HIDDEN)
+    assert {net.widths[-1] for net in nets} == set(WIDTHS)
+    assert {s.batch for s in scenarios} == set(BATCHES)
+    assert {net.depth for net in nets} == {*DEPTHS, *DEEP_DEPTHS}
+    assert (max(WIDTHS), max(BATCHES), max(DEEP_DEPTHS)) > (128, 64, 12)
+
+
+# ------------------------------------------------------------------ restricted
+RESTRICTED = [
+    {"activation": ["relu"], "output": ["identity"], "cost": ["softmax_cross_entropy"]},
+    {"activation": ["tanh", "relu"], "depth": ["2-3"], "width": ["2-16"], "batch": ["4"]},
+    {"depth": ["1"]},
+    {"labels": "onehot", "cost": ["mse"]},
+    {"depth": ["20"], "width": ["3"], "batch": ["100"]},
+]
+
+
+@pytest.mark.parametrize("options", RESTRICTED, ids=str)
+def test_options_restrict_every_scenario_and_leave_as_many(options):
+    """All that is drawn is within; the lecture's networks are there if they are."""
+    domain = domain_of(options)
+    scenarios = Choice(**options).scenarios()
+    for s in scenarios:
+        assert domain.admits(s.architecture, s.batch, s.labels), s
+    assert len({(s.architecture, s.seed, s.batch) for s in scenarios if s.seed}) == ARCHITECTURES
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"activation": ["reluu"]}, "--activation reluu: known are identity, sigmoid"),
+        ({"output": ["softmax"]}, "--output softmax: known are identity"),
+        ({"cost": ["rmse"]}, "--cost rmse: known are quadratic"),
+        (
+            {"output": ["relu"], "cost": ["softmax_cross_entropy"]},
+            "--output relu: not with soft",
+        ),
+        ({"depth": ["4-1"]}, "--depth 4-1: numbers of layers, as in 3 or 1-4"),
+        ({"depth": ["0"]}, "--depth 0: numbers of layers"),
+        ({"width": ["a"]}, "--width a: numbers of inputs and units, as in 8 or 2-16"),
+        ({"batch": ["1-"]}, "--batch 1-: numbers of samples"),
+        ({"labels": "hard"}, "--labels hard: known are onehot"),
+        ({"scenario": ["2x1-sigmoid-mse-float64-m4-s0"], "depth": ["1"]}, "--depth has no effect"),
+    ],
+    ids=str,
+)
+def test_what_is_mistyped_is_refused_in_one_line(options, told):
+    """The line names the option and says what is known."""
+    with pytest.raises(ValueError, match=f"^{told}") as caught:
+        Choice(**options).scenarios()
+    assert "\n" not in str(caught.value)
+
+
+def test_what_options_and_backend_have_in_common_is_drawn():
+    """Or the line says what of it there is not."""
+    supported = Domain(activations=("relu",), depths=(2, 3))
+    both = supported & domain_of({"depth": "3-5", "activation": ["tanh", "relu"]})
+    assert (both.activations, both.depths) == (("relu",), (3,))
+    with pytest.raises(ValueError, match="no depth that is asked for is supported"):
+        supported & domain_of({"depth": "4"})
+    with pytest.raises(ValueError, match="no activation of hidden layers that is asked for"):
+        supported & domain_of({"activation": "tanh", "depth": "1-9"})
+
+
+def test_a_network_without_hidden_layers_has_no_hidden_activation():
+    """A domain without any has networks of one layer only."""
+    domain = Domain(activations=()) & EVERYTHING
+    assert domain.depths == (1,)
+    assert domain.admits(Architecture((3, 2), ("tanh",), "mse"), 4)
+    assert not domain.admits(Architecture((3, 2, 2), ("tanh", "tanh"), "mse"), 4)

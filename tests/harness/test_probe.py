@@ -1,0 +1,196 @@
+"""What a backend supports is found out by asking it, and it is asked as much of that as others."""
+
+from dataclasses import replace
+
+import pytest
+
+from comparisons.backends import load_backend
+from comparisons.choice import ARCHITECTURES, Choice
+from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, Domain
+from comparisons.networks import WIDTHS
+from comparisons.probe import probed
+from comparisons.survey import supported, survey
+
+SIGMOID = (("sigmoid", "quadratic"),)
+
+
+def refusing(refuses):
+    """What a program supports that refuses some networks, a number of samples, or labels."""
+    return lambda q: not refuses(q)
+
+
+def other_than_sigmoids(q):
+    """README's program: sigmoids, and the quadratic cost."""
+    return set(q.net.activations) != {"sigmoid"} or q.net.cost != "quadratic"
+
+
+def mixes(q):
+    """One activation for all hidden layers, as scikit-learn has it."""
+    return len(set(q.net.activations[:-1])) > 1
+
+
+#: Name → what is refused, and what is left of everything.
+PROGRAMS = {
+    "nothing is refused": (lambda _: False, EVERYTHING),
+    "sigmoids": (other_than_sigmoids, Domain(activations=("sigmoid",), outputs=SIGMOID)),
+    "one activation": (mixes, Domain(uniform=True)),
+    "the lecture's 2-2-1": (
+        lambda q: other_than_sigmoids(q) or q.net.widths != (2, 2, 1),
+        Domain(activations=("sigmoid",), outputs=SIGMOID, depths=(2,), inputs=(2,), hidden=(2,),
+               last=(1,)),
+    ),
+    "no hidden layer": (
+        lambda q: q.net.depth > 1 or q.net.activations[-1] != "identity",
+        Domain(activations=(), outputs=tuple(p for p in OUTPUTS if p[0] == "identity"),
+               depths=(1,)),
+    ),
+    "two hidden layers at least": (
+        lambda q: q.net.depth < 3,
+        Domain(depths=(3, 4, 5, 6, 7, 8, 10, 12, 13, 14, 16)),
+    ),
+    "one sample": (lambda q: q.batch > 1, Domain(batches=(1,))),
+    "labels one-hot, more than one class": (
+        lambda q: q.net.cost != "softmax_cross_entropy" or q.labels != "onehot"
+        or q.net.widths[-1] == 1,
+        Domain(outputs=(("identity", "softmax_cross_entropy"),), labels="onehot", last=WIDTHS[1:]),
+    ),
+    "small ones, no mish": (
+        lambda q: q.net.depth > 3 or max(q.net.widths) > 5 or "mish" in q.net.activations[:-1],
+        Domain(activations=tuple(name for name in ACTIVATIONS if name != "mish"), depths=(1, 2, 3),
+               inputs=WIDTHS[:5], hidden=WIDTHS[:5], last=WIDTHS[:5]),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_a_program_refuses_is_found_out(name):
+    """And everything else is left to be asked."""
+    refuses, domain = PROGRAMS[name]
+    assert probed(refusing(refuses)) == domain
+
+
+def test_whoever_refuses_nothing_is_asked_a_few_small_problems():
+    """One that compiles each network must not compile hundreds before it starts."""
+    asked = []
+    assert probed(lambda q: asked.append(q) or True) == EVERYTHING
+    assert len(asked) == 6
+
+
+def test_whoever_supports_nothing_has_no_domain():
+    """It is asked what everybody is, and refuses it where that is counted."""
+    assert probed(lambda _: False) is None
+
+
+# ------------------------------------------------------------------ of a real program
+MINE = """
+import numpy as np
+
+def gradients(problem):
+    if set(problem.activations) != {"relu"} or problem.cost != "mse":
+        raise NotImplementedError("relu and mse only")
+    return {"dW": [np.zeros_like(W) for W in problem.W], "db": [b * 0 for b in problem.b]}
+
+def says(problem):
+    raise NotImplementedError
+
+says.supports = {"activation": "tanh", "output": ["tanh", "relu"], "cost": "mse", "depth": "1-3"}
+
+def raises(problem):
+    raise RuntimeError("a bug")
+
+def mistaken(problem):
+    return {}
+
+mistaken.supports = {"activation": "reluu"}
+
+def misspelt(problem):
+    return {}
+
+misspelt.supports = {"activations": "relu"}
+
+def no_mapping(problem):
+    return {}
+
+no_mapping.supports = "relu"
+"""
+
+
+@pytest.fixture
+def mine(tmp_path, monkeypatch):
+    """A folder with the program in it."""
+    (tmp_path / "mine.py").write_text(MINE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("mine")
+def test_a_restricted_program_is_asked_as_much_as_an_unrestricted_one():
+    """So many architectures, all of its kind, in each format, beside the lecture's."""
+    asked = survey(Choice(), ["mine.py:gradients"])
+    drawn = [scenario for scenario in asked if scenario.seed]
+    assert len(drawn) == 2 * ARCHITECTURES
+    assert {name for s in drawn for name in s.architecture.activations} == {"relu"}
+    assert len({s.architecture.widths for s in drawn}) > ARCHITECTURES - 5
+
+
+@pytest.mark.usefixtures("mine")
+def test_what_is_drawn_for_one_is_asked_of_all_that_can():
+    """So that there is something to agree with; torch is asked its own besides."""
+    asked = survey(Choice(), ["torch", "mine.py:gradients"])
+    assert all("torch" in names for names in asked.values())
+    both = [scenario for scenario, names in asked.items() if len(names) == 2]
+    assert len(both) == 2 * ARCHITECTURES
+
+
+@pytest.mark.usefixtures("mine")
+def test_what_a_program_says_it_supports_is_believed():
+    """It is not asked."""
+    domain = supported("mine.py:says", ("float64",))
+    assert domain == replace(
+        EVERYTHING, activations=("tanh",), outputs=(("tanh", "mse"), ("relu", "mse")),
+        depths=(1, 2, 3),
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("mine")
+def test_a_program_that_raises_is_asked_everything():
+    """Where its error is told."""
+    assert supported("mine.py:raises", ("float64",)) == EVERYTHING
+
+
+@pytest.mark.usefixtures("mine")
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("mistaken", "supports: activation reluu: known are identity"),
+        ("misspelt", "supports: activations: known are activation, output"),
+        ("no_mapping", "backend 'mine.py:no_mapping': "),
+    ],
+)
+def test_a_mistake_in_what_it_says_is_one_line(name, told):
+    """That names the program and the mistake."""
+    with pytest.raises(ValueError, match=told) as caught:
+        load_backend(f"mine.py:{name}")
+    assert "\n" not in str(caught.value)
+
+
+def test_the_modes_that_are_asked_support_what_they_document():
+    """The book's network, and scikit-learn's."""
+    nielsen = supported("nielsen", ("float64",))
+    assert nielsen.activations == ("sigmoid",)
+    assert set(nielsen.outputs) == {
+        ("sigmoid", "quadratic"),
+        ("sigmoid", "binary_cross_entropy"),
+    }
+    sklearn = supported("sklearn", ("float64",))
+    assert sklearn.uniform
+    assert set(sklearn.activations) == {"identity", "sigmoid", "tanh", "relu"}
+
+
+def test_a_domain_in_words():
+    """What it is restricted to, and nothing else."""
+    assert str(EVERYTHING) == ""
+    domain = Domain(activations=("relu",), outputs=SIGMOID, depths=(1, 2, 3, 5), labels="onehot")
+    assert str(domain) == (
+        "hidden relu; output sigmoid with quadratic; layers 1–3, 5; labels onehot"
+    )
+    assert str(Domain(uniform=True)) == "one activation for all hidden layers"

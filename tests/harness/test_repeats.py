@@ -1,0 +1,95 @@
+"""Answers that depend on what was asked before are wrong, and told as what they are."""
+
+import pytest
+from suite import lines_with, run
+
+PROGRAM = """
+import numpy as np
+from reference.backprop import backprop
+
+answers, asked = {}, set()
+
+def right(problem, whole=True):
+    with np.errstate(all="ignore"):
+        known = backprop(problem.architecture, problem.parameters, problem.x, problem.y)
+    answer = {"dW": list(known.gradients.dW), "db": list(known.gradients.db)}
+    if whole:
+        answer |= {"z": list(known.z), "a": list(known.a), "delta": list(known.delta)}
+    return answer
+
+def kept(key, problem, whole):
+    if key not in answers:
+        answers[key] = right(problem, whole)
+    return answers[key]
+
+def kept_by_batch(problem):
+    return kept(problem.x.tobytes(), problem, True)
+
+def kept_by_weights(problem):
+    return kept(problem.W[0].tobytes(), problem, False)
+
+def first_time(problem):
+    key = b"".join(array.tobytes() for array in problem.arrays)
+    new = key not in asked
+    asked.add(key)
+    return new
+
+def added_up(problem):
+    answer = right(problem)
+    if not first_time(problem):
+        answer["dW"][0] = 2 * answer["dW"][0]
+    return answer
+
+def an_ulp_off(problem):
+    answer = right(problem)
+    if not first_time(problem):
+        answer["dW"][0] = np.nextafter(answer["dW"][0], np.inf).astype(problem.dtype)
+    return answer
+"""
+SCENARIO = ("--scenario", "3x4x2-tanh,sigmoid-mse-float64-m5-s1-g2")
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """What the suite says of a program of the file."""
+    file = tmp_path_factory.mktemp("mine") / "mine.py"
+    file.write_text(PROGRAM, encoding="utf-8")
+    return lambda name: run("--backend", f"{file}:{name}", *SCENARIO)
+
+
+@pytest.mark.parametrize(
+    ("name", "check", "cause"),
+    [
+        (
+            "kept_by_batch",
+            "z at layer 1",
+            "the answer to draw 0, which has the same batch and other weights: a cache is stale",
+        ),
+        (
+            "kept_by_weights",
+            "dW at layer",
+            "the answer to draw 0, which has the same weights and another batch: a cache is stale",
+        ),
+        ("added_up", "BP4 at layer 1", "draw 0 is the same problem, and was answered otherwise"),
+    ],
+)
+def test_an_answer_of_another_call_is_told(told, name, check, cause):
+    """With the draw that it belongs to, and what that has in common."""
+    code, output = told(name)
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert lines_with(output, "mine.py", "fails", check)
+    assert lines_with(output, "likely cause", cause)
+
+
+def test_other_bits_within_the_bounds_fail_nothing_and_are_said(told):
+    """As sums in parallel have them."""
+    code, output = told("an_ulp_off")
+    assert code == pytest.ExitCode.OK
+    assert lines_with(output, "answered the same problem with other bits when asked again: 1 scen")
+
+
+def test_of_a_program_without_state_nothing_is_said(told):
+    """Its answers are the same."""
+    code, output = told("right")
+    assert code == pytest.ExitCode.OK
+    assert not lines_with(output, "asked again")
