@@ -1,9 +1,9 @@
 """The random networks of generation 2: a covering design, in rounds.
 
-In a round every pair of output activation and cost is met, every ordered pair of activations in
-neighbouring hidden layers, every depth, width and batch of the cards below: whatever is to be met
-is dealt from a deck, which deals each of its cards once before it deals any of them twice. A round
-is complete in itself and of a stream of its own, so that a long study has many.
+In a round every pair of output activation and cost is met, every activation in each of fourteen
+hidden layers and beside every other, every number of layers, units and samples of the cards below:
+what is to be met is dealt from a deck, which deals each of its cards once before it deals any
+twice. A round is complete in itself and of a stream of its own, so that a long study has many.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,25 +11,29 @@ from functools import lru_cache
 from itertools import chain, count, cycle, islice
 from typing import NamedTuple, TypeVar
 
-from comparisons.domain import Domain
+from comparisons.domain import Domain, within
 from reference.architecture import Architecture
 from reference.parameters import raw_bits
 
 T = TypeVar("T")
 
-#: The networks of a round: the shallow ones meet all pairs of output and cost, so that they are
-#: enough for who takes long to be asked (whatever compiles each); the deep ones meet what hidden
-#: pairs are left.
-SHALLOW, DEEP = 34, 11
+#: The networks of a round: the shallow ones meet all pairs of output and cost, and every activation
+#: beside itself, and are enough for who takes long to be asked, as whatever compiles each does; the
+#: deep ones meet every activation in every layer and beside every other.
+SHALLOW, DEEP = 34, 14
 ROUND = SHALLOW + DEEP
 #: Numbers of layers of the shallow and of the deep ones.
-DEPTHS, DEEP_DEPTHS = (1, 2, 3, 4, 5, 6, 7, 8), (10, 12, 13, 14, 16)
+DEPTHS, DEEP_DEPTHS = (1, 2, 3, 4, 5, 6, 7, 8), (15,)
 #: Inputs, and outputs: all numbers up to 16, so that a hard-coded one is met, and some beyond.
 WIDTHS = (*range(1, 17), 24, 33, 64, 130)
 #: Units of hidden layers, of which there are many: likewise.
 HIDDEN = (*range(1, 17), 20, 33)
 #: Samples of the shallow ones, likewise up to 8; and of the deep ones.
 BATCHES, FEW = (*range(1, 9), 11, 16, 32, 70), tuple(range(1, 9))
+#: Numbers of inputs, units and samples at once, where a matrix that is transposed still fits.
+SQUARE = tuple(range(2, 9))
+#: Of seven networks one is square; of three with neighbours two have one activation throughout.
+SQUARES, UNIFORMS = (True, *[False] * 6), (True, True, False)
 #: Streams of raw bits: one of each deck.
 STREAM = 1 << 37
 
@@ -52,22 +56,17 @@ def round_of_networks(number: int, seed: int, domain: Domain) -> tuple[Network, 
     """All of a round: each deck deals a network what it needs."""
     decks = Decks(number, seed)
     outputs = decks.deck((*domain.outputs, *alone(domain.outputs)))
-    shallow = decks.deck(allowed(DEPTHS, domain.depths))
-    deep = decks.deck(allowed(DEEP_DEPTHS, domain.depths))
-    inputs = decks.deck(allowed(WIDTHS, domain.inputs))
-    hidden = decks.deck(allowed(HIDDEN, domain.hidden))
-    last = decks.deck(allowed(WIDTHS, domain.last))
-    many = decks.deck(allowed(BATCHES, domain.batches))
-    few = decks.deck(allowed(FEW, domain.batches))
-    seeds = decks.bits()
-    chains = Chains(decks, domain.activations, uniform=domain.uniform)
+    seeds, names = decks.bits(), Names(decks, domain)
+    shallow = Sizes(decks, domain, DEPTHS, BATCHES)
+    deep = Sizes(decks, domain, DEEP_DEPTHS, FEW)
     found = []
-    for depths, batches in [*[(shallow, many)] * SHALLOW, *[(deep, few)] * DEEP]:
-        (output, cost), depth = next(outputs), next(depths)
-        widths = (next(inputs), *islice(hidden, depth - 1), next(last))
-        names = (*chains.stretch(depth - 1), output)
-        net = Architecture(widths, names, cost)
-        found.append(Network(net, next(batches), next(seeds) % 1_000_000))
+    for place in range(ROUND):
+        widths, batch = next(shallow if place < SHALLOW else deep)
+        hidden = len(widths) - 2
+        inner = names.shallow(hidden) if place < SHALLOW else names.deep(hidden, place - SHALLOW)
+        output, cost = next(outputs)
+        net = Architecture(widths, (*inner, output), cost)
+        found.append(Network(net, batch, next(seeds) % 1_000_000))
     return tuple(found)
 
 
@@ -112,38 +111,70 @@ def shuffled(cards: Sequence[T], bits: Iterator[int]) -> list[T]:
     return order
 
 
-# ------------------------------------------------------------------ neighbours
-class Chains:
-    """Activations of hidden layers, such that each ordered pair is met before any is met again.
+# ------------------------------------------------------------------ sizes
+class Sizes:
+    """Deals widths, and with them the number of samples."""
 
-    They are stretches of one walk, which goes once from each activation to each, itself included:
-    a stretch begins where the one before ended.
+    def __init__(
+        self, decks: Decks, domain: Domain, depths: Sequence[int], batches: Sequence[int]
+    ) -> None:
+        """Of the cards, those that the domain allows."""
+        self.depths = decks.deck(allowed(depths, domain.depths))
+        self.inputs = decks.deck(allowed(WIDTHS, domain.inputs))
+        self.hidden = decks.deck(allowed(HIDDEN, domain.hidden))
+        self.last = decks.deck(allowed(WIDTHS, domain.last))
+        self.batches = decks.deck(allowed(batches, domain.batches))
+        limits = (domain.inputs, domain.hidden, domain.last, domain.batches)
+        squares = [n for n in SQUARE if all(within(n, numbers) for numbers in limits)]
+        self.square = decks.deck(SQUARES if squares else (False,))
+        self.squares = decks.deck(squares or (0,))
+
+    def __next__(self) -> tuple[tuple[int, ...], int]:
+        """(n_0, …, n_L) and m."""
+        depth = next(self.depths)
+        if next(self.square):
+            size = next(self.squares)
+            return (size,) * (depth + 1), size
+        widths = (next(self.inputs), *islice(self.hidden, depth - 1), next(self.last))
+        return widths, next(self.batches)
+
+
+# ------------------------------------------------------------------ activations of hidden layers
+class Names:
+    """Deals activations of hidden layers."""
+
+    def __init__(self, decks: Decks, domain: Domain) -> None:
+        """Those of the domain; the rows of the deep ones in random order."""
+        bits = decks.bits()
+        self.square = shuffled(row_complete(shuffled(domain.activations, bits)), bits)
+        self.names = decks.deck(domain.activations)
+        self.uniform = decks.deck((True,) if domain.uniform else UNIFORMS)
+        self.repeated = decks.deck(domain.activations)
+        self.one = domain.uniform
+
+    def shallow(self, hidden: int) -> list[str]:
+        """One for all layers, or one of a deck for each."""
+        if hidden > 1 and next(self.uniform):
+            return [next(self.repeated)] * hidden
+        return list(islice(self.names, hidden))
+
+    def deep(self, hidden: int, place: int) -> list[str]:
+        """A row of the square; once all have been dealt, they are read backwards."""
+        if self.one or not hidden:
+            return self.shallow(hidden)
+        turn, row = divmod(place, len(self.square))
+        names = self.square[row][:: -1 if turn % 2 else 1]
+        return list(islice(cycle(names), hidden))
+
+
+def row_complete(names: Sequence[T]) -> list[list[T]]:
+    """A square with each name once in each row and in each column.
+
+    If their number n is even, each ordered pair of different names is once side by side in a row
+    (Williams, *Experimental designs balanced for the estimation of residual effects of treatments*,
+    1949). The first row goes 0, 1, n - 1, 2, n - 2, …; the others are that plus 1, 2, … modulo n.
+    If n is odd half of the pairs are met twice, the other half where rows are read backwards.
     """
-
-    def __init__(self, decks: Decks, names: Sequence[str], *, uniform: bool) -> None:
-        """``uniform``: one activation for all layers; there is no walk then."""
-        self.uniform = uniform
-        self.walk = cycle(circuit(names, decks.bits()))
-        self.here = next(self.walk, "")
-        self.alone = decks.deck(names)
-
-    def stretch(self, length: int) -> list[str]:
-        """The next ones; a single layer has no neighbour, and is of a deck of its own."""
-        if length == 1 or (length and self.uniform):
-            return [next(self.alone)] * length
-        names = [self.here, *islice(self.walk, max(0, length - 1))][:length]
-        self.here = names[-1] if names else self.here
-        return names
-
-
-def circuit(names: Sequence[str], bits: Iterator[int]) -> list[str]:
-    """A closed walk at random along each of the n² pairs once: Hierholzer's, of Euler's circuit."""
-    unused = {name: shuffled(names, bits) for name in names}
-    path, walk = list(names[:1]), list[str]()
-    while path:
-        here = path[-1]
-        if unused[here]:
-            path.append(unused[here].pop())
-        else:
-            walk.append(path.pop())
-    return walk[:-1]
+    n = len(names)
+    first = [(k + 1) // 2 if k % 2 else (n - k // 2) % n for k in range(n)]
+    return [[names[(k + row) % n] for k in first] for row in range(n)]

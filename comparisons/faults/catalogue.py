@@ -23,7 +23,8 @@ CATALOGUE: list["Fault"] = []
 class Fault(NamedTuple):
     """One change to one place: which equation at which layer, in which kind of network.
 
-    ``make`` gives a fresh faulty program. ``layer`` is 0 where the form of the answer is wrong;
+    ``make`` gives a fresh faulty program; ``wrong`` is what is put in place of the equation, if one
+    is. ``layer`` is 0 where the form of the answer is wrong;
     ``blamed`` are then the words by which the culprit is named.
     """
 
@@ -37,6 +38,7 @@ class Fault(NamedTuple):
     link: str
     make: Callable[[], Program]
     blamed: str = ""
+    wrong: Wrong | None = None
 
     def __str__(self) -> str:
         """Its name, for people and for tests."""
@@ -55,7 +57,7 @@ def fault(
 
     def register(wrong: Wrong) -> Wrong:
         place = {(check, layer): wrong}
-        add(wrong, check, layer, kind, dtypes, link, lambda: program(place))
+        add(wrong, check, layer, kind, dtypes, link, lambda: program(place), wrong=wrong)
         return wrong
 
     return register
@@ -86,12 +88,14 @@ def add(
     link: str,
     make: Callable[[], Program],
     blamed: str = "",
+    wrong: Wrong | None = None,
 ) -> None:
     """Named, grouped and documented by the function."""
     name = function.__name__.replace("_", " ")
     group = function.__module__.rpartition(".")[2].partition("_")[0]
     what = " ".join((function.__doc__ or "").split())
-    CATALOGUE.append(Fault(name, group, what, check, layer, kind, dtypes, link, make, blamed))
+    found = name, group, what, check, layer, kind, dtypes, link, make, blamed, wrong
+    CATALOGUE.append(Fault(*found))
 
 
 def changed(array: Array, entry: Any, value: Any) -> Array:  # noqa: ANN401 - an index

@@ -66,7 +66,10 @@ PLACES = (("z", 1), ("a", 2), ("cost", 3), ("BP1", 3), ("BP2", 2), ("BP3", 1), (
 
 def one_entry(check: str, layer: int, pick: Pick) -> Fault:
     """One entry of a result, off by as much as its format's ``SIZES``."""
-    place = {(check, layer): lambda at: off(RIGHT[check](at), pick, SIZES[at.problem.dtype])}
+
+    def wrong(at: Step) -> Array:
+        return off(RIGHT[check](at), pick, SIZES[at.problem.dtype])
+
     return Fault(
         name=f"{pick.__name__} entry of {check} slightly off",
         group="sized",
@@ -76,16 +79,22 @@ def one_entry(check: str, layer: int, pick: Pick) -> Fault:
         kind=SMOOTH,
         dtypes=tuple(SIZES),
         link="",
-        make=lambda: program(place),
+        make=lambda: program({(check, layer): wrong}),
+        wrong=wrong,
     )
 
 
 def one_weight(mode: str) -> Fault:
     """One weight, off where an equation uses it."""
     check, layer, wrong = MODES[mode]
-    place = {(check, layer): lambda at: wrong(at, SIZES[at.problem.dtype])}
+
+    def with_size(at: Step) -> Array:
+        return wrong(at, SIZES[at.problem.dtype])
+
     return one_entry(check, layer, random)._replace(
-        name=f"{mode} slightly off", make=lambda: program(place)
+        name=f"{mode} slightly off",
+        make=lambda: program({(check, layer): with_size}),
+        wrong=with_size,
     )
 
 

@@ -46,7 +46,7 @@ PROGRAMS = {
     ),
     "two hidden layers at least": (
         lambda q: q.net.depth < 3,
-        Domain(depths=(3, 4, 5, 6, 7, 8, 10, 12, 13, 14, 16)),
+        Domain(depths=(3, 4, 5, 6, 7, 8, 15)),
     ),
     "one sample": (lambda q: q.batch > 1, Domain(batches=(1,))),
     "labels one-hot, more than one class": (

@@ -1,0 +1,169 @@
+"""What a run of the suite catches, as it draws its networks, and not in networks made for a fault.
+
+A fault is planted at each layer in turn, and put before the default run; and, at its own layer,
+before the run of a program that supports one output activation and cost only. Who is missed by such
+a run is looked for in many small networks of its kind: if this suite tells it from the right
+program in any of them, the run should have.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from comparisons.campaign.workers import each_done
+from comparisons.choice import Choice
+from comparisons.domain import EVERYTHING, OUTPUTS, Domain
+from comparisons.faults import CATALOGUE, Fault
+from comparisons.faults.catalogue import Wrong
+from comparisons.faults.networks import DEPTH, SMOOTH
+from comparisons.faults.program import RIGHT, Answer, Program, Step, program
+from comparisons.networks import DEEP_DEPTHS, DEPTHS
+from comparisons.power.suite import whole_trace
+from comparisons.problem import Problem
+from comparisons.scenario import Scenario
+from reference.parameters import Array
+
+#: In the default run a fault is planted at each of these layers; what is about the cost, at the last
+#: layer of any network (0).
+LAYERS, LAST, OF_LAST = range(1, 9), 0, ("BP1", "cost")
+#: README's program, and each output activation with each cost.
+SAMPLE = Domain(activations=("sigmoid",), outputs=(("sigmoid", "quadratic"),))
+RESTRICTIONS = {
+    "everything": EVERYTHING,
+    "README's sample": SAMPLE,
+    **{f"{output}, {cost}": Domain(outputs=((output, cost),)) for output, cost in OUTPUTS},
+}
+#: Where a fault that a run misses is looked for: so many networks, none larger than this.
+SMALL = Domain(
+    depths=(1, 2, 3, 4), inputs=tuple(range(1, 17)), hidden=tuple(range(1, 17)),
+    last=tuple(range(1, 17)), batches=tuple(range(1, 9)),
+)  # fmt: skip
+SMALL_NETWORKS = 90
+#: Faults of a task: its scenarios are drawn once.
+TOGETHER = 20
+
+
+class Task(NamedTuple):
+    """Faults, by number and layer, before the run of what a restriction leaves."""
+
+    restriction: str
+    planted: tuple[tuple[int, int], ...]
+
+
+class Found(NamedTuple):
+    """What became of a fault: caught by the run, missed by it, or not to be seen in any network."""
+
+    restriction: str
+    fault: str
+    layer: int
+    outcome: str
+
+
+def tasks(every: int = 1) -> list[Task]:
+    """One fault in ``every`` at each layer, and before each restriction."""
+    numbers = range(0, len(CATALOGUE), every)
+    return [
+        Task(restriction, planted[first : first + TOGETHER])
+        for restriction, domain in RESTRICTIONS.items()
+        for planted in [tuple(places(numbers, domain))]
+        for first in range(0, len(planted), TOGETHER)
+    ]
+
+
+def places(numbers: Iterable[int], domain: Domain) -> Iterator[tuple[int, int]]:
+    """Each fault at each layer, or before a restriction at its own; once if it is of no layer."""
+    for number in numbers:
+        fault = CATALOGUE[number]
+        somewhere = fault.wrong and fault.check not in OF_LAST
+        layers = LAYERS if domain == EVERYTHING else [fault.layer]
+        yield from ((number, layer) for layer in (layers if somewhere else [LAST]))
+
+
+def measure(todo: Sequence[Task], jobs: int) -> list[Found]:
+    """All of it, in processes."""
+    done = dict(each_done(measured, dict(enumerate(todo)), jobs))
+    return [found for number in sorted(done) for found in done[number]]
+
+
+def measured(task: Task) -> list[Found]:
+    """What becomes of the faults of a task."""
+    return [
+        Found(task.restriction, str(CATALOGUE[n]), layer, outcome(CATALOGUE[n], layer, task))
+        for n, layer in task.planted
+    ]
+
+
+def outcome(fault: Fault, layer: int, task: Task) -> str:
+    """Caught, missed or unseen."""
+    domain, dtype = RESTRICTIONS[task.restriction], fault.dtypes[0]
+    if caught(planted(fault, layer), run_of(domain, dtype)):
+        return "caught"
+    return "missed" if caught(planted(fault, layer), small_ones(domain, dtype)) else "unseen"
+
+
+def caught(faulty: Program, scenarios: Iterable[Scenario]) -> bool:
+    """Whether the suite fails in any of the scenarios."""
+    return any(whole_trace(s, problems_of(s), faulty).caught for s in scenarios)
+
+
+@lru_cache(maxsize=128)
+def problems_of(scenario: Scenario) -> list[Problem]:
+    """Drawn once for all faults of a task."""
+    return scenario.problems()
+
+
+@lru_cache(maxsize=2)
+def run_of(domain: Domain, dtype: str) -> list[Scenario]:
+    """The scenarios of a default run in one format, the smallest first."""
+    return sorted(Choice(dtype=[dtype]).scenarios(domain), key=lambda s: s.numbers)
+
+
+@lru_cache(maxsize=2)
+def small_ones(domain: Domain, dtype: str) -> list[Scenario]:
+    """Many small networks, which the run does not have."""
+    choice = Choice(dtype=[dtype], seed=1, architectures=SMALL_NETWORKS)
+    return choice.scenarios(domain & SMALL)
+
+
+# ------------------------------------------------------------------ a fault wherever it fits
+def planted(fault: Fault, layer: int) -> Program:
+    """The program with the fault at a layer, in networks of any depth in which it makes sense."""
+    if fault.wrong:
+        layers = [layer] if layer else range(1, max(*DEPTHS, *DEEP_DEPTHS) + 1)
+        wrong = fitting(fault)
+        return program({(fault.check, l): wrong for l in layers})
+    faulty, right = fault.make(), program()
+
+    def either(problem: Problem) -> Answer:
+        return faulty(problem) if fits_answer(fault, problem) else right(problem)
+
+    return either
+
+
+def fitting(fault: Fault) -> Wrong:
+    """What is wrong where it fits, and has the form of a result; else what is right."""
+
+    def result(at: Step) -> Array:
+        right = at.number(RIGHT[fault.check](at))
+        if not fits(fault, at):
+            return right
+        try:
+            wrong = at.number(fault.wrong(at) if fault.wrong else right)
+        except (ValueError, IndexError, KeyError):  # no such layer, or other shapes
+            return right
+        return wrong if wrong.shape == right.shape else right
+
+    return result
+
+
+def fits(fault: Fault, at: Step) -> bool:
+    """A fault of a function is one where that function is; of no function, anywhere."""
+    kind = fault.kind
+    activations = kind.activations == SMOOTH.activations or at.name in kind.activations
+    return activations and (kind.costs == SMOOTH.costs or at.problem.cost in kind.costs)
+
+
+def fits_answer(fault: Fault, problem: Problem) -> bool:
+    """An answer is spoilt at layers that are counted from 1 to 3."""
+    square = len(set(problem.widths)) == 1 or not fault.kind.square
+    return problem.architecture.depth == DEPTH and square
