@@ -30,8 +30,9 @@ WIDTHS = (*range(1, 17), 24, 33, 64, 130)
 HIDDEN = (*range(1, 17), 20, 33)
 #: Samples of the shallow ones, likewise up to 8; and of the deep ones.
 BATCHES, FEW = (*range(1, 9), 11, 16, 32, 70), tuple(range(1, 9))
-#: Numbers of inputs, units and samples at once, where a matrix that is transposed still fits.
-SQUARE = tuple(range(2, 9))
+#: Numbers of inputs, units and samples at once, where a matrix that is transposed still fits: of
+#: the shallow ones, and of the deep ones, which are wide in every layer or narrow.
+SQUARE, DEEP_SQUARE = tuple(range(2, 9)), (33, 4)
 #: Of seven networks one is square; of three with neighbours two have one activation throughout.
 SQUARES, UNIFORMS = (True, *[False] * 6), (True, True, False)
 #: Streams of raw bits: one of each deck.
@@ -57,8 +58,8 @@ def round_of_networks(number: int, seed: int, domain: Domain) -> tuple[Network, 
     decks = Decks(number, seed)
     outputs = decks.deck((*domain.outputs, *alone(domain.outputs)))
     seeds, names = decks.bits(), Names(decks, domain)
-    shallow = Sizes(decks, domain, DEPTHS, BATCHES)
-    deep = Sizes(decks, domain, DEEP_DEPTHS, FEW)
+    shallow = Sizes(decks, domain, DEPTHS, BATCHES, SQUARE)
+    deep = Sizes(decks, domain, DEEP_DEPTHS, FEW, DEEP_SQUARE)
     found = []
     for place in range(ROUND):
         widths, batch = next(shallow if place < SHALLOW else deep)
@@ -116,7 +117,12 @@ class Sizes:
     """Deals widths, and with them the number of samples."""
 
     def __init__(
-        self, decks: Decks, domain: Domain, depths: Sequence[int], batches: Sequence[int]
+        self,
+        decks: Decks,
+        domain: Domain,
+        depths: Sequence[int],
+        batches: Sequence[int],
+        square: Sequence[int],
     ) -> None:
         """Of the cards, those that the domain allows."""
         self.depths = decks.deck(allowed(depths, domain.depths))
@@ -125,7 +131,7 @@ class Sizes:
         self.last = decks.deck(allowed(WIDTHS, domain.last))
         self.batches = decks.deck(allowed(batches, domain.batches))
         limits = (domain.inputs, domain.hidden, domain.last, domain.batches)
-        squares = [n for n in SQUARE if all(within(n, numbers) for numbers in limits)]
+        squares = [n for n in square if all(within(n, numbers) for numbers in limits)]
         self.square = decks.deck(SQUARES if squares else (False,))
         self.squares = decks.deck(squares or (0,))
 

@@ -23,8 +23,8 @@ from comparisons.problem import Problem
 from comparisons.scenario import Scenario
 from reference.parameters import Array
 
-#: In the default run a fault is planted at each of these layers; what is about the cost, at the last
-#: layer of any network (0).
+#: In the default run a fault is planted at each of these layers; what is about the cost, at the
+#: last layer of any network (0).
 LAYERS, LAST, OF_LAST = range(1, 9), 0, ("BP1", "cost")
 #: README's program, and each output activation with each cost.
 SAMPLE = Domain(activations=("sigmoid",), outputs=(("sigmoid", "quadratic"),))

