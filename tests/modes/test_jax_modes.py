@@ -16,7 +16,7 @@ import pytest
 from jax import lax
 
 from comparisons.backends import jax_eager, load_backend
-from comparisons.backends.custom import NotSupportedError
+from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.backends.jax_interpreter import evaluate
 from comparisons.backends.jax_jit import SIGMA
 from comparisons.backends.jax_primitives import PRIMITIVES
@@ -115,10 +115,10 @@ def test_what_a_mode_cannot_do_is_refused(name, text, reason):
         rows(name, text)
 
 
-def test_a_primitive_without_a_function_is_refused(monkeypatch):
-    """By its name."""
+def test_a_primitive_without_a_rule_is_an_error(monkeypatch):
+    """By its name, and where the rule belongs: a new JAX's is not skipped in silence."""
     monkeypatch.delitem(PRIMITIVES, "tanh")
-    with pytest.raises(NotSupportedError, match=r"jax\.jaxpr: .*'tanh'"):
+    with pytest.raises(BackendError, match=r"jax\.jaxpr: .*'tanh'.* rule in .*jax_primitives"):
         rows("jax.jaxpr", "1x1-tanh-quadratic-float64-m1-s1-k1")
 
 
