@@ -13,7 +13,7 @@ import numpy as np
 
 from comparisons.backends.custom import BackendError
 from comparisons.backends.jax_jit import forward, receive, reported, taps
-from comparisons.backends.jax_primitives import PRIMITIVES
+from comparisons.backends.jax_primitives import OF_BITS, PRIMITIVES
 from comparisons.problem import Problem, Trace
 from reference.architecture import Architecture
 from reference.parameters import Array
@@ -82,7 +82,8 @@ def performed(equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ANN
             f"jax.jaxpr: JAX {jax.__version__} has a primitive {name!r} of which NumPy is told "
             "nothing: it needs a rule in comparisons/backends/jax_primitives.py"
         )
-    result = PRIMITIVES[name](*map(widened, operands), **parameters)
+    given = operands if name in OF_BITS else map(widened, operands)
+    result = PRIMITIVES[name](*given, **parameters)
     return [np.asarray(result, equation.outvars[0].aval.dtype)]
 
 
