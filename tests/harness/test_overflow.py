@@ -114,6 +114,14 @@ def test_what_is_representable_does_not_overflow(backend, name, m):
     assert [(r.check, r.value, r.expected) for r in rows if r.status == "fail"] == []
 
 
+@pytest.mark.parametrize("name", ["softmax", "mse"])
+def test_a_mean_over_examples_does_not_overflow_in_their_sum(name):
+    """Per example, JAX adds up what no example is too large for."""
+    scenario, stack = problem(*PROBLEMS[name](64))
+    rows = judge(scenario, "jax.vmap", stack, answer("jax.vmap", stack))
+    assert [(r.check, r.value, r.expected) for r in rows if r.status == "fail"] == []
+
+
 def test_a_cost_beyond_the_largest_number_is_infinite_and_right():
     """Nothing is raised by NumPy either, where warnings are errors."""
     scenario, stack = problem("quadratic", np.full((3, 2), 1000.0), np.zeros((3, 2)))
