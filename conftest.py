@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from comparisons.backends import DEFAULT, Backend, check_backend, load_backend
+from comparisons.backends.asking import FrameworkWarning
 from comparisons.backends.modes import as_text, family, present, release
 from comparisons.baseline.changes import Change
 from comparisons.baseline.file import Baseline, read_baseline
@@ -109,7 +110,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse bad options in one line, before anything runs."""
+    """Refuse bad options in one line, before anything runs; a framework's warning is a note."""
+    config.addinivalue_line(
+        "filterwarnings", f"default::{FrameworkWarning.__module__}.FrameworkWarning"
+    )
     check_options(config)
     if not hasattr(config, "workerinput"):
         given = [flag(name) for name in OPTIONS if config.getoption(name) not in (None, [])]

@@ -71,9 +71,9 @@ def study(options: argparse.Namespace) -> int:
 
 
 def table(options: argparse.Namespace) -> int:
-    """The table of several files, for instance of all shards; 1 if there is a failure in it."""
+    """The table of several files, for instance of all shards; 1 for a failure, or for nothing."""
     from comparisons.report.results import read_results  # noqa: PLC0415 - a quick --help
-    from comparisons.report.table import as_text  # noqa: PLC0415
+    from comparisons.report.table import as_text, idle_backends  # noqa: PLC0415
 
     try:
         rows = [row for file in options.files for row in read_results(file)]
@@ -81,8 +81,9 @@ def table(options: argparse.Namespace) -> int:
         return complain(str(error))
     if len({row.order() for row in rows}) < len(rows):
         return complain("the files overlap: a row is in them twice")
-    say(as_text(sorted(rows, key=lambda row: row.order())))
-    return int(any(row.status in ("fail", "error") for row in rows))
+    idle = idle_backends(rows)
+    say("\n".join([as_text(sorted(rows, key=lambda row: row.order())), *idle]))
+    return int(bool(idle) or any(row.status in ("fail", "error") for row in rows))
 
 
 def ledger(options: argparse.Namespace) -> int:

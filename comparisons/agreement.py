@@ -10,7 +10,7 @@ from comparisons.divergences import arithmetic_of, deviating, deviation_of
 from comparisons.end_to_end import Bounds, Way, propagate, trusted
 from comparisons.equations import Comparison
 from comparisons.problem import Problem, Trace
-from comparisons.rounding import CHECKER, Format
+from comparisons.rounding import ALL_FORMATS, CHECKER, Format
 from reference.backprop import Backpropagation
 from reference.parameters import Array, Gradients
 
@@ -84,6 +84,8 @@ def gradient_check(
     check: str, layer: int, one: Array, other: Array, E_one: Array, E_other: Array
 ) -> Comparison:
     """One gradient of two programs: the error is their difference, in float64."""
+    overflow = ALL_FORMATS[one.dtype.name].overflow
     one, other = (side.astype(np.float64, copy=False) for side in (one, other))
     with np.errstate(all="ignore"):
-        return Comparison(check, layer, one, other, np.abs(one - other), E_one + E_other)
+        error = np.abs(one - other)
+        return Comparison(check, layer, one, other, error, E_one + E_other, overflow)

@@ -1,7 +1,10 @@
 """What most likely went wrong, where the pattern is known: textbook mistakes, tried in turn.
 
-A mistake is a candidate if what it would have given agrees with everything that was reported in
-half the digits of the format. This only words a failure; it never decides one.
+A mistake is named if it *explains* the failure: at the worst entry it would have given another
+number than is expected, by more than the bound, and what it would have given agrees with all that
+was reported, but for the bound and for half the digits of what the mistake changes. So a small
+fault at an identity layer is no missing σ′, and nothing is transposed in a 1×1 gradient. This only
+words a failure; it never decides one.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,12 +34,21 @@ def likely_cause(comparison: Comparison, problem: Problem, trace: Trace) -> str:
     digits = np.sqrt(ALL_FORMATS[problem.dtype].u)
     with np.errstate(all="ignore"):
         for cause, candidate in mistakes(comparison, problem, trace):
-            if np.shape(candidate) != comparison.reported.shape:
-                continue
-            near = comparison.bound + digits * np.abs(candidate)
-            if (np.abs(comparison.reported - candidate) <= near).all():
+            same_shape = np.shape(candidate) == comparison.reported.shape
+            if same_shape and explained(comparison, candidate, digits):
                 return cause
     return ""
+
+
+def explained(comparison: Comparison, candidate: Array, digits: float) -> bool:
+    """Whether a mistake that gives ``candidate`` leaves nothing over of the failure."""
+    changed = np.abs(candidate - comparison.expected)
+    left = np.abs(comparison.reported - candidate)
+    near = comparison.bound + digits * np.minimum(np.abs(candidate), changed)
+    worst = np.argmax(comparison.residual)
+    differs = changed.flat[worst] > comparison.bound.flat[worst]
+    closer = left.flat[worst] < comparison.error.flat[worst]
+    return bool(differs and closer and (left <= near).all())
 
 
 def mistakes(comparison: Comparison, problem: Problem, trace: Trace) -> Mistakes:
@@ -95,7 +107,7 @@ def slopes(at: Place) -> Mistakes:
                 f"σ′({kink:g}) is {side:g}: the convention is the other side's",
                 np.where(z == kink, side, sigma_prime(z)),
             )
-    if at.trace.has("a"):
+    if at.trace.has("a") and (sigma_prime(at.sigma.sigma(z)) != sigma_prime(z)).any():
         yield "σ′ is taken of a, not of z", sigma_prime(at.a)
     yield "σ is taken for σ′", at.sigma.sigma(z)
     yield "σ′ is there twice", sigma_prime(z) ** 2
@@ -149,7 +161,9 @@ def bp4_mistakes(at: Place) -> Mistakes:
     if at.trace.has("a"):
         yield "a of this layer is used, not of the one below", delta @ at.trace.a[at.l].mT
     if at.l and at.trace.has("z"):
-        yield "z of the layer below is used, not a", delta @ at.trace.z[at.l - 1].mT
+        z, sigma = wide(at.trace.z[at.l - 1]), ACTIVATIONS[at.problem.activations[at.l - 1]].sigma
+        if (sigma(z) != z).any():  # else a is z, and who reports another has not used z for it
+            yield "z of the layer below is used, not a", delta @ z.mT
     for other, wrong in enumerate(at.trace.delta):
         if other != at.l:
             yield f"δ of layer {other + 1} is used", wrong @ below.mT

@@ -33,7 +33,10 @@ Evaluation = Callable[..., Operand]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One equation at one layer (1 … L): what was reported, what was expected, how far apart."""
+    """One equation at one layer (1 … L): what was reported, what was expected, how far apart.
+
+    From ``overflow`` on the backend's format has no number but ∞.
+    """
 
     check: str
     layer: int
@@ -41,17 +44,30 @@ class Comparison:
     expected: Array
     error: Array
     bound: Array
+    overflow: float = np.inf
     residual: Array = field(init=False)
 
     def __post_init__(self) -> None:
-        """Error ÷ bound of each entry: at most 1 is a pass; what is not finite is never one."""
+        """Error ÷ bound of each entry: at most 1 is a pass; what is not finite is none.
+
+        But where the exact value may be rounded to ∞, ∞ of its sign is right.
+        """
         with np.errstate(all="ignore"):
             residual = self.error / self.bound
             if not np.isfinite(residual.sum() + self.reported.sum()):  # else there is no exception
-                known = np.where(self.error == 0, 0.0, residual)
-                finite = np.isfinite(self.reported) & ~np.isnan(known)
-                residual = np.where(finite, known, np.inf)
+                error = np.where(self.overflows, 0.0, self.error)
+                known = np.where(error == 0, 0.0, residual)
+                known_to_be = np.isfinite(self.reported) | self.overflows
+                residual = np.where(known_to_be & ~np.isnan(known), known, np.inf)
+                object.__setattr__(self, "error", error)
         object.__setattr__(self, "residual", residual)
+
+    @property
+    def overflows(self) -> Array:
+        """Where ∞ was reported of what may be rounded to it: within the bound, it is so large."""
+        farthest = np.sign(self.reported) * self.expected + self.bound
+        reached = np.isfinite(self.bound) & (farthest >= self.overflow)
+        return np.asarray(np.isinf(self.reported) & reached)
 
 
 class Given(NamedTuple):
@@ -126,7 +142,8 @@ class Place(Given):
         """A comparison whose bound includes what the checker itself may err by."""
         bound = (bound + expected.own) * SLACK
         error = expected.distance(reported)
-        return Comparison(check, self.l + 1, reported, expected.pair.nearest, error, bound)
+        known, overflow = expected.pair.nearest, self.fmt.overflow
+        return Comparison(check, self.l + 1, reported, known, error, bound, overflow)
 
     @property
     def by_pairs(self) -> bool:

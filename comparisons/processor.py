@@ -27,3 +27,8 @@ def flags() -> frozenset[str]:
 def has_avx512() -> bool:
     """Whether libraries find AVX-512, by which some of them compute other things than without."""
     return flags() >= AVX512
+
+
+def has_avx512_fp16() -> bool:
+    """Whether they find arithmetic in float16 besides, which oneDNN then uses."""
+    return flags() >= AVX512 | {"avx512_fp16"}

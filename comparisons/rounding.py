@@ -62,6 +62,8 @@ class Format(NamedTuple):
     ``factor`` what each product of a sum may be off by before it is added, relative to itself.
     ``gradual``: within a sum nothing is flushed; what is stored is rounded to a multiple of ω.
     ``store`` is by how many u a product of matrices errs as it is stored: 2 if it is cut off.
+    From ``overflow`` on a number is rounded to ∞: half a step above the largest (IEEE 754-2019,
+    §4.3.1); of float64 that is beyond what the checker itself can tell from ∞.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Format(NamedTuple):
     factor: float = 0.0
     gradual: bool = False
     store: int = 1
+    overflow: float = math.inf
 
     @property
     def narrow(self) -> bool:
@@ -105,12 +108,16 @@ class Format(NamedTuple):
 FLOAT32_U = 2.0**-24
 FORMATS = {
     "float64": Format("float64", u=2.0**-53, omega=2.0**-1022),
-    "float32": Format("float32", u=FLOAT32_U, omega=2.0**-126),
+    "float32": Format("float32", FLOAT32_U, 2.0**-126, overflow=2.0**128 * (1 - 2.0**-25)),
 }
 #: Numbers are stored in 16 bits; sums are accumulated in float32, functions computed in it.
 SIXTEEN = {
-    "float16": Format("float16", 2.0**-11, 2.0**-24, wider=FLOAT32_U, kappa=KAPPA_16, gradual=True),
-    "bfloat16": Format("bfloat16", 2.0**-8, 2.0**-126, wider=FLOAT32_U, kappa=KAPPA_16),
+    "float16": Format(
+        "float16", 2.0**-11, 2.0**-24, FLOAT32_U, KAPPA_16, gradual=True, overflow=65520.0
+    ),
+    "bfloat16": Format(
+        "bfloat16", 2.0**-8, 2.0**-126, FLOAT32_U, KAPPA_16, overflow=2.0**128 * (1 - 2.0**-9)
+    ),
 }
 ALL_FORMATS = FORMATS | SIXTEEN
 #: Sums are evaluated in float64 at least, whatever the format that is judged.

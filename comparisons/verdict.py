@@ -161,4 +161,5 @@ def uninformative(comparison: Comparison) -> Array:
 def in_ulps(error: Array, value: Array, dtype: str) -> Array:
     """Each error in units in the last place of its value, as the format has it."""
     with np.errstate(all="ignore"):
-        return error / np.spacing(np.abs(value.astype(dtype))).astype(np.float64)
+        ulps = error / np.spacing(np.abs(value.astype(dtype))).astype(np.float64)
+        return np.where(error == 0, 0.0, ulps)  # of ∞ there is no last place

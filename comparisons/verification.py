@@ -12,7 +12,8 @@ from typing import TypeVar
 import numpy as np
 
 from comparisons.backends import Backend
-from comparisons.backends.custom import BackendError, NotSupportedError, raised
+from comparisons.backends.asking import scene
+from comparisons.backends.custom import BackendError, NotSupportedError, one_line
 from comparisons.baseline.record import Record, digest, recorded, without_bits
 from comparisons.problem import Problem, Trace, stack_traces, unstack_problems
 from comparisons.repeats import unsteady
@@ -62,7 +63,8 @@ def asked(backend: Backend, problem: Problem) -> Trace:
     except (BackendError, NotSupportedError):
         raise
     except Exception as error:
-        raise BackendError(raised(backend.name, error)) from error
+        told = f"{backend.name} raised {one_line(error)} ({scene(error)})"
+        raise BackendError(told) from error
 
 
 class Verification:

@@ -1,6 +1,6 @@
 """The reference's functions, from arrays to arrays, as the frameworks' backends offer theirs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -29,3 +29,8 @@ def by_hand(name: str, z: Array) -> tuple[Array, Array]:
     """σ(z) and σ′(z)."""
     with np.errstate(all="ignore"):
         return ACTIVATIONS[name].sigma(z), ACTIVATIONS[name].sigma_prime(z)
+
+
+def few(name: str, arrays: Sequence[Array]) -> list[tuple[Array, Array]]:
+    """The same of each array."""
+    return [by_hand(name, z) for z in arrays]

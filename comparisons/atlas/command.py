@@ -46,6 +46,9 @@ def atlas(options: argparse.Namespace) -> Told:
         options.quick,
     )
     found = survey.survey(asked)
+    if not found.lines and not found.answers:
+        of = f"{', '.join(asked.functions)} in {', '.join(asked.probes)}"
+        raise ValueError(f"nothing was measured: there is no {of}")
     changes = conventions.changes(found.answers, conventions.recorded())
 
     def write() -> None:

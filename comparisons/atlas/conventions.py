@@ -2,7 +2,11 @@
 
 At a kink; at ±∞ and NaN; for the clamp's bound; and which gelu is meant by the name alone. What was
 recorded is a file of this package: whatever is another now is told with the old and the new. Where
-a processor without AVX-512 gives another answer, the file has both.
+a processor without AVX-512, or one that has it in float16, gives another answer, the file has both.
+
+Vectors of numbers are computed by another code than what is left over of them: so each question is
+asked among many numbers, and of the first and the last of few. An answer that depends on that is
+recorded with all of them, as ``many: nan; 1: 1, 1; 15: 1, 1; 33: nan, 1``.
 """
 
 import json
@@ -15,15 +19,15 @@ from comparisons.atlas import probes
 from comparisons.atlas.arguments import smallest_normal, types
 from comparisons.atlas.functions import ACTIVATION_NAMES
 from comparisons.files import write_whole
-from comparisons.processor import has_avx512
+from comparisons.processor import has_avx512, has_avx512_fp16
 from comparisons.rounding import Format
 from reference.parameters import Array
 
 RECORDED = Path(__file__).with_name("conventions.json")
 #: By question, probe and format.
 Answers = dict[str, dict[str, dict[str, str]]]
-#: Beside a probe in the file, what is another on such a processor.
-WITHOUT = " without AVX-512"
+#: Beside a probe in the file, what is another on such a processor: the usual one has AVX-512.
+WITHOUT, WITH_FP16 = " without AVX-512", " with AVX512-FP16"
 
 
 class Question(NamedTuple):
@@ -43,6 +47,8 @@ FORMS = {"erf": "gelu", "tanh": "gelu_tanh"}
 WHICH, BETWEEN = "which gelu is called gelu", np.linspace(-4, 4, 257)
 #: Stands for a quarter of a format's smallest normal number.
 SUBNORMAL = 1e-320
+#: One alone; fewer than the vectors of float64 that are taken at a time; and one more than all.
+LENGTHS = (1, 15, 33)
 LIMITS = (np.inf, -np.inf, np.nan)
 PLACES: dict[str, tuple[float, ...]] = {
     "relu": (0.0, -0.0, SUBNORMAL),
@@ -85,8 +91,22 @@ def answers(probe: str, name: str, fmt: Format) -> dict[str, str]:
     small = smallest_normal(fmt) / 4
     z = [np.copysign(small, q.z) if abs(q.z) == SUBNORMAL else q.z for q in asked]
     given = probes.slopes(probe, name, np.array(z).astype(number))
-    found = [float(given[q.quantity][i]) for i, q in enumerate(asked)]
-    return {q.written: f"{v:.3g}" for q, v in zip(asked, found, strict=True)}
+    found = [[f"{given[q.quantity][i]:.3g}"] for i, q in enumerate(asked)]
+    for argument, question, answers_to_it in zip(z, asked, found, strict=True):
+        few = [np.full(length, argument).astype(number) for length in LENGTHS]
+        answers_to_it += [
+            f"{both[question.quantity][0]:.3g}, {both[question.quantity][-1]:.3g}"
+            for both in probes.few(probe, name, few)
+        ]
+    return {q.written: in_words(*given) for q, given in zip(asked, found, strict=True)}
+
+
+def in_words(many: str, *few: str) -> str:
+    """The one answer; or each, where the first and the last of few are not as among many."""
+    if all(ends == f"{many}, {many}" for ends in few):
+        return many
+    told = [f"{length}: {ends}" for length, ends in zip(LENGTHS, few, strict=False)]
+    return "; ".join([f"many: {many}", *told])
 
 
 def which_gelu(probe: str, z: Array) -> str:
@@ -137,12 +157,21 @@ def in_file() -> Answers:
     return found
 
 
+def processor() -> str:
+    """Beside which probes this processor's own answers stand; empty for the usual one."""
+    if not has_avx512():
+        return WITHOUT
+    return WITH_FP16 if has_avx512_fp16() else ""
+
+
 def of_processor(given: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     """The answers to a question, by probe."""
-    usual = {probe: answer for probe, answer in given.items() if not probe.endswith(WITHOUT)}
-    if has_avx512():
+    usual = {
+        probe: answer for probe, answer in given.items() if not probe.endswith((WITHOUT, WITH_FP16))
+    }
+    if not processor():
         return usual
-    return {probe: answer | given.get(probe + WITHOUT, {}) for probe, answer in usual.items()}
+    return {probe: answer | given.get(probe + processor(), {}) for probe, answer in usual.items()}
 
 
 def record(now: Answers) -> None:
@@ -155,15 +184,15 @@ def record(now: Answers) -> None:
 
 
 def keep(given: dict[str, dict[str, str]], probe: str, answer: dict[str, str]) -> None:
-    """Without AVX-512, only what is another than with it is of such processors alone."""
+    """Of another processor than the usual one, only what is another is of such processors alone."""
     usual = given.setdefault(probe, {})
-    if has_avx512():
+    if not processor():
         usual.update(answer)
         return
-    here = given.pop(probe + WITHOUT, {}) | answer
+    here = given.pop(probe + processor(), {}) | answer
     other = {dtype: new for dtype, new in here.items() if usual.setdefault(dtype, new) != new}
     if other:
-        given[probe + WITHOUT] = other
+        given[probe + processor()] = other
 
 
 def as_text(kept: Answers) -> str:

@@ -1,6 +1,6 @@
 """Who is measured: every way in which a framework computes σ and derives σ′, and exp and more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
@@ -16,23 +16,27 @@ BACKENDS = "comparisons.backends"
 class Probe(NamedTuple):
     """A module, its function for σ and σ′, its function for one value if it has one of its own.
 
-    ``missing`` says in one line why it cannot be had on this machine, or nothing.
+    ``few`` is its function for several short arrays; what compiles each length anew for seconds has
+    none. ``missing`` says in one line why it cannot be had on this machine, or nothing.
     """
 
     module: str
     both: str
     summary: str
     value: str = ""
+    few: str = ""
     missing: Callable[[], str] = at_hand
 
 
 TORCH, JAX = f"{BACKENDS}.torch_functions", f"{BACKENDS}.jax_functions"
 PROBES = {
-    "numpy": Probe("comparisons.atlas.by_hand", "by_hand", "the reference, by hand", "value"),
-    "torch": Probe(TORCH, "backward", "torch, backward()", "value"),
-    "torch.forward": Probe(TORCH, "forward", "torch, dual numbers"),
+    "numpy": Probe(
+        "comparisons.atlas.by_hand", "by_hand", "the reference, by hand", "value", "few"
+    ),
+    "torch": Probe(TORCH, "backward", "torch, backward()", "value", "few_backward"),
+    "torch.forward": Probe(TORCH, "forward", "torch, dual numbers", few="few_forward"),
     "torch.compile": Probe(TORCH, "compiled", "torch.compile, backward()", missing=compiler),
-    "jax": Probe(JAX, "compiled", "JAX, jit(vjp)", "value"),
+    "jax": Probe(JAX, "compiled", "JAX, jit(vjp)", "value", "few_compiled"),
     "jax.eager": Probe(JAX, "eager", "JAX, vjp", "eager_value"),
     "jax.forward": Probe(JAX, "forward", "JAX, jit(jvp)"),
 }
@@ -53,6 +57,18 @@ def slopes(probe: str, name: str, z: Array) -> tuple[Array, ...]:
     """σ(z) and σ′(z)."""
     module = import_module(PROBES[probe].module)
     return padded(getattr(module, PROBES[probe].both), name, z)
+
+
+def few(probe: str, name: str, several: Sequence[Array]) -> list[tuple[Array, ...]]:
+    """σ and σ′ of several arrays, as short as they are; of no array where that takes too long."""
+    module, function = PROBES[probe].module, PROBES[probe].few
+    if not function:
+        return []
+    found = getattr(import_module(module), function)(name, several)
+    return [
+        tuple(given.astype(z.dtype).astype(np.float64) for given in both)
+        for z, both in zip(several, found, strict=True)
+    ]
 
 
 def values(probe: str, name: str, z: Array) -> tuple[Array, ...]:

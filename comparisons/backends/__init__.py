@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
+from comparisons.backends.asking import guarded, warnings_noted
 from comparisons.backends.custom import NotSupportedError, load_gradients
 from comparisons.backends.here import gpu
 from comparisons.backends.modes import DEFAULT, MODES, family
@@ -81,10 +82,12 @@ def built_in(name: str) -> Backend:
     mode = MODES[name]
     if device() == "cuda" and family(name) in ON_DEVICE and gpu():
         return Backend(name, refusing(f"{name}: {gpu()}"))
-    module = import_module(f"{__name__}.{mode.module}")
+    with warnings_noted(name):
+        module = import_module(f"{__name__}.{mode.module}")
     release = getattr(module, "release", nothing)
     domain = None if mode.restricted else EVERYTHING
-    return Backend(name, getattr(module, mode.function), release, mode.stacks, domain)
+    trace = guarded(name, getattr(module, mode.function))
+    return Backend(name, trace, release, mode.stacks, domain)
 
 
 __all__ = ["DEFAULT", "MODES", "Backend", "check_backend", "load_backend", "nothing"]

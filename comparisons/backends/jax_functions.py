@@ -4,7 +4,7 @@ The ways in which JAX derives: ``compiled`` and ``eager`` by ``vjp``, ``forward`
 ones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -68,6 +68,17 @@ def eager(name: str, z: Array) -> Both:
 def forward(name: str, z: Array) -> Both:
     """σ(z), and σ′(z) by ``jvp``, compiled."""
     return arrays(jitted_forward(name)(z))
+
+
+def few_compiled(name: str, several: Sequence[Array]) -> list[Both]:
+    """By ``vjp``, of each of several arrays, which are compiled as one program."""
+    return [arrays(both) for both in jitted_few(name)(*several)]
+
+
+@cache
+def jitted_few(name: str) -> Callable[..., Any]:
+    """Compiled once a format, for lengths that are the same."""
+    return jax.jit(lambda *several: [backward(name, z) for z in several])
 
 
 @cache

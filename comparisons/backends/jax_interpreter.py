@@ -11,9 +11,9 @@ from typing import Any
 import jax
 import numpy as np
 
-from comparisons.backends.custom import NotSupportedError
+from comparisons.backends.custom import BackendError
 from comparisons.backends.jax_jit import forward, receive, reported, taps
-from comparisons.backends.jax_primitives import PRIMITIVES
+from comparisons.backends.jax_primitives import OF_BITS, PRIMITIVES
 from comparisons.problem import Problem, Trace
 from reference.architecture import Architecture
 from reference.parameters import Array
@@ -23,7 +23,7 @@ CALLED = ("jaxpr", "call_jaxpr", "fun_jaxpr")
 
 
 def trace(problem: Problem) -> Trace:
-    """JAX writes the operations down, NumPy does them; raises ``NotSupportedError``."""
+    """JAX writes the operations down, NumPy does them; raises ``BackendError``."""
     W, b, x, y = receive(problem)
     arguments = W, b, taps(problem), x, y
     jaxpr, nest = written(problem.architecture, problem.batch, problem.dtype)
@@ -78,8 +78,12 @@ def performed(equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ANN
             called = parameters[key]
             return evaluate(called.jaxpr, called.consts, operands)
     if name not in PRIMITIVES:
-        raise NotSupportedError(f"jax.jaxpr: no NumPy function for JAX's primitive {name!r}")
-    result = PRIMITIVES[name](*map(widened, operands), **parameters)
+        raise BackendError(
+            f"jax.jaxpr: JAX {jax.__version__} has a primitive {name!r} of which NumPy is told "
+            "nothing: it needs a rule in comparisons/backends/jax_primitives.py"
+        )
+    given = operands if name in OF_BITS else map(widened, operands)
+    result = PRIMITIVES[name](*given, **parameters)
     return [np.asarray(result, equation.outvars[0].aval.dtype)]
 
 

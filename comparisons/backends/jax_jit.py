@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from comparisons.backends import jax_cache  # noqa: F401 - programs are kept from run to run
+from comparisons.backends.asking import Functions
 from comparisons.problem import Problem, Trace
 from reference.architecture import Architecture
 from reference.parameters import Array
@@ -19,33 +20,52 @@ Arrays = list[jax.Array]
 #: JAX traces, again and again: a sixth of the time of a program that was kept.
 gc.freeze()
 
+nn = Functions(jax.nn)
 SIGMA = {
     "identity": lambda z: z,
-    "sigmoid": jax.nn.sigmoid,
+    "sigmoid": nn.sigmoid,
     "tanh": jnp.tanh,
-    "relu": jax.nn.relu,
-    "leaky_relu": jax.nn.leaky_relu,
-    "elu": jax.nn.elu,
-    "softplus": jax.nn.softplus,
-    "silu": jax.nn.silu,
-    "gelu": lambda z: jax.nn.gelu(z, approximate=False),
-    "gelu_tanh": lambda z: jax.nn.gelu(z, approximate=True),
-    "softsign": jax.nn.soft_sign,
-    "log_sigmoid": jax.nn.log_sigmoid,
-    "mish": jax.nn.mish,
-    "hardtanh": jax.nn.hard_tanh,
+    "relu": nn.relu,
+    "leaky_relu": nn.leaky_relu,
+    "elu": nn.elu,
+    "softplus": nn.softplus,
+    "silu": nn.silu,
+    "gelu": lambda z: nn.gelu(z, approximate=False),
+    "gelu_tanh": lambda z: nn.gelu(z, approximate=True),
+    "softsign": nn.soft_sign,
+    "log_sigmoid": nn.log_sigmoid,
+    "mish": nn.mish,
+    "hardtanh": nn.hard_tanh,
 }
 COST = {
-    "quadratic": lambda a, y: jnp.sum((a - y) ** 2) / (2 * y.shape[1]),
-    "mse": lambda a, y: jnp.mean((a - y) ** 2),
-    "binary_cross_entropy": lambda a, y: (
-        -jnp.sum(y * jnp.log(a) + (1 - y) * jnp.log1p(-a)) / y.shape[1]
+    "quadratic": lambda a, y: over(2 * y.shape[1], wide(a - y) ** 2, y),
+    "mse": lambda a, y: jnp.mean(wide(a - y) ** 2).astype(y.dtype),
+    "binary_cross_entropy": lambda a, y: over(
+        -y.shape[1], y * jnp.log(a) + (1 - y) * jnp.log1p(-a), y
     ),
-    "sigmoid_cross_entropy": lambda a, y: (
-        -jnp.sum(y * jax.nn.log_sigmoid(a) + (1 - y) * jax.nn.log_sigmoid(-a)) / y.shape[1]
+    "sigmoid_cross_entropy": lambda a, y: over(
+        -y.shape[1], y * nn.log_sigmoid(a) + (1 - y) * nn.log_sigmoid(-a), y
     ),
-    "softmax_cross_entropy": lambda a, y: -jnp.sum(y * jax.nn.log_softmax(a, axis=0)) / y.shape[1],
+    "softmax_cross_entropy": lambda a, y: over(
+        -y.shape[1], weighted(y, nn.log_softmax(a, axis=0)), y
+    ),
 }
+
+
+def over(divisor: int, terms: jax.Array, like: jax.Array) -> jax.Array:
+    """Σ ÷ divisor: what we add up ourselves, and what overflows in it would be our own fault."""
+    return (jnp.sum(wide(terms)) / divisor).astype(like.dtype)
+
+
+def weighted(y: jax.Array, log_p: jax.Array) -> jax.Array:
+    """y log p; in float16, which has no number below -65504, 0 where y is though log p be -∞."""
+    terms = y * log_p
+    return jnp.where(y == 0, 0, terms) if terms.dtype == jnp.float16 else terms
+
+
+def wide(terms: jax.Array) -> jax.Array:
+    """In float32 if in float16, where squares and sums overflow long before their means do."""
+    return terms.astype(jnp.float32) if terms.dtype == jnp.float16 else terms
 
 
 def trace(problem: Problem) -> Trace:

@@ -12,6 +12,8 @@ import numpy as np
 from reference.parameters import Array
 
 Primitive = Callable[..., Array]
+#: Of what has 16 bits, these take the bits: all others compute with them in float32.
+OF_BITS = ("bitcast_convert_type",)
 
 
 # ------------------------------------------------------------------ entry by entry
@@ -29,6 +31,27 @@ def by_number(function: Callable[[float], float]) -> Primitive:
 def logistic(x: Array) -> Array:
     """1 / (1 + e⁻ˣ)."""
     return 1 / (1 + np.exp(-x))
+
+
+def one_minus_square(x: Array) -> Array:
+    """1 - x², as a product in which nothing cancels."""
+    return (1 + x) * (1 - x)
+
+
+def polynomial(x: Array, *coefficients: Array) -> Array:
+    """a₀ + x (a₁ + x (a₂ + …)), by Horner's rule."""
+    total = coefficients[-1]
+    for coefficient in coefficients[-2::-1]:
+        total = coefficient + x * total
+    return total
+
+
+def bitcast_convert_type(x: Array, *, new_dtype: Any) -> Array:  # noqa: ANN401 - as JAX names it
+    """The same bits as another type's: those of k smaller numbers are a last axis of length k."""
+    x, size = np.ascontiguousarray(x), np.dtype(new_dtype).itemsize
+    if size < x.itemsize:
+        return x[..., None].view(new_dtype)
+    return x.view(new_dtype) if size == x.itemsize else x.view(new_dtype)[..., 0]
 
 
 def integer_pow(x: Array, *, y: int) -> Array:
@@ -114,6 +137,7 @@ ELEMENTWISE: dict[str, Primitive] = {
     "clamp": clamp,
     "pow": np.power,
     "square": np.square,
+    "one_minus_square": one_minus_square,
     "sqrt": np.sqrt,
     "exp": np.exp,
     "expm1": np.expm1,
@@ -121,15 +145,16 @@ ELEMENTWISE: dict[str, Primitive] = {
     "log1p": np.log1p,
     "tanh": np.tanh,
     "logistic": logistic,
+    "polynomial": polynomial,
     "eq": np.equal,
     "ne": np.not_equal,
     "lt": np.less,
     "le": np.less_equal,
     "gt": np.greater,
     "ge": np.greater_equal,
-    "not": np.logical_not,
-    "and": np.logical_and,
-    "or": np.logical_or,
+    "not": np.invert,  # of truth values, and bit by bit of whole numbers
+    "and": np.bitwise_and,
+    "or": np.bitwise_or,
     "select_n": select_n,
     "copy": np.positive,
     "stop_gradient": np.positive,
@@ -139,6 +164,7 @@ PRIMITIVES: dict[str, Primitive] = {
     **{name: elementwise(function) for name, function in ELEMENTWISE.items()},
     "erf": by_number(math.erf),
     "erfc": by_number(math.erfc),
+    "bitcast_convert_type": bitcast_convert_type,
     "integer_pow": integer_pow,
     "dot_general": dot_general,
     "reduce_sum": reduce_sum,

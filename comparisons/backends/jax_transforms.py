@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from comparisons.backends.custom import NotSupportedError
-from comparisons.backends.jax_jit import Arrays, forward, receive, reported, taps
+from comparisons.backends.jax_jit import Arrays, forward, receive, reported, taps, wide
 from comparisons.problem import Problem, Trace
 from reference.architecture import Architecture
 
@@ -88,9 +88,14 @@ def averaged(each: Any) -> Any:  # noqa: ANN401 - likewise
     """
     (cost, (z, a)), (dW, db, delta) = each
     m = cost.shape[0]
-    cost, dW, db = jax.tree.map(lambda one: jnp.sum(one, axis=0) / m, (cost, dW, db))
+    cost, dW, db = jax.tree.map(lambda one: mean(one, m), (cost, dW, db))
     z, a = jax.tree.map(lambda one: one[:, :, 0].T, (z, a))
     return (cost, (z, a)), (dW, db, [one.T / m for one in delta])
+
+
+def mean(each: jax.Array, m: int) -> jax.Array:
+    """Σ ÷ m over the first axis: a sum of ours, which is not to overflow in float16."""
+    return (jnp.sum(wide(each), axis=0) / m).astype(each.dtype)
 
 
 def pulled_back(function: Function) -> Function:

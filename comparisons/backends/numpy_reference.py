@@ -16,6 +16,7 @@ from reference.costs import COSTS
 from reference.parameters import Array, Parameters
 
 
+@np.errstate(all="ignore")  # what overflows is ∞, and is judged as such
 def trace(problem: Problem) -> Trace:
     """Forward and backward by BP1–BP4."""
     if problem.dtype in SIXTEEN:

@@ -5,13 +5,14 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import torch
-from torch.nn import functional
 
+from comparisons.backends.asking import Functions
 from comparisons.environment import device
 from comparisons.problem import Problem, Trace
 from reference.parameters import Array
 
 DEVICE = torch.device(device())
+functional = Functions(torch.nn.functional)
 
 SIGMA = {
     "identity": lambda z: z,
@@ -30,16 +31,26 @@ SIGMA = {
     "hardtanh": functional.hardtanh,
 }
 COST = {
-    "quadratic": lambda a, y: ((a - y) ** 2).sum() / (2 * y.shape[1]),
+    "quadratic": lambda a, y: over(2 * y.shape[1], wide(a - y) ** 2, y),
     "mse": functional.mse_loss,
-    "binary_cross_entropy": lambda a, y: (
-        functional.binary_cross_entropy(a, y, reduction="sum") / y.shape[1]
+    "binary_cross_entropy": lambda a, y: over(
+        y.shape[1], functional.binary_cross_entropy(a, y, reduction="none"), y
     ),
-    "sigmoid_cross_entropy": lambda a, y: (
-        functional.binary_cross_entropy_with_logits(a, y, reduction="sum") / y.shape[1]
+    "sigmoid_cross_entropy": lambda a, y: over(
+        y.shape[1], functional.binary_cross_entropy_with_logits(a, y, reduction="none"), y
     ),
     "softmax_cross_entropy": lambda a, y: functional.cross_entropy(a.mT, y.mT),
 }
+
+
+def over(divisor: int, terms: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    """Σ ÷ divisor: what we add up ourselves, and what overflows in it would be our own fault."""
+    return (wide(terms).sum() / divisor).to(like.dtype)
+
+
+def wide(terms: torch.Tensor) -> torch.Tensor:
+    """In float32 if in float16, where squares and sums overflow long before their means do."""
+    return terms.float() if terms.dtype == torch.float16 else terms
 
 
 @torch.enable_grad()  # whoever switched it off

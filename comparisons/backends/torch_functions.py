@@ -4,7 +4,7 @@ The ways in which torch derives: ``backward``, ``forward`` by dual numbers, and 
 is ``backward`` through what ``torch.compile`` makes of σ; all from ones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import torch
@@ -76,3 +76,14 @@ def compilation(name: str) -> Callable[[torch.Tensor], torch.Tensor]:
     """Of one function at a time; torch keeps no more than a few."""
     torch.compiler.reset()
     return torch.compile(FUNCTIONS[name], fullgraph=True, dynamic=False)
+
+
+# ------------------------------------------------------------------ of several arrays
+def few_backward(name: str, arrays: Sequence[Array]) -> list[tuple[Array, Array]]:
+    """By ``backward``, of each."""
+    return [backward(name, z) for z in arrays]
+
+
+def few_forward(name: str, arrays: Sequence[Array]) -> list[tuple[Array, Array]]:
+    """By ``forward``, of each."""
+    return [forward(name, z) for z in arrays]

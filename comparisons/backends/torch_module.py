@@ -6,33 +6,39 @@ from typing import Any
 import torch
 from torch import nn
 
-from comparisons.backends.torch_autograd import array, tensor
+from comparisons.backends.asking import Functions
+from comparisons.backends.torch_autograd import array, over, tensor, wide
 from comparisons.problem import Problem, Trace
 from reference.architecture import Architecture
 
+modules = Functions(nn)
 MODULE: dict[str, Callable[[], nn.Module]] = {
-    "identity": nn.Identity,
-    "sigmoid": nn.Sigmoid,
-    "tanh": nn.Tanh,
-    "relu": nn.ReLU,
-    "leaky_relu": nn.LeakyReLU,
-    "elu": nn.ELU,
-    "softplus": nn.Softplus,
-    "silu": nn.SiLU,
-    "gelu": nn.GELU,
-    "gelu_tanh": lambda: nn.GELU(approximate="tanh"),
-    "softsign": nn.Softsign,
-    "log_sigmoid": nn.LogSigmoid,
-    "mish": nn.Mish,
-    "hardtanh": nn.Hardtanh,
+    "identity": modules.Identity,
+    "sigmoid": modules.Sigmoid,
+    "tanh": modules.Tanh,
+    "relu": modules.ReLU,
+    "leaky_relu": modules.LeakyReLU,
+    "elu": modules.ELU,
+    "softplus": modules.Softplus,
+    "silu": modules.SiLU,
+    "gelu": modules.GELU,
+    "gelu_tanh": lambda: modules.GELU(approximate="tanh"),
+    "softsign": modules.Softsign,
+    "log_sigmoid": modules.LogSigmoid,
+    "mish": modules.Mish,
+    "hardtanh": modules.Hardtanh,
 }
 #: Of rows of outputs and of targets.
 LOSS: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
-    "quadratic": lambda a, y: nn.MSELoss(reduction="sum")(a, y) / (2 * len(y)),
-    "mse": nn.MSELoss(),
-    "binary_cross_entropy": lambda a, y: nn.BCELoss(reduction="sum")(a, y) / len(y),
-    "sigmoid_cross_entropy": lambda a, y: nn.BCEWithLogitsLoss(reduction="sum")(a, y) / len(y),
-    "softmax_cross_entropy": nn.CrossEntropyLoss(),
+    "quadratic": lambda a, y: over(
+        2 * len(y), modules.MSELoss(reduction="none")(wide(a), wide(y)), y
+    ),
+    "mse": modules.MSELoss(),
+    "binary_cross_entropy": lambda a, y: over(len(y), modules.BCELoss(reduction="none")(a, y), y),
+    "sigmoid_cross_entropy": lambda a, y: over(
+        len(y), modules.BCEWithLogitsLoss(reduction="none")(a, y), y
+    ),
+    "softmax_cross_entropy": modules.CrossEntropyLoss(),
 }
 
 
@@ -61,11 +67,11 @@ def receive(problem: Problem) -> tuple[Any, ...]:
 def layers(architecture: Architecture, like: torch.Tensor) -> nn.Sequential:
     """``nn.Linear`` and an activation in turn; no random numbers are drawn for the weights."""
     place = {"dtype": like.dtype, "device": like.device}
-    modules: list[nn.Module] = []
+    in_turn: list[nn.Module] = []
     widths = architecture.widths
     for n_in, n_out, name in zip(widths, widths[1:], architecture.activations, strict=False):
-        modules += [nn.utils.skip_init(nn.Linear, n_in, n_out, **place), MODULE[name]()]
-    return nn.Sequential(*modules)
+        in_turn += [nn.utils.skip_init(nn.Linear, n_in, n_out, **place), MODULE[name]()]
+    return nn.Sequential(*in_turn)
 
 
 def watched(model: nn.Sequential) -> tuple[list[torch.Tensor], list[torch.Tensor]]:

@@ -28,20 +28,22 @@ class Found:
 
     @property
     def code(self) -> int:
-        """The exit code: 1 if anything is beyond its bound, missing, or without an answer."""
-        return int(any(change.verdict in FAILING for change in self.changes))
+        """The exit code: 1 if anything is beyond its bound or missing, or if nothing is there."""
+        return int(not self.changes or any(change.verdict in FAILING for change in self.changes))
 
     def as_text(self) -> str:
         """For a terminal."""
         before, now = self.names
         scenarios = len({change.scenario for change in self.changes})
         told = report.as_text(self.changes, differences(*self.facts))
+        nothing = [] if self.changes else ["nothing was compared: neither side has an answer"]
         return "\n".join([
             f"before: {before}; now: {now}; {scenarios} scenario{'s' * (scenarios != 1)}",
             told,
             *worst(self.rows),
             *unanswered(self.rows),
             *self.remarks,
+            *nothing,
         ])  # fmt: skip
 
     def as_json(self) -> str:

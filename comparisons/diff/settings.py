@@ -4,23 +4,38 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from packaging.specifiers import SpecifierSet
+
 from comparisons.backends import DEFAULT
+from comparisons.backends.modes import release
 
 XLA = "XLA_FLAGS"
 
 
 class Setting(NamedTuple):
-    """One line of explanation, the built-in backends that it concerns, and what it sets."""
+    """One line of explanation, the built-in backends that it concerns, and what it sets.
+
+    ``versions`` of the framework know it; all, if it is not said.
+    """
 
     summary: str
     backends: tuple[str, ...]
     variables: Mapping[str, str] = MappingProxyType({})
     call: str = ""
+    versions: str = ""
+
+    @property
+    def missing(self) -> str:
+        """Why it cannot be made here, or nothing."""
+        here, known = release(self.backends[0]), SpecifierSet(self.versions)
+        if not here or known.contains(here, prereleases=True):
+            return ""
+        return f"known by {self.backends[0]}{self.versions}, here is {here}"
 
 
-def xla(summary: str, flags: str) -> Setting:
-    """A setting of XLA's."""
-    return Setting(summary, ("jax",), {XLA: flags})
+def xla(summary: str, flags: str, versions: str = "") -> Setting:
+    """A setting of XLA's, which ends the process for a flag that it does not know."""
+    return Setting(summary, ("jax",), {XLA: flags}, versions=versions)
 
 
 def jax(summary: str, variable: str, value: str) -> Setting:
@@ -48,7 +63,9 @@ SETTINGS = {
     "isa-avx2": xla("XLA: no instructions after AVX2", "--xla_cpu_max_isa=AVX2"),
     "isa-sse": xla("XLA: no instructions after SSE4.2", "--xla_cpu_max_isa=SSE4_2"),
     "no-fusion-emitters": xla(
-        "XLA: fused loops by the emitters of before", "--xla_cpu_use_fusion_emitters=false"
+        "XLA: fused loops by the emitters of before",
+        "--xla_cpu_use_fusion_emitters=false",
+        versions="<0.11",  # seen: 0.10.2 knows the flag, 0.11 and 0.12 do not
     ),
     "no-fusion": xla("XLA: nothing is fused", "--xla_disable_hlo_passes=fusion"),
     "no-jit": jax(
@@ -105,6 +122,8 @@ SETTINGS = {
 def setting(name: str) -> Setting:
     """That of the table, or a variable of the environment; raises ``ValueError``."""
     if name in SETTINGS:
+        if missing := SETTINGS[name].missing:
+            raise ValueError(f"setting {name!r}: {missing}")
         return SETTINGS[name]
     variable, equals, value = name.partition("=")
     if not variable or not equals:
@@ -120,5 +139,8 @@ def concerned(names: Iterable[str]) -> list[str]:
 def as_text() -> str:
     """A line each."""
     width = max(map(len, SETTINGS))
-    told = [f"{name:{width}}  {setting.summary}" for name, setting in SETTINGS.items()]
+    told = [
+        f"{name:{width}}  {setting.summary}{f' [{setting.missing}]' if setting.missing else ''}"
+        for name, setting in SETTINGS.items()
+    ]
     return "\n".join([*told, f"{'NAME=VALUE':{width}}  any variable of the environment"])

@@ -17,6 +17,7 @@ from comparisons.divergences.met_elsewhere import ELSEWHERE, MET_ELSEWHERE
 from comparisons.divergences.met_in_modes import IN_MODES
 from comparisons.divergences.overflows import OVERFLOWS
 from comparisons.divergences.slopes import SLOPES
+from comparisons.divergences.sums_in_float16 import SUMS_IN_FLOAT16, TO_BE_MET
 from comparisons.divergences.tails import TAILS
 from comparisons.end_to_end import no_deviation
 from comparisons.rounding import Format
@@ -30,6 +31,8 @@ DIVERGENCES: tuple[Divergence, ...] = (
     *TAILS,
     *KINKS,
     *COSTS,
+    *TO_BE_MET,
+    *SUMS_IN_FLOAT16,
     *OVERFLOWS,
     *ELSEWHERE,
 )

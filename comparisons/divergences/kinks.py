@@ -6,6 +6,7 @@ from comparisons.divergences.entry import Divergence
 
 BP = ("BP1", "BP2")
 HOW_NAN = "of a NaN the derivative is a number: what is downstream of it cannot be told by ∂C/∂z"
+BY_PLACE = "the derivative is 1 where one number is computed at a time, and among whole vectors"
 
 KINKS = (
     Divergence(
@@ -103,6 +104,41 @@ import torch
 z = torch.tensor(float("nan"), requires_grad=True)
 torch.relu(z).backward()
 print(f"{z.grad:.2g}", "nan")
+""",
+        seen=("2.13.0",),
+    ),
+    Divergence(
+        name="torch-elu-nan",
+        backend="torch",
+        subject="elu",
+        checks=BP,
+        dtypes=("float64", "float32"),
+        where=np.isnan,
+        place="z is NaN, in what is left over of whole vectors: the last of 33, say",
+        reason=f"{BY_PLACE} NaN",
+        link="https://github.com/pytorch/pytorch/issues/195075",
+        reproduction="""
+import torch
+z = torch.full((33,), float("nan"), requires_grad=True)
+torch.nn.functional.elu(z).sum().backward()
+print(f"{z.grad[-1]:.2g}", "nan")
+""",
+        seen=("2.13.0",),
+    ),
+    Divergence(
+        name="torch-hardtanh-nan",
+        backend="torch",
+        subject="hardtanh",
+        checks=BP,
+        where=np.isnan,
+        place="z is NaN, in what is left over of whole vectors: the last of 33, say",
+        reason=f"{BY_PLACE} 0",
+        link="https://github.com/pytorch/pytorch/issues/195075",
+        reproduction="""
+import torch
+z = torch.full((33,), float("nan"), requires_grad=True)
+torch.nn.functional.hardtanh(z).sum().backward()
+print(f"{z.grad[-1]:.2g}", "nan")
 """,
         seen=("2.13.0",),
     ),

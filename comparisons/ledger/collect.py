@@ -83,6 +83,8 @@ def ledger(paths: Sequence[Path]) -> Ledger:
         for records, changed in zip(found, told, strict=True)
     ]
     lines = sorted({line for release in cells for line in release}, key=place)
+    if not lines:
+        raise ValueError("nothing was compared: the files have no answer of any backend")
     left_out = len(set.union(*map(set, found))) - len(common)
     return Ledger(releases, {l: [c.get(l) for c in cells] for l in lines}, told, left_out)
 

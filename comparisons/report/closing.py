@@ -11,7 +11,7 @@ import pytest
 from comparisons.report.coverage import Survey, little, unasked
 from comparisons.report.recording import Recording
 from comparisons.report.results import write_results
-from comparisons.report.table import as_markdown, as_text
+from comparisons.report.table import as_markdown, as_text, idle_backends
 from comparisons.row import Row
 
 
@@ -90,7 +90,7 @@ class Closing:
         """Fail a run that proved nothing; write what a finished run found."""
         self.rows.sort(key=Row.order)
         idle = self.idle_options(session)
-        self.complaints = [*self.idle_backends(), *idle, *self.write()]
+        self.complaints = [*idle_backends(self.rows), *idle, *self.write()]
         if not idle:
             self.complaints += self.recording.finish(finished=self.finished)
         if self.complaints and exitstatus == pytest.ExitCode.OK:
@@ -105,12 +105,6 @@ class Closing:
                 return [f"--results {self.results}: {error}"]
             self.written = True
         return self.page.write(self.rows) if self.page and self.rows and self.finished else []
-
-    def idle_backends(self) -> list[str]:
-        """Backends that supported nothing they were asked."""
-        done = {row.backend for row in self.rows if row.check or row.status == "error"}
-        names = sorted({row.backend for row in self.rows} - done)
-        return [f"backend {name} supported no scenario: nothing was verified" for name in names]
 
     def idle_options(self, session: pytest.Session) -> list[str]:
         """Options of the suite in a run without an item of the suite."""

@@ -1,7 +1,7 @@
 """The closing table: backend × format × equation, the largest residual of each."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 
@@ -15,6 +15,14 @@ from comparisons.scenario import Scenario
 
 COLUMNS = (*CHECKS, *END_TO_END)
 TITLE = "largest residual (error ÷ bound: at most 1 is a pass) of each equation"
+
+
+def idle_backends(rows: Sequence[Row]) -> list[str]:
+    """A complaint of each backend that supported nothing it was asked: it has proved nothing."""
+    answered = {row.backend: False for row in rows}
+    answered |= {row.backend: True for row in rows if row.check or row.status == "error"}
+    names = sorted(name for name, done in answered.items() if not done)
+    return [f"backend {name} supported no scenario: nothing was verified" for name in names]
 
 
 @dataclass(slots=True)

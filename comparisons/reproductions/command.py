@@ -14,7 +14,7 @@ def check(options: argparse.Namespace) -> None:
 
 
 def divergences(options: argparse.Namespace) -> Told:
-    """Run the reproductions again; 1 if one that was run no longer reproduces."""
+    """Run the reproductions again; 1 if one that was run no longer reproduces, or none was run."""
     check(options)
     from comparisons.divergences import DIVERGENCES  # noqa: PLC0415 - imports NumPy
     from comparisons.reproductions import shown  # noqa: PLC0415
@@ -30,6 +30,9 @@ def divergences(options: argparse.Namespace) -> Told:
             write_whole(options.markdown, shown.as_markdown(outcomes))
 
     text = shown.as_text(outcomes, code=options.show)
+    if not any(outcome.asked for outcome in outcomes):
+        text += "\nnothing was run: none of them is of what is installed here"
+        return Told(text, 1, write)
     return Told(text, int(bool(shown.failed(outcomes))), write)
 
 

@@ -4,7 +4,15 @@ import pytest
 
 from comparisons import processor
 from comparisons.atlas import conventions
-from comparisons.atlas.conventions import FOREIGN, GELU, Change, answers, changes, recorded
+from comparisons.atlas.conventions import (
+    FOREIGN,
+    GELU,
+    Change,
+    answers,
+    changes,
+    in_words,
+    recorded,
+)
 from comparisons.atlas.functions import ACTIVATION_NAMES
 from comparisons.processor import AVX512
 from comparisons.rounding import ALL_FORMATS, FORMATS
@@ -78,3 +86,30 @@ def test_what_is_another_without_avx512_is_recorded_beside_it(tmp_path, monkeypa
     assert conventions.in_file()["gelu at ∞"]["torch without AVX-512"] == {"float32": "inf"}
     assert on({"avx2"}, with_) == with_
     assert list(conventions.in_file()["gelu at ∞"]) == ["torch"]
+    in_float16 = {"float64": "inf", "float32": "nan", "float16": "nan"}
+    assert on(AVX512 | {"avx512_fp16"}, in_float16) == in_float16
+    assert on(AVX512) == with_ | {"float16": "nan"}  # for want of its own
+    assert on(AVX512, {"float16": "inf"}) == with_ | {"float16": "inf"}
+
+
+def test_what_depends_on_length_and_position_is_no_one_answer():
+    """Torch's NaN: of vectors and of what is left over of them, as recorded and as asked."""
+    kept = recorded()
+    assert kept["elu′ at NaN"]["torch"]["float32"] == "many: nan; 1: 1, 1; 15: 1, 1; 33: nan, 1"
+    for name in ("elu", "hardtanh"):
+        assert "33: " in answers("torch", name, FORMATS["float64"])[f"{name}′ at NaN"]
+    assert kept["relu′ at NaN"]["torch"]["float32"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("few", "told"),
+    [
+        (["1, 1", "1, 1"], "1"),
+        ([], "1"),
+        (["1, 1", "1, 0"], "many: 1; 1: 1, 1; 15: 1, 0"),
+        (["0, 0", "0, 0"], "many: 1; 1: 0, 0; 15: 0, 0"),
+    ],
+)
+def test_answers_that_agree_are_one(few, told):
+    """Else each is written down, first and last."""
+    assert in_words("1", *few) == told

@@ -117,6 +117,17 @@ def test_list_has_a_line_for_each_setting(diff):
     assert [line.split()[0] for line in out.splitlines()] == [*SETTINGS, "NAME=VALUE"]
 
 
+def test_a_setting_of_another_release_is_one_line(monkeypatch, capsys):
+    """XLA would end the process for a flag that it no longer knows."""
+    monkeypatch.setattr("comparisons.diff.settings.release", lambda _: "0.12.0.1")
+    assert main(["diff", "--env", "no-fusion-emitters"]) == 2
+    told = "setting 'no-fusion-emitters': known by jax<0.11, here is 0.12.0.1"
+    assert capsys.readouterr() == ("", f"crossgrad: {told}\n")
+    assert main(["diff", "--list"]) == 0
+    (line,) = lines_with(capsys.readouterr().out, "no-fusion-emitters")
+    assert line.endswith("[known by jax<0.11, here is 0.12.0.1]")
+
+
 # ------------------------------------------------------------------ settings
 def test_settings_do_what_they_say():
     """Each concerns a backend, and sets something."""

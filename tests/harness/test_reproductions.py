@@ -103,6 +103,11 @@ RIGHT = {
     "jax-softmax-certain": lambda a: -1 / (1 + a.exp()),
     "torch-log-softmax-float16": lambda _: -arb(70000).log(),
     "jax-log-softmax-float16": lambda _: arb(0),  # 1 - n/n
+    "torch-cross-entropy-sum-float16": lambda _: arb(39296),
+    "torch-cross-entropy-count-float16": lambda _: arb(2).log(),
+    "torch-cross-entropy-far-class-float16": lambda z: (1 + (-2 * z).exp()).log(),
+    "torch-softmax-vjp": lambda z: 1 / ((1 + z.exp()) * (1 + (-z).exp())),
+    "jax-softmax-vjp": lambda z: 1 / ((1 + z.exp()) * (1 + (-z).exp())),
     "tensorflow-products-bfloat16": lambda z: z * z,
     "tensorflow-bias-sums-float16": lambda _: 4096 * ball(np.float16(0.2)),
     "mlx-logits-slope": lambda a: 1 / (1 + (-a).exp()),
@@ -143,7 +148,7 @@ def test_what_is_called_right_is_right(entry):
 def test_of_a_nan_nothing_is_known():
     """The derivative of a NaN is one."""
     nan = [entry for entry in DIVERGENCES if entry.where is np.isnan]
-    assert len(nan) == 2
+    assert len(nan) == 4
     assert {LAST.search(entry.reproduction)[2] for entry in nan} == {"nan"}
 
 
@@ -238,13 +243,16 @@ def test_the_command_fails_if_one_no_longer_reproduces(monkeypatch, capsys):
     assert "one no longer" not in said.out
 
 
-def test_the_command_fails_for_nothing_that_is_not_there(monkeypatch, capsys):
-    """It says so."""
-    entries = (snippet("", name="a", backend="nowhere"), snippet("", name="b", versions="<1"))
-    code, said = told(monkeypatch, capsys, entries)
+def test_the_command_does_not_fail_for_what_is_not_there(monkeypatch, capsys):
+    """It says so; but where nothing is there, nothing was shown, and that is a failure."""
+    missing = (snippet("", name="a", backend="nowhere"), snippet("", name="b", versions="<1"))
+    code, said = told(monkeypatch, capsys, (*missing, snippet("print(1, 2)", name="c")))
     assert code == 0
     assert "not installed" in said.out
     assert "not of this version" in said.out
+    code, said = told(monkeypatch, capsys, missing)
+    assert code == 1
+    assert "nothing was run" in said.out
 
 
 def test_those_that_are_named_are_run(monkeypatch, capsys, tmp_path):

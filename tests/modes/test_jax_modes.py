@@ -16,7 +16,7 @@ import pytest
 from jax import lax
 
 from comparisons.backends import jax_eager, load_backend
-from comparisons.backends.custom import NotSupportedError
+from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.backends.jax_interpreter import evaluate
 from comparisons.backends.jax_jit import SIGMA
 from comparisons.backends.jax_primitives import PRIMITIVES
@@ -115,10 +115,10 @@ def test_what_a_mode_cannot_do_is_refused(name, text, reason):
         rows(name, text)
 
 
-def test_a_primitive_without_a_function_is_refused(monkeypatch):
-    """By its name."""
+def test_a_primitive_without_a_rule_is_an_error(monkeypatch):
+    """By its name, and where the rule belongs: a new JAX's is not skipped in silence."""
     monkeypatch.delitem(PRIMITIVES, "tanh")
-    with pytest.raises(NotSupportedError, match=r"jax\.jaxpr: .*'tanh'"):
+    with pytest.raises(BackendError, match=r"jax\.jaxpr: .*'tanh'.* rule in .*jax_primitives"):
         rows("jax.jaxpr", "1x1-tanh-quadratic-float64-m1-s1-k1")
 
 
@@ -223,3 +223,42 @@ def test_eager_jax_stays_below_a_gigabyte_and_a_half():
         check=True,
     ).stdout
     assert int(out) < 1.5e6, f"{out} kB"
+
+
+# ------------------------------------------------------------------ primitives of newer releases
+def test_one_minus_square_does_not_cancel():
+    """1 - x² near 1, to the last bit of what (1 + x)(1 - x) is."""
+    x = np.array([0.0, 0.5, 1 - 2.0**-40, -1.0])
+    assert PRIMITIVES["one_minus_square"](x).tolist() == [1, 0.75, (2 - 2.0**-40) * 2.0**-40, 0]
+
+
+def test_a_polynomial_has_its_constant_first():
+    """1 + 5x + 2x² at 3, as JAX documents it; and a constant alone."""
+    polynomial = PRIMITIVES["polynomial"]
+    assert polynomial(np.array([3.0]), *map(np.float64, (1, 5, 2))).tolist() == [34]
+    assert polynomial(np.array([3.0]), np.float64(7)) == 7
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [("float32", "uint32"), ("float64", "uint32"), ("uint16", "float32"), ("bfloat16", "uint16")],
+)
+def test_bits_are_taken_as_jax_takes_them(given, wanted):
+    """Of the same size, of a smaller one, of a larger one; and of 16 bits, as they are."""
+    x = jnp.asarray(np.arange(12).reshape(2, 3, 2)[:, ::2], given)
+    convert = jax.jit(lambda x: jax.lax.bitcast_convert_type(x, wanted))
+    jaxpr = jax.make_jaxpr(convert)(x)
+    (found,) = evaluate(jaxpr.jaxpr, jaxpr.consts, [np.asarray(x)])
+    right = np.asarray(convert(x))
+    assert (found.dtype, found.shape) == (right.dtype, right.shape)
+    assert found.tobytes() == right.tobytes()
+
+
+@pytest.mark.parametrize("name", ["and", "or", "not"])
+def test_whole_numbers_are_combined_bit_by_bit(name):
+    """As truth values are, one by one."""
+    operands = [np.array([12, 5, 0], np.uint32), np.array([10, 4, 7], np.uint32)]
+    operands = operands[: 1 if name == "not" else 2]
+    bitwise = {"and": "bitwise_and", "or": "bitwise_or", "not": "bitwise_not"}[name]
+    right = getattr(jax.lax, bitwise)(*map(jnp.asarray, operands))
+    assert PRIMITIVES[name](*operands).tolist() == right.tolist()
