@@ -57,9 +57,9 @@ class Bounds(NamedTuple):
 class Way(NamedTuple):
     """What a program does in another way: the format of its sums of ∂C/∂b, and the direction.
 
-    ``carried_forward``: derivatives are taken from the parameters to the cost. Along each path from
-    one to the other the same numbers are multiplied, but paths are added in other places: n_{l-1}
-    products a layer in place of n_l, and all outputs and samples at the cost.
+    ``carried_forward``: derivatives are, or may be, taken from the parameters to the cost. Along
+    each path from one to the other the same numbers are multiplied, but paths are added in other
+    places: n_{l-1} products a layer in place of n_l, and all outputs and samples at the cost.
     """
 
     biases: Format
@@ -197,7 +197,7 @@ def transposed_error(
     W: Array, delta: Array, E: Array, fmt: Format, way: Way
 ) -> tuple[Array, Array]:
     """v = Wᵀδ and E(v) = |W|ᵀE(δ) + γ_n |W|ᵀ(|δ| + E(δ)), n the length of the sums."""
-    n = W.shape[-1] + 1 if way.carried_forward else W.shape[-2]
+    n = max(W.shape[-1] + 1, W.shape[-2]) if way.carried_forward else W.shape[-2]
     size, reach = np.abs(W).mT, np.abs(delta) + E
     lost = 2 * n + size.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True)
     products = size @ reach

@@ -246,8 +246,7 @@ def check_bp4(at: Place) -> Comparison:
     magnitude = sizes_delta @ sizes_a
     lost = 2 * m + sizes_delta.sum(-1, keepdims=True) + sizes_a.sum(-2, keepdims=True)
     dW = product(delta, a.mT, magnitude)
-    roundings = m + is_db(at.trace)  # ∂C/∂b and ∂C/∂W may be rounded apart
-    bound = at.summed(roundings, magnitude, dW) + at.lost(lost)
+    bound = at.summed(m, magnitude, dW) + at.lost(lost)
     return at.compare("BP4", at.trace.dW[at.l], dW, bound)
 
 
@@ -283,25 +282,19 @@ def local_checks(problem: Problem, trace: Trace, fmt: Format | None = None) -> l
     ``fmt`` is what the backend computes in, if not simply the problem's format.
     """
     problem, trace = widened(problem, trace)
-    checks = {name: c for name, c in CHECKS.items() if name != "BP3" or not is_db(trace)}
     depth = problem.architecture.depth
     layers = [place_of(problem, trace, l, fmt=fmt) for l in range(depth)]
     with np.errstate(all="ignore"):
         return [
-            checks[name].compare(layers[l])
-            for name, l in sorted(places(checks, depth), key=data_order)
-            if all(has(trace, need, l) for need in checks[name].needs)
+            CHECKS[name].compare(layers[l])
+            for name, l in sorted(places(CHECKS, depth), key=data_order)
+            if all(has(trace, need, l) for need in CHECKS[name].needs)
         ]
 
 
 def with_delta(problem: Problem, trace: Trace) -> Trace:
-    """At m = 1 ∂C/∂b *is* δ: this opens equations to a backend that reports no δ."""
+    """At m = 1 ∂C/∂b *is* δ, but for rounding: a guess, of a backend that reports no δ."""
     return replace(trace, delta=trace.db) if problem.batch == 1 and not trace.delta else trace
-
-
-def is_db(trace: Trace) -> bool:
-    """Whether δ was read off ∂C/∂b, so that BP3 says nothing."""
-    return trace.delta is trace.db
 
 
 def places(checks: dict[str, Check], depth: int) -> list[tuple[str, int]]:
@@ -344,8 +337,6 @@ def widened(problem: Problem, trace: Trace) -> tuple[Problem, Trace]:
         name: [array.astype(np.float32) for array in getattr(trace, name)]
         for name in ("dW", "db", "z", "a", "delta")
     }
-    if is_db(trace):
-        layers["delta"] = layers["db"]
     cost = None if trace.cost is None else trace.cost.astype(np.float32)
     return problem.map(lambda array: array.astype(np.float32)), Trace(cost=cost, **layers)
 

@@ -7,15 +7,25 @@ NumPy and with formulas of its own; ``--backend comparisons.variants:textbook`` 
 from collections.abc import Callable
 
 from comparisons.problem import Problem
+from comparisons.variants.forward import complex_step, dual_numbers
 from comparisons.variants.passes import Answer
 from comparisons.variants.programs import (
+    cost_from_logits,
     fused,
     gradients_only,
     higher_precision,
     higher_precision_gradients_only,
+    loss_scaled_by_3,
+    loss_scaled_by_1000,
+    micro_batches,
+    micro_batches_divided_last,
     per_example,
     reversed_sums,
     row_layout,
+    separate_orders,
+    softmax_by_log_softmax,
+    softmax_by_logsumexp,
+    softmax_by_unshifted_sum,
     textbook,
 )
 
@@ -31,16 +41,30 @@ VARIANTS: dict[str, Callable[[Problem], Answer]] = {
         gradients_only,
         fused,
         textbook,
+        separate_orders,
+        dual_numbers,
+        complex_step,
     )
 }
 __all__ = [
     "VARIANTS",
+    "complex_step",
+    "cost_from_logits",
+    "dual_numbers",
     "fused",
     "gradients_only",
     "higher_precision",
     "higher_precision_gradients_only",
+    "loss_scaled_by_3",
+    "loss_scaled_by_1000",
+    "micro_batches",
+    "micro_batches_divided_last",
     "per_example",
     "reversed_sums",
     "row_layout",
+    "separate_orders",
+    "softmax_by_log_softmax",
+    "softmax_by_logsumexp",
+    "softmax_by_unshifted_sum",
     "textbook",
 ]
