@@ -20,12 +20,26 @@ Error = Callable[[Array, Array, Format], Array]
 
 
 def scaling_roundings(n_outputs: int, batch: int, cost: str) -> int:
-    """Roundings between a sum that is scaled before and one that is scaled after: each 1/m twice.
+    """Roundings between two reported derivatives that a program scales after it has computed them.
 
-    mse divides by the outputs as well; where a divisor is a power of two, division is exact.
+    Each scale rounds either of the two. One is of the program's own: a loss scale, of which the
+    derivatives are freed at the end, or the weight k/m of a micro-batch of k samples. One is the
+    mean over the batch, or over k samples of it; over 1 or 2 it is exact. mse divides by the
+    outputs as well; by a power of two that is exact.
     """
-    divisors = (batch, n_outputs) if cost == "mse" else (batch,)
-    return sum(2 for divisor in divisors if divisor & (divisor - 1))
+    over_samples = batch > 2  # noqa: PLR2004 - so that it may be divided by three
+    over_outputs = cost == "mse" and bool(n_outputs & (n_outputs - 1))
+    return 2 * (1 + over_samples + over_outputs)
+
+
+def scale_roundings(cost: str) -> int:
+    """Roundings of all scales of one number: two a divisor, and three of the program's own scale.
+
+    XLA multiplies by a rounded reciprocal. A loss scale is multiplied by, and then by its rounded
+    reciprocal; a micro-batch's weight is rounded, and multiplied by.
+    """
+    divisors = 2 if cost == "mse" else 1
+    return 2 * divisors + 3
 
 
 # ------------------------------------------------------------------ quadratic and mse
@@ -36,22 +50,22 @@ def divisor(cost: str, a: Array) -> float:
 
 
 def squares_value_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
-    """Terms of one sign: difference twice, square, sum, scale twice."""
+    """Terms of one sign: difference twice, square, sum, scales."""
     terms = a.shape[-2] * a.shape[-1]
     lost = fmt.omega * (2 * terms + 2 + np.abs(a - y).sum(axis=(-2, -1)))
-    return fmt.relative(terms, 5) * COSTS[cost].value(a, y) + lost
+    return fmt.relative(terms, 2 + scale_roundings(cost)) * COSTS[cost].value(a, y) + lost
 
 
 def squares_gradient_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
-    """One rounding of a - y, at most five of the scale (XLA multiplies by a rounded 1/m)."""
-    return gamma(6, fmt.u) * np.abs(a - y) / divisor(cost, a) + fmt.omega
+    """One rounding of a - y, and the scales."""
+    return gamma(1 + scale_roundings(cost), fmt.u) * np.abs(a - y) / divisor(cost, a) + fmt.omega
 
 
 # ------------------------------------------------------------------ cross-entropies
 def binary_value_error(a: Array, y: Array, fmt: Format) -> Array:
     """κ of the logarithms; log(1 - a) also hands on the rounding of 1 - a."""
     count = a.shape[-2] * a.shape[-1]
-    roundings = ceil(max(fmt.kappa.log, fmt.kappa.log1p)) + 5
+    roundings = ceil(max(fmt.kappa.log, fmt.kappa.log1p)) + 7
     lost = (1 - y).sum(axis=(-2, -1)) * fmt.u / a.shape[-1]
     return fmt.relative(count, roundings) * COSTS["binary_cross_entropy"].value(a, y) + 2 * lost
 
@@ -73,7 +87,7 @@ def logit_value_error(a: Array, y: Array, fmt: Format) -> Array:
     second = np.maximum(-a, 0) + np.abs(a) * (1 - y)
     terms = np.maximum(first, second) + softplus(-np.abs(a))
     total = (terms + fmt.omega).sum(axis=(-2, -1)) / a.shape[-1]
-    return fmt.relative(count, ceil(fmt.kappa.softplus) + 6) * total + fmt.omega * (2 * count + 2)
+    return fmt.relative(count, ceil(fmt.kappa.softplus) + 8) * total + fmt.omega * (2 * count + 2)
 
 
 def logit_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
@@ -92,8 +106,8 @@ def softmax_value_error(a: Array, y: Array, fmt: Format) -> Array:
     outputs, batch = a.shape[-2:]
     error = fmt.u * (3 * s + (fmt.kappa.log + 2) * log_sum + weighted(s, most_likely(a), fmt))
     error += fmt.relative(outputs)
-    total = (y * (error + fmt.relative(outputs * batch, 4) * (s + log_sum))).sum(axis=(-2, -1))
-    return total / batch * (1 + gamma(4, fmt.u)) + fmt.omega * (2 * outputs * batch + 2)
+    total = (y * (error + fmt.relative(outputs * batch, 6) * (s + log_sum))).sum(axis=(-2, -1))
+    return total / batch * (1 + gamma(6, fmt.u)) + fmt.omega * (2 * outputs * batch + 2)
 
 
 def softmax_error(a: Array, fmt: Format, reach: Array | float = 0.0) -> Array:

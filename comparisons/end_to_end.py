@@ -18,6 +18,7 @@ from comparisons.cost_errors import (
     divisor,
     logit_gradient_error,
     most_likely,
+    scale_roundings,
     scaling_roundings,
     softmax_difference_error,
     softmax_error,
@@ -247,7 +248,7 @@ def squares(cost: str, a: Array, y: Array, E: Array, fmt: Format) -> Array:
     """(a - y) / divisor: linear in a."""
     handed_on = E / divisor(cost, a)
     local = COST_DEFINITIONS[cost].gradient_error(a, y, fmt)
-    return handed_on * (1 + gamma(6, fmt.u)) + local
+    return handed_on * (1 + gamma(1 + scale_roundings(cost), fmt.u)) + local
 
 
 def binary(a: Array, y: Array, E: Array, fmt: Format) -> Array:

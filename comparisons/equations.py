@@ -106,7 +106,7 @@ class Place(Given):
 
     @cached_property
     def scaling(self) -> int:
-        """Two more roundings for a backend that scales by 1/m after the sum, unless that is exact.
+        """Two more roundings for each scale that a backend may apply after the sum.
 
         What it reports as δˡ⁺¹ and as δˡ (or ∂C/∂b, ∂C/∂W) are then scaled, and rounded, apart.
         """

@@ -44,6 +44,10 @@ VARIANTS: dict[str, Callable[[Problem], Answer]] = {
         separate_orders,
         dual_numbers,
         complex_step,
+        loss_scaled_by_1000,
+        loss_scaled_by_3,
+        micro_batches,
+        micro_batches_divided_last,
     )
 }
 __all__ = [

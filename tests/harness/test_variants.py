@@ -73,7 +73,7 @@ def test_gradients_alone_are_judged_end_to_end(name):
 
 def test_variants_differ_from_each_other():
     """In their last digits: otherwise one of them would do."""
-    problem = SCENARIOS["float32"][6].problems()[0]
+    problem = Scenario.parse("3x4x2-tanh,sigmoid-quadratic-float32-m7-s1").problems()[0]
     names = [name for name in VARIANTS if name != "gradients_only"]
     answers = [answer for name in names if (answer := tried(name, problem))]
     gradients = {
