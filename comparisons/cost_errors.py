@@ -101,30 +101,42 @@ def logit_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
 
 
 def softmax_value_error(a: Array, y: Array, fmt: Format) -> Array:
-    """Terms y (s + ℓ), s = max a - a, ℓ = log Σ e^{-s}: see ``softmax_error`` for ℓ."""
+    """Terms y (s + ℓ), s = max a - a, ℓ = log Σ e^{-s}: see ``softmax_error`` for ℓ.
+
+    Or as y (λ - a), λ = log Σ eᵃ, or Σ yλ less Σ ya: errors relative to these larger terms.
+    """
     s, log_sum = softmax_parts(a)
     outputs, batch = a.shape[-2:]
-    error = fmt.u * (3 * s + (fmt.kappa.log + 2) * log_sum + weighted(s, most_likely(a), fmt))
-    error += fmt.relative(outputs)
-    total = (y * (error + fmt.relative(outputs * batch, 6) * (s + log_sum))).sum(axis=(-2, -1))
+    size = np.abs(a.max(axis=-2, keepdims=True) + log_sum)
+    error = 3 * s + (fmt.kappa.log + 2) * log_sum + fmt.kappa.log * size
+    error = fmt.u * (error + weighted(s, most_likely(a), fmt)) + fmt.relative(outputs)
+    terms = fmt.relative(outputs * batch, 7) * (size + np.abs(a))
+    total = (y * (error + terms)).sum(axis=(-2, -1))
     return total / batch * (1 + gamma(6, fmt.u)) + fmt.omega * (2 * outputs * batch + 2)
 
 
 def softmax_error(a: Array, fmt: Format, reach: Array | float = 0.0) -> Array:
-    """Error of p = softmax, as e^{-s}/Σe^{-s} or e^{-s-ℓ}, of any logits within ``reach`` of a.
+    """Error of p = softmax, in any textbook form, of any logits within ``reach`` of a.
 
-    Computed, p is p eʳ or p e⁻ʳ at most, r: the argument of each exponential is rounded (u s), and
-    so is ℓ; κ of exp, twice; κ of log on ℓ; the sum of exponentials, weighted by p; the sum of the
-    targets, which multiplies p. So the error is at most p (eʳ - 1), and that is below e^{r-s-ℓ},
+    As e^{-s}/Σe^{-s}, as e^{-s-ℓ}, or as e^{a-λ}, where λ = log Σ eᵃ is max a + ℓ, or the logarithm
+    of that sum as it stands, and rounded to its own size. Computed, p is p eʳ or p e⁻ʳ at most, r:
+    the argument of each exponential is rounded (u s), and so is ℓ; κ of exp, twice; κ of log on ℓ,
+    or on λ; the sum of exponentials, weighted by p; the sum of the targets, which multiplies p. So
+    the error is at most p (eʳ - 1), and that is below e^{r-s-ℓ},
     which is a number where p is 0 and eʳ is ∞. Nor is it more than the larger p of the two. The
     exact p is at most 1. The computed p is a term of a sum over that sum, at most 1 and two
     roundings; or the sum is at least e⁰ - κu, so that -s-ℓ is at most κu and a rounding, and its
-    exponential 1 + 2κu and three; then the sum of the targets.
+    exponential 1 + 2κu and three; then the sum of the targets. Where λ errs by 1 or more, e^{a-λ}
+    has no digit right, and no excuse.
     """
-    s, log_sum = (part + 2 * reach for part in softmax_parts(a))
-    n, log_p = a.shape[-2], log_likely(a, reach)
+    s, log_sum = softmax_parts(a)
+    size = fmt.kappa.log * (np.abs(a.max(axis=-2, keepdims=True) + log_sum) + reach)
+    size = np.where(fmt.u * size < 1, size, 0)
+    s, log_sum = s + 2 * reach, log_sum + 2 * reach
+    n, log_p, kappa = a.shape[-2], log_likely(a, reach), fmt.kappa
     p = np.exp(log_p)
-    first = 2 * s + log_sum + 2 * fmt.kappa.exp + fmt.kappa.log * log_sum + 3 + weighted(s, p, fmt)
+    first = s + np.maximum(s, size) + (kappa.log + 2) * log_sum
+    first += 2 * kappa.exp + 3 + weighted(s, p, fmt)
     r = fmt.u * first + 2 * fmt.relative(n)
     error = np.fmin(p * np.expm1(r), np.exp(log_p + r))  # 0 · ∞ is left out
     return np.fmin(error, 1 + fmt.relative(n, 2 * ceil(fmt.kappa.exp) + 4))

@@ -191,8 +191,9 @@ CHANGES = {
     "binary's value": ("2 * u * total(1 - y)", "u * total(1 - y)", "cost", "binary_cross_entropy"),
     "logits": ('(KAPPA["sigmoid"] * s(a) + 2 * g)', "(s(a) + g)", "BP1", "sigmoid_cross_entropy"),
     "logits' value": ('KAPPA["softplus"] + 8, u', "8, u", "cost", "sigmoid_cross_entropy"),
-    "softmax": ("r = 2 * far", "r = far", "BP1", "softmax_cross_entropy"),
-    "softmax's value": ("u * (3 * far", "u * (2 * far", "cost", "softmax_cross_entropy"),
+    "softmax": ("r = far + np.maximum(far,", "r = np.maximum(far,", "BP1", "softmax_cross_entropy"),
+    "softmax's sum": ("(u * size < 1, size, 0)", "(0, 0, 0)", "BP1", "softmax_cross_entropy"),
+    "softmax's value": ("error = 3 * far", "error = 2 * far", "cost", "softmax_cross_entropy"),
 }  # fmt: skip
 
 
