@@ -149,9 +149,16 @@ class Place(Given):
             return known, self.errors(a, known.nearest)[1]
         return lift(d), self.errors_in_float64[1]
 
-    def cost_of_a(self, float64: Evaluation, pairs: Evaluation) -> Pair:
+    def cost_of(self, a: Array, float64: Evaluation, pairs: Evaluation) -> Pair:
         """C or ∇ₐC."""
-        return lift((pairs if self.by_pairs else float64)(self.a, self.y))
+        return lift((pairs if self.by_pairs else float64)(a, self.y))
+
+    def compare_cost(self, cost: CostDefinition, a: Array) -> Comparison:
+        """C as this cost of a."""
+        C = self.cost_of(a, cost.value, cost.pairs.value)
+        bound = cost.value_error(a, self.y, self.fmt)
+        expected = Wide(C, share(self.fmt) * bound)
+        return self.compare("cost", known(self.trace.cost), expected, bound)
 
     def hadamard(self, check: str, v: Wide, v_error: Array) -> Comparison:
         """δˡ = v ⊙ σ′(zˡ), v known to the backend within ``v_error``."""
@@ -163,6 +170,13 @@ class Place(Given):
             bound += 3 * self.fmt.u * (reach + v_error) * (slope + e1)
         expected = v.times(Wide(d, share(self.fmt) * e1))
         return self.compare(check, self.trace.delta[self.l], expected, bound)
+
+
+def known(cost: Array | None) -> Array:
+    """The cost of a trace that has one."""
+    if cost is None:
+        raise ValueError("the trace has no cost")
+    return cost
 
 
 def wide(array: Array) -> Array:
@@ -198,18 +212,23 @@ def check_a(at: Place) -> Comparison:
 
 
 def check_cost(at: Place) -> Comparison:
-    """C(aᴸ, y): the sum of its terms."""
-    if at.trace.cost is None:
-        raise ValueError("the trace has no cost")
-    C = at.cost_of_a(at.cost.value, at.cost.pairs.value)
-    bound = at.cost.value_error(at.a, at.y, at.fmt)
-    return at.compare("cost", at.trace.cost, Wide(C, share(at.fmt) * bound), bound)
+    """C(aᴸ, y): the sum of its terms; or the same of zᴸ, where it has a form in which aᴸ is not."""
+    of_a = at.compare_cost(at.cost, at.a)
+    if at.cost.of_logits is None or (of_a.residual <= 1).all():
+        return of_a
+    of_z = at.compare_cost(at.cost.of_logits, at.z)
+    other = ~(of_a.residual <= 1) & (of_z.residual <= 1)
+    expected, error, bound = (
+        np.where(other, getattr(of_z, part), getattr(of_a, part))
+        for part in ("expected", "error", "bound")
+    )
+    return Comparison("cost", of_a.layer, of_a.reported, expected, error, bound)
 
 
 # ------------------------------------------------------------------ backward
 def check_bp1(at: Place) -> Comparison:
     """BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ)."""
-    gradient = at.cost_of_a(at.cost.gradient, at.cost.pairs.gradient)
+    gradient = at.cost_of(at.a, at.cost.gradient, at.cost.pairs.gradient)
     error = at.cost.gradient_error(at.a, at.y, at.fmt)
     return at.hadamard("BP1", Wide(gradient, share(at.fmt) * error), error)
 
@@ -288,7 +307,7 @@ def local_checks(problem: Problem, trace: Trace, fmt: Format | None = None) -> l
         return [
             CHECKS[name].compare(layers[l])
             for name, l in sorted(places(CHECKS, depth), key=data_order)
-            if all(has(trace, need, l) for need in CHECKS[name].needs)
+            if all(has(trace, need, l) for need in needed(name, problem))
         ]
 
 
@@ -313,6 +332,12 @@ def data_order(place: tuple[str, int]) -> tuple[int, int, int]:
 def has(trace: Trace, need: str, l: int) -> bool:
     """Whether a quantity was reported; below the first layer the input always is."""
     return l == 0 or trace.has("a") if need == "a_previous" else trace.has(need)
+
+
+def needed(name: str, problem: Problem) -> tuple[str, ...]:
+    """What a check needs; C may have been computed from z, if it can be."""
+    by_logits = name == "cost" and COST_DEFINITIONS[problem.cost].of_logits is not None
+    return (*CHECKS[name].needs, *(("z",) if by_logits else ()))
 
 
 def compare(

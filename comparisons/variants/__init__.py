@@ -44,6 +44,7 @@ VARIANTS: dict[str, Callable[[Problem], Answer]] = {
         separate_orders,
         dual_numbers,
         complex_step,
+        cost_from_logits,
         softmax_by_logsumexp,
         softmax_by_unshifted_sum,
         softmax_by_log_softmax,
