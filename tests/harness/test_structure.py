@@ -105,7 +105,7 @@ LAYERS = (
     ("definitions",),
     ("faults",),
     ("equations", "end_to_end"),
-    ("divergences", "causes"),
+    ("divergences", "causes", "misreported"),
     ("agreement",),
     ("verdict",),
     ("baseline",),
