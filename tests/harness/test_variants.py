@@ -1,5 +1,7 @@
 """Correct programs, however different from the reference, are never called wrong."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,44 @@ def test_correct_variant_passes(name, dtype):
     ]
     assert len(rows) > ARCHITECTURES
     assert wrong == []
+
+
+#: Sums of whole numbers are exact in every order; a program that scales first still rounds.
+WHOLE = (
+    "3x4x2-relu,identity-mse-{}-m{}-s5",
+    "2x3x3-identity,hardtanh-quadratic-{}-m{}-s6",
+    "4x2x1-identity,identity-quadratic-{}-m{}-s7",
+    "2x5x3-identity,identity-softmax_cross_entropy-{}-m{}-s8",
+    "3x1x4-relu,sigmoid-binary_cross_entropy-{}-m{}-s9",
+)
+
+
+def whole(problem, seed):
+    """Whole numbers of a few bits in all arrays; targets too, of a cost of differences.
+
+    Those of the last layer are 32nds, for a probability to be none.
+    """
+    numbers = np.random.Generator(np.random.PCG64(seed))
+    drawn = problem.map(lambda array: numbers.integers(-3, 4, array.shape).astype(problem.dtype))
+    last = drawn.W[-1] / drawn.x.dtype.type(32)
+    y = drawn.y if problem.cost in ("quadratic", "mse") else problem.y
+    return replace(drawn, W=(*drawn.W[:-1], last), y=y)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 4, 7, 8])
+@pytest.mark.parametrize(("name", "dtype"), CASES)
+def test_correct_variant_passes_on_whole_numbers(name, dtype, batch):
+    """Of networks that it does not refuse."""
+    for text in WHOLE:
+        scenario = Scenario.parse(text.format(dtype, batch))
+        problems = [whole(problem, seed) for seed, problem in enumerate(scenario.problems())]
+        try:
+            traces = [ask(name, VARIANTS[name], problem) for problem in problems]
+        except NotSupportedError:
+            continue
+        rows = judge(scenario, name, stack_problems(problems), stack_traces(traces))
+        wrong = [(text, row.check, row.layer, row.residual) for row in rows if row.status != "pass"]
+        assert wrong == []
 
 
 @pytest.mark.parametrize("name", ["gradients_only", "higher_precision_gradients_only"])
