@@ -103,12 +103,15 @@ def logit_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
 def softmax_value_error(a: Array, y: Array, fmt: Format) -> Array:
     """Terms y (s + ℓ), s = max a - a, ℓ = log Σ e^{-s}: see ``softmax_error`` for ℓ.
 
-    Or as y (λ - a), λ = log Σ eᵃ, or Σ yλ less Σ ya: errors relative to these larger terms.
+    Or as y (λ - a), λ = log Σ eᵃ, or Σ yλ less Σ ya: errors relative to these larger terms. Or as
+    -y log p, which hands on the error of p, a quotient of exponentials.
     """
     s, log_sum = softmax_parts(a)
     outputs, batch = a.shape[-2:]
     size = np.abs(a.max(axis=-2, keepdims=True) + log_sum)
-    error = 3 * s + (fmt.kappa.log + 2) * log_sum + fmt.kappa.log * size
+    kappa = fmt.kappa
+    error = 3 * s + (kappa.log + 2) * log_sum + kappa.log * size
+    error = np.maximum(error, (kappa.log + 1) * s + kappa.log * log_sum + kappa.exp + 1)
     error = fmt.u * (error + weighted(s, most_likely(a), fmt)) + fmt.relative(outputs)
     terms = fmt.relative(outputs * batch, 7) * (size + np.abs(a))
     total = (y * (error + terms)).sum(axis=(-2, -1))

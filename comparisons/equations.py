@@ -128,6 +128,15 @@ class Place(Given):
         error = expected.distance(reported)
         return Comparison(check, self.l + 1, reported, expected.pair.nearest, error, bound)
 
+    def either(self, one: Comparison, other: Comparison) -> Comparison:
+        """The first; where that fails and the other passes, the other."""
+        here = ~(one.residual <= 1) & (other.residual <= 1)
+        expected, error, bound = (
+            np.where(here, getattr(other, part), getattr(one, part))
+            for part in ("expected", "error", "bound")
+        )
+        return Comparison(one.check, one.layer, one.reported, expected, error, bound)
+
     @property
     def by_pairs(self) -> bool:
         """Float64 is judged by pairs, anything less by float64."""
@@ -213,16 +222,8 @@ def check_a(at: Place) -> Comparison:
 
 def check_cost(at: Place) -> Comparison:
     """C(aᴸ, y): the sum of its terms; or the same of zᴸ, where it has a form in which aᴸ is not."""
-    of_a = at.compare_cost(at.cost, at.a)
-    if at.cost.of_logits is None or (of_a.residual <= 1).all():
-        return of_a
-    of_z = at.compare_cost(at.cost.of_logits, at.z)
-    other = ~(of_a.residual <= 1) & (of_z.residual <= 1)
-    expected, error, bound = (
-        np.where(other, getattr(of_z, part), getattr(of_a, part))
-        for part in ("expected", "error", "bound")
-    )
-    return Comparison("cost", of_a.layer, of_a.reported, expected, error, bound)
+    of_a, of_logits = at.compare_cost(at.cost, at.a), at.cost.of_logits
+    return at.either(of_a, at.compare_cost(of_logits, at.z)) if of_logits else of_a
 
 
 # ------------------------------------------------------------------ backward

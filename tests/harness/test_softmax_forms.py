@@ -51,6 +51,7 @@ VALUES = {
     "unshifted": BY_UNSHIFTED_SUM[NAME][0],
     "log_softmax": BY_LOG_SOFTMAX[NAME][0],
     "less the likely logit": lambda a, y: logsumexp(a) - (y * a).sum(axis=0),
+    "log of p": lambda a, y: -y * np.log(softmax(a)),
     "of a product": lambda a, y: -np.log(softmax(a) ** y),
 }
 
