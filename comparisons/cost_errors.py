@@ -19,16 +19,21 @@ from reference.parameters import Array
 Error = Callable[[Array, Array, Format], Array]
 
 
-def scaling_roundings(n_outputs: int, batch: int, cost: str) -> int:
+def scaling_roundings(n_outputs: int, batch: int, cost: str, fmt: Format) -> int:
     """Roundings between two reported derivatives that a program scales after it has computed them.
 
     Each scale rounds either of the two. One is of the program's own: a loss scale, of which the
     derivatives are freed at the end, or the weight k/m of a micro-batch of k samples. One is the
     mean over the batch, or over k samples of it; over 1 or 2 it is exact. mse divides by the
     outputs as well; by a power of two that is exact.
+
+    In 16 bits a scale of one's own is a power of two: any other would round each entry of δ once
+    more as it is stored, which in a sum that cancels is any number of times what the sum is.
     """
-    over_samples = batch > 2  # noqa: PLR2004 - so that it may be divided by three
     over_outputs = cost == "mse" and bool(n_outputs & (n_outputs - 1))
+    if fmt.narrow:
+        return 2 * (bool(batch & (batch - 1)) + over_outputs)
+    over_samples = batch > 2  # noqa: PLR2004 - so that it may be divided by three
     return 2 * (1 + over_samples + over_outputs)
 
 

@@ -148,7 +148,7 @@ def backward(
 ) -> Bounds:
     """E(δˡ) by BP1 and BP2, E(∂C/∂b) by BP3, E(∂C/∂W) by BP4, from the last layer down."""
     bounds = Bounds([], [])
-    scaling = scaling_roundings(problem.widths[-1], problem.batch, problem.cost)
+    scaling = scaling_roundings(problem.widths[-1], problem.batch, problem.cost, fmt)
     roundings = problem.batch + scaling
     v, E_v = cost_gradient_error(problem, truth, errors.a[-1], fmt)
     if way.carried_forward:

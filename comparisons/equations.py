@@ -110,7 +110,8 @@ class Place(Given):
 
         What it reports as δˡ⁺¹ and as δˡ (or ∂C/∂b, ∂C/∂W) are then scaled, and rounded, apart.
         """
-        return scaling_roundings(self.problem.widths[-1], self.problem.batch, self.problem.cost)
+        outputs, batch = self.problem.widths[-1], self.problem.batch
+        return scaling_roundings(outputs, batch, self.problem.cost, self.fmt)
 
     def summed(self, n: int, magnitude: Array, total: Wide) -> Array:
         """The error of a sum of n terms that may be scaled before or after."""

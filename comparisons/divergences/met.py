@@ -131,7 +131,7 @@ print(f"{jax.grad(jax.nn.hard_tanh)(1.0):.2g}", "0")
         arithmetic=as_narrow,
         reason="∂C/∂b is summed in 16 bits: what was broadcast is transposed to a bare sum",
         link="https://github.com/NVIDIA/TransformerEngine/pull/2942",
-        scenario="1x4-identity-quadratic-bfloat16-m32-s1",
+        scenario="1x4-sigmoid-quadratic-bfloat16-m32-s1",
         reproduction="""
 import jax, jax.numpy as jnp
 delta = jnp.full(4096, 0.1, jnp.bfloat16)  # each 0.1001

@@ -7,7 +7,7 @@ import numpy as np
 from comparisons.problem import Problem
 from comparisons.variants.costs import COST, divisor
 from comparisons.variants.formulas import FROM_Z, cubic
-from comparisons.variants.passes import Answer, Way
+from comparisons.variants.passes import Answer, Way, refuse_storage
 from comparisons.variants.passes import forward as values
 from reference.parameters import Array
 
@@ -47,6 +47,7 @@ def as_gradients(problem: Problem, derivatives: Array, numbers: list[Array]) -> 
 # ------------------------------------------------------------------ dual numbers
 def dual_numbers(problem: Problem) -> Answer:
     """Each number with its derivative by one parameter, as ``jacfwd`` has it; z and a are told."""
+    refuse_storage(problem)
     numbers = seeded(problem)
     with np.errstate(all="ignore"):
         zs, activations = values(problem, Way())

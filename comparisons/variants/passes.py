@@ -39,8 +39,16 @@ def in_one_rounding(A: Array, B: Array, plus: Array | None = None) -> Array:
 
 
 # ------------------------------------------------------------------ the whole pass
+#: In 16 bits numbers are stored only.
+STORED: dict[str, type[Any]] = {"float16": np.float32, "bfloat16": np.float32}
 #: Formats in which the products of two numbers are exact, or nearly.
-WIDER: dict[str, type[Any]] = {"float32": np.float64, "float64": np.longdouble}
+WIDER: dict[str, type[Any]] = {**STORED, "float32": np.float64, "float64": np.longdouble}
+
+
+def refuse_storage(problem: Problem) -> None:
+    """For programs that compute in the format of what they store, which no processor does in 16."""
+    if problem.dtype in STORED:
+        raise NotImplementedError(f"computing in {problem.dtype} itself")
 
 
 class Way(NamedTuple):
@@ -51,7 +59,7 @@ class Way(NamedTuple):
 
     dot: Callable[..., Array] = at_once
     formulas: Formulas = FROM_Z
-    wider: Mapping[str, type[Any]] = {}
+    wider: Mapping[str, type[Any]] = STORED
     costs: Costs = COST
     scale: float = 1.0
 

@@ -16,7 +16,15 @@ from comparisons.variants.costs import (
     divisor,
 )
 from comparisons.variants.formulas import FROM_A, FROM_Z, logistic
-from comparisons.variants.passes import WIDER, Answer, Way, backwards, in_one_rounding, run
+from comparisons.variants.passes import (
+    WIDER,
+    Answer,
+    Way,
+    backwards,
+    in_one_rounding,
+    refuse_storage,
+    run,
+)
 from reference.parameters import Array
 
 
@@ -95,11 +103,13 @@ def cost_from_logits(problem: Problem) -> Answer:
 # ------------------------------------------------------------------ scaled
 def loss_scaled_by_1000(problem: Problem) -> Answer:
     """As mixed precision does it, but by no power of two."""
+    refuse_storage(problem)
     return run(problem, Way(scale=1000.0))
 
 
 def loss_scaled_by_3(problem: Problem) -> Answer:
     """Likewise, and every sum backwards."""
+    refuse_storage(problem)
     return run(problem, Way(dot=backwards, scale=3.0))
 
 
@@ -115,6 +125,7 @@ def micro_batches_divided_last(problem: Problem) -> Answer:
 
 def accumulated(problem: Problem, answered: Callable[[Problem], Answer]) -> Answer:
     """The answers to micro-batches of three, each the mean of its own, as one."""
+    refuse_storage(problem)
     starts, t = range(0, problem.batch, 3), problem.x.dtype.type
     parts = [replace(problem, x=problem.x[:, s : s + 3], y=problem.y[:, s : s + 3]) for s in starts]
     weights = [t(part.batch) / t(problem.batch) for part in parts]
@@ -133,6 +144,7 @@ def accumulated(problem: Problem, answered: Callable[[Problem], Answer]) -> Answ
 # ------------------------------------------------------------------ rows are samples
 def row_layout(problem: Problem) -> Answer:
     """Rows are samples: Z = X Wᵀ + bᵀ; transposed back at the end."""
+    refuse_storage(problem)
     with np.errstate(all="ignore"):
         zs, activations = forward_in_rows(problem)
         deltas = backward_in_rows(problem, zs, activations)
@@ -173,6 +185,7 @@ def slopes_of(problem: Problem, zs: list[Array], activations: list[Array]) -> li
 # ------------------------------------------------------------------ one sample at a time
 def per_example(problem: Problem) -> Answer:
     """One sample at a time, its cost not averaged; sums divided at the end, and each δ too."""
+    refuse_storage(problem)
     M, samples = problem.x.dtype.type(divisor(problem)), range(problem.batch)
     with np.errstate(all="ignore"):
         passes = [one_sample(problem, problem.x[:, [i]], problem.y[:, [i]]) for i in samples]

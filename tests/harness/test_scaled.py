@@ -9,6 +9,7 @@ import pytest
 from comparisons.backends.custom import ask
 from comparisons.cost_errors import scale_roundings, scaling_roundings
 from comparisons.problem import stack_problems, stack_traces
+from comparisons.rounding import ALL_FORMATS
 from comparisons.scenario import Scenario
 from comparisons.variants import VARIANTS
 from comparisons.variants.passes import Way, backwards, run
@@ -56,10 +57,11 @@ def test_any_weights_of_micro_batches_are_right(name, network, dtype):
 
 def test_each_scale_is_two_roundings_between_equations():
     """The program's own always; a mean over samples, unless over 1 or 2; over outputs of mse."""
-    found = [scaling_roundings(n, m, c) for n, m, c in ((3, 1, "quadratic"), (3, 2, "quadratic"))]
-    found += [scaling_roundings(n, m, "quadratic") for n, m in ((3, 4), (3, 5))]
-    found += [scaling_roundings(n, m, "mse") for n, m in ((4, 1), (3, 1), (3, 4))]
-    assert found == [2, 2, 4, 4, 2, 4, 6]
+    given = [(3, 1, "quadratic"), (3, 2, "quadratic"), (3, 4, "quadratic"), (3, 5, "quadratic")]
+    given += [(4, 1, "mse"), (3, 1, "mse"), (3, 4, "mse")]
+    wide, narrow = ALL_FORMATS["float32"], ALL_FORMATS["float16"]
+    assert [scaling_roundings(*numbers, wide) for numbers in given] == [2, 2, 4, 4, 2, 4, 6]
+    assert [scaling_roundings(*numbers, narrow) for numbers in given] == [0, 0, 0, 2, 0, 2, 2]
     assert [scale_roundings(cost) for cost in ("quadratic", "mse")] == [5, 7]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from comparisons.backends.custom import NotSupportedError, ask
 from comparisons.problem import stack_problems, stack_traces
+from comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
 from comparisons.scenario import Scenario, random_scenarios
 from comparisons.variants import VARIANTS
 from comparisons.verdict import judge
@@ -23,14 +24,25 @@ NARROW = (
 SCENARIOS = {
     dtype: random_scenarios(ARCHITECTURES, DRAWS, SEED, (dtype,))
     + [Scenario.parse(text.format(dtype)) for text in NARROW]
-    for dtype in ("float32", "float64")
+    for dtype in ALL_FORMATS
 }
-CASES = [
-    (name, dtype)
-    for name in VARIANTS
-    for dtype in SCENARIOS
-    if (name, dtype) not in (("fused", "float64"), ("complex_step", "float32"))
-]
+#: What computes in the format of what it stores does not in 16 bits, which are for storing only.
+STORING = {"row_layout", "per_example", "dual_numbers", "loss_scaled_by_1000", "loss_scaled_by_3"}
+STORING |= {"micro_batches", "micro_batches_divided_last"}
+FORMATS_OF = {name: tuple(FORMATS) for name in STORING} | {
+    "fused": ("float32", *SIXTEEN),
+    "complex_step": ("float64",),
+}
+CASES = [(name, dtype) for name in VARIANTS for dtype in FORMATS_OF.get(name, ALL_FORMATS)]
+
+
+def test_what_a_variant_does_not_compute_in_it_refuses():
+    """In words."""
+    problems = {dtype: scenarios[-1].problems()[0] for dtype, scenarios in SCENARIOS.items()}
+    for name, formats in FORMATS_OF.items():
+        for dtype in set(ALL_FORMATS) - set(formats):
+            with pytest.raises(NotImplementedError, match=dtype):
+                VARIANTS[name](problems[dtype])
 
 
 def rows_of(name, scenario):
