@@ -1,6 +1,5 @@
 """The agreement of final gradients, each difference against the end-to-end bounds of both."""
 
-from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
@@ -21,21 +20,23 @@ END_TO_END = ("dW", "db")
 def end_to_end_checks(backend: str, problem: Problem, trace: Trace) -> list[Comparison]:
     """A backend's gradients against the reference in float64, within the bounds of both."""
     wide, truth = trusted(problem)
-    bounds = bounds_within(backend, wide, truth, problem.dtype)
+    bounds = bounds_within(backend, wide, truth, problem.dtype, has_delta=trace.has("delta"))
     return gradient_checks(trace, truth.gradients, bounds, propagate(wide, truth, CHECKER))
 
 
-def bounds_within(backend: str, wide: Problem, truth: Backpropagation, dtype: str) -> Bounds:
+def bounds_within(
+    backend: str, wide: Problem, truth: Backpropagation, dtype: str, *, has_delta: bool = True
+) -> Bounds:
     """Of what a backend computes of a problem of this format, which ``trusted`` made wide."""
-    fmt, products, way = way_of(backend, dtype)
+    fmt, products, way = way_of(backend, dtype, has_delta=has_delta)
     return propagate(wide, truth, products, deviation_of(backend, fmt), way)
 
 
-def way_of(backend: str, dtype: str) -> tuple[Format, Format, Way]:
+def way_of(backend: str, dtype: str, *, has_delta: bool) -> tuple[Format, Format, Way]:
     """The format it computes in, that of its products of matrices, and what it does otherwise."""
     fmt = arithmetic(backend, dtype)
     biases, products = (arithmetic_of(backend, check, fmt) for check in ("BP3", "BP4"))
-    return fmt, products, Way(biases, carried_forward(backend))
+    return fmt, products, Way(biases, carried_forward(backend, has_delta=has_delta))
 
 
 def pairwise_checks(
@@ -49,21 +50,26 @@ def pairwise_checks(
     }
 
 
-def bounds_of(problem: Problem, backends: Iterable[str]) -> dict[str, Bounds]:
+def bounds_of(problem: Problem, traces: dict[str, Trace]) -> dict[str, Bounds]:
     """Of each backend; those of which nothing is known that shows in this network have the same."""
     wide, truth = trusted(problem)
     functions = {*problem.activations, problem.cost}
+    told = {name: trace.has("delta") for name, trace in traces.items()}
     kinds: dict[object, str] = {}
     first = {
-        name: kinds.setdefault(kind(name, problem.dtype, functions), name) for name in backends
+        name: kinds.setdefault(kind(name, problem.dtype, functions, has_delta=told[name]), name)
+        for name in traces
     }
-    bounds = {name: bounds_within(name, wide, truth, problem.dtype) for name in kinds.values()}
+    bounds = {
+        name: bounds_within(name, wide, truth, problem.dtype, has_delta=told[name])
+        for name in kinds.values()
+    }
     return {name: bounds[shared] for name, shared in first.items()}
 
 
-def kind(backend: str, dtype: str, functions: set[str]) -> tuple[object, ...]:
+def kind(backend: str, dtype: str, functions: set[str], *, has_delta: bool) -> tuple[object, ...]:
     """Backends of one kind have the same bounds in a network of these functions."""
-    fmt, *others = way_of(backend, dtype)
+    fmt, *others = way_of(backend, dtype, has_delta=has_delta)
     known = backend if functions & deviating(backend, fmt.name) else ""
     return known, fmt, *others
 

@@ -19,13 +19,32 @@ from reference.parameters import Array
 Error = Callable[[Array, Array, Format], Array]
 
 
-def scaling_roundings(n_outputs: int, batch: int, cost: str) -> int:
-    """Roundings between a sum that is scaled before and one that is scaled after: each 1/m twice.
+def scaling_roundings(n_outputs: int, batch: int, cost: str, fmt: Format) -> int:
+    """Roundings between two reported derivatives that a program scales after it has computed them.
 
-    mse divides by the outputs as well; where a divisor is a power of two, division is exact.
+    Each scale rounds either of the two. One is of the program's own: a loss scale, of which the
+    derivatives are freed at the end, or the weight k/m of a micro-batch of k samples. One is the
+    mean over the batch, or over k samples of it; over 1 or 2 it is exact. mse divides by the
+    outputs as well; by a power of two that is exact.
+
+    In 16 bits a scale of one's own is a power of two: any other would round each entry of δ once
+    more as it is stored, which in a sum that cancels is any number of times what the sum is.
     """
-    divisors = (batch, n_outputs) if cost == "mse" else (batch,)
-    return sum(2 for divisor in divisors if divisor & (divisor - 1))
+    over_outputs = cost == "mse" and bool(n_outputs & (n_outputs - 1))
+    if fmt.narrow:
+        return 2 * (bool(batch & (batch - 1)) + over_outputs)
+    over_samples = batch > 2  # noqa: PLR2004 - so that it may be divided by three
+    return 2 * (1 + over_samples + over_outputs)
+
+
+def scale_roundings(cost: str) -> int:
+    """Roundings of all scales of one number: two a divisor, and three of the program's own scale.
+
+    XLA multiplies by a rounded reciprocal. A loss scale is multiplied by, and then by its rounded
+    reciprocal; a micro-batch's weight is rounded, and multiplied by.
+    """
+    divisors = 2 if cost == "mse" else 1
+    return 2 * divisors + 3
 
 
 # ------------------------------------------------------------------ quadratic and mse
@@ -36,22 +55,22 @@ def divisor(cost: str, a: Array) -> float:
 
 
 def squares_value_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
-    """Terms of one sign: difference twice, square, sum, scale twice."""
+    """Terms of one sign: difference twice, square, sum, scales."""
     terms = a.shape[-2] * a.shape[-1]
     lost = fmt.omega * (2 * terms + 2 + np.abs(a - y).sum(axis=(-2, -1)))
-    return fmt.relative(terms, 5) * COSTS[cost].value(a, y) + lost
+    return fmt.relative(terms, 2 + scale_roundings(cost)) * COSTS[cost].value(a, y) + lost
 
 
 def squares_gradient_error(cost: str, a: Array, y: Array, fmt: Format) -> Array:
-    """One rounding of a - y, at most five of the scale (XLA multiplies by a rounded 1/m)."""
-    return gamma(6, fmt.u) * np.abs(a - y) / divisor(cost, a) + fmt.omega
+    """One rounding of a - y, and the scales."""
+    return gamma(1 + scale_roundings(cost), fmt.u) * np.abs(a - y) / divisor(cost, a) + fmt.omega
 
 
 # ------------------------------------------------------------------ cross-entropies
 def binary_value_error(a: Array, y: Array, fmt: Format) -> Array:
     """κ of the logarithms; log(1 - a) also hands on the rounding of 1 - a."""
     count = a.shape[-2] * a.shape[-1]
-    roundings = ceil(max(fmt.kappa.log, fmt.kappa.log1p)) + 5
+    roundings = ceil(max(fmt.kappa.log, fmt.kappa.log1p)) + 7
     lost = (1 - y).sum(axis=(-2, -1)) * fmt.u / a.shape[-1]
     return fmt.relative(count, roundings) * COSTS["binary_cross_entropy"].value(a, y) + 2 * lost
 
@@ -73,7 +92,7 @@ def logit_value_error(a: Array, y: Array, fmt: Format) -> Array:
     second = np.maximum(-a, 0) + np.abs(a) * (1 - y)
     terms = np.maximum(first, second) + softplus(-np.abs(a))
     total = (terms + fmt.omega).sum(axis=(-2, -1)) / a.shape[-1]
-    return fmt.relative(count, ceil(fmt.kappa.softplus) + 6) * total + fmt.omega * (2 * count + 2)
+    return fmt.relative(count, ceil(fmt.kappa.softplus) + 8) * total + fmt.omega * (2 * count + 2)
 
 
 def logit_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
@@ -87,30 +106,45 @@ def logit_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
 
 
 def softmax_value_error(a: Array, y: Array, fmt: Format) -> Array:
-    """Terms y (s + ℓ), s = max a - a, ℓ = log Σ e^{-s}: see ``softmax_error`` for ℓ."""
+    """Terms y (s + ℓ), s = max a - a, ℓ = log Σ e^{-s}: see ``softmax_error`` for ℓ.
+
+    Or as y (λ - a), λ = log Σ eᵃ, or Σ yλ less Σ ya: errors relative to these larger terms. Or as
+    -y log p, which hands on the error of p, a quotient of exponentials.
+    """
     s, log_sum = softmax_parts(a)
     outputs, batch = a.shape[-2:]
-    error = fmt.u * (3 * s + (fmt.kappa.log + 2) * log_sum + weighted(s, most_likely(a), fmt))
-    error += fmt.relative(outputs)
-    total = (y * (error + fmt.relative(outputs * batch, 4) * (s + log_sum))).sum(axis=(-2, -1))
-    return total / batch * (1 + gamma(4, fmt.u)) + fmt.omega * (2 * outputs * batch + 2)
+    size = np.abs(a.max(axis=-2, keepdims=True) + log_sum)
+    kappa = fmt.kappa
+    error = 3 * s + (kappa.log + 2) * log_sum + kappa.log * size
+    error = np.maximum(error, (kappa.log + 1) * s + kappa.log * log_sum + kappa.exp + 1)
+    error = fmt.u * (error + weighted(s, most_likely(a), fmt)) + fmt.relative(outputs)
+    terms = fmt.relative(outputs * batch, 7) * (size + np.abs(a))
+    total = (y * (error + terms)).sum(axis=(-2, -1))
+    return total / batch * (1 + gamma(6, fmt.u)) + fmt.omega * (2 * outputs * batch + 2)
 
 
 def softmax_error(a: Array, fmt: Format, reach: Array | float = 0.0) -> Array:
-    """Error of p = softmax, as e^{-s}/Σe^{-s} or e^{-s-ℓ}, of any logits within ``reach`` of a.
+    """Error of p = softmax, in any textbook form, of any logits within ``reach`` of a.
 
-    Computed, p is p eʳ or p e⁻ʳ at most, r: the argument of each exponential is rounded (u s), and
-    so is ℓ; κ of exp, twice; κ of log on ℓ; the sum of exponentials, weighted by p; the sum of the
-    targets, which multiplies p. So the error is at most p (eʳ - 1), and that is below e^{r-s-ℓ},
+    As e^{-s}/Σe^{-s}, as e^{-s-ℓ}, or as e^{a-λ}, where λ = log Σ eᵃ is max a + ℓ, or the logarithm
+    of that sum as it stands, and rounded to its own size. Computed, p is p eʳ or p e⁻ʳ at most, r:
+    the argument of each exponential is rounded (u s), and so is ℓ; κ of exp, twice; κ of log on ℓ,
+    or on λ; the sum of exponentials, weighted by p; the sum of the targets, which multiplies p. So
+    the error is at most p (eʳ - 1), and that is below e^{r-s-ℓ},
     which is a number where p is 0 and eʳ is ∞. Nor is it more than the larger p of the two. The
     exact p is at most 1. The computed p is a term of a sum over that sum, at most 1 and two
     roundings; or the sum is at least e⁰ - κu, so that -s-ℓ is at most κu and a rounding, and its
-    exponential 1 + 2κu and three; then the sum of the targets.
+    exponential 1 + 2κu and three; then the sum of the targets. Where λ errs by 1 or more, e^{a-λ}
+    has no digit right, and no excuse.
     """
-    s, log_sum = (part + 2 * reach for part in softmax_parts(a))
-    n, log_p = a.shape[-2], log_likely(a, reach)
+    s, log_sum = softmax_parts(a)
+    size = fmt.kappa.log * (np.abs(a.max(axis=-2, keepdims=True) + log_sum) + reach)
+    size = np.where(fmt.u * size < 1, size, 0)
+    s, log_sum = s + 2 * reach, log_sum + 2 * reach
+    n, log_p, kappa = a.shape[-2], log_likely(a, reach), fmt.kappa
     p = np.exp(log_p)
-    first = 2 * s + log_sum + 2 * fmt.kappa.exp + fmt.kappa.log * log_sum + 3 + weighted(s, p, fmt)
+    first = s + np.maximum(s, size) + (kappa.log + 2) * log_sum
+    first += 2 * kappa.exp + 3 + weighted(s, p, fmt)
     r = fmt.u * first + 2 * fmt.relative(n)
     error = np.fmin(p * np.expm1(r), np.exp(log_p + r))  # 0 · ∞ is left out
     return np.fmin(error, 1 + fmt.relative(n, 2 * ceil(fmt.kappa.exp) + 4))

@@ -54,7 +54,8 @@ class ActivationDefinition(NamedTuple):
 class CostDefinition(NamedTuple):
     """C and ∇ₐC, and how far a textbook formula in a format may be from them.
 
-    C and ∇ₐC in float64, and as ``pairs``.
+    C and ∇ₐC in float64, and as ``pairs``. ``of_logits``: the cost of z that this is of a = σ(z),
+    where programs compute the one in place of the other.
     """
 
     value: Callable[[Array, Array], Array]
@@ -62,6 +63,7 @@ class CostDefinition(NamedTuple):
     pairs: pair_costs.Functions
     value_error: Error
     gradient_error: Error
+    of_logits: "CostDefinition | None" = None
 
 
 # ------------------------------------------------------------------ the tables
@@ -79,3 +81,6 @@ def cost_definition(cost: str, value_error: Error, gradient_error: Error) -> Cos
 
 ACTIVATION_DEFINITIONS = {name: activation_definition(name) for name in ACTIVATIONS}
 COST_DEFINITIONS = {name: cost_definition(name, *errors) for name, errors in COST_ERRORS.items()}
+COST_DEFINITIONS["binary_cross_entropy"] = COST_DEFINITIONS["binary_cross_entropy"]._replace(
+    of_logits=COST_DEFINITIONS["sigmoid_cross_entropy"]
+)

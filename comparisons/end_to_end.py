@@ -18,6 +18,7 @@ from comparisons.cost_errors import (
     divisor,
     logit_gradient_error,
     most_likely,
+    scale_roundings,
     scaling_roundings,
     softmax_difference_error,
     softmax_error,
@@ -57,9 +58,9 @@ class Bounds(NamedTuple):
 class Way(NamedTuple):
     """What a program does in another way: the format of its sums of ∂C/∂b, and the direction.
 
-    ``carried_forward``: derivatives are taken from the parameters to the cost. Along each path from
-    one to the other the same numbers are multiplied, but paths are added in other places: n_{l-1}
-    products a layer in place of n_l, and all outputs and samples at the cost.
+    ``carried_forward``: derivatives are, or may be, taken from the parameters to the cost. Along
+    each path from one to the other the same numbers are multiplied, but paths are added in other
+    places: n_{l-1} products a layer in place of n_l, and all outputs and samples at the cost.
     """
 
     biases: Format
@@ -147,7 +148,7 @@ def backward(
 ) -> Bounds:
     """E(δˡ) by BP1 and BP2, E(∂C/∂b) by BP3, E(∂C/∂W) by BP4, from the last layer down."""
     bounds = Bounds([], [])
-    scaling = scaling_roundings(problem.widths[-1], problem.batch, problem.cost)
+    scaling = scaling_roundings(problem.widths[-1], problem.batch, problem.cost, fmt)
     roundings = problem.batch + scaling
     v, E_v = cost_gradient_error(problem, truth, errors.a[-1], fmt)
     if way.carried_forward:
@@ -197,7 +198,7 @@ def transposed_error(
     W: Array, delta: Array, E: Array, fmt: Format, way: Way
 ) -> tuple[Array, Array]:
     """v = Wᵀδ and E(v) = |W|ᵀE(δ) + γ_n |W|ᵀ(|δ| + E(δ)), n the length of the sums."""
-    n = W.shape[-1] + 1 if way.carried_forward else W.shape[-2]
+    n = max(W.shape[-1] + 1, W.shape[-2]) if way.carried_forward else W.shape[-2]
     size, reach = np.abs(W).mT, np.abs(delta) + E
     lost = 2 * n + size.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True)
     products = size @ reach
@@ -247,7 +248,7 @@ def squares(cost: str, a: Array, y: Array, E: Array, fmt: Format) -> Array:
     """(a - y) / divisor: linear in a."""
     handed_on = E / divisor(cost, a)
     local = COST_DEFINITIONS[cost].gradient_error(a, y, fmt)
-    return handed_on * (1 + gamma(6, fmt.u)) + local
+    return handed_on * (1 + gamma(1 + scale_roundings(cost), fmt.u)) + local
 
 
 def binary(a: Array, y: Array, E: Array, fmt: Format) -> Array:

@@ -122,11 +122,12 @@ class Place(Given):
 
     @cached_property
     def scaling(self) -> int:
-        """Two more roundings for a backend that scales by 1/m after the sum, unless that is exact.
+        """Two more roundings for each scale that a backend may apply after the sum.
 
         What it reports as δˡ⁺¹ and as δˡ (or ∂C/∂b, ∂C/∂W) are then scaled, and rounded, apart.
         """
-        return scaling_roundings(self.problem.widths[-1], self.problem.batch, self.problem.cost)
+        outputs, batch = self.problem.widths[-1], self.problem.batch
+        return scaling_roundings(outputs, batch, self.problem.cost, self.fmt)
 
     def summed(self, n: int, magnitude: Array, total: Wide) -> Array:
         """The error of a sum of n terms that may be scaled before or after."""
@@ -144,6 +145,15 @@ class Place(Given):
         error = expected.distance(reported)
         known, overflow = expected.pair.nearest, self.fmt.overflow
         return Comparison(check, self.l + 1, reported, known, error, bound, overflow)
+
+    def either(self, one: Comparison, other: Comparison) -> Comparison:
+        """The first; where that fails and the other passes, the other."""
+        here = ~(one.residual <= 1) & (other.residual <= 1)
+        expected, error, bound = (
+            np.where(here, getattr(other, part), getattr(one, part))
+            for part in ("expected", "error", "bound")
+        )
+        return Comparison(one.check, one.layer, one.reported, expected, error, bound)
 
     @property
     def by_pairs(self) -> bool:
@@ -166,9 +176,16 @@ class Place(Given):
             return known, self.errors(a, known.nearest)[1]
         return lift(d), self.errors_in_float64[1]
 
-    def cost_of_a(self, float64: Evaluation, pairs: Evaluation) -> Pair:
+    def cost_of(self, a: Array, float64: Evaluation, pairs: Evaluation) -> Pair:
         """C or ∇ₐC."""
-        return lift((pairs if self.by_pairs else float64)(self.a, self.y))
+        return lift((pairs if self.by_pairs else float64)(a, self.y))
+
+    def compare_cost(self, cost: CostDefinition, a: Array) -> Comparison:
+        """C as this cost of a."""
+        C = self.cost_of(a, cost.value, cost.pairs.value)
+        bound = cost.value_error(a, self.y, self.fmt)
+        expected = Wide(C, share(self.fmt) * bound)
+        return self.compare("cost", known(self.trace.cost), expected, bound)
 
     def hadamard(self, check: str, v: Wide, v_error: Array) -> Comparison:
         """δˡ = v ⊙ σ′(zˡ), v known to the backend within ``v_error``."""
@@ -180,6 +197,13 @@ class Place(Given):
             bound += 3 * self.fmt.u * (reach + v_error) * (slope + e1)
         expected = v.times(Wide(d, share(self.fmt) * e1))
         return self.compare(check, self.trace.delta[self.l], expected, bound)
+
+
+def known(cost: Array | None) -> Array:
+    """The cost of a trace that has one."""
+    if cost is None:
+        raise ValueError("the trace has no cost")
+    return cost
 
 
 def wide(array: Array) -> Array:
@@ -215,18 +239,15 @@ def check_a(at: Place) -> Comparison:
 
 
 def check_cost(at: Place) -> Comparison:
-    """C(aᴸ, y): the sum of its terms."""
-    if at.trace.cost is None:
-        raise ValueError("the trace has no cost")
-    C = at.cost_of_a(at.cost.value, at.cost.pairs.value)
-    bound = at.cost.value_error(at.a, at.y, at.fmt)
-    return at.compare("cost", at.trace.cost, Wide(C, share(at.fmt) * bound), bound)
+    """C(aᴸ, y): the sum of its terms; or the same of zᴸ, where it has a form in which aᴸ is not."""
+    of_a, of_logits = at.compare_cost(at.cost, at.a), at.cost.of_logits
+    return at.either(of_a, at.compare_cost(of_logits, at.z)) if of_logits else of_a
 
 
 # ------------------------------------------------------------------ backward
 def check_bp1(at: Place) -> Comparison:
     """BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ)."""
-    gradient = at.cost_of_a(at.cost.gradient, at.cost.pairs.gradient)
+    gradient = at.cost_of(at.a, at.cost.gradient, at.cost.pairs.gradient)
     error = at.cost.gradient_error(at.a, at.y, at.fmt)
     return at.hadamard("BP1", Wide(gradient, share(at.fmt) * error), error)
 
@@ -263,8 +284,7 @@ def check_bp4(at: Place) -> Comparison:
     magnitude = sizes_delta @ sizes_a
     lost = 2 * m + sizes_delta.sum(-1, keepdims=True) + sizes_a.sum(-2, keepdims=True)
     dW = product(delta, a.mT, magnitude)
-    roundings = m + is_db(at.trace)  # ∂C/∂b and ∂C/∂W may be rounded apart
-    bound = at.summed(roundings, magnitude, dW) + at.lost(lost)
+    bound = at.summed(m, magnitude, dW) + at.lost(lost)
     return at.compare("BP4", at.trace.dW[at.l], dW, bound)
 
 
@@ -300,25 +320,19 @@ def local_checks(problem: Problem, trace: Trace, fmt: Format | None = None) -> l
     ``fmt`` is what the backend computes in, if not simply the problem's format.
     """
     problem, trace = widened(problem, trace)
-    checks = {name: c for name, c in CHECKS.items() if name != "BP3" or not is_db(trace)}
     depth = problem.architecture.depth
     layers = [place_of(problem, trace, l, fmt=fmt) for l in range(depth)]
     with np.errstate(all="ignore"):
         return [
-            checks[name].compare(layers[l])
-            for name, l in sorted(places(checks, depth), key=data_order)
-            if all(has(trace, need, l) for need in checks[name].needs)
+            CHECKS[name].compare(layers[l])
+            for name, l in sorted(places(CHECKS, depth), key=data_order)
+            if all(has(trace, need, l) for need in needed(name, problem))
         ]
 
 
 def with_delta(problem: Problem, trace: Trace) -> Trace:
-    """At m = 1 ∂C/∂b *is* δ: this opens equations to a backend that reports no δ."""
+    """At m = 1 ∂C/∂b *is* δ, but for rounding: a guess, of a backend that reports no δ."""
     return replace(trace, delta=trace.db) if problem.batch == 1 and not trace.delta else trace
-
-
-def is_db(trace: Trace) -> bool:
-    """Whether δ was read off ∂C/∂b, so that BP3 says nothing."""
-    return trace.delta is trace.db
 
 
 def places(checks: dict[str, Check], depth: int) -> list[tuple[str, int]]:
@@ -337,6 +351,12 @@ def data_order(place: tuple[str, int]) -> tuple[int, int, int]:
 def has(trace: Trace, need: str, l: int) -> bool:
     """Whether a quantity was reported; below the first layer the input always is."""
     return l == 0 or trace.has("a") if need == "a_previous" else trace.has(need)
+
+
+def needed(name: str, problem: Problem) -> tuple[str, ...]:
+    """What a check needs; C may have been computed from z, if it can be."""
+    by_logits = name == "cost" and COST_DEFINITIONS[problem.cost].of_logits is not None
+    return (*CHECKS[name].needs, *(("z",) if by_logits else ()))
 
 
 def compare(
@@ -361,8 +381,6 @@ def widened(problem: Problem, trace: Trace) -> tuple[Problem, Trace]:
         name: [array.astype(np.float32) for array in getattr(trace, name)]
         for name in ("dW", "db", "z", "a", "delta")
     }
-    if is_db(trace):
-        layers["delta"] = layers["db"]
     cost = None if trace.cost is None else trace.cost.astype(np.float32)
     return problem.map(lambda array: array.astype(np.float32)), Trace(cost=cost, **layers)
 

@@ -1,11 +1,13 @@
 """From residuals to rows: pass, fail, divergence, not supported."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from comparisons.agreement import END_TO_END, end_to_end_checks, pairwise_checks
-from comparisons.backends.modes import arithmetic, carried_forward
+from comparisons.backends.modes import arithmetic
 from comparisons.causes import likely_cause
 from comparisons.divergences import Divergence, divergences_of
 from comparisons.equations import Comparison, compare, local_checks, with_delta
@@ -20,7 +22,8 @@ def judge(scenario: Scenario, backend: str, problem: Problem, trace: Trace) -> l
     """All rows of one backend: the local checks, which only reach the data through a whole trace.
 
     Of less than z, a and δ, the gradients are judged end to end as well: parts of a trace may
-    agree with each other and have nothing to do with the problem.
+    agree with each other and have nothing to do with the problem. What is wrong there is then
+    judged by the equations too, as far as δ is known: they name the place.
     """
     return [row for _, row in judged(scenario, backend, problem, trace)]
 
@@ -29,21 +32,36 @@ def judged(
     scenario: Scenario, backend: str, problem: Problem, trace: Trace
 ) -> list[tuple[Comparison, Row]]:
     """Each comparison of ``judge`` with its row."""
-    whole = trace.whole
-    trace = opened(backend, problem, trace)
-    pairs = [
-        (comparison, local_row(scenario, backend, problem, trace, comparison))
-        for comparison in local_checks(problem, trace, arithmetic(backend, problem.dtype))
+    local = local_checks(problem, trace, arithmetic(backend, problem.dtype))
+    ends = [] if trace.whole else end_to_end_checks(backend, problem, trace)
+    seen = with_delta(problem, trace)
+    guessed = blamed(backend, problem, seen, ends) if seen is not trace else ()
+    return [
+        *((c, local_row(scenario, backend, problem, trace, c)) for c in local),
+        *((c, local_row(scenario, backend, problem, seen, c)) for c in guessed),
+        *((c, row(scenario, backend, c, cause=likely_cause(c, problem, trace))) for c in ends),
     ]
-    for comparison in [] if whole else end_to_end_checks(backend, problem, trace):
-        cause = likely_cause(comparison, problem, trace)
-        pairs.append((comparison, row(scenario, backend, comparison, cause=cause)))
-    return pairs
 
 
-def opened(backend: str, problem: Problem, trace: Trace) -> Trace:
-    """With a δ that is read off ∂C/∂b, which derivatives that are carried forward do not have."""
-    return trace if carried_forward(backend) else with_delta(problem, trace)
+#: The gradient that a wrong δ, or a wrong product with it, shows in: δ itself is read off ∂C/∂b.
+SHOWS_IN = {"BP1": "db", "BP2": "db", "BP4": "dW"}
+
+
+def blamed(
+    backend: str, problem: Problem, trace: Trace, ends: list[Comparison]
+) -> Iterator[Comparison]:
+    """Where a gradient is wrong end to end, the equation of δ that it breaks, at those entries.
+
+    ∂C/∂b and ∂C/∂W of a right program need not come from one rounded δ: derivatives that are
+    carried forward, or sums in another order, give each its own. So nothing else is judged.
+    """
+    wrong = {(end.check, end.layer): ~(end.residual <= 1) for end in ends}
+    if not any(entries.any() for entries in wrong.values()):
+        return
+    for comparison in local_checks(problem, trace, arithmetic(backend, problem.dtype)):
+        shown = wrong.get((SHOWS_IN.get(comparison.check, ""), comparison.layer))
+        if shown is not None and (shown & ~(comparison.residual <= 1)).any():
+            yield replace(comparison, error=np.where(shown, comparison.error, 0.0))
 
 
 def agree(scenario: Scenario, problem: Problem, traces: dict[str, Trace]) -> list[Row]:

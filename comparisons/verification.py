@@ -11,10 +11,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from comparisons.backends import Backend
+from comparisons.backends import MODES, Backend
 from comparisons.backends.asking import scene
 from comparisons.backends.custom import BackendError, NotSupportedError, one_line
 from comparisons.baseline.record import Record, digest, recorded, without_bits
+from comparisons.misreported import misreported
 from comparisons.problem import Problem, Trace, stack_traces, unstack_problems
 from comparisons.repeats import unsteady
 from comparisons.row import Row
@@ -57,14 +58,20 @@ def answers(backend: Backend, problems: Sequence[Problem], stack: Problem) -> Tr
 
 
 def asked(backend: Backend, problem: Problem) -> Trace:
-    """A backend's answer; whatever it raises becomes one line."""
+    """A backend's answer; whatever it raises becomes one line, and so does a wrong name in it.
+
+    Those that the suite brings along are known to mean what it means.
+    """
     try:
-        return backend.trace(problem)
+        trace = backend.trace(problem)
     except (BackendError, NotSupportedError):
         raise
     except Exception as error:
         told = f"{backend.name} raised {one_line(error)} ({scene(error)})"
         raise BackendError(told) from error
+    if backend.name not in MODES and (instead := misreported(problem, trace)):
+        raise BackendError(f"{backend.name} {instead}")
+    return trace
 
 
 class Verification:

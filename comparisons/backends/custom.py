@@ -205,10 +205,23 @@ def layers(
 
 
 def converted(spec: str, name: str, value: object) -> Array:
-    """A copy of whatever NumPy understands as an array."""
+    """A copy of whatever NumPy understands as an array, or a framework's tensor as one."""
     if value is None:
         raise BackendError(f"{spec} returned None for {name}")
     try:
-        return np.array(value)
+        return np.array(without_history(value))
     except Exception as error:
         raise BackendError(f"{spec} returned {name} that is no array: {one_line(error)}") from error
+
+
+def without_history(value: Any) -> Any:  # noqa: ANN401 - of any framework, or of none
+    """A tensor that autograd follows, or that is on a GPU, as one that NumPy can read.
+
+    NumPy's bfloat16 is no number to torch: it goes by float32, which has all of them.
+    """
+    if not hasattr(value, "detach"):
+        return value
+    tensor = value.detach().cpu()
+    if str(tensor.dtype).endswith("bfloat16"):
+        return tensor.float().numpy().astype("bfloat16")
+    return tensor.numpy()

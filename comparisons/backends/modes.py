@@ -166,9 +166,9 @@ def arithmetic(name: str, dtype: str) -> Format:
     return MODES[name].arithmetic(fmt) if name in MODES else fmt
 
 
-def carried_forward(name: str) -> bool:
-    """Whether a backend takes its derivatives in forward mode."""
-    return name in MODES and MODES[name].forward
+def carried_forward(name: str, *, has_delta: bool) -> bool:
+    """Whether a backend takes its derivatives in forward mode, or may: one's own without δ."""
+    return MODES[name].forward if name in MODES else not has_delta
 
 
 def present() -> list[str]:

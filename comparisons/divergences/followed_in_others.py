@@ -1,16 +1,10 @@
-"""What HIPS autograd and scikit-learn follow in place of a cost; ``met_in_others`` says why."""
+"""What scikit-learn follows in place of a cost; ``met_in_others`` says why."""
 
 from math import ceil
 
 import numpy as np
 
-from comparisons.cost_errors import (
-    log_likely,
-    softmax_difference_error,
-    softmax_error,
-    softmax_parts,
-    weighted,
-)
+from comparisons.cost_errors import softmax_error
 from comparisons.definitions import COST_DEFINITIONS, CostDefinition
 from comparisons.pairs import Pair, choose, lift, sum_of
 from comparisons.pairs import costs as pair_costs
@@ -21,52 +15,6 @@ from comparisons.rounding import CHECKER, Format
 from reference.activations import sigmoid
 from reference.costs import softmax
 from reference.parameters import Array
-
-
-# ------------------------------------------------------------------ autograd: log Σ eᵃ
-def from_logsumexp() -> CostDefinition:
-    """p = e^{a - r}, r = log Σ eᵃ = max a + ℓ, which is rounded to its own size: u|r| more."""
-    usual = COST_DEFINITIONS["softmax_cross_entropy"]
-
-    def value_error(a: Array, y: Array, fmt: Format) -> Array:
-        moved = (y * size_of_sum(a, fmt)).sum(axis=(-2, -1)) / a.shape[-1]
-        summed = 1 + fmt.relative(a.shape[-2] * a.shape[-1], 4)
-        return usual.value_error(a, y, fmt) + summed * moved
-
-    def gradient_error(a: Array, y: Array, fmt: Format) -> Array:
-        return softmax_difference_error(softmax(a), error_of_p(a, fmt), y, fmt)
-
-    return usual._replace(value_error=value_error, gradient_error=gradient_error)
-
-
-def size_of_sum(a: Array, fmt: Format) -> Array:
-    """u|r|; the rounded ℓ may be larger by all that the others err by, which u twice is above."""
-    _, log_sum = softmax_parts(a)
-    return fmt.u * (np.abs(a.max(axis=-2, keepdims=True) + log_sum) + 2 * fmt.u * log_sum)
-
-
-def error_of_p(a: Array, fmt: Format) -> Array:
-    """p eʳ - p: r has what ``softmax_error`` has of the form e^{-s-ℓ}, and u|r|.
-
-    No p here is a term over the sum of all, so that nothing keeps it below 1.
-    """
-    s, log_sum = softmax_parts(a)
-    log_p = log_likely(a)
-    p = np.exp(log_p)
-    first = 2 * s + log_sum + 2 * fmt.kappa.exp + fmt.kappa.log * log_sum + 3 + weighted(s, p, fmt)
-    r = fmt.u * first + 2 * fmt.relative(a.shape[-2]) + size_of_sum(a, fmt)
-    return np.fmin(p * np.expm1(r), np.exp(log_p + r)) + 2 * fmt.omega  # 0 · ∞ is left out
-
-
-def sum_is_rounded(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
-    """p eʳ - p at most, for logits in an interval: Σ p s ≤ log n, and p ≤ e^{high - max low}."""
-    log_n = np.log(low.shape[-2])
-    size = np.maximum(np.abs(low), np.abs(high)).max(axis=-2, keepdims=True) + log_n
-    s = np.maximum(high.max(axis=-2, keepdims=True) - low, 0)
-    first = 2 * s + 2 * log_n + 3 * fmt.kappa.exp + fmt.kappa.log * log_n + 3
-    r = fmt.u * (first + 2 * size) + 2 * fmt.relative(low.shape[-2])
-    log_p = np.minimum(high - low.max(axis=-2, keepdims=True), 0)
-    return np.fmin(np.exp(log_p) * np.expm1(r), np.exp(log_p + r)), np.zeros_like(low)
 
 
 # ------------------------------------------------------------------ scikit-learn: mse

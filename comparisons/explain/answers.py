@@ -8,12 +8,12 @@ import numpy as np
 from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.divergences import DIVERGENCES
-from comparisons.equations import Comparison
+from comparisons.equations import Comparison, with_delta
 from comparisons.explain.numbers import in_format
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.row import Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import explains, in_ulps, judged, opened, uninformative
+from comparisons.verdict import explains, in_ulps, judged, uninformative
 from comparisons.verification import asked
 from reference.parameters import Array
 
@@ -61,12 +61,12 @@ def answer(scenario: Scenario, problem: Problem, backend: Backend) -> Answer | S
         return Silence(backend.name, "error", str(error))
     stack, traces = stack_problems([problem]), stack_traces([trace])
     pairs = judged(scenario, backend.name, stack, traces)
-    seen = opened(backend.name, stack, traces)
+    seen = with_delta(stack, traces)
     known = {
         (comparison.check, comparison.layer): of_one(scenario, stack, seen, comparison, row)
         for comparison, row in pairs
     }
-    shown = opened(backend.name, problem, trace)
+    shown = with_delta(problem, trace)
     if trace.cost is not None:
         shown = replace(shown, cost=in_format(trace.cost, scenario.dtype))
     return Answer(backend.name, trace.reported, shown, known)

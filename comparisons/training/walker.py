@@ -18,7 +18,7 @@ from comparisons.row import Row
 from comparisons.scenario import Scenario
 from comparisons.training.finite import all_finite, leaves_the_format
 from comparisons.training.walk import Walk
-from comparisons.verdict import judged, opened
+from comparisons.verdict import judged
 from comparisons.verification import asked
 from reference import descent
 from reference.parameters import Array, Gradients
@@ -90,8 +90,7 @@ class Walker:
         Where the numbers leave the format in any correct program, what is not finite is not wrong:
         it is no number to be judged, and the way ends.
         """
-        seen = opened(self.backend.name, self.problem, trace)
-        self.walk.whole &= seen.whole
+        self.walk.whole &= trace.whole
         here, answer = stack_problems([self.problem]), stack_traces([trace])
         rows = [row for _, row in judged(scenario, self.backend.name, here, answer)]
         if not all(map(in_numbers, rows)) and leaves_the_format(self.problem):

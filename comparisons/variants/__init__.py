@@ -1,21 +1,32 @@
 """Correct programs that are not the reference: what the judge must never call wrong.
 
-Each is a ``gradients(problem)`` as anybody's own backend is, over all activations and costs, in
-NumPy and with formulas of its own; ``--backend comparisons.variants:textbook`` judges one of them.
+Each is a ``gradients(problem)`` as anybody's own backend is, in NumPy and with formulas of its own;
+``--backend comparisons.variants:textbook`` judges one of them. What one cannot do, as another
+softmax cannot do the other costs, it refuses by ``NotImplementedError``.
 """
 
 from collections.abc import Callable
 
 from comparisons.problem import Problem
+from comparisons.variants.forward import complex_step, dual_numbers
 from comparisons.variants.passes import Answer
 from comparisons.variants.programs import (
+    cost_from_logits,
     fused,
     gradients_only,
     higher_precision,
     higher_precision_gradients_only,
+    loss_scaled_by_3,
+    loss_scaled_by_1000,
+    micro_batches,
+    micro_batches_divided_last,
     per_example,
     reversed_sums,
     row_layout,
+    separate_orders,
+    softmax_by_log_softmax,
+    softmax_by_logsumexp,
+    softmax_by_unshifted_sum,
     textbook,
 )
 
@@ -31,16 +42,38 @@ VARIANTS: dict[str, Callable[[Problem], Answer]] = {
         gradients_only,
         fused,
         textbook,
+        separate_orders,
+        dual_numbers,
+        complex_step,
+        cost_from_logits,
+        softmax_by_logsumexp,
+        softmax_by_unshifted_sum,
+        softmax_by_log_softmax,
+        loss_scaled_by_1000,
+        loss_scaled_by_3,
+        micro_batches,
+        micro_batches_divided_last,
     )
 }
 __all__ = [
     "VARIANTS",
+    "complex_step",
+    "cost_from_logits",
+    "dual_numbers",
     "fused",
     "gradients_only",
     "higher_precision",
     "higher_precision_gradients_only",
+    "loss_scaled_by_3",
+    "loss_scaled_by_1000",
+    "micro_batches",
+    "micro_batches_divided_last",
     "per_example",
     "reversed_sums",
     "row_layout",
+    "separate_orders",
+    "softmax_by_log_softmax",
+    "softmax_by_logsumexp",
+    "softmax_by_unshifted_sum",
     "textbook",
 ]

@@ -1,6 +1,6 @@
-"""The costs, summed and not averaged, with gradients of their own."""
+"""The costs, summed and not averaged, with gradients of their own; softmax in four ways."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -27,7 +27,8 @@ def squares(a: Array, y: Array) -> Array:
 
 
 #: Name → the terms of the cost, and its gradient; ``divisor`` makes the mean of them.
-COST: dict[str, tuple[Callable[[Array, Array], Array], Callable[[Array, Array], Array]]] = {
+Costs = Mapping[str, tuple[Callable[[Array, Array], Array], Callable[[Array, Array], Array]]]
+COST: Costs = {
     "quadratic": (squares, lambda a, y: a - y),
     "mse": (squares, lambda a, y: a - y),
     "binary_cross_entropy": (
@@ -42,6 +43,44 @@ COST: dict[str, tuple[Callable[[Array, Array], Array], Callable[[Array, Array], 
         lambda a, y: -y * log_softmax(a),
         lambda a, y: softmax(a) - y,
     ),
+}
+
+
+# ------------------------------------------------------------------ softmax, otherwise
+def logsumexp(a: Array) -> Array:
+    """log Σ eᵃ, shifted; the largest term is 1, so that log1p has the rest, as SciPy has it."""
+    top = a.max(axis=0)
+    largest = a == top
+    count = largest.sum(axis=0).astype(a.dtype)
+    rest = np.where(largest, a.dtype.type(0), np.exp(a - top)).sum(axis=0)
+    return np.log1p(rest / count) + np.log(count) + top
+
+
+def unshifted(a: Array) -> Array:
+    """log Σ eᵃ as it stands, where nothing overflows or is lost."""
+    limits = np.finfo(a.dtype)
+    fits = (a.max(axis=0) < np.log(limits.max) - 8) & (a.max(axis=0) > np.log(limits.tiny) / 2)
+    return np.where(fits, np.log(np.exp(a).sum(axis=0)), logsumexp(a))
+
+
+#: By e^{a - log Σ eᵃ}; its terms one by one, or as log Σ eᵃ less the likely logit.
+BY_LOGSUMEXP: Costs = {
+    "softmax_cross_entropy": (
+        lambda a, y: y * (logsumexp(a) - a),
+        lambda a, y: np.exp(a - logsumexp(a)) - y,
+    )
+}
+BY_UNSHIFTED_SUM: Costs = {
+    "softmax_cross_entropy": (
+        lambda a, y: unshifted(a) - (y * a).sum(axis=0),
+        lambda a, y: np.exp(a - unshifted(a)) - y,
+    )
+}
+BY_LOG_SOFTMAX: Costs = {
+    "softmax_cross_entropy": (
+        lambda a, y: -y * log_softmax(a),
+        lambda a, y: np.exp(log_softmax(a)) - y,
+    )
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from comparisons.problem import Problem
-from comparisons.variants.costs import COST, divisor
+from comparisons.variants.costs import COST, Costs, divisor
 from comparisons.variants.formulas import FROM_Z, Formulas
 from reference.parameters import Array
 
@@ -39,16 +39,29 @@ def in_one_rounding(A: Array, B: Array, plus: Array | None = None) -> Array:
 
 
 # ------------------------------------------------------------------ the whole pass
+#: In 16 bits numbers are stored only.
+STORED: dict[str, type[Any]] = {"float16": np.float32, "bfloat16": np.float32}
 #: Formats in which the products of two numbers are exact, or nearly.
-WIDER: dict[str, type[Any]] = {"float32": np.float64, "float64": np.longdouble}
+WIDER: dict[str, type[Any]] = {**STORED, "float32": np.float64, "float64": np.longdouble}
+
+
+def refuse_storage(problem: Problem) -> None:
+    """For programs that compute in the format of what they store, which no processor does in 16."""
+    if problem.dtype in STORED:
+        raise NotImplementedError(f"computing in {problem.dtype} itself")
 
 
 class Way(NamedTuple):
-    """How sums of products are taken, which formulas stand for σ and σ′, and in which format."""
+    """How sums of products are taken, which formulas stand for σ, σ′ and C, and in which format.
+
+    The cost is multiplied by ``scale`` before it is differentiated, and derivatives divided by it.
+    """
 
     dot: Callable[..., Array] = at_once
     formulas: Formulas = FROM_Z
-    wider: Mapping[str, type[Any]] = {}
+    wider: Mapping[str, type[Any]] = STORED
+    costs: Costs = COST
+    scale: float = 1.0
 
     def equation(self, dtype: str, formula: Callable[..., Any], *arrays: Array) -> Array:
         """One equation's result, rounded to the problem's format."""
@@ -71,7 +84,7 @@ def run(problem: Problem, way: Way) -> Answer:
     """The whole trace; each equation is evaluated as the way says."""
     equation = partial(way.equation, problem.dtype)
     zs, activations = forward(problem, way)
-    terms, _ = COST[problem.cost]
+    terms, _ = way.costs[problem.cost]
     M = divisor(problem)
     deltas = backward(problem, way, zs, activations)
     return {
@@ -82,12 +95,12 @@ def run(problem: Problem, way: Way) -> Answer:
         ),
         "z": zs,
         "a": activations[1:],
-        "delta": deltas,
+        "delta": [equation(lambda d: d / way.scale, delta) for delta in deltas],
         "dW": [
-            equation(lambda d, a: way.dot(d, a.T), *pair)
+            equation(lambda d, a: way.dot(d, a.T) / way.scale, *pair)
             for pair in zip(deltas, activations[:-1], strict=True)
         ],
-        "db": [equation(way.row_sums, delta) for delta in deltas],
+        "db": [equation(lambda d: way.row_sums(d) / way.scale, delta) for delta in deltas],
     }
 
 
@@ -102,14 +115,14 @@ def forward(problem: Problem, way: Way) -> tuple[list[Array], list[Array]]:
 
 
 def backward(problem: Problem, way: Way, zs: list[Array], activations: list[Array]) -> list[Array]:
-    """δ of each layer."""
+    """δ of each layer, times the scale."""
     equation = partial(way.equation, problem.dtype)
-    _, gradient = COST[problem.cost]
+    _, gradient = way.costs[problem.cost]
     M = divisor(problem)
     *primes, last_prime = [way.formulas[name][1] for name in problem.activations]
     deltas = [
         equation(
-            lambda a, y, z: gradient(a, y) / M * last_prime(z, a),
+            lambda a, y, z: gradient(a, y) / M * way.scale * last_prime(z, a),
             activations[-1],
             problem.y,
             zs[-1],

@@ -1,11 +1,30 @@
 """The programs: other orders, layouts, formats and formulas, all of them right."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 
 from comparisons.problem import Problem
-from comparisons.variants.costs import COST, divisor
-from comparisons.variants.formulas import FROM_A, FROM_Z
-from comparisons.variants.passes import WIDER, Answer, Way, backwards, in_one_rounding, run
+from comparisons.variants.costs import (
+    BY_LOG_SOFTMAX,
+    BY_LOGSUMEXP,
+    BY_UNSHIFTED_SUM,
+    COST,
+    Costs,
+    divisor,
+)
+from comparisons.variants.formulas import FROM_A, FROM_Z, logistic
+from comparisons.variants.passes import (
+    WIDER,
+    Answer,
+    Way,
+    backwards,
+    in_one_rounding,
+    refuse_storage,
+    run,
+)
 from reference.parameters import Array
 
 
@@ -42,9 +61,90 @@ def gradients_only(problem: Problem) -> Answer:
     return {"dW": answer["dW"], "db": answer["db"]}
 
 
+def separate_orders(problem: Problem) -> Answer:
+    """Gradients only: ∂C/∂W of sums from the last term, ∂C/∂b of another pass, from the first."""
+    return {"dW": run(problem, Way(dot=backwards))["dW"], "db": run(problem, Way())["db"]}
+
+
+# ------------------------------------------------------------------ costs, otherwise
+def of_softmax(problem: Problem, costs: Costs) -> Answer:
+    """With another formula of that one cost."""
+    if problem.cost not in costs:
+        raise NotImplementedError(f"softmax, otherwise: {problem.cost}")
+    return run(problem, Way(costs=costs))
+
+
+def softmax_by_logsumexp(problem: Problem) -> Answer:
+    """P = e^{a - logsumexp(a)}, as SciPy has it."""
+    return of_softmax(problem, BY_LOGSUMEXP)
+
+
+def softmax_by_unshifted_sum(problem: Problem) -> Answer:
+    """P = e^{a - log Σ eᵃ}, and C the sum less the likely logit, as tutorials have it."""
+    return of_softmax(problem, BY_UNSHIFTED_SUM)
+
+
+def softmax_by_log_softmax(problem: Problem) -> Answer:
+    """P = e^{log_softmax(a)}."""
+    return of_softmax(problem, BY_LOG_SOFTMAX)
+
+
+def cost_from_logits(problem: Problem) -> Answer:
+    """The binary cross-entropy of sigmoid(z) as that of the logits z; δ = (aᴸ - y)/m."""
+    if problem.cost != "binary_cross_entropy":
+        raise NotImplementedError(f"cost from logits: {problem.cost}")
+    activations = (*problem.activations[:-1], "identity")
+    of_logits = replace(problem.architecture, activations=activations, cost="sigmoid_cross_entropy")
+    answer = run(replace(problem, architecture=of_logits), Way())
+    with np.errstate(all="ignore"):
+        return answer | {"a": [*answer["a"][:-1], logistic(answer["z"][-1])]}
+
+
+# ------------------------------------------------------------------ scaled
+def loss_scaled_by_1000(problem: Problem) -> Answer:
+    """As mixed precision does it, but by no power of two."""
+    refuse_storage(problem)
+    return run(problem, Way(scale=1000.0))
+
+
+def loss_scaled_by_3(problem: Problem) -> Answer:
+    """Likewise, and every sum backwards."""
+    refuse_storage(problem)
+    return run(problem, Way(dot=backwards, scale=3.0))
+
+
+def micro_batches(problem: Problem) -> Answer:
+    """The gradients of three samples at a time, the last perhaps of fewer, weighted by k/m."""
+    return accumulated(problem, partial(run, way=Way()))
+
+
+def micro_batches_divided_last(problem: Problem) -> Answer:
+    """Likewise, each sum divided by k when it is complete."""
+    return accumulated(problem, per_example)
+
+
+def accumulated(problem: Problem, answered: Callable[[Problem], Answer]) -> Answer:
+    """The answers to micro-batches of three, each the mean of its own, as one."""
+    refuse_storage(problem)
+    starts, t = range(0, problem.batch, 3), problem.x.dtype.type
+    parts = [replace(problem, x=problem.x[:, s : s + 3], y=problem.y[:, s : s + 3]) for s in starts]
+    weights = [t(part.batch) / t(problem.batch) for part in parts]
+    answers, layers = [answered(part) for part in parts], range(len(problem.W))
+    weighted = list(zip(weights, answers, strict=True))
+    with np.errstate(all="ignore"):
+        answer: Answer = {
+            name: [np.hstack([a[name][l] for a in answers]) for l in layers] for name in ("z", "a")
+        }
+        answer["delta"] = [np.hstack([w * a["delta"][l] for w, a in weighted]) for l in layers]
+        for name in ("dW", "db"):
+            answer[name] = [sum(w * a[name][l] for w, a in weighted) for l in layers]
+        return answer | {"cost": sum(w * a["cost"] for w, a in weighted)}
+
+
 # ------------------------------------------------------------------ rows are samples
 def row_layout(problem: Problem) -> Answer:
     """Rows are samples: Z = X Wᵀ + bᵀ; transposed back at the end."""
+    refuse_storage(problem)
     with np.errstate(all="ignore"):
         zs, activations = forward_in_rows(problem)
         deltas = backward_in_rows(problem, zs, activations)
@@ -85,6 +185,7 @@ def slopes_of(problem: Problem, zs: list[Array], activations: list[Array]) -> li
 # ------------------------------------------------------------------ one sample at a time
 def per_example(problem: Problem) -> Answer:
     """One sample at a time, its cost not averaged; sums divided at the end, and each δ too."""
+    refuse_storage(problem)
     M, samples = problem.x.dtype.type(divisor(problem)), range(problem.batch)
     with np.errstate(all="ignore"):
         passes = [one_sample(problem, problem.x[:, [i]], problem.y[:, [i]]) for i in samples]

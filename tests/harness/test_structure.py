@@ -108,7 +108,7 @@ LAYERS = (
     ("faults",),
     ("equations", "end_to_end"),
     ("repeats",),
-    ("divergences", "causes"),
+    ("divergences", "causes", "misreported"),
     ("agreement",),
     ("verdict",),
     ("baseline",),

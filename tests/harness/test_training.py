@@ -169,12 +169,12 @@ def without_delta(problem):
     return {name: q for name, q in VARIANTS["textbook"](problem).items() if name != "delta"}
 
 
-@pytest.mark.parametrize(("where", "whole"), [(SINGLE, True), (XOR, False)], ids=["one", "four"])
-def test_delta_need_not_be_told_of_one_sample(where, whole):
-    """There ∂C/∂b is δ, and every equation is judged where it is made."""
+@pytest.mark.parametrize("where", [SINGLE, XOR], ids=["one", "four"])
+def test_without_delta_not_every_equation_is_judged(where):
+    """Also of one sample, where ∂C/∂b is δ but for rounding: it is only a guess."""
     found = on_numpy(where, own("mine", without_delta), 3)
-    assert found.walks[1].whole == whole
-    assert ("no more than rounding may do" in verdict(found)[-1]) == whole
+    assert not found.walks[1].whole
+    assert "no more than rounding may do" not in verdict(found)[-1]
 
 
 def test_a_failure_tells_its_step_whatever_the_name():

@@ -1,0 +1,136 @@
+"""Derivatives that are carried forward, from each parameter to the cost: no δ, and no BP2."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from comparisons.problem import Problem
+from comparisons.variants.costs import COST, divisor
+from comparisons.variants.formulas import FROM_Z, cubic
+from comparisons.variants.passes import Answer, Way, refuse_storage
+from comparisons.variants.passes import forward as values
+from reference.parameters import Array
+
+#: Each parameter takes a pass of its own; all are made at once, in one array.
+MOST_PARAMETERS = 400
+#: A power of two, so that nothing is rounded when it is divided out; its square is below u².
+STEP = 2.0**-100
+#: Of what is smaller, times the step, digits may be lost.
+SMALLEST = 2.0**-800
+
+
+def seeded(problem: Problem) -> list[Array]:
+    """For each layer the numbers of its parameters, W row by row and then b, in all there are."""
+    sizes = [W.size + b.size for W, b in zip(problem.W, problem.b, strict=True)]
+    if sum(sizes) > MOST_PARAMETERS:
+        raise NotImplementedError(f"{sum(sizes)} parameters, at most {MOST_PARAMETERS}")
+    return np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
+
+
+def moved(z: Array, numbers: Array, a: Array, step: complex) -> None:
+    """Z of each parameter's own pass, where that is one of this layer, in place."""
+    rows, columns = z.shape[-2], a.shape[-2]
+    j, k = np.divmod(np.arange(rows * columns), columns)
+    z[numbers[: j.size], j] += step * a[numbers[: j.size], k]
+    z[numbers[j.size :], np.arange(rows)] += step
+
+
+def as_gradients(problem: Problem, derivatives: Array, numbers: list[Array]) -> Answer:
+    """∂C/∂W and ∂C/∂b, of all parameters' derivatives in a row."""
+    parts = [derivatives[layer] for layer in numbers]
+    return {
+        "dW": [part[: W.size].reshape(W.shape) for part, W in zip(parts, problem.W, strict=True)],
+        "db": [part[W.size :, None] for part, W in zip(parts, problem.W, strict=True)],
+    }
+
+
+# ------------------------------------------------------------------ dual numbers
+def dual_numbers(problem: Problem) -> Answer:
+    """Each number with its derivative by one parameter, as ``jacfwd`` has it; z and a are told."""
+    refuse_storage(problem)
+    numbers = seeded(problem)
+    with np.errstate(all="ignore"):
+        zs, activations = values(problem, Way())
+        shape = numbers[-1][-1] + 1, *problem.x.shape
+        tangent = np.zeros(shape, problem.dtype)
+        layers = zip(problem.W, problem.activations, zs, activations[1:], numbers, strict=True)
+        for (W, name, z, a, own), below in zip(layers, activations[:-1], strict=True):
+            tangent = W @ tangent
+            moved(tangent, own, np.broadcast_to(below, (shape[0], *below.shape)), 1)
+            tangent *= FROM_Z[name][1](z, a)
+        slope = COST[problem.cost][1](activations[-1], problem.y)
+        total = (slope * tangent).sum(axis=(-2, -1)) / problem.x.dtype.type(divisor(problem))
+    return as_gradients(problem, total, numbers) | {"z": zs, "a": activations[1:]}
+
+
+# ------------------------------------------------------------------ the complex step
+def complex_step(problem: Problem) -> Answer:
+    """∂C/∂w as Im C(w + ih)/h, of a C that is computed in complex numbers (Squire & Trapp 1998).
+
+    What is too small for a step is taken from dual numbers.
+    """
+    if problem.dtype != "float64":
+        raise NotImplementedError(f"complex step: {problem.dtype}")
+    for name in (*problem.activations, problem.cost):
+        if name not in (*COMPLEX, *COMPLEX_COSTS):
+            raise NotImplementedError(f"complex step: {name}")
+    numbers = seeded(problem)
+    with np.errstate(all="ignore"):
+        a = np.tile(problem.x.astype(complex), (numbers[-1][-1] + 1, 1, 1))
+        layers = zip(problem.W, problem.b, problem.activations, numbers, strict=True)
+        for W, b, name, own in layers:
+            z = W @ a + b
+            moved(z, own, a, 1j * STEP)
+            a = COMPLEX[name](z)
+        total = COMPLEX_COSTS[problem.cost](a, problem.y).sum(axis=(-2, -1))
+    answer = as_gradients(problem, total.imag / STEP / divisor(problem), numbers)
+    small = dual_numbers(problem)
+    return {
+        name: [
+            np.where(abs(g) < SMALLEST, other, g)
+            for g, other in zip(answer[name], small[name], strict=True)
+        ]
+        for name in ("dW", "db")
+    }
+
+
+def away(z: Array) -> Array:
+    """-|z|, by its real part."""
+    return np.where(z.real > 0, -z, z)
+
+
+def logistic(z: Array) -> Array:
+    """1 / (1 + e⁻ᶻ), of which nothing overflows."""
+    e = np.exp(away(z))
+    return np.where(z.real > 0, 1, e) / (1 + e)
+
+
+def log_sums(a: Array) -> Array:
+    """log Σ eᵃ."""
+    top = a.real.max(axis=-2, keepdims=True)
+    return top + np.log(np.exp(a - top).sum(axis=-2, keepdims=True))
+
+
+#: Those whose formulas in complex numbers lose nothing of either part. A kink is real.
+COMPLEX: dict[str, Callable[[Array], Array]] = {
+    "identity": lambda z: z,
+    "sigmoid": logistic,
+    "tanh": np.tanh,
+    "relu": lambda z: np.where(z.real > 0, z, 0),
+    "leaky_relu": lambda z: np.where(z.real > 0, z, 0.01 * z),
+    "hardtanh": lambda z: np.where(abs(z.real) < 1, z, np.clip(z.real, -1, 1)),
+    "elu": lambda z: np.where(z.real > 0, z, np.expm1(z)),
+    "softsign": lambda z: z / (1 - away(z)),
+    "silu": lambda z: z * logistic(z),
+    "gelu_tanh": lambda z: 0.5 * z * (1 + np.tanh(cubic(z))),
+}
+#: Of a cost only the imaginary part is needed.
+COMPLEX_COSTS: dict[str, Callable[[Array, Array], Array]] = {
+    "quadratic": lambda a, y: 0.5 * (a - y) ** 2,
+    "mse": lambda a, y: 0.5 * (a - y) ** 2,
+    "binary_cross_entropy": lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a)),
+    "sigmoid_cross_entropy": lambda a, y: (
+        np.where(a.real > 0, a, 0) - a * y + np.log(1 + np.exp(away(a)))
+    ),
+    "softmax_cross_entropy": lambda a, y: y * (log_sums(a) - a),
+}

@@ -1,0 +1,231 @@
+"""What courses call aᴸ and δ is told in one line: what to report; no equation is blamed."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+from suite import lines_with, run
+
+from comparisons.backends import Backend, load_backend
+from comparisons.backends.custom import BackendError, ask
+from comparisons.first_networks import first_scenarios
+from comparisons.misreported import misreported
+from comparisons.rounding import ALL_FORMATS
+from comparisons.scenario import Scenario
+from comparisons.variants import VARIANTS
+from comparisons.verification import answers, asked
+from reference.activations import sigmoid
+from reference.costs import softmax
+
+SOFTMAX = "3x4x5-tanh,identity-softmax_cross_entropy-{}-m{}-s1"
+SIGMOID = "3x4x2-tanh,identity-sigmoid_cross_entropy-{}-m{}-s1"
+formats = pytest.mark.parametrize("dtype", ALL_FORMATS)
+batches = pytest.mark.parametrize("batch", [1, 4, 5])
+
+
+def traces(text, *kept):
+    """The problems of a scenario, and the reference's traces, with these quantities if any."""
+    problems = Scenario.parse(text).problems()
+    given = [load_backend("numpy").trace(problem) for problem in problems]
+    left_out = {name: () for name in ("z", "a", "delta") if kept and name not in kept}
+    return list(zip(problems, (replace(trace, **left_out) for trace in given), strict=True))
+
+
+def told(text, change, *kept):
+    """What is said of each draw, after the change."""
+    return [misreported(problem, change(problem, trace)) for problem, trace in traces(text, *kept)]
+
+
+# ------------------------------------------------------------------ aᴸ
+def with_probabilities(function, problem, trace):
+    """As a course has it."""
+    return replace(trace, a=(*trace.a[:-1], function(trace.a[-1]).astype(problem.x.dtype)))
+
+
+@formats
+@batches
+@pytest.mark.parametrize("kept", [(), ("a", "z"), ("a",)], ids=["all", "no δ", "a alone"])
+@pytest.mark.parametrize(
+    ("text", "name", "function"), [(SOFTMAX, "softmax", softmax), (SIGMOID, "sigmoid", sigmoid)]
+)
+def test_probabilities_for_logits_are_told(text, name, function, kept, batch, dtype):
+    """In the first draw, whose logits are ordinary."""
+    found = told(text.format(dtype, batch), partial(with_probabilities, function), *kept)
+    assert found[0].startswith(f"reported {name}(z[1]) as a[1]: ")
+    assert found[0].endswith("report a[1] = z[1]")
+
+
+# ------------------------------------------------------------------ δ
+def times(factor, _problem, trace):
+    """Of every layer."""
+    return replace(trace, delta=tuple(d * d.dtype.type(factor) for d in trace.delta))
+
+
+@formats
+@pytest.mark.parametrize("text", [SOFTMAX, "3x4x4x2-tanh,silu,sigmoid-mse-{}-m{}-s1"])
+@pytest.mark.parametrize("batch", [3, 4])
+def test_delta_per_sample_is_told(batch, text, dtype):
+    """1/m is in ∂C/∂W and ∂C/∂b only."""
+    found = told(text.format(dtype, batch), partial(times, batch))
+    assert found[0].startswith(f"reported delta m = {batch} times as large")
+    assert found[0].endswith("report delta / m")
+
+
+def test_another_sign_of_delta_is_told():
+    """y - a, with the sign put right in the gradients."""
+    found = told(SOFTMAX.format("float64", 3), partial(times, -1.0))
+    assert "delta -1 times" in found[0]
+
+
+# ------------------------------------------------------------------ what is right, or wrong
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_nothing_is_said_of_a_right_trace(dtype):
+    """Of no variant, in no regime, of one sample or many."""
+    for scenario in first_scenarios(12, 8, 3, (dtype,)):
+        for problem in scenario.problems():
+            assert misreported(problem, ask("mine", VARIANTS["textbook"], problem)) == ""
+
+
+@pytest.mark.parametrize("dtype", ALL_FORMATS)
+@pytest.mark.parametrize("text", [SOFTMAX, SIGMOID, "2x1-identity-softmax_cross_entropy-{}-m{}-s1"])
+def test_nothing_is_said_of_a_right_trace_of_logits(text, dtype):
+    """Of a single output too, whose softmax is 1."""
+    assert set(told(text.format(dtype, 1), lambda _, trace: trace)) == {""}
+
+
+def of_one_layer(problem, trace):
+    """δ of the first layer alone."""
+    return replace(trace, delta=(times(problem.batch, problem, trace).delta[0], *trace.delta[1:]))
+
+
+def of_gradients(problem, trace):
+    """1/m is there twice."""
+    m = problem.x.dtype.type(problem.batch)
+    return replace(trace, dW=[g / m for g in trace.dW], db=[g / m for g in trace.db])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("fault", [of_one_layer, of_gradients])
+def test_a_fault_is_left_to_its_equation(fault, dtype):
+    """What is wrong is no other name of what is right."""
+    assert set(told(SOFTMAX.format(dtype, 4), fault)) == {""}
+
+
+# ------------------------------------------------------------------ as a user meets it
+HEAD = """
+import numpy as np
+from reference.backprop import backprop
+from reference.costs import softmax
+
+def whole(p):
+    r = backprop(p.architecture, p.parameters, p.x, p.y)
+    g = r.gradients
+    return {"dW": g.dW, "db": g.db, "z": r.z, "a": r.a, "delta": r.delta}
+
+def probabilities(p):
+    t = whole(p)
+    return t | {"a": [*t["a"][:-1], softmax(t["a"][-1])]}
+
+def per_sample(p):
+    t = whole(p)
+    return t | {"delta": [d * p.batch for d in t["delta"]]}
+
+def wrong_as_well(p):
+    t = per_sample(p)
+    return t | {"dW": [-g for g in t["dW"]]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        ("probabilities", "reported softmax(z[1]) as a[1]"),
+        ("per_sample", "reported delta m = 4 times as large"),
+    ],
+)
+def test_one_line_says_what_to_report(function, words, tmp_path):
+    """And no equation is blamed."""
+    file = tmp_path / "mine.py"
+    file.write_text(HEAD, encoding="utf-8")
+    scenario = SOFTMAX.format("float64", 4)
+    code, output = run("--backend", f"{file}:{function}", "--scenario", scenario)
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert lines_with(output, f"{file}:{function} {words}")
+    assert not lines_with(output, "likely cause")
+
+
+def test_a_fault_beside_it_is_a_fault(tmp_path):
+    """The gradients are not right."""
+    file = tmp_path / "mine.py"
+    file.write_text(HEAD, encoding="utf-8")
+    scenario = SOFTMAX.format("float64", 4)
+    _, output = run("--backend", f"{file}:wrong_as_well", "--scenario", scenario)
+    assert lines_with(output, "fails BP")
+    assert not lines_with(output, "reported delta")
+
+
+def test_what_the_suite_brings_along_is_not_asked():
+    """It means what the suite means: no reference is computed for it."""
+    problem, trace = traces(SOFTMAX.format("float64", 4))[0]
+    wrong = times(4, problem, trace)
+    assert asked(Backend("numpy", lambda _: wrong), problem) is wrong
+    with pytest.raises(BackendError, match=r"^mine reported delta m = 4 times"):
+        asked(Backend("mine", lambda _: wrong), problem)
+    with pytest.raises(BackendError):
+        answers(Backend("mine", lambda _: wrong), [problem], problem)
+
+
+# ------------------------------------------------------------------ arrays of frameworks
+def as_tensors(problem, change):
+    """The reference's answer as torch's tensors."""
+    torch = pytest.importorskip("torch")
+    names = {"float64": torch.float64, "float32": torch.float32, "float16": torch.float16}
+    kind = names.get(problem.dtype, torch.bfloat16)
+    trace = load_backend("numpy").trace(problem)
+
+    def tensor(array):
+        return change(torch.tensor(np.asarray(array, np.float64), dtype=kind))
+
+    return {
+        name: tensor(given) if name == "cost" else [tensor(array) for array in given]
+        for name in ("dW", "db", "cost", "z", "a", "delta")
+        if (given := getattr(trace, name)) is not None
+    }, trace
+
+
+@formats
+@pytest.mark.parametrize(
+    "change",
+    [lambda t: t, lambda t: t.requires_grad_(), lambda t: t.requires_grad_() * 1],
+    ids=["plain", "leaves", "computed"],
+)
+def test_tensors_are_taken_with_their_history(change, dtype):
+    """Bit by bit, in every format."""
+    problem = Scenario.parse(SOFTMAX.format(dtype, 4)).problems()[0]
+    given, trace = as_tensors(problem, change)
+    found = ask("mine", lambda _: given, problem)
+    for name in ("dW", "db", "z", "a", "delta"):
+        for one, other in zip(getattr(found, name), getattr(trace, name), strict=True):
+            assert (one.dtype, one.tobytes()) == (other.dtype, other.tobytes())
+
+
+@formats
+def test_arrays_of_jax_are_taken(dtype):
+    """Bit by bit."""
+    from jax import numpy as jnp  # noqa: PLC0415
+
+    problem = Scenario.parse(SOFTMAX.format(dtype, 4)).problems()[0]
+    trace = load_backend("numpy").trace(problem)
+    given = {name: list(map(jnp.asarray, getattr(trace, name))) for name in ("dW", "db", "z")}
+    found = ask("mine", lambda _: given, problem)
+    assert [one.tobytes() for one in found.z] == [other.tobytes() for other in trace.z]
+
+
+def test_lists_of_numbers_are_taken():
+    """Python's floats are those of float64."""
+    problem = Scenario.parse(SOFTMAX.format("float64", 4)).problems()[0]
+    trace = load_backend("numpy").trace(problem)
+    given = {name: [array.tolist() for array in getattr(trace, name)] for name in ("dW", "db")}
+    found = ask("mine", lambda _: given, problem)
+    assert [one.tobytes() for one in found.dW] == [other.tobytes() for other in trace.dW]

@@ -1,0 +1,127 @@
+"""Programs that scale, their loss or micro-batch by micro-batch: right ones, and wrong ones."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+
+from comparisons.backends.custom import ask
+from comparisons.cost_errors import scale_roundings, scaling_roundings
+from comparisons.problem import stack_problems, stack_traces
+from comparisons.rounding import ALL_FORMATS
+from comparisons.scenario import Scenario
+from comparisons.variants import VARIANTS
+from comparisons.variants.passes import Way, backwards, run
+from comparisons.verdict import judge
+
+#: Widths of 1, sums of one term, whole numbers: where nothing else that a bound has is of use.
+NARROW = (
+    "5x9x1-identity,identity-quadratic-{}-m8-s3",
+    "5x9x7-identity,sigmoid-quadratic-{}-m1-s3",
+    "5x9x3-identity,identity-mse-{}-m5-s3",
+    "1x1x1-identity,identity-mse-{}-m1-s2",
+    "1x1x1-identity,identity-quadratic-{}-m4-s2",
+    "2x8x1-tanh,sigmoid-binary_cross_entropy-{}-m3-s1",
+)
+NETWORK = "5x9x7-tanh,sigmoid-mse-{}-m8-s3"
+formats = pytest.mark.parametrize("dtype", ["float64", "float32"])
+
+
+def failed(text, answer):
+    """Where a program fails, and the largest residual there."""
+    scenario = Scenario.parse(text)
+    problems = scenario.problems()
+    trace = stack_traces([ask("mine", answer, problem) for problem in problems])
+    rows = judge(scenario, "mine.py:gradients", stack_problems(problems), trace)
+    return {(row.check, row.layer): row.residual for row in rows if row.status == "fail"}
+
+
+# ------------------------------------------------------------------ what is right
+@formats
+@pytest.mark.parametrize("network", NARROW)
+@pytest.mark.parametrize("scale", [3.0, 7.0, 10.0, 1000.0, 65536.0, 12345.678])
+def test_any_loss_scale_is_right(scale, network, dtype):
+    """Multiplied by first, divided out last, in either order of the sums."""
+    for way in (Way(scale=scale), Way(dot=backwards, scale=scale)):
+        assert failed(network.format(dtype), partial(run, way=way)) == {}
+
+
+@formats
+@pytest.mark.parametrize("network", NARROW)
+@pytest.mark.parametrize("name", ["micro_batches", "micro_batches_divided_last", "per_example"])
+def test_any_weights_of_micro_batches_are_right(name, network, dtype):
+    """3 + 3 + 2 of 8, 3 + 1 of 4."""
+    assert failed(network.format(dtype), VARIANTS[name]) == {}
+
+
+def test_each_scale_is_two_roundings_between_equations():
+    """The program's own always; a mean over samples, unless over 1 or 2; over outputs of mse."""
+    given = [(3, 1, "quadratic"), (3, 2, "quadratic"), (3, 4, "quadratic"), (3, 5, "quadratic")]
+    given += [(4, 1, "mse"), (3, 1, "mse"), (3, 4, "mse")]
+    wide, narrow = ALL_FORMATS["float32"], ALL_FORMATS["float16"]
+    assert [scaling_roundings(*numbers, wide) for numbers in given] == [2, 2, 4, 4, 2, 4, 6]
+    assert [scaling_roundings(*numbers, narrow) for numbers in given] == [0, 0, 0, 2, 0, 2, 2]
+    assert [scale_roundings(cost) for cost in ("quadratic", "mse")] == [5, 7]
+
+
+# ------------------------------------------------------------------ what is wrong
+def changed(name, problem, **change):
+    """A variant's answer with some quantities changed."""
+    answer = VARIANTS[name](problem)
+    return answer | {key: [make(q) for q in answer[key]] for key, make in change.items()}
+
+
+def first_layer(problem, quantity, factor):
+    """The scale is left in one gradient of the first layer."""
+    answer = VARIANTS["loss_scaled_by_3"](problem)
+    first, *others = answer[quantity]
+    return answer | {quantity: [first * first.dtype.type(factor), *others]}
+
+
+@formats
+@pytest.mark.parametrize(("quantity", "check"), [("dW", "BP4"), ("db", "BP3"), ("delta", "BP2")])
+@pytest.mark.parametrize("factor", [3.0, 1 / 3, -1.0, 1.001])
+def test_a_scale_that_is_left_in_fails_there(factor, quantity, check, dtype):
+    """At the equation of that gradient, or of δ; by 100 bounds at least."""
+    found = failed(NETWORK.format(dtype), partial(first_layer, quantity=quantity, factor=factor))
+    assert found[check, 1] > 100
+    assert set(found) <= {(check, 1), ("BP3", 1), ("BP4", 1)}
+    assert set(found) == {(check, 1)} or quantity == "delta"
+
+
+@formats
+def test_micro_batches_that_all_weigh_the_same_fail(dtype):
+    """3 + 3 + 2 of 8 samples, each a third: wrong from BP1 on."""
+
+    def wrong(problem):
+        answer = VARIANTS["micro_batches"](problem)
+        weights = np.repeat([3 / 8, 3 / 8, 2 / 8], [3, 3, 2]) * 3
+        return answer | {"delta": [(d / weights).astype(d.dtype) for d in answer["delta"]]}
+
+    found = failed(NETWORK.format(dtype), wrong)
+    assert found["BP1", 2] > 100
+    assert {("BP3", 1), ("BP4", 1)} <= set(found)
+
+
+@formats
+def test_a_micro_batch_that_is_dropped_fails(dtype):
+    """The last, of fewer samples than the others: in ∂C/∂b, in ∂C/∂W and in C."""
+
+    def wrong(problem):
+        rest = replace(problem, x=problem.x[:, :6], y=problem.y[:, :6])
+        answer, part = VARIANTS["micro_batches"](problem), VARIANTS["micro_batches"](rest)
+        return answer | {name: part[name] for name in ("dW", "db", "cost")}
+
+    found = failed(NETWORK.format(dtype), wrong)
+    assert {check for check, _ in found} == {"cost", "BP3", "BP4"}
+    assert min(found.values()) > 100
+
+
+@formats
+def test_a_mean_over_the_last_micro_batch_size_fails(dtype):
+    """1/m of 3 samples in place of 8: all of δ too large."""
+    found = failed(
+        NETWORK.format(dtype), partial(changed, "textbook", delta=lambda d: d * d.dtype.type(8 / 3))
+    )
+    assert found["BP1", 2] > 100
