@@ -126,7 +126,8 @@ def activation_error(name: str, z: Array, E: Array, fmt: Format) -> tuple[Array,
     L1, L2 = suprema(name, z, reach)
     a = np.abs(definition.sigma(z)) + 2 * L1 * E
     d = np.abs(definition.sigma_prime(z)) + 2 * L2 * E
-    ends = [definition.errors(end, a, d, fmt) for end in (z - reach, z, z + reach)]
+    near = np.copysign(np.maximum(np.abs(z) - reach, 0), z)
+    ends = [definition.errors(end, a, d, fmt, near) for end in (z - reach, z, z + reach)]
     e0, e1 = (np.maximum.reduce(errors) for errors in zip(*ends, strict=True))
     if definition.selects:  # what is known exactly stays so, unless it may be flushed to zero
         e0 = np.where((E == 0) & ((z == 0) | (np.abs(z) >= fmt.omega)), 0, e0)
@@ -260,7 +261,7 @@ def binary(a: Array, y: Array, E: Array, fmt: Format) -> Array:
 
 def logits(a: Array, y: Array, E: Array, fmt: Format) -> Array:
     """sigmoid(a) - y: the slope of the sigmoid."""
-    ends = [logit_gradient_error(end, y, fmt) for end in (a - 2 * E, a, a + 2 * E)]
+    ends = [logit_gradient_error(end, y, fmt, 4 * E) for end in (a - 2 * E, a, a + 2 * E)]
     return suprema("sigmoid", a, 2 * E)[0] * E / a.shape[-1] + np.maximum.reduce(ends)
 
 
