@@ -7,6 +7,7 @@ of Numerical Algorithms*, 2nd ed., §3.1).
 """
 
 import math
+from itertools import chain, combinations
 from typing import NamedTuple
 
 from reference.parameters import Array
@@ -70,6 +71,9 @@ class Format(NamedTuple):
     ``factor`` what each product of a sum may be off by before it is added, relative to itself.
     ``gradual``: within a sum nothing is flushed; what is stored is rounded to a multiple of ω.
     ``store`` is by how many u a product of matrices errs as it is stored: 2 if it is cut off.
+    ``casts`` names the factors of products that are rounded to the format beforehand, to nearest:
+    W with b, a with x, and delta; None if that is not known. If it ``elides``, a compiler may have
+    left out any of these roundings. ``loss`` is the format of the cost, if another.
     """
 
     name: str
@@ -80,6 +84,33 @@ class Format(NamedTuple):
     factor: float = 0.0
     gradual: bool = False
     store: int = 1
+    casts: tuple[str, ...] | None = None
+    elides: bool = False
+    loss: "Format | None" = None
+
+    @property
+    def cost(self) -> "Format":
+        """What the cost and its gradient are computed in, before that is rounded to the format."""
+        return self.loss or self
+
+    @property
+    def products(self) -> "Format":
+        """Of sums of products: where it is known which factors are rounded, they are exact."""
+        return self if self.casts is None else self._replace(factor=0.0)
+
+    @property
+    def sums(self) -> "Format":
+        """Of sums of what is reported: if no rounding is left out, that is what is summed."""
+        return self if self.elides else self.products
+
+    @property
+    def ways(self) -> "list[Format]":
+        """Those that a program may follow: one for each choice of roundings that are left out."""
+        if self.casts is None or not self.elides:
+            return [self]
+        counts = range(len(self.casts), -1, -1)
+        chosen = chain.from_iterable(combinations(self.casts, n) for n in counts)
+        return [self._replace(casts=casts) for casts in chosen]
 
     @property
     def narrow(self) -> bool:
