@@ -131,13 +131,14 @@ def log_sigmoid(z: Array, a: Array, d: Array, fmt: Format, near: Array) -> Error
 def exp_of_difference(z: Array, a: Array, fmt: Format, near: Array) -> Array:
     """Relative error of the sigmoid taken as e^{z - a}, a = softplus(z).
 
-    Its argument errs by κua, and by u|z - a|, which is softplus(-z). Two u are for what is of
-    second order. Where a has settled at z the argument is 0, off by the whole of that, and e⁰ is 1,
-    as is the sigmoid.
+    Its argument errs by κua, and by u|z - a|, which is u softplus(-z); where a is far below that,
+    z - a is z, off by a. Two u are for what is of second order. Where a has settled at z the
+    argument is 0, off by the whole of that, and e⁰ is 1, as is the sigmoid.
     """
     u, kappa = fmt.u, fmt.kappa
     difference = softplus(-z)
-    error = (kappa.exp + kappa.sigmoid + 2) * u + kappa.softplus * u * a + u * difference
+    rounded = np.where(near <= -sigmoid_settles(fmt), a, u * difference)
+    error = (kappa.exp + kappa.sigmoid + 2) * u + kappa.softplus * u * a + rounded
     return np.where(near >= softplus_settles(fmt), difference + 2 * u, error)
 
 

@@ -105,7 +105,7 @@ FROM_Z: Formulas = {
     "gelu": (lambda z: z * upper_tail(z), lambda z, _: upper_tail(z) + z * density(z)),
     "gelu_tanh": (lambda z: z * logistic(2 * cubic(z)), gelu_logistic_prime),
     "softsign": (lambda z: z / (1 + abs(z)), lambda z, _: 1 / (1 + abs(z)) ** 2),
-    "log_sigmoid": (lambda z: -np.logaddexp(0, -z), lambda z, _: logistic(-z)),
+    "log_sigmoid": (lambda z: -np.logaddexp(0, -z), lambda z, _: 1 - logistic(z)),
     "mish": (lambda z: z * np.tanh(np.logaddexp(0, z)), mish_cosh_prime),
     "hardtanh": (lambda z: np.clip(z, -1, 1), lambda z, _: one_where(abs(z) < 1, z)),
 }

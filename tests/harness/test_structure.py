@@ -117,6 +117,7 @@ LAYERS = (
     ("power",),
     ("diff", "bench"),
     ("ledger", "atlas"),
+    ("slackness",),
     ("commands",),
     ("__main__",),
 )
