@@ -27,6 +27,8 @@ ASKED = [name for name in PROBES if name != "torch.compile"]
 FORMS = {"variants, from z": FROM_Z, "variants, from a": FROM_A}
 #: By what rounding may turn one class of a bound into another.
 NEARLY = 1e-6
+#: What is no number, for the value is nearly 0, counts as this.
+LARGEST = float(np.finfo(float).max)
 #: The smallest residual that has a class of its own is 2 to minus this.
 SMALLEST = 10
 #: σ(z) and σ′(z).
@@ -141,6 +143,7 @@ def reasons_for(
         screen.allowed / kept,
         screen.allowed / fmt.omega,
         screen.allowed / kept / fmt.u,
+        screen.allowed / fmt.u,
     )
     by_binade = [largest(np.nan_to_num(part), binades) for part in parts]
     facts = {b: Facts(place, *(found[b] for found in by_binade)) for b in binades}
@@ -151,7 +154,7 @@ def reasons_for(
 def bound_classes(found: dict[Binade, float]) -> Classes:
     """Rounded up; none where nothing counts, or nothing may be off."""
     return {
-        b: math.ceil(2 * math.log2(value) - NEARLY) if 0 < value < math.inf else None
+        b: math.ceil(2 * math.log2(min(value, LARGEST)) - NEARLY) if value > 0 else None
         for b, value in found.items()
     }
 

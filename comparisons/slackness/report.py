@@ -10,6 +10,10 @@ from comparisons.slackness.binades import Binade
 from comparisons.slackness.functions import SMALLEST, Line
 from comparisons.slackness.reasons import REASONS
 
+#: How a line of sums is called; and what a cost shows in.
+SUMS, BP1_OF_COST = "sums", {"cost": "C", "BP1": "∇C"}
+#: What is told of some binades of a line.
+Cell = Callable[[Line, list[Binade]], str]
 #: Below this class there is nothing but what may be flushed.
 NOTHING = -4
 #: From which 2ᵏ on, in words; each to the next.
@@ -25,21 +29,38 @@ def as_text(lines: Sequence[Line]) -> str:
 def of_format(lines: Sequence[Line], dtype: str) -> list[str]:
     """The smallest faults; then the residuals."""
     own = [line for line in lines if line.dtype == dtype]
+    sums = [line for line in own if line.function == SUMS]
+    others = [line for line in own if line.function != SUMS]
+    lengths = [e for _, e in sums[0].bound]
     headings = ["", *(f"{side}{name}" for side in "-+" for name in REGIONS)]
+    of_length = ["", *(f"n={2**e}" for e in lengths)]
+
+    def table(cell: Cell) -> str:
+        return in_columns(headings, [[of(line), *cells(line, cell)] for line in others], left=1)
+
+    def by_length(cell: Cell) -> str:
+        rows = [[of(line), *(cell(line, [(1, e)]) for e in lengths)] for line in sums]
+        return in_columns(of_length, rows, left=1)
+
+    told = f"of the correct programs known, {dtype}"
     return [
         f"smallest relative fault caught, {dtype}, in u: the bound over the value, by |z| from …",
-        in_columns(headings, [[of(line), *cells(line, fault)] for line in own], left=1),
-        f"largest residual of the correct programs known, {dtype}, likewise",
-        in_columns(headings, [[of(line), *cells(line, residual)] for line in own], left=1),
+        table(fault),
+        f"the same of sums of n terms, {dtype}",
+        by_length(fault),
+        f"largest residual {told}, by |z| from …",
+        table(residual),
+        f"largest residual {told}, of sums of n terms",
+        by_length(residual),
     ]
 
 
 def of(line: Line) -> str:
     """Of which."""
-    return f"{line.function} {line.quantity}"
+    return f"{line.function} {BP1_OF_COST.get(line.quantity, line.quantity)}"
 
 
-def cells(line: Line, cell: Callable[[Line, list[Binade]], str]) -> list[str]:
+def cells(line: Line, cell: Cell) -> list[str]:
     """One a region, of either sign."""
     return [cell(line, members(line, sign, name)) for sign in (-1, 1) for name in REGIONS]
 
@@ -51,8 +72,10 @@ def members(line: Line, sign: int, region: str) -> list[Binade]:
     return [(s, e) for s, e in line.bound if s == sign and first <= e < last]
 
 
-def fault(line: Line, binades: Iterable[Binade]) -> str:
+def fault(line: Line, binades: list[Binade]) -> str:
     """The largest bound in a region; · where it is the value itself, or more."""
+    if not binades:
+        return ""
     classes = [k for b in binades if isinstance(k := line.bound[b], int)]
     if not classes or max(classes) < NOTHING:
         return "0"
@@ -60,9 +83,11 @@ def fault(line: Line, binades: Iterable[Binade]) -> str:
     return f"{2**size:.2g}" if size < -math.log2(ALL_FORMATS[line.dtype].u) else "·"
 
 
-def residual(line: Line, binades: Iterable[Binade]) -> str:
+def residual(line: Line, binades: list[Binade]) -> str:
     """The largest, of everybody, as a power of two; · where it is less than is told apart."""
-    found = [k for c in line.residuals.values() for b in binades if isinstance(k := c[b], int)]
+    if not binades:
+        return ""
+    found = [k for c in line.residuals.values() for b in binades if isinstance(k := c.get(b), int)]
     return f"2^-{min(found)}" if found and min(found) < SMALLEST else "·"
 
 

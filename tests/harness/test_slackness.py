@@ -13,11 +13,13 @@ from comparisons import local_errors  # noqa: E402 - after the settings
 from comparisons.__main__ import main  # noqa: E402
 from comparisons.atlas.functions import ACTIVATION_NAMES  # noqa: E402
 from comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
+from comparisons.slackness import equations  # noqa: E402
 from comparisons.slackness.binades import as_text, from_text  # noqa: E402
 from comparisons.slackness.functions import measured, programs  # noqa: E402
 from comparisons.slackness.reasons import REASONS, Facts, reason  # noqa: E402
 from comparisons.slackness.record import line_of, read, values  # noqa: E402
 from comparisons.slackness.report import as_text as as_tables  # noqa: E402
+from reference.architecture import COSTS  # noqa: E402
 
 RECORDED = read()
 PAGE = (Path(__file__).parents[2] / "docs" / "slackness.md").read_text(encoding="utf-8")
@@ -50,10 +52,12 @@ def number(k):
 
 
 # ------------------------------------------------------------------ the record
-def test_every_activation_is_recorded_in_every_format():
+def test_every_activation_cost_and_sum_is_recorded_in_every_format():
     """One that is new is measured by the command, as all others are."""
-    keys = {(n, q, f) for n in ACTIVATION_NAMES for q in ("σ", "σ′") for f in ALL_FORMATS}
-    assert set(RECORDED) == keys, AGAIN
+    lines = {(n, q) for n in ACTIVATION_NAMES for q in ("σ", "σ′")}
+    lines |= {(cost, check) for cost in COSTS for check in ("cost", "BP1")}
+    lines |= {("sums", check) for check in equations.SUMS}
+    assert set(RECORDED) == {(*line, fmt) for line in lines for fmt in ALL_FORMATS}, AGAIN
 
 
 def test_the_page_has_the_tables_of_the_record():
@@ -87,6 +91,16 @@ def test_no_bound_has_grown(name, fmt):
     assert set(wider(name, fmt).values()) <= {""}, AGAIN
 
 
+@formats
+@pytest.mark.parametrize("name", [*COSTS, "sums"])
+def test_no_bound_of_costs_and_sums_has_grown(name, fmt):
+    """Likewise."""
+    of, checks = equations.KINDS[name in COSTS]
+    for line in equations.measured(name, checks, of(name, fmt), fmt, ["numpy"], why=False):
+        known = RECORDED[line.key].bound
+        assert not {b for b, k in line.bound.items() if number(k) > number(known[b])}, AGAIN
+
+
 @pytest.mark.parametrize(
     ("name", "change"),
     [
@@ -116,7 +130,7 @@ def test_programs_come_as_near_as_recorded(name):
 def test_a_bound_without_a_reason_is_refused():
     """A thousand u of the value, of which everybody needs a tenth of one."""
     with pytest.raises(LookupError, match="no reason"):
-        reason(Facts(("gelu_tanh", "σ′"), 1e-4, 0.1, 1e-4, 1e30, 1000.0))
+        reason(Facts(("gelu_tanh", "σ′"), 1e-4, 0.1, 1e-4, 1e30, 1000.0, 1000.0))
 
 
 @pytest.mark.parametrize("option", ["--quick", "--alarms 8", "--json a.json"])
