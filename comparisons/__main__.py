@@ -134,10 +134,14 @@ def bench(options: argparse.Namespace) -> int:
 
 
 def power(options: argparse.Namespace) -> int:
-    """What the suite catches, beside others; or what it calls wrong that is right."""
+    """What the suite catches, beside others; or what it calls wrong that is right; or how near."""
     from comparisons.power import command  # noqa: PLC0415 - a quick --help
+    from comparisons.slackness import command as slackness  # noqa: PLC0415
 
     def work() -> Told:
+        if options.slackness:
+            slackness.check(options)
+            return slackness.slackness(options)
         command.check(options)
         return (command.power if options.alarms is None else command.alarms)(options)
 

@@ -95,11 +95,14 @@ def logit_value_error(a: Array, y: Array, fmt: Format) -> Array:
     return fmt.relative(count, ceil(fmt.kappa.softplus) + 8) * total + fmt.omega * (2 * count + 2)
 
 
-def logit_gradient_error(a: Array, y: Array, fmt: Format) -> Array:
-    """sigmoid(a) - y: κ sigmoid; or by the product rule, each sigmoid as e^{a - softplus(a)}."""
+def logit_gradient_error(a: Array, y: Array, fmt: Format, reach: Array | float = 0.0) -> Array:
+    """sigmoid(a) - y: κ sigmoid; or by the product rule, each sigmoid as e^{a - softplus(a)}.
+
+    ``reach`` is how far a may be from what it is taken for.
+    """
     s, t = sigmoid(a), sigmoid(-a)
-    rule = (1 - y) * s * exp_of_difference(a, softplus(a), fmt)
-    rule += y * t * exp_of_difference(-a, softplus(-a), fmt)
+    rule = (1 - y) * s * exp_of_difference(a, softplus(a), fmt, a - reach)
+    rule += y * t * exp_of_difference(-a, softplus(-a), fmt, -a - reach)
     g = np.abs((1 - y) * s - y * t)
     error = fmt.u * (fmt.kappa.sigmoid * s + 2 * g) + rule
     return (error + gamma(5, fmt.u) * (g + error)) / a.shape[-1] + 3 * fmt.omega

@@ -14,7 +14,6 @@ from comparisons.local_errors import SELECTING, Errors, flush_gain, local_errors
 from comparisons.pairs import activations as pair_activations
 from comparisons.pairs import choose
 from comparisons.pairs import costs as pair_costs
-from comparisons.rounding import Format
 from reference.activations import ACTIVATIONS
 from reference.costs import COSTS
 from reference.parameters import Array
@@ -31,7 +30,7 @@ class ActivationDefinition(NamedTuple):
     sigma: Sigma
     sigma_prime: Sigma
     pairs: pair_activations.Functions
-    errors: Callable[[Array, Array, Array, Format], Errors]
+    errors: Callable[..., Errors]
     gain: Callable[[Array], Array]
     selects: bool
 

@@ -28,12 +28,15 @@ from comparisons.exactness import sums_are_exact
 from comparisons.problem import Problem
 from comparisons.rounding import Format, gamma
 from comparisons.suprema import kink_jump, suprema
+from reference.activations import GELU_CUBIC, SQRT_2_OVER_PI
 from reference.backprop import Backpropagation, backprop
 from reference.costs import softmax
 from reference.parameters import Array
 
 #: Bounds are sums of one sign in float64, and second-order terms of the bound itself.
 INFLATION = 1 + 1e-6
+#: The square of what is larger is no number; nothing has a digit right there.
+FARTHEST = 1e100
 #: What a backend is known to do beyond rounding: (activation, lowest z, highest z) → extra errors
 #: of σ and σ′; or (cost, lowest a, highest a) → extra errors of m ∇ₐC, and the share of it that may
 #: be lost.
@@ -89,6 +92,8 @@ def propagate(
     """The bounds of a stack in a format; ``problem`` and ``truth`` as ``trusted`` gives them."""
     with np.errstate(all="ignore"):
         errors = forward(problem, truth, fmt, deviation)
+        if way and way.carried_forward:
+            errors = with_fused_tangents(problem, truth, errors, fmt)
         return backward(problem, truth, fmt, errors, deviation, way or Way(fmt))
 
 
@@ -110,6 +115,23 @@ def forward(problem: Problem, truth: Backpropagation, fmt: Format, deviation: De
     return errors
 
 
+def with_fused_tangents(
+    problem: Problem, truth: Backpropagation, errors: Forward, fmt: Format
+) -> Forward:
+    """(v + va)(1 - a), as JAX has tanh′, of a tangent v that is itself a product.
+
+    Fused with the sum it is not rounded, as it is in va: where a is -1, 2u|v| is left of what
+    should be 0. In gelu_tanh v has z and the slope of the cubic already, which are not clipped.
+    """
+    primes = list(errors.sigma_prime)
+    for l, (name, z) in enumerate(zip(problem.activations, truth.z, strict=True)):
+        size = np.minimum(np.abs(z) + errors.a[l + 1], FARTHEST)
+        cubic = SQRT_2_OVER_PI * 0.5 * size * (1 + 3 * GELU_CUBIC * size * size)
+        factor = {"tanh": 1.0, "gelu_tanh": cubic}.get(name, 0.0)
+        primes[l] = primes[l] + 4 * fmt.u * factor
+    return errors._replace(sigma_prime=primes)
+
+
 def affine_error(W: Array, b: Array, a: Array, E: Array, fmt: Format) -> Array:
     """E(W a + b) = |W| E(a) + γ_{n+1}(|W||a| + |b|), without the γ where every sum is exact."""
     n, size = W.shape[-1], np.abs(W)
@@ -127,7 +149,8 @@ def activation_error(name: str, z: Array, E: Array, fmt: Format) -> tuple[Array,
     L1, L2 = suprema(name, z, reach)
     a = np.abs(definition.sigma(z)) + 2 * L1 * E
     d = np.abs(definition.sigma_prime(z)) + 2 * L2 * E
-    ends = [definition.errors(end, a, d, fmt) for end in (z - reach, z, z + reach)]
+    near = np.copysign(np.maximum(np.abs(z) - reach, 0), z)
+    ends = [definition.errors(end, a, d, fmt, near) for end in (z - reach, z, z + reach)]
     e0, e1 = (np.maximum.reduce(errors) for errors in zip(*ends, strict=True))
     if definition.selects:  # what is known exactly stays so, unless it may be flushed to zero
         e0 = np.where((E == 0) & ((z == 0) | (np.abs(z) >= fmt.omega)), 0, e0)
@@ -261,7 +284,7 @@ def binary(a: Array, y: Array, E: Array, fmt: Format) -> Array:
 
 def logits(a: Array, y: Array, E: Array, fmt: Format) -> Array:
     """sigmoid(a) - y: the slope of the sigmoid."""
-    ends = [logit_gradient_error(end, y, fmt) for end in (a - 2 * E, a, a + 2 * E)]
+    ends = [logit_gradient_error(end, y, fmt, 4 * E) for end in (a - 2 * E, a, a + 2 * E)]
     return suprema("sigmoid", a, 2 * E)[0] * E / a.shape[-1] + np.maximum.reduce(ends)
 
 

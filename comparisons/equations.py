@@ -69,6 +69,18 @@ class Comparison:
         reached = np.isfinite(self.bound) & (farthest >= self.overflow)
         return np.asarray(np.isinf(self.reported) & reached)
 
+    def or_better(self, other: "Comparison") -> "Comparison":
+        """The same, but for the error and bound of entries of which another has a smaller residual.
+
+        What is expected stays, so that numbers are rebuilt from it whatever was reported.
+        """
+        better = other.residual < self.residual
+        parts = {
+            name: np.where(better, getattr(other, name), getattr(self, name))
+            for name in ("error", "bound")
+        }
+        return replace(self, **parts)
+
 
 class Given(NamedTuple):
     """One layer of a stack of draws, and what its equations are held to."""
@@ -129,11 +141,21 @@ class Place(Given):
         outputs, batch = self.problem.widths[-1], self.problem.batch
         return scaling_roundings(outputs, batch, self.problem.cost, self.fmt)
 
-    def summed(self, n: int, magnitude: Array, total: Wide) -> Array:
-        """The error of a sum of n terms that may be scaled before or after."""
-        roundings = self.fmt.store + self.scaling
-        stored = roundings * np.abs(total.pair.nearest) if self.fmt.narrow else 0.0
-        return self.fmt.summed(n + self.scaling, magnitude, stored)
+    def factor(self, quantity: str, array: Array) -> Array:
+        """A factor of products, rounded to the format if it is before it is multiplied."""
+        return nearest(array, self.fmt.u) if quantity in (self.fmt.casts or ()) else array
+
+    def summed(
+        self, n: int, magnitude: Array, total: Wide, fmt: Format, stored: Array | float = 1.0
+    ) -> Array:
+        """The error of a sum of n terms that may be scaled before or after, and is then stored."""
+        roundings = (fmt.store + self.scaling) * stored
+        rounded = roundings * np.abs(total.pair.nearest) if fmt.narrow else 0.0
+        return fmt.summed(n + self.scaling, magnitude, rounded)
+
+    def stored(self, reported: Array) -> Array | float:
+        """1 where it may have been rounded as it was stored; 0 for what no number of it is."""
+        return nearest(reported, self.fmt.u) == reported if self.fmt.elides else 1.0
 
     def lost(self, count: float | Array) -> float | Array:
         """What such a sum may lose near 0."""
@@ -145,15 +167,6 @@ class Place(Given):
         error = expected.distance(reported)
         known, overflow = expected.pair.nearest, self.fmt.overflow
         return Comparison(check, self.l + 1, reported, known, error, bound, overflow)
-
-    def either(self, one: Comparison, other: Comparison) -> Comparison:
-        """The first; where that fails and the other passes, the other."""
-        here = ~(one.residual <= 1) & (other.residual <= 1)
-        expected, error, bound = (
-            np.where(here, getattr(other, part), getattr(one, part))
-            for part in ("expected", "error", "bound")
-        )
-        return Comparison(one.check, one.layer, one.reported, expected, error, bound)
 
     @property
     def by_pairs(self) -> bool:
@@ -183,8 +196,8 @@ class Place(Given):
     def compare_cost(self, cost: CostDefinition, a: Array) -> Comparison:
         """C as this cost of a."""
         C = self.cost_of(a, cost.value, cost.pairs.value)
-        bound = cost.value_error(a, self.y, self.fmt)
-        expected = Wide(C, share(self.fmt) * bound)
+        bound = cost.value_error(a, self.y, self.fmt.cost)
+        expected = Wide(C, share(self.fmt.cost) * bound)
         return self.compare("cost", known(self.trace.cost), expected, bound)
 
     def hadamard(self, check: str, v: Wide, v_error: Array) -> Comparison:
@@ -206,6 +219,12 @@ def known(cost: Array | None) -> Array:
     return cost
 
 
+def nearest(array: Array, u: float) -> Array:
+    """The nearest numbers of a format with this unit roundoff, ties to even; stored as before."""
+    mantissa, exponent = np.frexp(array)
+    return np.ldexp(np.rint(mantissa / u), exponent + int(np.log2(u))).astype(array.dtype)
+
+
 def wide(array: Array) -> Array:
     """In float64."""
     return array.astype(np.float64)
@@ -219,7 +238,8 @@ def size(array: Array) -> Array:
 # ------------------------------------------------------------------ forward
 def check_z(at: Place) -> Comparison:
     """zˡ = Wˡ aˡ⁻¹ + bˡ: a sum of n products and a bias."""
-    W, b, a = at.problem.W[at.l], at.problem.b[at.l], at.a_previous
+    W, b = at.factor("W", at.problem.W[at.l]), at.factor("W", at.problem.b[at.l])
+    a = at.factor("a", at.a_previous)
     n, sizes_W, sizes_a = W.shape[-1], size(W), size(a)
     magnitude = sizes_W @ sizes_a + size(b)
     lost = 2 * n + 2 + sizes_W.sum(-1, keepdims=True) + sizes_a.sum(-2, keepdims=True)
@@ -227,7 +247,7 @@ def check_z(at: Place) -> Comparison:
     known = z.pair.nearest
     before = np.abs(known - b)  # W a, before b is added
     stored = np.abs(known) + at.fmt.store * before if at.fmt.narrow else 0.0
-    bound = at.fmt.summed(n + 1, magnitude, stored) + at.fmt.lost(lost, 2)
+    bound = at.fmt.products.summed(n + 1, magnitude, stored) + at.fmt.lost(lost, 2)
     return at.compare("z", at.trace.z[at.l], z, bound)
 
 
@@ -241,25 +261,29 @@ def check_a(at: Place) -> Comparison:
 def check_cost(at: Place) -> Comparison:
     """C(aᴸ, y): the sum of its terms; or the same of zᴸ, where it has a form in which aᴸ is not."""
     of_a, of_logits = at.compare_cost(at.cost, at.a), at.cost.of_logits
-    return at.either(of_a, at.compare_cost(of_logits, at.z)) if of_logits else of_a
+    return of_a.or_better(at.compare_cost(of_logits, at.z)) if of_logits else of_a
 
 
 # ------------------------------------------------------------------ backward
 def check_bp1(at: Place) -> Comparison:
-    """BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ)."""
+    """BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ); ∇ₐC of a cost in another format is rounded once more."""
     gradient = at.cost_of(at.a, at.cost.gradient, at.cost.pairs.gradient)
-    error = at.cost.gradient_error(at.a, at.y, at.fmt)
-    return at.hadamard("BP1", Wide(gradient, share(at.fmt) * error), error)
+    error = at.cost.gradient_error(at.a, at.y, at.fmt.cost)
+    own = share(at.fmt.cost) * error
+    if at.fmt.loss:
+        error = error + at.fmt.u * (np.abs(gradient.nearest) + error) + at.fmt.omega
+    return at.hadamard("BP1", Wide(gradient, own), error)
 
 
 def check_bp2(at: Place) -> Comparison:
     """BP2: δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ): a sum of n products, then one more."""
-    W_next, delta_next = at.problem.W[at.l + 1], at.trace.delta[at.l + 1]
+    W_next = at.factor("W", at.problem.W[at.l + 1])
+    delta_next = at.factor("delta", at.trace.delta[at.l + 1])
     n, sizes_W, sizes_delta = W_next.shape[-2], size(W_next).mT, size(delta_next)
     magnitude = sizes_W @ sizes_delta
     lost = 2 * n + sizes_W.sum(-1, keepdims=True) + sizes_delta.sum(-2, keepdims=True)
     v = product(W_next.mT, delta_next, magnitude)
-    v_error = at.summed(n, magnitude, v) + at.lost(lost)
+    v_error = at.summed(n, magnitude, v, at.fmt.products) + at.lost(lost)
     return at.hadamard("BP2", v, v_error)
 
 
@@ -273,19 +297,20 @@ def check_bp3(at: Place) -> Comparison:
     magnitude = size(delta).sum(-1, keepdims=True)
     m = delta.shape[-1]
     db = row_sums(delta, magnitude)
-    bound = at.summed(m, magnitude, db) + at.lost(m + at.scaling)
+    bound = at.summed(m, magnitude, db, at.fmt.sums) + at.lost(m + at.scaling)
     return at.compare("BP3", at.trace.db[at.l], db, bound)
 
 
 def check_bp4(at: Place) -> Comparison:
     """BP4: ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ, summed over the batch."""
-    delta, a = at.trace.delta[at.l], at.a_previous
+    delta, a = at.factor("delta", at.trace.delta[at.l]), at.factor("a", at.a_previous)
     m, sizes_delta, sizes_a = delta.shape[-1], size(delta), size(a).mT
     magnitude = sizes_delta @ sizes_a
     lost = 2 * m + sizes_delta.sum(-1, keepdims=True) + sizes_a.sum(-2, keepdims=True)
     dW = product(delta, a.mT, magnitude)
-    bound = at.summed(m, magnitude, dW) + at.lost(lost)
-    return at.compare("BP4", at.trace.dW[at.l], dW, bound)
+    reported = at.trace.dW[at.l]
+    bound = at.summed(m, magnitude, dW, at.fmt.products, at.stored(reported))
+    return at.compare("BP4", reported, dW, bound + at.lost(lost))
 
 
 # ------------------------------------------------------------------ all of them
@@ -296,6 +321,13 @@ class Check(NamedTuple):
     compare: Callable[[Place], Comparison]
     needs: tuple[str, ...]
     layers: Callable[[int], range]
+
+    def best(self, at: Place) -> Comparison:
+        """The comparison; where a format may be followed in several ways, each entry's smallest."""
+        first, *others = (self.compare(at._replace(fmt=way)) for way in at.fmt.ways)
+        for other in others:
+            first = first.or_better(other)
+        return first
 
 
 CHECKS = {
@@ -324,7 +356,7 @@ def local_checks(problem: Problem, trace: Trace, fmt: Format | None = None) -> l
     layers = [place_of(problem, trace, l, fmt=fmt) for l in range(depth)]
     with np.errstate(all="ignore"):
         return [
-            CHECKS[name].compare(layers[l])
+            CHECKS[name].best(layers[l])
             for name, l in sorted(places(CHECKS, depth), key=data_order)
             if all(has(trace, need, l) for need in needed(name, problem))
         ]
@@ -370,7 +402,7 @@ def compare(
 ) -> Comparison:
     """One check of a stack of draws; what is given may stand in for the usual definitions."""
     with np.errstate(all="ignore"):
-        return CHECKS[name].compare(place_of(problem, trace, l, sigma, cost, fmt))
+        return CHECKS[name].best(place_of(problem, trace, l, sigma, cost, fmt))
 
 
 def widened(problem: Problem, trace: Trace) -> tuple[Problem, Trace]:

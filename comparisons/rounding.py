@@ -7,6 +7,7 @@ of Numerical Algorithms*, 2nd ed., §3.1).
 """
 
 import math
+from itertools import chain, combinations
 from typing import NamedTuple
 
 from reference.parameters import Array
@@ -53,6 +54,14 @@ KAPPA_16 = Kappa(
 )
 
 
+#: Where a function is nearer to its limit than this, in u, it *is* its limit, exactly: tanh and erf
+#: ±1, sigmoid 1, expm1 -1. Half a unit is what correct rounding needs; the nearest that one was
+#: seen to fall short of it is 0.077 (XLA's tanh in float64, at 20; NumPy's in float32 0.069, at 10;
+#: all others half a unit or more). Watched by tests/harness/test_settled.py. jaxlib 0.5.1 to 0.5.3
+#: never got there: a divergence.
+SETTLED = 2.0**-5
+
+
 class Format(NamedTuple):
     """A float format: unit roundoff u, and ω, below which a result may be flushed to zero.
 
@@ -64,6 +73,9 @@ class Format(NamedTuple):
     ``store`` is by how many u a product of matrices errs as it is stored: 2 if it is cut off.
     From ``overflow`` on a number is rounded to ∞: half a step above the largest (IEEE 754-2019,
     §4.3.1); of float64 that is beyond what the checker itself can tell from ∞.
+    ``casts`` names the factors of products that are rounded to the format beforehand, to nearest:
+    W with b, a with x, and delta; None if that is not known. If it ``elides``, a compiler may have
+    left out any of these roundings. ``loss`` is the format of the cost, if another.
     """
 
     name: str
@@ -75,6 +87,33 @@ class Format(NamedTuple):
     gradual: bool = False
     store: int = 1
     overflow: float = math.inf
+    casts: tuple[str, ...] | None = None
+    elides: bool = False
+    loss: "Format | None" = None
+
+    @property
+    def cost(self) -> "Format":
+        """What the cost and its gradient are computed in, before that is rounded to the format."""
+        return self.loss or self
+
+    @property
+    def products(self) -> "Format":
+        """Of sums of products: where it is known which factors are rounded, they are exact."""
+        return self if self.casts is None else self._replace(factor=0.0)
+
+    @property
+    def sums(self) -> "Format":
+        """Of sums of what is reported: if no rounding is left out, that is what is summed."""
+        return self if self.elides else self.products
+
+    @property
+    def ways(self) -> "list[Format]":
+        """Those that a program may follow: one for each choice of roundings that are left out."""
+        if self.casts is None or not self.elides:
+            return [self]
+        counts = range(len(self.casts), -1, -1)
+        chosen = chain.from_iterable(combinations(self.casts, n) for n in counts)
+        return [self._replace(casts=casts) for casts in chosen]
 
     @property
     def narrow(self) -> bool:

@@ -22,10 +22,13 @@ def one_by_one(fmt: Format) -> Format:
     return fmt._replace(factor=(1 + fmt.u) ** 3 - 1) if fmt.narrow else fmt
 
 
-def mixed(dtype: str) -> Callable[[Format], Format]:
-    """Parameters in float32, which are rounded to 16 bits, as all factors of products may be."""
-    narrow = ALL_FORMATS[dtype]
-    return lambda _: narrow._replace(factor=(1 + narrow.u) ** 2 - 1)
+def mixed(dtype: str, *, elides: bool = False) -> Callable[[Format], Format]:
+    """Parameters and cost in float32; all factors of products are rounded to 16 bits.
+
+    XLA leaves out a rounding to 16 bits and back where it may (``xla_allow_excess_precision``).
+    """
+    narrow = ALL_FORMATS[dtype]._replace(casts=("W", "a", "delta"), loss=ALL_FORMATS["float32"])
+    return lambda _: narrow._replace(elides=elides, factor=(1 + narrow.u) ** 2 - 1)
 
 
 class Mode(NamedTuple):
@@ -114,7 +117,7 @@ MODES = {
     "jax.mixed": Mode(
         "jax_mixed:trace",
         "float32 parameters, computed with in bfloat16",
-        arithmetic=mixed("bfloat16"),
+        arithmetic=mixed("bfloat16", elides=True),
         compiles=True,
     ),
     "autograd": Mode("autograd_hips:trace", "HIPS autograd", package("autograd", "autograd")),

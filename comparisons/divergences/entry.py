@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from packaging.specifiers import SpecifierSet
 
-from comparisons.backends.modes import family
+from comparisons.backends.modes import family, release
 from comparisons.definitions import ActivationDefinition, CostDefinition
 from comparisons.processor import has_avx512
 from comparisons.rounding import ALL_FORMATS, Format
@@ -103,8 +104,15 @@ class Divergence:
 
     @property
     def shows_here(self) -> bool:
-        """Whether it is about this processor."""
-        return self.avx512 is None or self.avx512 == has_avx512()
+        """Whether it is about this processor, and this release of the framework."""
+        processor = self.avx512 is None or self.avx512 == has_avx512()
+        return processor and self.versions_have(release(self.backend))
+
+    def versions_have(self, installed: str) -> bool:
+        """Whether it is about a release, if it is about some only."""
+        if not self.versions:
+            return True
+        return bool(installed) and SpecifierSet(self.versions).contains(installed, prereleases=True)
 
     def of(self, backend: str) -> bool:
         """Whether it is a backend's: of all modes of the framework, if none is named."""

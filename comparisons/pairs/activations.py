@@ -6,6 +6,7 @@ relu and leaky_relu, and 0 for hardtanh. Where a function has reached its limit,
 before it is doubled, squared or cubed.
 """
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from reference.parameters import Array
 
 #: 1 - tanh is below 2⁻¹⁰⁷⁵ there, and 2|z| still finite.
 LIMIT = 400.0
+#: Left of it Φ is below 2⁻⁵⁰, and is judged by what it is: 2⁻⁶⁵ is too much.
+SMALL_CDF = -8.0
 
 
 # ------------------------------------------------------------------ the logistic family
@@ -120,6 +123,14 @@ def softsign_prime(z: Array) -> Pair:
     return q * q
 
 
+def gelu(z: Array) -> Pair:
+    """z Φ(z); where Φ is small, and erf has no digit of it, from erfc in float64."""
+    tail = z < SMALL_CDF
+    small = np.zeros_like(z)
+    small[tail] = [0.5 * math.erfc(-x * math.sqrt(0.5)) for x in z[tail].tolist()]
+    return z * choose(tail, small, normal_cdf(z))
+
+
 def gelu_prime(z: Array) -> Pair:
     """Φ(z) + z φ(z)."""
     return normal_cdf(z) + z * normal_density(z)
@@ -164,7 +175,7 @@ ACTIVATIONS = {
     "elu": Functions(elu, elu_prime),
     "softplus": Functions(softplus, sigmoid),
     "silu": Functions(lambda z: z * sigmoid(z), silu_prime),
-    "gelu": Functions(lambda z: z * normal_cdf(z), gelu_prime),
+    "gelu": Functions(gelu, gelu_prime),
     "gelu_tanh": Functions(gelu_tanh, gelu_tanh_prime),
     "softsign": Functions(softsign, softsign_prime),
     "log_sigmoid": Functions(

@@ -57,6 +57,18 @@ def gelu_logistic_prime(z: Array, _a: Array) -> Array:
     return s + 2 * z * s * other * cubic_prime(z)
 
 
+def silu_prime(z: Array, a: Array) -> Array:
+    """a + s (1 - a); from where a has no digit after the point on, s."""
+    s = logistic(z)
+    return np.where(a * np.finfo(a.dtype).eps < 1, a + s * (1 - a), s)
+
+
+def softplus(z: Array) -> Array:
+    """log(1 + eᶻ); z, where eᶻ overflows."""
+    e = np.exp(z)
+    return np.where(np.isinf(e), z, np.log1p(e))
+
+
 def mish_prime(z: Array, _a: Array) -> Array:
     """T + z (1 - t²) s."""
     t = np.tanh(np.logaddexp(0, z))
@@ -93,7 +105,7 @@ FROM_Z: Formulas = {
     "gelu": (lambda z: z * upper_tail(z), lambda z, _: upper_tail(z) + z * density(z)),
     "gelu_tanh": (lambda z: z * logistic(2 * cubic(z)), gelu_logistic_prime),
     "softsign": (lambda z: z / (1 + abs(z)), lambda z, _: 1 / (1 + abs(z)) ** 2),
-    "log_sigmoid": (lambda z: -np.logaddexp(0, -z), lambda z, _: logistic(-z)),
+    "log_sigmoid": (lambda z: -np.logaddexp(0, -z), lambda z, _: 1 - logistic(z)),
     "mish": (lambda z: z * np.tanh(np.logaddexp(0, z)), mish_cosh_prime),
     "hardtanh": (lambda z: np.clip(z, -1, 1), lambda z, _: one_where(abs(z) < 1, z)),
 }
@@ -106,12 +118,12 @@ FROM_A: Formulas = {
     "relu": (lambda z: np.maximum(z, 0), lambda _, a: one_where(a > 0, a)),
     "leaky_relu": (FROM_Z["leaky_relu"][0], lambda _, a: one_where(a > 0, a, 0.01)),
     "elu": (FROM_Z["elu"][0], lambda z, a: np.where(z > 0, z.dtype.type(1), a + 1)),
-    "softplus": (FROM_Z["softplus"][0], lambda z, a: np.exp(z - a)),
-    "silu": (lambda z: z * logistic(z), lambda z, a: a + logistic(z) * (1 - a)),
+    "softplus": (softplus, lambda z, a: np.exp(z - a)),
+    "silu": (lambda z: z * logistic(z), silu_prime),
     "gelu": (lambda z: z * lower_and_upper(z), lambda z, _: lower_and_upper(z) + z * density(z)),
     "gelu_tanh": (lambda z: 0.5 * z * (1 + np.tanh(cubic(z))), gelu_tanh_prime),
     "softsign": (FROM_Z["softsign"][0], lambda _, a: (1 - abs(a)) ** 2),
-    "log_sigmoid": (FROM_Z["log_sigmoid"][0], lambda z, a: np.exp(a - z)),
+    "log_sigmoid": (lambda z: -softplus(-z), lambda z, a: np.exp(a - z)),
     "mish": (FROM_Z["mish"][0], mish_prime),
     "hardtanh": (FROM_Z["hardtanh"][0], lambda _, a: one_where(abs(a) < 1, a)),
 }

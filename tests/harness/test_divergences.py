@@ -36,7 +36,7 @@ def asked(entry, backend):
     if missing := MODES[backend].missing():
         pytest.skip(f"{backend}: {missing}")
     if not entry.shows_here:
-        pytest.skip(f"shows{entry.processors.lstrip(',')}")
+        pytest.skip(f"shows in {entry.backend} {entry.versions or 'any'}{entry.processors}")
     scenario = Scenario.parse(entry.scenario)
     problems = scenario.problems()
     traces = [load_backend(backend).trace(problem) for problem in problems]

@@ -1,6 +1,7 @@
 """The functions of docs/numerics.md against the code's, where no network comes: ends, far tails.
 
-With ω = 0 and with u = 0, so that the terms of both are held against each other apart.
+With ω = 0 and with a u that is nearly 0, so that the terms of both are held against each other
+apart.
 """
 
 import numpy as np
@@ -24,7 +25,7 @@ Z = np.concatenate([grid(FORMATS["float64"], 60), np.linspace(-8, 8, 97), [1e5, 
 E = np.array([0.0, 1e-16, 1e-8, 1e-3, 0.1, 0.5, 1.0, 10.0, 49.0, 51.0, 300.0])[:, None]
 units = pytest.mark.parametrize(
     "fmt",
-    [Format("float32", 2.0**-24, 0.0), Format("float32", 0.0, 2.0**-126), FORMATS["float64"]],
+    [Format("float32", 2.0**-24, 0.0), Format("float32", 2.0**-990, 2.0**-126), FORMATS["float64"]],
     ids=["rounding", "flushing", "both"],
 )
 activations = pytest.mark.parametrize("name", ACTIVATIONS)
@@ -41,12 +42,13 @@ def same(page, code):
 
 @units
 @activations
-def test_local_errors(name, fmt):
+@pytest.mark.parametrize("near", [Z, 0 * Z, 0.9 * Z], ids=["known", "anywhere", "within a tenth"])
+def test_local_errors(name, near, fmt):
     """From the smallest subnormal to the largest float, and what a flush is multiplied by."""
     with np.errstate(all="ignore"):
         a, d = (np.abs(f(Z)) for f in ACTIVATIONS[name])
-        ours = local_errors(name, Z, a, d, fmt)
-        theirs = PAGE.errors(name, Z, a, d, fmt.u, fmt.omega)
+        ours = local_errors(name, Z, a, d, fmt, near)
+        theirs = PAGE.errors(name, Z, a, d, fmt.u, fmt.omega, near)
         assert same(PAGE.flush_gain(name, Z), flush_gain(name, Z))
     for e, other in zip(theirs, ours, strict=True):
         assert same(e, other)

@@ -86,12 +86,20 @@ def ball(number):
     return arb(float(number))
 
 
+def one_minus_square_of_tanh(z):
+    """Of what three activations are made of."""
+    return 1 - z.tanh() ** 2
+
+
 #: What is right of those that are no σ(z) or σ′(z) at one z, in balls.
 RIGHT = {
     "torch-func-bce-logits": lambda z: 1 / (1 + (-z).exp()),
     "torch-compile-bce-clamp": lambda a: 1 / (1 - a),
     "jax-abs-kink": lambda _: arb(0),  # as sign(0)
     "jax-x64-off": lambda z: z.tanh(),
+    "jax-tanh-short-of-one": one_minus_square_of_tanh,
+    "jax-mish-short-of-one": one_minus_square_of_tanh,
+    "jax-gelu-tanh-short-of-one": one_minus_square_of_tanh,
     "jax-bias-sums-16-bit": lambda _: 4096 * ball(np.float64(0.1).astype("bfloat16")),
     "jax-log1p-float64": lambda a: (1 - a).log(),
     "torch-bce-clamp": lambda a: -1 / a,

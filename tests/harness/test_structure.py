@@ -120,6 +120,7 @@ LAYERS = (
     ("power",),
     ("diff", "bench"),
     ("ledger", "atlas"),
+    ("slackness",),
     ("commands",),
     ("__main__",),
 )

@@ -1,0 +1,25 @@
+"""``crossgrad power --slackness``: measure, print the tables, and write the record."""
+
+import argparse
+
+from comparisons.files import check_output
+from comparisons.report.told import Told
+
+
+def check(options: argparse.Namespace) -> None:
+    """Raise ``ValueError``, with one line that names the culprit, before anything runs."""
+    for name in ("quick", "json", "plot", "alarms", "alarms_file", "jobs"):
+        if getattr(options, name):
+            option = name.replace("_", "-")
+            raise ValueError(f"--{option} has no effect on --slackness: give one of them")
+    check_output("--slackness", options.slackness, ".jsonl")
+
+
+def slackness(options: argparse.Namespace) -> Told:
+    """Of everybody; raises ``LookupError`` where a bound is too wide and there is no reason."""
+    from comparisons.slackness import equations, functions  # noqa: PLC0415 - the frameworks
+    from comparisons.slackness.record import write  # noqa: PLC0415
+    from comparisons.slackness.report import as_text  # noqa: PLC0415
+
+    found = [*functions.lines(), *equations.lines()]
+    return Told(as_text(found), 0, lambda: write(options.slackness, found))

@@ -1,0 +1,135 @@
+"""Functions reach their limits, and what is wrong far out is caught there, in every binade.
+
+The first is what the bounds take for granted (docs/numerics.md, "Where functions have settled");
+the second is what it is for.
+"""
+
+import numpy as np
+import pytest
+
+from comparisons.environment import prepare
+
+prepare()
+
+from comparisons.atlas import arguments  # noqa: E402 - after the settings
+from comparisons.atlas.probes import PROBES, offers, values  # noqa: E402
+from comparisons.equations import compare  # noqa: E402
+from comparisons.local_errors import (  # noqa: E402
+    erf_settles,
+    sigmoid_settles,
+    softplus_settles,
+    tanh_settles,
+)
+from comparisons.problem import Problem, Trace  # noqa: E402
+from comparisons.rounding import ALL_FORMATS  # noqa: E402
+from reference.activations import ACTIVATIONS  # noqa: E402
+from reference.architecture import Architecture  # noqa: E402
+
+formats = pytest.mark.parametrize("fmt", ALL_FORMATS.values(), ids=ALL_FORMATS)
+activations = pytest.mark.parametrize("name", ACTIVATIONS)
+#: Of the chunks of float32 and float64 one in so many.
+EVERY = 8
+
+# ------------------------------------------------------------------ what is taken for granted
+#: Elementary function → from which z on it is at its limit, and what that is.
+LIMITS = {
+    "tanh": (tanh_settles, np.sign, abs),
+    "erf": (lambda fmt: erf_settles(fmt) / np.sqrt(2), np.sign, abs),
+    "sigmoid": (sigmoid_settles, np.ones_like, np.positive),
+    "expm1": (sigmoid_settles, lambda z: -np.ones_like(z), np.negative),
+    "softplus": (softplus_settles, np.positive, np.positive),
+}
+
+
+def chunks(fmt):
+    """All numbers of 16 bits; of the others some."""
+    found = [*arguments.chunks(fmt, quick=True)]
+    return found if len(found) == 2 else found[::EVERY]
+
+
+@formats
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_function_is_at_its_limit_from_where_it_is_said_to_be(name, fmt):
+    """Exactly, with everybody who has one; torch's linear softplus is as well."""
+    settles, limit, outwards = LIMITS[name]
+    asked = [probe for probe in PROBES if not PROBES[probe].missing() and offers(probe, name)]
+    assert len(asked) >= 3
+    for z in chunks(fmt):
+        far = z[outwards(z.astype(float)) >= settles(fmt)]
+        for probe in asked if len(far) else ():
+            (given,) = values(probe, name, far)
+            short = given != limit(far.astype(float))
+            assert not short.any(), f"{probe}: at {far[short][:3]}"
+
+
+# ------------------------------------------------------------------ what it is for
+def every_binade(fmt):
+    """Numbers of both signs, three a binade, from the smallest normal one to the largest."""
+    digits, exponents = np.array([1.0, 1.25, 1.625]), arguments.limits(fmt)
+    powers = np.ldexp(1.0, np.arange(exponents.minexp, exponents.maxexp))
+    size = (powers[:, None] * digits).ravel()
+    return np.concatenate([-size[::-1], size])
+
+
+def residuals(name, fmt, z, sigma_prime):
+    """Of BP2 for W = δ = 1: what is reported as δ of the layer below is σ′ itself."""
+    held = np.float64 if fmt.name == "float64" else np.float32
+    ones = np.ones((z.size, 1, 1), held)
+    layers = Architecture((1, 1, 1), (name, "identity"), "quadratic")
+    problem = Problem(layers, fmt.name, (ones, ones), (ones, ones), ones, ones)
+    at_z, delta = ((part.astype(held).reshape(-1, 1, 1), ones) for part in (z, sigma_prime))
+    trace = Trace(dW=(), db=(), z=at_z, delta=delta)
+    return compare("BP2", problem, trace, 0, fmt=fmt).residual.ravel()
+
+
+def true_slopes(name, fmt):
+    """z and σ′(z)."""
+    z = every_binade(fmt)
+    with np.errstate(all="ignore"):
+        return z, ACTIVATIONS[name].sigma_prime(z)
+
+
+@formats
+@activations
+def test_the_right_slope_passes_in_every_binade(name, fmt):
+    """Rounded to the format: else nothing below says anything."""
+    z, d = true_slopes(name, fmt)
+    rounded = d.astype(arguments.types(fmt)[0]).astype(float)
+    assert (residuals(name, fmt, z, rounded) <= 1).all()
+
+
+@formats
+@activations
+def test_a_slope_with_the_wrong_sign_is_caught_in_every_binade(name, fmt):
+    """-1, and 1 where it is negative: whatever has cancelled, and however far out.
+
+    But for z of which ω z is not small: softsign′ may be v |z| · 1/q², with 1/q² flushed to 0.
+    """
+    z, d = true_slopes(name, fmt)
+    there = (name != "softsign") | (fmt.omega * np.abs(z) < 1 / 2)
+    assert (residuals(name, fmt, z, np.where(d > 0, -1.0, 1.0)) > 1)[there].all()
+
+
+#: Below this, in u, σ′ may be 0: forms that cancel, as 1 - a², 1 + erf, 1/q - |z|/q², have no more.
+CANCELLED = 80
+#: Where every softplus is z, in all formats.
+FAR = 2.0**10
+
+
+@formats
+@activations
+def test_a_dead_unit_is_caught_in_every_binade(name, fmt):
+    """σ′ = 0, and twice σ′, wherever σ′ is not below what the algebra of some form leaves of it."""
+    z, d = true_slopes(name, fmt)
+    there = np.abs(d) > CANCELLED * fmt.u
+    for factor in (0, 2):
+        assert (residuals(name, fmt, z[there], factor * d[there]) > 1).all()
+
+
+@formats
+@activations
+def test_sixteen_units_are_caught_far_out(name, fmt):
+    """σ′ (1 + 16u) from 2¹⁰ on, if it is not small: no term is left that grows with z."""
+    z, d = true_slopes(name, fmt)
+    there = (np.abs(z) >= FAR) & (np.abs(d) > 1 / 2)
+    assert (residuals(name, fmt, z[there], d[there] * (1 + 16 * fmt.u)) > 1).all()
