@@ -33,7 +33,10 @@ Evaluation = Callable[..., Operand]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One equation at one layer (1 … L): what was reported, what was expected, how far apart."""
+    """One equation at one layer (1 … L): what was reported, what was expected, how far apart.
+
+    ``flushed`` gives the part of the bound that is for what may be flushed to zero.
+    """
 
     check: str
     layer: int
@@ -41,6 +44,7 @@ class Comparison:
     expected: Array
     error: Array
     bound: Array
+    flushed: Callable[[], float | Array] = lambda: 0.0
     residual: Array = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,6 +56,19 @@ class Comparison:
                 finite = np.isfinite(self.reported) & ~np.isnan(known)
                 residual = np.where(finite, known, np.inf)
         object.__setattr__(self, "residual", residual)
+
+    def uninformative(self) -> Array:
+        """Where the bound is as large as the value or larger, and rounding makes most of it.
+
+        The value is the larger of the two sides. A bound that is no number says nothing either. Of
+        a unit that is off, whose δ is 0 within what a flush to zero may cost, all is known.
+        """
+        value = np.maximum(np.abs(self.reported), np.abs(self.expected))
+        blind = ~(self.bound < value)
+        if blind.any():
+            with np.errstate(all="ignore"):
+                blind &= ~(self.flushed() >= self.bound / 2)
+        return np.asarray(blind)
 
 
 class Given(NamedTuple):
@@ -122,11 +139,23 @@ class Place(Given):
         """What such a sum may lose near 0."""
         return self.fmt.lost(count, 1 + self.scaling)
 
-    def compare(self, check: str, reported: Array, expected: Wide, bound: Array) -> Comparison:
+    def compare(
+        self,
+        check: str,
+        reported: Array,
+        expected: Wide,
+        bound: Array,
+        flushed: Callable[[], float | Array],
+    ) -> Comparison:
         """A comparison whose bound includes what the checker itself may err by."""
         bound = (bound + expected.own) * SLACK
-        error = expected.distance(reported)
-        return Comparison(check, self.l + 1, reported, expected.pair.nearest, error, bound)
+        error, nearest = expected.distance(reported), expected.pair.nearest
+        return Comparison(check, self.l + 1, reported, nearest, error, bound, flushed)
+
+    @property
+    def unflushed(self) -> Format:
+        """The format, were nothing flushed to zero."""
+        return self.fmt._replace(omega=0.0)
 
     @property
     def by_pairs(self) -> bool:
@@ -153,16 +182,22 @@ class Place(Given):
         """C or ∇ₐC."""
         return lift((pairs if self.by_pairs else float64)(self.a, self.y))
 
-    def hadamard(self, check: str, v: Wide, v_error: Array) -> Comparison:
+    def hadamard(
+        self, check: str, v: Wide, v_error: Array, v_flushed: Callable[[], float | Array]
+    ) -> Comparison:
         """δˡ = v ⊙ σ′(zˡ), v known to the backend within ``v_error``."""
         d, e1 = self.sigma_prime_of_z()
         slope, reach = np.abs(d.nearest), np.abs(v.pair.nearest) + v.own
         bound = v_error * (slope + e1) + reach * e1
-        bound += self.fmt.omega * (2 + reach + slope + self.sigma.gain(self.z))
+        flushed = self.fmt.omega * (2 + reach + slope + self.sigma.gain(self.z))
+        bound += flushed
         if not self.sigma.selects:
             bound += 3 * self.fmt.u * (reach + v_error) * (slope + e1)
         expected = v.times(Wide(d, share(self.fmt) * e1))
-        return self.compare(check, self.trace.delta[self.l], expected, bound)
+        delta = self.trace.delta[self.l]
+        return self.compare(
+            check, delta, expected, bound, lambda: flushed + v_flushed() * (slope + e1)
+        )
 
 
 def wide(array: Array) -> Array:
@@ -186,15 +221,21 @@ def check_z(at: Place) -> Comparison:
     known = z.pair.nearest
     before = np.abs(known - b)  # W a, before b is added
     stored = np.abs(known) + at.fmt.store * before if at.fmt.narrow else 0.0
-    bound = at.fmt.summed(n + 1, magnitude, stored) + at.fmt.lost(lost, 2)
-    return at.compare("z", at.trace.z[at.l], z, bound)
+    flushed = at.fmt.lost(lost, 2)
+    bound = at.fmt.summed(n + 1, magnitude, stored) + flushed
+    return at.compare("z", at.trace.z[at.l], z, bound, lambda: flushed)
 
 
 def check_a(at: Place) -> Comparison:
     """aˡ = σ(zˡ): the local error of σ."""
     a, bound = at.sigma_of_z()
     own = np.zeros_like(bound) if at.sigma.selects else share(at.fmt) * bound
-    return at.compare("a", at.trace.a[at.l], Wide(a, own), bound)
+
+    def flushed() -> Array:
+        d = np.abs(at.sigma_in_float64[1])
+        return bound - at.sigma.errors(at.z, np.abs(a.nearest), d, at.unflushed)[0]
+
+    return at.compare("a", at.trace.a[at.l], Wide(a, own), bound, flushed)
 
 
 def check_cost(at: Place) -> Comparison:
@@ -203,7 +244,13 @@ def check_cost(at: Place) -> Comparison:
         raise ValueError("the trace has no cost")
     C = at.cost_of_a(at.cost.value, at.cost.pairs.value)
     bound = at.cost.value_error(at.a, at.y, at.fmt)
-    return at.compare("cost", at.trace.cost, Wide(C, share(at.fmt) * bound), bound)
+    return at.compare(
+        "cost",
+        at.trace.cost,
+        Wide(C, share(at.fmt) * bound),
+        bound,
+        lambda: bound - at.cost.value_error(at.a, at.y, at.unflushed),
+    )
 
 
 # ------------------------------------------------------------------ backward
@@ -211,7 +258,12 @@ def check_bp1(at: Place) -> Comparison:
     """BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ)."""
     gradient = at.cost_of_a(at.cost.gradient, at.cost.pairs.gradient)
     error = at.cost.gradient_error(at.a, at.y, at.fmt)
-    return at.hadamard("BP1", Wide(gradient, share(at.fmt) * error), error)
+    return at.hadamard(
+        "BP1",
+        Wide(gradient, share(at.fmt) * error),
+        error,
+        lambda: error - at.cost.gradient_error(at.a, at.y, at.unflushed),
+    )
 
 
 def check_bp2(at: Place) -> Comparison:
@@ -221,8 +273,8 @@ def check_bp2(at: Place) -> Comparison:
     magnitude = sizes_W @ sizes_delta
     lost = 2 * n + sizes_W.sum(-1, keepdims=True) + sizes_delta.sum(-2, keepdims=True)
     v = product(W_next.mT, delta_next, magnitude)
-    v_error = at.summed(n, magnitude, v) + at.lost(lost)
-    return at.hadamard("BP2", v, v_error)
+    flushed = at.lost(lost)
+    return at.hadamard("BP2", v, at.summed(n, magnitude, v) + flushed, lambda: flushed)
 
 
 def check_bp3(at: Place) -> Comparison:
@@ -235,8 +287,9 @@ def check_bp3(at: Place) -> Comparison:
     magnitude = size(delta).sum(-1, keepdims=True)
     m = delta.shape[-1]
     db = row_sums(delta, magnitude)
-    bound = at.summed(m, magnitude, db) + at.lost(m + at.scaling)
-    return at.compare("BP3", at.trace.db[at.l], db, bound)
+    flushed = at.lost(m + at.scaling)
+    bound = at.summed(m, magnitude, db) + flushed
+    return at.compare("BP3", at.trace.db[at.l], db, bound, lambda: flushed)
 
 
 def check_bp4(at: Place) -> Comparison:
@@ -247,8 +300,9 @@ def check_bp4(at: Place) -> Comparison:
     lost = 2 * m + sizes_delta.sum(-1, keepdims=True) + sizes_a.sum(-2, keepdims=True)
     dW = product(delta, a.mT, magnitude)
     roundings = m + is_db(at.trace)  # ∂C/∂b and ∂C/∂W may be rounded apart
-    bound = at.summed(roundings, magnitude, dW) + at.lost(lost)
-    return at.compare("BP4", at.trace.dW[at.l], dW, bound)
+    flushed = at.lost(lost)
+    bound = at.summed(roundings, magnitude, dW) + flushed
+    return at.compare("BP4", at.trace.dW[at.l], dW, bound, lambda: flushed)
 
 
 # ------------------------------------------------------------------ all of them

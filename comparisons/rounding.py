@@ -7,6 +7,7 @@ of Numerical Algorithms*, 2nd ed., §3.1).
 """
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from reference.parameters import Array
@@ -62,6 +63,7 @@ class Format(NamedTuple):
     ``factor`` what each product of a sum may be off by before it is added, relative to itself.
     ``gradual``: within a sum nothing is flushed; what is stored is rounded to a multiple of ω.
     ``store`` is by how many u a product of matrices errs as it is stored: 2 if it is cut off.
+    ``additions``: in how many a term of a sum of n takes part at most, if the order is known.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Format(NamedTuple):
     factor: float = 0.0
     gradual: bool = False
     store: int = 1
+    additions: Callable[[int], int] | None = None
 
     @property
     def narrow(self) -> bool:
@@ -92,6 +95,8 @@ class Format(NamedTuple):
 
         What is cut off counts as often as it errs by u.
         """
+        if self.additions is not None:
+            n = self.additions(n)
         if self.wider is None:
             return gamma(n, self.u) * magnitude
         error = ((1 + gamma(n, self.wider)) * (1 + self.factor) - 1) * magnitude

@@ -1,14 +1,14 @@
-"""From residuals to rows: pass, fail, divergence, not supported."""
+"""From residuals to rows: pass, fail, divergence, unjudged, not supported."""
 
 from typing import Any
 
 import numpy as np
 
-from comparisons.agreement import END_TO_END, end_to_end_checks, pairwise_checks
+from comparisons.agreement import end_to_end_checks, pairwise_checks
 from comparisons.backends.modes import arithmetic, carried_forward
 from comparisons.causes import likely_cause
 from comparisons.divergences import Divergence, divergences_of
-from comparisons.equations import Comparison, compare, local_checks, with_delta
+from comparisons.equations import CHECKS, Comparison, local_checks, place_of, with_delta
 from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, counted
 from comparisons.problem import Problem, Trace
 from comparisons.row import Row
@@ -69,15 +69,18 @@ def local_row(
     if not beyond.any():
         return row(scenario, backend, comparison)
     explained: dict[str, Array] = {}
+    unjudged = np.zeros(beyond.shape, bool)
     l = comparison.layer - 1
     names = problem.activations[l], problem.cost, arithmetic(backend, problem.dtype).name
     for divergence in divergences_of(backend, comparison.check, *names):
-        here = beyond & explains(divergence, problem, trace, comparison, backend)
+        within, blind = follows(divergence, problem, trace, comparison, backend)
+        here = beyond & within & ~blind
         if here.any():
             explained[divergence.name] = here
-            beyond &= ~here
+        unjudged |= beyond & within & blind
+        beyond &= ~within
     cause = likely_cause(comparison, problem, trace) if beyond.any() else ""
-    return row(scenario, backend, comparison, explained=explained, cause=cause)
+    return row(scenario, backend, comparison, explained=explained, unjudged=unjudged, cause=cause)
 
 
 def explains(
@@ -88,18 +91,35 @@ def explains(
     backend: str = "",
 ) -> Array:
     """Where the divergence applies and its own definition gives what was reported."""
+    within, blind = follows(divergence, problem, trace, comparison, backend)
+    return within & ~blind
+
+
+def follows(
+    divergence: Divergence,
+    problem: Problem,
+    trace: Trace,
+    comparison: Comparison,
+    backend: str,
+) -> tuple[Array, Array]:
+    """Where a divergence applies and what was reported is within its own definition's bound.
+
+    And where that bound says nothing: as large as the value, it would explain anything.
+    """
     check, l = comparison.check, comparison.layer - 1
     fmt = arithmetic(backend, problem.dtype)
     if divergence.arithmetic:
         fmt = divergence.arithmetic(fmt)
-    other = compare(check, problem, trace, l, sigma=divergence.sigma, cost=divergence.cost, fmt=fmt)
+    at = place_of(problem, trace, l, divergence.sigma, divergence.cost, fmt)
+    with np.errstate(all="ignore"):
+        other = (divergence.instead or CHECKS[check].compare)(at)
     place = trace.a if divergence.cost else trace.z if divergence.sigma else trace.delta
     applies = divergence.where(place[l].astype(np.float64))
     if check == "cost":
         applies = np.any(applies, axis=(-2, -1))
     elif check in ("BP3", "BP4"):
         applies = np.any(applies, axis=-1, keepdims=True)
-    return np.asarray(applies & (other.residual <= 1))
+    return np.asarray(applies & (other.residual <= 1)), other.uninformative()
 
 
 def row(
@@ -109,13 +129,20 @@ def row(
     *,
     against: str = "",
     explained: dict[str, Array] | None = None,
+    unjudged: Array | None = None,
     cause: str = "",
 ) -> Row:
-    """The row of a comparison; ``explained`` has the entries that each divergence explains."""
+    """The row of a comparison; ``explained`` has the entries that each divergence explains.
+
+    And ``unjudged`` those that one would explain, had its bound anything to say.
+    """
     explained = explained or {}
-    residual, blind = comparison.residual, uninformative(comparison)
+    residual, blind = comparison.residual, comparison.uninformative()
     ulps = in_ulps(comparison.error, comparison.expected, scenario.dtype)
     proves_nothing = blind & (residual <= 1)
+    if unjudged is not None:
+        blind, proves_nothing = blind | unjudged, proves_nothing | unjudged
+    says_nothing = bool(proves_nothing.all())
     for entries in explained.values():
         proves_nothing |= entries
     proves: Any = ...  # all that there are, as a rule
@@ -124,13 +151,14 @@ def row(
         residual = np.where(proves, residual, 0.0)
     worst = np.unravel_index(np.argmax(residual), residual.shape)
     passed = bool(residual[worst] <= 1)
+    right = "divergence" if explained else "unjudged" if says_nothing else "pass"
     return Row(
         scenario=str(scenario),
         backend=backend,
         against=against,
         check=comparison.check,
         layer=comparison.layer,
-        status=("divergence" if explained else "pass") if passed else "fail",
+        status=right if passed else "fail",
         residual=float(residual[worst]),
         entries=residual.size,
         uninformative=int(blind.sum()),
@@ -148,14 +176,6 @@ def row(
         residuals=counted(residual[proves], RESIDUAL_EDGES),
         distances=counted(ulps[proves], ULP_EDGES),
     )
-
-
-def uninformative(comparison: Comparison) -> Array:
-    """Where an end-to-end bound exceeds the value that it bounds the error of."""
-    if comparison.check not in END_TO_END:
-        return np.zeros(comparison.reported.shape, bool)
-    size = np.maximum(np.abs(comparison.reported), np.abs(comparison.expected))
-    return np.asarray(comparison.bound >= size)
 
 
 def in_ulps(error: Array, value: Array, dtype: str) -> Array:

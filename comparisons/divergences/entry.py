@@ -7,6 +7,7 @@ import numpy as np
 
 from comparisons.backends.modes import family
 from comparisons.definitions import ActivationDefinition, CostDefinition
+from comparisons.equations import Comparison, Place
 from comparisons.processor import has_avx512
 from comparisons.rounding import ALL_FORMATS, Format
 from reference.parameters import Array
@@ -45,7 +46,8 @@ class Divergence:
     activation) or a (of a cost), ``place`` says it in words, and ``at`` is one of them.
 
     Those that a check can meet have the ``scenario`` that shows them, and explain entries:
-    ``sigma`` or ``cost`` is the definition followed there, ``arithmetic`` the format computed in;
+    ``sigma`` or ``cost`` is the definition followed there, ``arithmetic`` the format computed in,
+    and ``instead`` what judges the equation in it, where the order of its sums is known;
     ``deviation`` is how far σ and σ′ then are from the definition, for the end-to-end bound. The
     others are within what any textbook formula may do, or beyond what scenarios reach.
 
@@ -75,6 +77,7 @@ class Divergence:
     sigma: ActivationDefinition | None = None
     cost: CostDefinition | None = None
     arithmetic: Callable[[Format], Format] | None = None
+    instead: Callable[[Place], Comparison] | None = None
     deviation: Deviation | None = None
 
     @property

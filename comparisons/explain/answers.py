@@ -13,7 +13,7 @@ from comparisons.explain.numbers import in_format
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.row import Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import explains, in_ulps, judged, opened, uninformative
+from comparisons.verdict import explains, in_ulps, judged, opened
 from comparisons.verification import asked
 from reference.parameters import Array
 
@@ -80,7 +80,7 @@ def of_one(
         row,
         comparison.residual[0, ...],
         in_ulps(comparison.error, comparison.expected, scenario.dtype)[0, ...],
-        uninformative(comparison)[0, ...],
+        comparison.uninformative()[0, ...],
         divergences(problem, trace, comparison, row)[0, ...],
     )
 

@@ -13,6 +13,9 @@ from comparisons.report.results import write_results
 from comparisons.report.table import as_markdown, as_text
 from comparisons.row import Row
 
+UNSUPPORTED = "supported no scenario"
+UNJUDGED = "was judged by bounds that are all as large as the values"
+
 
 class Page(Protocol):
     """A file of what a run has found; who makes it, and of what, is known later than this."""
@@ -94,10 +97,14 @@ class Closing:
         return self.page.write(self.rows) if self.page and self.rows and self.finished else []
 
     def idle_backends(self) -> list[str]:
-        """Backends that supported nothing they were asked."""
+        """Backends that supported nothing they were asked, or of which every bound says nothing."""
         done = {row.backend for row in self.rows if row.check or row.status == "error"}
-        names = sorted({row.backend for row in self.rows} - done)
-        return [f"backend {name} supported no scenario: nothing was verified" for name in names]
+        judged = {row.backend for row in self.rows if row.status != "unjudged"}
+        names = sorted({row.backend for row in self.rows} - (done & judged))
+        return [
+            f"backend {name} {UNJUDGED if name in done else UNSUPPORTED}: nothing was verified"
+            for name in names
+        ]
 
     def idle_options(self, session: pytest.Session) -> list[str]:
         """Options of the suite in a run without an item of the suite."""
