@@ -79,7 +79,12 @@ def local_row(
             explained[divergence.name] = here
         unjudged |= beyond & within & blind
         beyond &= ~within
-    cause = likely_cause(comparison, problem, trace) if beyond.any() else ""
+    cause = ""
+    if beyond.any():
+        others = divergences_of(backend, comparison.check, *names, known=False)
+        relapses = (d for d in others if covers(d, problem, trace, comparison, backend, beyond))
+        relapse = next(relapses, None)
+        cause = relapse.not_known_here if relapse else likely_cause(comparison, problem, trace)
     return row(scenario, backend, comparison, explained=explained, unjudged=unjudged, cause=cause)
 
 
@@ -93,6 +98,18 @@ def explains(
     """Where the divergence applies and its own definition gives what was reported."""
     within, blind = follows(divergence, problem, trace, comparison, backend)
     return within & ~blind
+
+
+def covers(
+    divergence: Divergence,
+    problem: Problem,
+    trace: Trace,
+    comparison: Comparison,
+    backend: str,
+    beyond: Array,
+) -> bool:
+    """Whether it would explain all that nothing else does."""
+    return not (beyond & ~explains(divergence, problem, trace, comparison, backend)).any()
 
 
 def follows(

@@ -7,6 +7,7 @@ import numpy as np
 
 from comparisons.backends.modes import family
 from comparisons.definitions import ActivationDefinition, CostDefinition
+from comparisons.divergences.releases import between, installed, span
 from comparisons.equations import Comparison, Place
 from comparisons.processor import has_avx512
 from comparisons.rounding import ALL_FORMATS, Format
@@ -53,9 +54,9 @@ class Divergence:
 
     ``reproduction`` is at most five lines that print two words: what is given at ``at``, and what
     is right, in as many digits as a right program would share. It reproduces if they differ.
-    ``seen`` has the versions in which it was seen to; ``versions`` the range, where it is known;
-    ``avx512`` is whether processors with these instructions show it, or those without; all, if it
-    is not said.
+    ``seen`` has the releases in which it was seen to: it is known of those from the oldest to the
+    newest, and explains nothing in others. ``avx512`` is whether processors with these
+    instructions show it, or those without; all, if it is not said.
     """
 
     name: str
@@ -71,7 +72,6 @@ class Divergence:
     link: str = ""
     reproduction: str
     seen: tuple[str, ...]
-    versions: str = ""
     avx512: bool | None = None
     scenario: str = ""
     sigma: ActivationDefinition | None = None
@@ -108,6 +108,18 @@ class Divergence:
     def shows_here(self) -> bool:
         """Whether it is about this processor."""
         return self.avx512 is None or self.avx512 == has_avx512()
+
+    @property
+    def known_here(self) -> bool:
+        """Whether it is known of the installed release; if there is none, it is of any."""
+        here = installed(self.framework)
+        return not here or between(self.seen, here)
+
+    @property
+    def not_known_here(self) -> str:
+        """Why it explains nothing here, though it would."""
+        known = f"{self.name}, known of {self.framework} {span(self.seen)}, would explain it"
+        return f"{known}; it does not apply to {installed(self.framework)}"
 
     def of(self, backend: str) -> bool:
         """Whether it is a backend's: of all modes of the framework, if none is named."""

@@ -44,7 +44,7 @@ import torch
 z = torch.tensor(21.0, dtype=torch.float64)
 print(f"{torch.nn.functional.softplus(z):.12g}", "21.0000000008")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="torch-bce-clamp",
@@ -66,7 +66,7 @@ a, y = torch.tensor(1e-13, dtype=torch.float64, requires_grad=True), torch.ones(
 torch.nn.functional.binary_cross_entropy(a, y.double()).backward()
 print(f"{a.grad:.3g}", "-1e+13")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="jax-log1p-float64",
@@ -104,7 +104,7 @@ print(f"{jax.numpy.log1p(-0.4142):.14g}", "-0.5347768445885")
 import jax
 print(f"{jax.grad(jax.nn.leaky_relu)(0.0):.2g}", "0.01")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="jax-hardtanh-kink",
@@ -122,7 +122,7 @@ print(f"{jax.grad(jax.nn.leaky_relu)(0.0):.2g}", "0.01")
 import jax
 print(f"{jax.grad(jax.nn.hard_tanh)(1.0):.2g}", "0")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="jax-bias-sums-16-bit",
@@ -142,9 +142,9 @@ print(f"{jax.grad(jax.nn.hard_tanh)(1.0):.2g}", "0")
         reproduction="""
 import jax, jax.numpy as jnp
 delta = jnp.full(4096, 0.1, jnp.bfloat16)  # each 0.1001
-cost = lambda b: (delta * jnp.broadcast_to(b, 4096)).sum()
-print(f"{float(jax.jit(jax.grad(cost))(jnp.bfloat16(0))):.2g}", "4.1e+02")
+cost = lambda b, delta: (delta * jnp.broadcast_to(b, 4096)).sum()
+print(f"{float(jax.jit(jax.grad(cost))(jnp.bfloat16(0), delta)):.2g}", "4.1e+02")
 """,
-        seen=("0.5.0", "0.10.2", "0.12.0.1"),
+        seen=("0.4.38", "0.10.2", "0.12.0.1"),
     ),
 )

@@ -18,6 +18,7 @@ from comparisons.divergences import (  # noqa: E402
     deviation_of,
     divergences_of,
 )
+from comparisons.divergences import entry as found_in  # noqa: E402
 from comparisons.divergences.followed_sums import in_windows  # noqa: E402
 from comparisons.equations import CHECKS  # noqa: E402
 from comparisons.problem import stack_problems, stack_traces  # noqa: E402
@@ -151,6 +152,35 @@ def test_a_place_of_it_is_named(entry):
     if entry.at is not None:
         assert entry.where(np.array([entry.at])).all()
     assert bool(entry.scenario) == (entry in MET)
+
+
+# ------------------------------------------------------------------ releases
+def in_another_release(monkeypatch, entry):
+    """As if a release were installed that is newer than all in which it was seen."""
+    monkeypatch.setattr(found_in, "installed", lambda _: "999.1")
+    return f"{entry.name}, known of {entry.framework} "
+
+
+@pytest.mark.parametrize("name", ["jax-hardtanh-kink", "torch-bce-clamp", "jax-bias-sums-16-bit"])
+def test_in_a_release_beyond_those_in_which_it_was_seen_it_explains_nothing(name, monkeypatch):
+    """A relapse is a failure, which says of which releases it is known."""
+    entry = next(entry for entry in MET if entry.name == name)
+    known = in_another_release(monkeypatch, entry)
+    failed = [row for row in rows(entry, entry.shown_by) if row.status == "fail"]
+    assert failed
+    assert not [row for row in failed if row.explained]
+    assert any(
+        row.cause.startswith(known) and row.cause.endswith("it does not apply to 999.1")
+        for row in failed
+    )
+
+
+def test_in_such_a_release_nothing_deviates_and_all_sums_are_usual(monkeypatch):
+    """The end-to-end bound allows for nothing that is not known."""
+    in_another_release(monkeypatch, MET[0])
+    low, high = np.array([19.0]), np.array([22.0])
+    assert not np.any(deviation_of("torch", FORMATS["float64"])("softplus", low, high))
+    assert arithmetic_of("jax", "BP3", ALL_FORMATS["bfloat16"]) == ALL_FORMATS["bfloat16"]
 
 
 # ------------------------------------------------------------------ the registry
