@@ -123,6 +123,18 @@ def follows(
 
     And where that bound says nothing: as large as the value, it would explain anything.
     """
+    applies, other = instead(divergence, problem, trace, comparison, backend)
+    return np.asarray(applies & (other.residual <= 1)), other.uninformative()
+
+
+def instead(
+    divergence: Divergence,
+    problem: Problem,
+    trace: Trace,
+    comparison: Comparison,
+    backend: str,
+) -> tuple[Array, Comparison]:
+    """Where a divergence applies, and the same check by what is followed there."""
     check, l = comparison.check, comparison.layer - 1
     fmt = arithmetic(backend, problem.dtype)
     if divergence.arithmetic:
@@ -136,7 +148,7 @@ def follows(
         applies = np.any(applies, axis=(-2, -1))
     elif check in ("BP3", "BP4"):
         applies = np.any(applies, axis=-1, keepdims=True)
-    return np.asarray(applies & (other.residual <= 1)), other.uninformative()
+    return applies, other
 
 
 def row(

@@ -7,6 +7,7 @@ from typing import Any
 from comparisons.divergences import Divergence
 from comparisons.divergences.releases import span
 from comparisons.report.columns import in_columns, in_markdown
+from comparisons.reproductions.attacks import smallest
 from comparisons.reproductions.rerun import Outcome
 
 HEADINGS = ["name", "backend", "seen in", "here", "equation", "given", "right", "reproduces"]
@@ -26,6 +27,11 @@ explains nothing in others: what a new release does is found out by this command
 What only some processors show is run on those alone. Two differences are left out
 that are in no number: torch refuses products of mixed formats, which JAX promotes, and of an
 integer JAX has a gradient of type float0, torch none.
+
+The last column is the smallest of some faults that fails at every entry that the divergence
+explains in its scenario, if it is planted there into the framework's own answer: a factor of 1 + 8u
+or 1 - 8u, of 1.001 or 1.1, a neighbour's value, twice as much, 0, the other sign. What is more than
+four bounds of what is followed away from the framework's answer always fails, unless it is right.
 
 ```sh
 crossgrad divergences                                    # the table, run again
@@ -106,8 +112,11 @@ def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:
 # ------------------------------------------------------------------ as a page
 def as_markdown(outcomes: Sequence[Outcome]) -> str:
     """For docs: the table, then a section each."""
-    lines = [[*linked(o.divergence), *cells(o)[2:]] for o in outcomes]
-    table = in_markdown(HEADINGS, [escaped(line) for line in lines], left=len(HEADINGS))
+    lines = [
+        [*linked(o.divergence), *cells(o)[2:], smallest(o.divergence) or "·"] for o in outcomes
+    ]
+    headings = [*HEADINGS, "smallest fault that fails"]
+    table = in_markdown(headings, [escaped(line) for line in lines], left=len(headings))
     return (
         "\n\n".join([TITLE, INTRODUCTION, table, *(section(o.divergence) for o in outcomes)]) + "\n"
     )
