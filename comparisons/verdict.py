@@ -65,27 +65,48 @@ def local_row(
     scenario: Scenario, backend: str, problem: Problem, trace: Trace, comparison: Comparison
 ) -> Row:
     """One local check: what exceeds its bound is explained by a divergence, or a failure."""
-    beyond = ~(comparison.residual <= 1)
-    if not beyond.any():
+    if (comparison.residual <= 1).all():
         return row(scenario, backend, comparison)
+    explained, unjudged, beyond = accounted(backend, problem, trace, comparison)
+    cause = why(backend, problem, trace, comparison, beyond) if beyond.any() else ""
+    return row(scenario, backend, comparison, explained=explained, unjudged=unjudged, cause=cause)
+
+
+def accounted(
+    backend: str, problem: Problem, trace: Trace, comparison: Comparison
+) -> tuple[dict[str, Array], Array, Array]:
+    """Of what is beyond its bound: what each divergence explains, what is unjudged, and the rest.
+
+    Unjudged is what a divergence would explain by a bound that says nothing.
+    """
+    beyond = ~(comparison.residual <= 1)
     explained: dict[str, Array] = {}
     unjudged = np.zeros(beyond.shape, bool)
-    l = comparison.layer - 1
-    names = problem.activations[l], problem.cost, arithmetic(backend, problem.dtype).name
-    for divergence in divergences_of(backend, comparison.check, *names):
+    for divergence in those_of(backend, problem, comparison):
         within, blind = follows(divergence, problem, trace, comparison, backend)
         here = beyond & within & ~blind
         if here.any():
             explained[divergence.name] = here
         unjudged |= beyond & within & blind
         beyond &= ~within
-    cause = ""
-    if beyond.any():
-        others = divergences_of(backend, comparison.check, *names, known=False)
-        relapses = (d for d in others if covers(d, problem, trace, comparison, backend, beyond))
-        relapse = next(relapses, None)
-        cause = relapse.not_known_here if relapse else likely_cause(comparison, problem, trace)
-    return row(scenario, backend, comparison, explained=explained, unjudged=unjudged, cause=cause)
+    return explained, unjudged, beyond
+
+
+def those_of(
+    backend: str, problem: Problem, comparison: Comparison, *, known: bool = True
+) -> list[Divergence]:
+    """The divergences that may show in a comparison, and are known of the release here, or not."""
+    activation = problem.activations[comparison.layer - 1]
+    dtype = arithmetic(backend, problem.dtype).name
+    return divergences_of(backend, comparison.check, activation, problem.cost, dtype, known=known)
+
+
+def why(backend: str, problem: Problem, trace: Trace, comparison: Comparison, beyond: Array) -> str:
+    """A divergence that is not known of this release but would explain it, or the likely cause."""
+    for divergence in those_of(backend, problem, comparison, known=False):
+        if not (beyond & ~explains(divergence, problem, trace, comparison, backend)).any():
+            return divergence.not_known_here
+    return likely_cause(comparison, problem, trace)
 
 
 def explains(
@@ -98,18 +119,6 @@ def explains(
     """Where the divergence applies and its own definition gives what was reported."""
     within, blind = follows(divergence, problem, trace, comparison, backend)
     return within & ~blind
-
-
-def covers(
-    divergence: Divergence,
-    problem: Problem,
-    trace: Trace,
-    comparison: Comparison,
-    backend: str,
-    beyond: Array,
-) -> bool:
-    """Whether it would explain all that nothing else does."""
-    return not (beyond & ~explains(divergence, problem, trace, comparison, backend)).any()
 
 
 def follows(

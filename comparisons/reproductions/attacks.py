@@ -11,11 +11,11 @@ import numpy as np
 
 from comparisons.backends import load_backend
 from comparisons.backends.modes import MODES, arithmetic
-from comparisons.divergences import Divergence, divergences_of
+from comparisons.divergences import Divergence
 from comparisons.equations import Comparison, compare
 from comparisons.problem import Problem, Trace
 from comparisons.scenario import Scenario
-from comparisons.verdict import explains, follows, instead, judged
+from comparisons.verdict import explains, follows, instead, judged, those_of
 from comparisons.verification import answered, drawn
 from reference.parameters import Array
 
@@ -92,8 +92,7 @@ def under(
     moved = np.abs(now.reported.astype(np.float64) - before.reported)
     wrong = here & (moved > 0) & ~(now.residual <= 1)
     excused = np.zeros_like(here)
-    names = problem.activations[before.layer - 1], problem.cost, fmt.name
-    for divergence in divergences_of(backend, before.check, *names):
+    for divergence in those_of(backend, problem, before):
         excused |= follows(divergence, problem, spoilt, now, backend)[0]
     far = wrong & (moved > BOUNDS * bound)
     return Attacked(name, before.check, before.layer, wrong, far, wrong & ~excused, spoilt)

@@ -3,9 +3,11 @@
 import math
 import subprocess
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from comparisons.report.closing import Closing
 from comparisons.report.failure import failure_text, reproduction
 from comparisons.report.results import read_results, write_results
 from comparisons.report.table import COLUMNS, HEADINGS, as_markdown, as_text
@@ -175,6 +177,14 @@ def test_table_tells_what_is_unjudged():
     assert f"unjudged: {PASSED.check} 2; " in as_text([unjudged, unjudged, PASSED])
     assert "not passed" in as_text([unjudged])
     assert "unjudged" not in as_text([PASSED])
+
+
+def test_a_backend_of_which_every_bound_says_nothing_is_not_verified():
+    """One that is judged somewhere is."""
+    unjudged = replace(PASSED, status="unjudged", residual=0.0)
+    rows = [unjudged, replace(unjudged, backend="mine"), PASSED]
+    (said,) = Closing.idle_backends(SimpleNamespace(rows=rows))
+    assert said.startswith("backend mine was judged by bounds that are all as large as the values")
 
 
 @pytest.mark.parametrize("shape", [as_markdown, as_text])
