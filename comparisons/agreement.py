@@ -94,4 +94,4 @@ def gradient_check(
     one, other = (side.astype(np.float64, copy=False) for side in (one, other))
     with np.errstate(all="ignore"):
         error = np.abs(one - other)
-        return Comparison(check, layer, one, other, error, E_one + E_other, overflow)
+        return Comparison(check, layer, one, other, error, E_one + E_other, overflow=overflow)

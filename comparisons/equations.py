@@ -36,6 +36,7 @@ class Comparison:
     """One equation at one layer (1 … L): what was reported, what was expected, how far apart.
 
     From ``overflow`` on the backend's format has no number but ∞.
+    ``flushed`` gives the part of the bound that is for what may be flushed to zero.
     """
 
     check: str
@@ -44,6 +45,7 @@ class Comparison:
     expected: Array
     error: Array
     bound: Array
+    flushed: Callable[[], float | Array] = lambda: 0.0
     overflow: float = np.inf
     residual: Array = field(init=False)
 
@@ -80,6 +82,19 @@ class Comparison:
             for name in ("error", "bound")
         }
         return replace(self, **parts)
+
+    def uninformative(self) -> Array:
+        """Where the bound is as large as the value or larger, and rounding makes most of it.
+
+        The value is the larger of the two sides. A bound that is no number says nothing either. Of
+        a unit that is off, whose δ is 0 within what a flush to zero may cost, all is known.
+        """
+        value = np.maximum(np.abs(self.reported), np.abs(self.expected))
+        blind = ~(self.bound < value)
+        if blind.any():
+            with np.errstate(all="ignore"):
+                blind &= ~(self.flushed() >= self.bound / 2)
+        return np.asarray(blind)
 
 
 class Given(NamedTuple):
@@ -161,12 +176,24 @@ class Place(Given):
         """What such a sum may lose near 0."""
         return self.fmt.lost(count, 1 + self.scaling)
 
-    def compare(self, check: str, reported: Array, expected: Wide, bound: Array) -> Comparison:
+    def compare(
+        self,
+        check: str,
+        reported: Array,
+        expected: Wide,
+        bound: Array,
+        flushed: Callable[[], float | Array],
+    ) -> Comparison:
         """A comparison whose bound includes what the checker itself may err by."""
         bound = (bound + expected.own) * SLACK
-        error = expected.distance(reported)
-        known, overflow = expected.pair.nearest, self.fmt.overflow
-        return Comparison(check, self.l + 1, reported, known, error, bound, overflow)
+        error, nearest = expected.distance(reported), expected.pair.nearest
+        place = check, self.l + 1, reported, nearest
+        return Comparison(*place, error, bound, flushed, self.fmt.overflow)
+
+    @property
+    def unflushed(self) -> Format:
+        """The format, were nothing flushed to zero."""
+        return self.fmt._replace(omega=0.0)
 
     @property
     def by_pairs(self) -> bool:
@@ -198,18 +225,28 @@ class Place(Given):
         C = self.cost_of(a, cost.value, cost.pairs.value)
         bound = cost.value_error(a, self.y, self.fmt.cost)
         expected = Wide(C, share(self.fmt.cost) * bound)
-        return self.compare("cost", known(self.trace.cost), expected, bound)
 
-    def hadamard(self, check: str, v: Wide, v_error: Array) -> Comparison:
+        def flushed() -> Array:
+            return bound - cost.value_error(a, self.y, self.fmt.cost._replace(omega=0.0))
+
+        return self.compare("cost", known(self.trace.cost), expected, bound, flushed)
+
+    def hadamard(
+        self, check: str, v: Wide, v_error: Array, v_flushed: Callable[[], float | Array]
+    ) -> Comparison:
         """δˡ = v ⊙ σ′(zˡ), v known to the backend within ``v_error``."""
         d, e1 = self.sigma_prime_of_z()
         slope, reach = np.abs(d.nearest), np.abs(v.pair.nearest) + v.own
         bound = v_error * (slope + e1) + reach * e1
-        bound += self.fmt.omega * (2 + reach + slope + self.sigma.gain(self.z))
+        flushed = self.fmt.omega * (2 + reach + slope + self.sigma.gain(self.z))
+        bound += flushed
         if not self.sigma.selects:
             bound += 3 * self.fmt.u * (reach + v_error) * (slope + e1)
         expected = v.times(Wide(d, share(self.fmt) * e1))
-        return self.compare(check, self.trace.delta[self.l], expected, bound)
+        delta = self.trace.delta[self.l]
+        return self.compare(
+            check, delta, expected, bound, lambda: flushed + v_flushed() * (slope + e1)
+        )
 
 
 def known(cost: Array | None) -> Array:
@@ -247,15 +284,21 @@ def check_z(at: Place) -> Comparison:
     known = z.pair.nearest
     before = np.abs(known - b)  # W a, before b is added
     stored = np.abs(known) + at.fmt.store * before if at.fmt.narrow else 0.0
-    bound = at.fmt.products.summed(n + 1, magnitude, stored) + at.fmt.lost(lost, 2)
-    return at.compare("z", at.trace.z[at.l], z, bound)
+    flushed = at.fmt.lost(lost, 2)
+    bound = at.fmt.products.summed(n + 1, magnitude, stored) + flushed
+    return at.compare("z", at.trace.z[at.l], z, bound, lambda: flushed)
 
 
 def check_a(at: Place) -> Comparison:
     """aˡ = σ(zˡ): the local error of σ."""
     a, bound = at.sigma_of_z()
     own = np.zeros_like(bound) if at.sigma.selects else share(at.fmt) * bound
-    return at.compare("a", at.trace.a[at.l], Wide(a, own), bound)
+
+    def flushed() -> Array:
+        d = np.abs(at.sigma_in_float64[1])
+        return bound - at.sigma.errors(at.z, np.abs(a.nearest), d, at.unflushed)[0]
+
+    return at.compare("a", at.trace.a[at.l], Wide(a, own), bound, flushed)
 
 
 def check_cost(at: Place) -> Comparison:
@@ -269,10 +312,14 @@ def check_bp1(at: Place) -> Comparison:
     """BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ); ∇ₐC of a cost in another format is rounded once more."""
     gradient = at.cost_of(at.a, at.cost.gradient, at.cost.pairs.gradient)
     error = at.cost.gradient_error(at.a, at.y, at.fmt.cost)
-    own = share(at.fmt.cost) * error
+    expected = Wide(gradient, share(at.fmt.cost) * error)
+
+    def flushed() -> Array:
+        return error - at.cost.gradient_error(at.a, at.y, at.fmt.cost._replace(omega=0.0))
+
     if at.fmt.loss:
         error = error + at.fmt.u * (np.abs(gradient.nearest) + error) + at.fmt.omega
-    return at.hadamard("BP1", Wide(gradient, own), error)
+    return at.hadamard("BP1", expected, error, flushed)
 
 
 def check_bp2(at: Place) -> Comparison:
@@ -283,8 +330,9 @@ def check_bp2(at: Place) -> Comparison:
     magnitude = sizes_W @ sizes_delta
     lost = 2 * n + sizes_W.sum(-1, keepdims=True) + sizes_delta.sum(-2, keepdims=True)
     v = product(W_next.mT, delta_next, magnitude)
-    v_error = at.summed(n, magnitude, v, at.fmt.products) + at.lost(lost)
-    return at.hadamard("BP2", v, v_error)
+    flushed = at.lost(lost)
+    v_error = at.summed(n, magnitude, v, at.fmt.products) + flushed
+    return at.hadamard("BP2", v, v_error, lambda: flushed)
 
 
 def check_bp3(at: Place) -> Comparison:
@@ -297,8 +345,9 @@ def check_bp3(at: Place) -> Comparison:
     magnitude = size(delta).sum(-1, keepdims=True)
     m = delta.shape[-1]
     db = row_sums(delta, magnitude)
-    bound = at.summed(m, magnitude, db, at.fmt.sums) + at.lost(m + at.scaling)
-    return at.compare("BP3", at.trace.db[at.l], db, bound)
+    flushed = at.lost(m + at.scaling)
+    bound = at.summed(m, magnitude, db, at.fmt.sums) + flushed
+    return at.compare("BP3", at.trace.db[at.l], db, bound, lambda: flushed)
 
 
 def check_bp4(at: Place) -> Comparison:
@@ -308,9 +357,9 @@ def check_bp4(at: Place) -> Comparison:
     magnitude = sizes_delta @ sizes_a
     lost = 2 * m + sizes_delta.sum(-1, keepdims=True) + sizes_a.sum(-2, keepdims=True)
     dW = product(delta, a.mT, magnitude)
-    reported = at.trace.dW[at.l]
-    bound = at.summed(m, magnitude, dW, at.fmt.products, at.stored(reported))
-    return at.compare("BP4", reported, dW, bound + at.lost(lost))
+    reported, flushed = at.trace.dW[at.l], at.lost(lost)
+    bound = at.summed(m, magnitude, dW, at.fmt.products, at.stored(reported)) + flushed
+    return at.compare("BP4", reported, dW, bound, lambda: flushed)
 
 
 # ------------------------------------------------------------------ all of them

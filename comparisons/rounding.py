@@ -7,6 +7,7 @@ of Numerical Algorithms*, 2nd ed., §3.1).
 """
 
 import math
+from collections.abc import Callable
 from itertools import chain, combinations
 from typing import NamedTuple
 
@@ -76,6 +77,7 @@ class Format(NamedTuple):
     ``casts`` names the factors of products that are rounded to the format beforehand, to nearest:
     W with b, a with x, and delta; None if that is not known. If it ``elides``, a compiler may have
     left out any of these roundings. ``loss`` is the format of the cost, if another.
+    ``additions``: in how many a term of a sum of n takes part at most, if the order is known.
     """
 
     name: str
@@ -115,6 +117,8 @@ class Format(NamedTuple):
         chosen = chain.from_iterable(combinations(self.casts, n) for n in counts)
         return [self._replace(casts=casts) for casts in chosen]
 
+    additions: Callable[[int], int] | None = None
+
     @property
     def narrow(self) -> bool:
         """Whether sums are accumulated in a wider format than their results have."""
@@ -134,6 +138,8 @@ class Format(NamedTuple):
 
         What is cut off counts as often as it errs by u.
         """
+        if self.additions is not None:
+            n = self.additions(n)
         if self.wider is None:
             return gamma(n, self.u) * magnitude
         error = ((1 + gamma(n, self.wider)) * (1 + self.factor) - 1) * magnitude

@@ -7,6 +7,8 @@ from comparisons.histogram import Counts
 
 NUMBERS = ("residual", "value", "expected", "bound", "ulps")
 COUNTS = ("residuals", "distances")
+#: What does not fail: right, explained by a divergence, or unjudged, for no bound says anything.
+PASSED = ("pass", "divergence", "unjudged")
 #: Divergence → how many entries it explains, and the largest residual of them.
 Explained = dict[str, tuple[int, float]]
 

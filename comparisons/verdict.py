@@ -1,4 +1,4 @@
-"""From residuals to rows: pass, fail, divergence, not supported."""
+"""From residuals to rows: pass, fail, divergence, unjudged, not supported."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from comparisons.agreement import END_TO_END, end_to_end_checks, pairwise_checks
+from comparisons.agreement import end_to_end_checks, pairwise_checks
 from comparisons.backends.modes import arithmetic
 from comparisons.causes import likely_cause
 from comparisons.divergences import Divergence, divergences_of
-from comparisons.equations import Comparison, compare, local_checks, with_delta
+from comparisons.equations import CHECKS, Comparison, local_checks, place_of, with_delta
 from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, counted
 from comparisons.problem import Problem, Trace
 from comparisons.row import Row
@@ -83,19 +83,48 @@ def local_row(
     scenario: Scenario, backend: str, problem: Problem, trace: Trace, comparison: Comparison
 ) -> Row:
     """One local check: what exceeds its bound is explained by a divergence, or a failure."""
-    beyond = ~(comparison.residual <= 1)
-    if not beyond.any():
+    if (comparison.residual <= 1).all():
         return row(scenario, backend, comparison)
+    explained, unjudged, beyond = accounted(backend, problem, trace, comparison)
+    cause = why(backend, problem, trace, comparison, beyond) if beyond.any() else ""
+    return row(scenario, backend, comparison, explained=explained, unjudged=unjudged, cause=cause)
+
+
+def accounted(
+    backend: str, problem: Problem, trace: Trace, comparison: Comparison
+) -> tuple[dict[str, Array], Array, Array]:
+    """Of what is beyond its bound: what each divergence explains, what is unjudged, and the rest.
+
+    Unjudged is what a divergence would explain by a bound that says nothing.
+    """
+    beyond = ~(comparison.residual <= 1)
     explained: dict[str, Array] = {}
-    l = comparison.layer - 1
-    names = problem.activations[l], problem.cost, arithmetic(backend, problem.dtype).name
-    for divergence in divergences_of(backend, comparison.check, *names):
-        here = beyond & explains(divergence, problem, trace, comparison, backend)
+    unjudged = np.zeros(beyond.shape, bool)
+    for divergence in those_of(backend, problem, comparison):
+        within, blind = follows(divergence, problem, trace, comparison, backend)
+        here = beyond & within & ~blind
         if here.any():
             explained[divergence.name] = here
-            beyond &= ~here
-    cause = likely_cause(comparison, problem, trace) if beyond.any() else ""
-    return row(scenario, backend, comparison, explained=explained, cause=cause)
+        unjudged |= beyond & within & blind
+        beyond &= ~within
+    return explained, unjudged, beyond
+
+
+def those_of(
+    backend: str, problem: Problem, comparison: Comparison, *, known: bool = True
+) -> list[Divergence]:
+    """The divergences that may show in a comparison, and are known of the release here, or not."""
+    activation = problem.activations[comparison.layer - 1]
+    dtype = arithmetic(backend, problem.dtype).name
+    return divergences_of(backend, comparison.check, activation, problem.cost, dtype, known=known)
+
+
+def why(backend: str, problem: Problem, trace: Trace, comparison: Comparison, beyond: Array) -> str:
+    """A divergence that is not known of this release but would explain it, or the likely cause."""
+    for divergence in those_of(backend, problem, comparison, known=False):
+        if not (beyond & ~explains(divergence, problem, trace, comparison, backend)).any():
+            return divergence.not_known_here
+    return likely_cause(comparison, problem, trace)
 
 
 def explains(
@@ -106,18 +135,47 @@ def explains(
     backend: str = "",
 ) -> Array:
     """Where the divergence applies and its own definition gives what was reported."""
+    within, blind = follows(divergence, problem, trace, comparison, backend)
+    return within & ~blind
+
+
+def follows(
+    divergence: Divergence,
+    problem: Problem,
+    trace: Trace,
+    comparison: Comparison,
+    backend: str,
+) -> tuple[Array, Array]:
+    """Where a divergence applies and what was reported is within its own definition's bound.
+
+    And where that bound says nothing: as large as the value, it would explain anything.
+    """
+    applies, other = instead(divergence, problem, trace, comparison, backend)
+    return np.asarray(applies & (other.residual <= 1)), other.uninformative()
+
+
+def instead(
+    divergence: Divergence,
+    problem: Problem,
+    trace: Trace,
+    comparison: Comparison,
+    backend: str,
+) -> tuple[Array, Comparison]:
+    """Where a divergence applies, and the same check by what is followed there."""
     check, l = comparison.check, comparison.layer - 1
     fmt = arithmetic(backend, problem.dtype)
     if divergence.arithmetic:
         fmt = divergence.arithmetic(fmt)
-    other = compare(check, problem, trace, l, sigma=divergence.sigma, cost=divergence.cost, fmt=fmt)
+    at = place_of(problem, trace, l, divergence.sigma, divergence.cost, fmt)
+    with np.errstate(all="ignore"):
+        other = (divergence.instead or CHECKS[check].compare)(at)
     place = trace.a if divergence.cost else trace.z if divergence.sigma else trace.delta
     applies = divergence.where(place[l].astype(np.float64))
     if check == "cost":
         applies = np.any(applies, axis=(-2, -1))
     elif check in ("BP3", "BP4"):
         applies = np.any(applies, axis=-1, keepdims=True)
-    return np.asarray(applies & (other.residual <= 1))
+    return applies, other
 
 
 def row(
@@ -127,13 +185,20 @@ def row(
     *,
     against: str = "",
     explained: dict[str, Array] | None = None,
+    unjudged: Array | None = None,
     cause: str = "",
 ) -> Row:
-    """The row of a comparison; ``explained`` has the entries that each divergence explains."""
+    """The row of a comparison; ``explained`` has the entries that each divergence explains.
+
+    And ``unjudged`` those that one would explain, had its bound anything to say.
+    """
     explained = explained or {}
-    residual, blind = comparison.residual, uninformative(comparison)
+    residual, blind = comparison.residual, comparison.uninformative()
     ulps = in_ulps(comparison.error, comparison.expected, scenario.dtype)
     proves_nothing = blind & (residual <= 1)
+    if unjudged is not None:
+        blind, proves_nothing = blind | unjudged, proves_nothing | unjudged
+    says_nothing = bool(proves_nothing.all())
     for entries in explained.values():
         proves_nothing |= entries
     proves: Any = ...  # all that there are, as a rule
@@ -142,13 +207,14 @@ def row(
         residual = np.where(proves, residual, 0.0)
     worst = np.unravel_index(np.argmax(residual), residual.shape)
     passed = bool(residual[worst] <= 1)
+    right = "divergence" if explained else "unjudged" if says_nothing else "pass"
     return Row(
         scenario=str(scenario),
         backend=backend,
         against=against,
         check=comparison.check,
         layer=comparison.layer,
-        status=("divergence" if explained else "pass") if passed else "fail",
+        status=right if passed else "fail",
         residual=float(residual[worst]),
         entries=residual.size,
         uninformative=int(blind.sum()),
@@ -166,14 +232,6 @@ def row(
         residuals=counted(residual[proves], RESIDUAL_EDGES),
         distances=counted(ulps[proves], ULP_EDGES),
     )
-
-
-def uninformative(comparison: Comparison) -> Array:
-    """Where an end-to-end bound exceeds the value that it bounds the error of."""
-    if comparison.check not in END_TO_END:
-        return np.zeros(comparison.reported.shape, bool)
-    size = np.maximum(np.abs(comparison.reported), np.abs(comparison.expected))
-    return np.asarray(comparison.bound >= size)
 
 
 def in_ulps(error: Array, value: Array, dtype: str) -> Array:

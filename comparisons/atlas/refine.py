@@ -160,7 +160,7 @@ def divergences_at(
     return tuple(
         d.name
         for d in DIVERGENCES
-        if d.backend in (probe, framework(probe)) and d.subject == name and d.shows_here
+        if d.backend in (probe, framework(probe)) and d.subject == name and d.applies_here
         if set(checks) & set(d.checks) and fmt.name in d.dtypes
         if d.where(z).any()
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from comparisons.agreement import END_TO_END
 from comparisons.equations import CHECKS
+from comparisons.row import PASSED
 from comparisons.scenario import Scenario
 
 Json = dict[str, Any]
@@ -12,7 +13,7 @@ DIGEST = re.compile(r"[0-9a-f]{16}")
 #: That it says the right number of steps is seen where they are counted: to decode it takes longer
 #: than all the rest of a line.
 BASE85 = re.compile(r"[0-9A-Za-z!#$%&()*+\-;<=>?@^_`{|}~]*")
-STATUSES = ("pass", "fail", "divergence", "not supported", "error")
+STATUSES = (*PASSED, "fail", "not supported", "error")
 #: What a header has, besides its number and digests.
 HEADER = {"lines": int, "body": str, "generator": str, "run": dict, "environment": dict}
 

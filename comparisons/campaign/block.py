@@ -6,13 +6,15 @@ from functools import cache
 
 from comparisons.backends import DEFAULT, MODES, Backend, load_backend
 from comparisons.histogram import added
-from comparisons.row import Row, merged_explained
+from comparisons.row import PASSED, Row, merged_explained
 from comparisons.scenario import Scenario
 from comparisons.variants import VARIANTS
 from comparisons.verification import Verification
 
 #: How a variant is asked for by its name, as anybody's own backend is.
 VARIANT = "comparisons.variants:"
+#: The most that may be said of two rows together: what passes in one of them is judged.
+WORST_FIRST = ("fail", "divergence", *PASSED)
 BACKENDS = (*DEFAULT, *(VARIANT + name for name in VARIANTS))
 
 
@@ -54,7 +56,7 @@ def merged(rows: Iterable[Row]) -> list[Row]:
     worst: dict[tuple[str, ...], Row] = {}
     formats = cache(lambda scenario: Scenario.parse(scenario).dtype)
     for row in rows:
-        if row.status not in ("pass", "divergence"):
+        if row.status not in PASSED:
             kept.append(row)
             continue
         key = row.backend, row.against, row.check, formats(row.scenario)
@@ -66,10 +68,10 @@ def both(one: Row, other: Row) -> Row:
     """The worse of two rows, with the entries of both."""
     worse = max(one, other, key=lambda row: (row.residual, row.order()))
     explained = merged_explained(one.explained, other.explained)
-    passed = "divergence" if explained else "pass"
+    statuses = {one.status, other.status, "divergence" if explained else "unjudged"}
     return replace(
         worse,
-        status=worse.status if worse.status == "fail" else passed,
+        status=next(status for status in WORST_FIRST if status in statuses),
         entries=one.entries + other.entries,
         uninformative=one.uninformative + other.uninformative,
         explained=explained,

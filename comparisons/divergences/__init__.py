@@ -39,19 +39,22 @@ DIVERGENCES: tuple[Divergence, ...] = (
 )
 
 
-def met_by(backend: str) -> list[Divergence]:
-    """Those that its checks can meet on this processor."""
-    return [d for d in MET if d.of(backend) and d.shows_here]
+def met_by(backend: str, *, known: bool = True) -> list[Divergence]:
+    """Those that its checks can meet on this processor, and that are known of its release, or not.
+
+    A release beyond those in which one was seen may not relapse into it unseen.
+    """
+    return [d for d in MET if d.of(backend) and d.shows_here and d.known_here == known]
 
 
 def divergences_of(
-    backend: str, check: str, activation: str, cost: str, dtype: str = ""
+    backend: str, check: str, activation: str, cost: str, dtype: str = "", *, known: bool = True
 ) -> list[Divergence]:
     """Those that may show in a check of a layer with this activation and, if last, this cost.
 
     Computed in a format, or in any if none is named.
     """
-    return [d for d in met_by(backend) if d.may_show(check, activation, cost, dtype)]
+    return [d for d in met_by(backend, known=known) if d.may_show(check, activation, cost, dtype)]
 
 
 def deviating(backend: str, dtype: str) -> set[str]:

@@ -24,7 +24,7 @@ import torch
 a, y = torch.tensor(1e-50, dtype=torch.float64), torch.tensor(1.0, dtype=torch.float64)
 print(f"{torch.nn.functional.binary_cross_entropy(a, y):.3g}", "115")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="torch-bce-float16-nan",
@@ -42,7 +42,7 @@ a = torch.tensor(1.0, dtype=torch.float16, requires_grad=True)
 torch.nn.functional.binary_cross_entropy(a, torch.ones_like(a)).backward()
 print(f"{a.grad:.2g}", "-1")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="torch-mse-float16",
@@ -59,7 +59,7 @@ import torch
 a = torch.tensor([300.0, 0.0], dtype=torch.float16)
 print(f"{torch.nn.functional.mse_loss(a, torch.zeros_like(a)):.2g}", "4.5e+04")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="torch-logits-certain",
@@ -77,7 +77,7 @@ a = torch.tensor(20.0, requires_grad=True)
 torch.nn.functional.binary_cross_entropy_with_logits(a, torch.ones(())).backward()
 print(f"{a.grad:.2g}", "-2.1e-09")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="torch-softmax-certain",
@@ -94,7 +94,7 @@ a = torch.tensor([20.0, 0.0], requires_grad=True)
 torch.nn.functional.cross_entropy(a, torch.tensor([1.0, 0.0])).backward()
 print(f"{a.grad[0]:.2g}", "-2.1e-09")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="jax-softmax-certain",
@@ -109,7 +109,7 @@ import jax, jax.numpy as jnp
 given = jax.grad(lambda a: -jax.nn.log_softmax(a)[0])(jnp.array([20.0, 0.0]))
 print(f"{given[0]:.2g}", "-2.1e-09")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="torch-log-softmax-float16",
@@ -124,7 +124,7 @@ import torch
 a = torch.zeros(70000, dtype=torch.float16)
 print(f"{torch.nn.functional.log_softmax(a, 0)[0]:.2g}", "-11")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="jax-log-softmax-float16",
@@ -141,6 +141,6 @@ a = jnp.zeros(70000, jnp.float16)
 given = jax.grad(lambda a: jax.nn.log_softmax(a).sum())(a)
 print(f"{float(given[0]):.2g}", "0")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
 )

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from packaging.specifiers import SpecifierSet
 
-from comparisons.backends.modes import family, release
+from comparisons.backends.modes import family
 from comparisons.definitions import ActivationDefinition, CostDefinition
+from comparisons.divergences.releases import between, installed, span
+from comparisons.equations import Comparison, Place
 from comparisons.processor import has_avx512
 from comparisons.rounding import ALL_FORMATS, Format
 from reference.parameters import Array
@@ -46,15 +47,16 @@ class Divergence:
     activation) or a (of a cost), ``place`` says it in words, and ``at`` is one of them.
 
     Those that a check can meet have the ``scenario`` that shows them, and explain entries:
-    ``sigma`` or ``cost`` is the definition followed there, ``arithmetic`` the format computed in;
+    ``sigma`` or ``cost`` is the definition followed there, ``arithmetic`` the format computed in,
+    and ``instead`` what judges the equation in it, where the order of its sums is known;
     ``deviation`` is how far σ and σ′ then are from the definition, for the end-to-end bound. The
     others are within what any textbook formula may do, or beyond what scenarios reach.
 
     ``reproduction`` is at most five lines that print two words: what is given at ``at``, and what
     is right, in as many digits as a right program would share. It reproduces if they differ.
-    ``seen`` has the versions in which it was seen to; ``versions`` the range, where it is known;
-    ``avx512`` is whether processors with these instructions show it, or those without; all, if it
-    is not said.
+    ``seen`` has the releases in which it was seen to: it is known of those from the oldest to the
+    newest, and explains nothing in others. ``avx512`` is whether processors with these
+    instructions show it, or those without; all, if it is not said.
     """
 
     name: str
@@ -70,12 +72,12 @@ class Divergence:
     link: str = ""
     reproduction: str
     seen: tuple[str, ...]
-    versions: str = ""
     avx512: bool | None = None
     scenario: str = ""
     sigma: ActivationDefinition | None = None
     cost: CostDefinition | None = None
     arithmetic: Callable[[Format], Format] | None = None
+    instead: Callable[[Place], Comparison] | None = None
     deviation: Deviation | None = None
 
     @property
@@ -104,15 +106,25 @@ class Divergence:
 
     @property
     def shows_here(self) -> bool:
-        """Whether it is about this processor, and this release of the framework."""
-        processor = self.avx512 is None or self.avx512 == has_avx512()
-        return processor and self.versions_have(release(self.backend))
+        """Whether it is about this processor."""
+        return self.avx512 is None or self.avx512 == has_avx512()
 
-    def versions_have(self, installed: str) -> bool:
-        """Whether it is about a release, if it is about some only."""
-        if not self.versions:
-            return True
-        return bool(installed) and SpecifierSet(self.versions).contains(installed, prereleases=True)
+    @property
+    def applies_here(self) -> bool:
+        """Whether it is about this processor, and known of the installed release."""
+        return self.shows_here and self.known_here
+
+    @property
+    def known_here(self) -> bool:
+        """Whether it is known of the installed release; if there is none, it is of any."""
+        here = installed(self.framework)
+        return not here or between(self.seen, here)
+
+    @property
+    def not_known_here(self) -> str:
+        """Why it explains nothing here, though it would."""
+        known = f"{self.name}, known of {self.framework} {span(self.seen)}, would explain it"
+        return f"{known}; it does not apply to {installed(self.framework)}"
 
     def of(self, backend: str) -> bool:
         """Whether it is a backend's: of all modes of the framework, if none is named."""

@@ -161,12 +161,7 @@ def in_log1p_hole(a: Array) -> Array:
     return (a > 1 - np.sqrt(0.5)) & (a < LOG1P_HOLE)
 
 
-# ------------------------------------------------------------------ JAX: sums in 16 bits
-def as_narrow(fmt: Format) -> Format:
-    """Sums are accumulated in the format itself."""
-    return fmt._replace(wider=None)
-
-
+# ------------------------------------------------------------------ TensorFlow: cut off
 def cut_off(fmt: Format) -> Format:
     """A product of matrices loses its last bits as it is stored."""
     return fmt._replace(store=2)

@@ -23,7 +23,7 @@ KINKS = (
 import jax
 print(f"{jax.grad(jax.numpy.abs)(0.0):.2g}", "0")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="torch-clamp-bound",
@@ -41,7 +41,7 @@ z = torch.tensor(1.0, requires_grad=True)
 z.clamp(-1, 1).backward()
 print(f"{z.grad:.2g}", "0")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0"),
     ),
     Divergence(
         name="jax-clip-bound",
@@ -56,7 +56,7 @@ print(f"{z.grad:.2g}", "0")
 import jax
 print(f"{jax.grad(lambda z: jax.numpy.clip(z, -1, 1))(1.0):.2g}", "0")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="torch-maximum-kink",
@@ -73,7 +73,7 @@ z = torch.tensor(0.0, requires_grad=True)
 torch.maximum(z, torch.zeros(())).backward()
 print(f"{z.grad:.2g}", "0")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="jax-maximum-kink",
@@ -89,7 +89,7 @@ print(f"{z.grad:.2g}", "0")
 import jax
 print(f"{jax.grad(lambda z: jax.numpy.maximum(z, 0.0))(0.0):.2g}", "0")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="torch-relu-nan",
@@ -105,7 +105,7 @@ z = torch.tensor(float("nan"), requires_grad=True)
 torch.relu(z).backward()
 print(f"{z.grad:.2g}", "nan")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="torch-elu-nan",
@@ -154,7 +154,7 @@ print(f"{z.grad[-1]:.2g}", "nan")
 import jax
 print(f"{jax.grad(jax.nn.relu)(float('nan')):.2g}", "nan")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="jax-relu-subnormal",
@@ -171,7 +171,7 @@ print(f"{jax.grad(jax.nn.relu)(float('nan')):.2g}", "nan")
 import jax
 print(f"{jax.grad(jax.nn.relu)(jax.numpy.float32(1e-40)):.2g}", "1")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="jax-gelu-default",
@@ -186,7 +186,7 @@ print(f"{jax.grad(jax.nn.relu)(jax.numpy.float32(1e-40)):.2g}", "1")
 import jax
 print(f"{jax.nn.gelu(-2.7):.2g}", "-0.0094")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="jax-x64-off",
@@ -203,6 +203,6 @@ import jax, numpy
 a = jax.numpy.tanh(numpy.float64(0.1))
 print(f"{a:.12g}", "0.099667994625")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
 )

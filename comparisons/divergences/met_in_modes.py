@@ -38,7 +38,7 @@ bce = torch.nn.functional.binary_cross_entropy_with_logits
 z = torch.tensor(-40.0, dtype=torch.float64)
 print(f"{torch.func.grad(bce)(z, torch.zeros_like(z)):.3g}", "4.25e-18")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="torch-compile-expm1",
@@ -84,7 +84,7 @@ a, y = torch.full((16,), 1e-14, dtype=torch.float64).requires_grad_(), torch.zer
 cost = torch.compile(lambda a: torch.nn.functional.binary_cross_entropy(a, y, reduction="sum"))
 print(f"{torch.autograd.grad(cost(a), a)[0][0]:.3g}", "1")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="jax-sigmoid-float16",
@@ -104,7 +104,7 @@ print(f"{torch.autograd.grad(cost(a), a)[0][0]:.3g}", "1")
 import jax
 print(f"{float(jax.nn.sigmoid(jax.numpy.float16(-12))):.2g}", "6.1e-06")
 """,
-        seen=("0.10.2",),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="jax-silu-float16",
@@ -124,6 +124,6 @@ print(f"{float(jax.nn.sigmoid(jax.numpy.float16(-12))):.2g}", "6.1e-06")
 import jax
 print(f"{float(jax.nn.silu(jax.numpy.float16(-12))):.2g}", "-7.4e-05")
 """,
-        seen=("0.10.2",),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
 )

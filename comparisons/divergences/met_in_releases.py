@@ -52,7 +52,6 @@ t = np.asarray(jax.jit(jax.numpy.tanh)(np.full((4, 6), -400, np.float32)))
 print(f"{(1 - t * t).max():.2g}", "0")
 """,
         seen=("0.5.1", "0.5.3"),
-        versions=">=0.5.1,<0.5.4",
         scenario=f"3x8-{name}-quadratic-float32-m8-s1",
     )
 

@@ -25,7 +25,7 @@ import torch
 z = torch.tensor([3e38, 3e38])
 print(f"{torch.nn.functional.gelu(z)[0]:.2g}", "3e+38")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
         avx512=True,
     ),
     Divergence(
@@ -44,7 +44,7 @@ z = torch.tensor(2e19, requires_grad=True)
 torch.nn.functional.gelu(z, approximate="tanh").backward()
 print(f"{z.grad:.2g}", "1")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="jax-gelu-tanh-overflow",
@@ -60,7 +60,7 @@ print(f"{z.grad:.2g}", "1")
 import jax
 print(f"{jax.grad(jax.nn.gelu)(2e19):.2g}", "1")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="torch-gelu-tanh-overflow-float64",
@@ -78,7 +78,7 @@ z = torch.tensor(2e154, dtype=torch.float64, requires_grad=True)
 torch.nn.functional.gelu(z, approximate="tanh").backward()
 print(f"{z.grad:.2g}", "1")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="jax-gelu-tanh-overflow-float64",
@@ -95,7 +95,7 @@ import jax
 jax.config.update("jax_enable_x64", True)
 print(f"{jax.grad(jax.nn.gelu)(2e154):.2g}", "1")
 """,
-        seen=("0.10.2",),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="jax-gelu-tanh-overflow-float16",
@@ -112,7 +112,7 @@ import jax
 given = jax.grad(jax.nn.gelu)(jax.numpy.float16(150))
 print(f"{float(given):.2g}", "1")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="jax-softsign-float16",
@@ -129,6 +129,6 @@ import jax
 given = jax.grad(jax.nn.soft_sign)(jax.numpy.float16(1000))
 print(f"{float(given):.2g}", "1e-06")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
 )

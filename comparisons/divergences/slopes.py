@@ -27,7 +27,7 @@ z = torch.tensor(7.9, requires_grad=True)
 torch.tanh(z).backward()
 print(f"{z.grad:.2g}", "5.5e-07")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="torch-tanh-slope-float64",
@@ -46,7 +46,7 @@ z = torch.tensor(19.1, dtype=torch.float64, requires_grad=True)
 torch.tanh(z).backward()
 print(f"{z.grad:.2g}", "1e-16")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="torch-tanh-slope-bfloat16",
@@ -64,7 +64,7 @@ z = torch.tensor(3.75, dtype=torch.bfloat16, requires_grad=True)
 torch.tanh(z).backward()
 print(f"{z.grad:.2g}", "0.0022")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="jax-tanh-slope",
@@ -80,7 +80,7 @@ print(f"{z.grad:.2g}", "0.0022")
 import jax
 print(f"{jax.grad(jax.numpy.tanh)(8.0):.2g}", "4.5e-07")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="jax-tanh-slope-float64",
@@ -98,7 +98,7 @@ import jax
 jax.config.update("jax_enable_x64", True)
 print(f"{jax.grad(jax.numpy.tanh)(19.1):.2g}", "1e-16")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="torch-sigmoid-slope",
@@ -116,7 +116,7 @@ z = torch.tensor(37.42, dtype=torch.float64, requires_grad=True)
 torch.sigmoid(z).backward()
 print(f"{z.grad:.2g}", "5.6e-17")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="torch-sigmoid-slope-bfloat16",
@@ -134,7 +134,7 @@ z = torch.tensor(6.5, dtype=torch.bfloat16, requires_grad=True)
 torch.sigmoid(z).backward()
 print(f"{z.grad:.2g}", "0.0015")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="jax-sigmoid-slope",
@@ -151,6 +151,6 @@ import jax
 jax.config.update("jax_enable_x64", True)
 print(f"{jax.grad(jax.nn.sigmoid)(37.42):.2g}", "5.6e-17")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
 )

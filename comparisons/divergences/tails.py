@@ -26,7 +26,7 @@ import torch
 z = torch.tensor(-6.0)
 print(f"{torch.nn.functional.gelu(z):.2g}", "-5.9e-09")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="torch-gelu-tail-slope",
@@ -44,7 +44,7 @@ z = torch.full((16,), -6.0, requires_grad=True)
 torch.nn.functional.gelu(z).sum().backward()
 print(f"{z.grad[0]:.2g}", "-3.5e-08")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="torch-gelu-tanh-tail",
@@ -60,7 +60,7 @@ import torch
 z = torch.tensor(-5.0)
 print(f"{torch.nn.functional.gelu(z, approximate='tanh'):.2g}", "-2.3e-07")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="jax-gelu-tanh-tail",
@@ -75,7 +75,7 @@ print(f"{torch.nn.functional.gelu(z, approximate='tanh'):.2g}", "-2.3e-07")
 import jax
 print(f"{jax.nn.gelu(-5.0):.2g}", "-2.3e-07")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
     Divergence(
         name="jax-elu-slope",
@@ -91,7 +91,7 @@ print(f"{jax.nn.gelu(-5.0):.2g}", "-2.3e-07")
 import jax
 print(f"{jax.grad(jax.nn.elu)(-20.0):.2g}", "2.1e-09")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.11.2"),
     ),
     Divergence(
         name="torch-softsign-slope",
@@ -108,7 +108,7 @@ z = torch.tensor(1e7, requires_grad=True)
 torch.nn.functional.softsign(z).backward()
 print(f"{z.grad:.2g}", "1e-14")
 """,
-        seen=("2.13.0",),
+        seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
         name="jax-softsign-slope",
@@ -123,6 +123,6 @@ print(f"{z.grad:.2g}", "1e-14")
 import jax
 print(f"{jax.grad(jax.nn.soft_sign)(1e7):.2g}", "1e-14")
 """,
-        seen=("0.4.31", "0.10.2"),
+        seen=("0.4.31", "0.10.2", "0.12.0.1"),
     ),
 )

@@ -7,13 +7,12 @@ import numpy as np
 
 from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
-from comparisons.divergences import DIVERGENCES
 from comparisons.equations import Comparison, with_delta
 from comparisons.explain.numbers import in_format
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.row import Row
 from comparisons.scenario import Scenario
-from comparisons.verdict import explains, in_ulps, judged, uninformative
+from comparisons.verdict import accounted, in_ulps, judged
 from comparisons.verification import asked
 from reference.parameters import Array
 
@@ -76,25 +75,14 @@ def of_one(
     scenario: Scenario, problem: Problem, trace: Trace, comparison: Comparison, row: Row
 ) -> Judged:
     """The only draw of a comparison."""
+    explained, unjudged, _ = accounted(row.backend, problem, trace, comparison)
+    names = np.full(comparison.residual.shape, "", dtype=object)
+    for name, entries in explained.items():
+        names[entries] = name
     return Judged(
         row,
-        comparison.residual[0, ...],
+        np.where(unjudged, 0.0, comparison.residual)[0, ...],
         in_ulps(comparison.error, comparison.expected, scenario.dtype)[0, ...],
-        uninformative(comparison)[0, ...],
-        divergences(problem, trace, comparison, row)[0, ...],
+        (comparison.uninformative() | unjudged)[0, ...],
+        names[0, ...],
     )
-
-
-def divergences(problem: Problem, trace: Trace, comparison: Comparison, row: Row) -> Array:
-    """The name of the divergence that explains an entry; empty where none does, or none need."""
-    names = np.full(comparison.residual.shape, "", dtype=object)
-    beyond = ~(comparison.residual <= 1)
-    for divergence in DIVERGENCES:
-        if divergence.name in row.explained:
-            here = (
-                beyond
-                & (names == "")
-                & explains(divergence, problem, trace, comparison, row.backend)
-            )
-            names[here] = divergence.name
-    return names

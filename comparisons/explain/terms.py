@@ -119,8 +119,8 @@ TERMS = {
         "beyond it, and explained by a known divergence", "vượt quá cận, do một khác biệt đã biết"
     ),
     "blind": Term(
-        "the bound exceeds the value: it proves nothing",
-        "cận lớn hơn chính giá trị: không chứng minh được gì",
+        "the bound is as large as the value: it proves nothing",
+        "cận không nhỏ hơn chính giá trị: không chứng minh được gì",
     ),
     "end": Term(
         "of the gradients alone, against the reference in float64",

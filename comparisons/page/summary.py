@@ -96,7 +96,7 @@ class Summary:
     @property
     def largest(self) -> float:
         """Of all residuals that nothing explains."""
-        every = (max(line.residuals.values()) for line in self.table.values())
+        every = (max(line.residuals.values(), default=0.0) for line in self.table.values())
         return max(every, default=0.0)
 
     @property

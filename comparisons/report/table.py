@@ -14,15 +14,22 @@ from comparisons.row import Explained, Row, merged_explained
 from comparisons.scenario import Scenario
 
 COLUMNS = (*CHECKS, *END_TO_END)
+UNSUPPORTED = "supported no scenario"
+UNJUDGED = "was judged by bounds that are all as large as the values"
 TITLE = "largest residual (error ÷ bound: at most 1 is a pass) of each equation"
 
 
 def idle_backends(rows: Sequence[Row]) -> list[str]:
-    """A complaint of each backend that supported nothing it was asked: it has proved nothing."""
-    answered = {row.backend: False for row in rows}
-    answered |= {row.backend: True for row in rows if row.check or row.status == "error"}
-    names = sorted(name for name, done in answered.items() if not done)
-    return [f"backend {name} supported no scenario: nothing was verified" for name in names]
+    """A complaint of each backend of which nothing is verified.
+
+    It supported nothing it was asked, or every bound of it says nothing.
+    """
+    answered = {row.backend for row in rows if row.check or row.status == "error"}
+    judged = {row.backend for row in rows if row.status != "unjudged"}
+    return [
+        f"backend {name} {UNJUDGED if name in answered else UNSUPPORTED}: nothing was verified"
+        for name in sorted({row.backend for row in rows} - (answered & judged))
+    ]
 
 
 @dataclass(slots=True)
@@ -31,30 +38,41 @@ class Line:
 
     residuals: dict[str, float] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
+    unjudged: set[str] = field(default_factory=set)
     entries: int = 0
-    end_to_end: int = 0
     uninformative: int = 0
 
     def add(self, row: Row) -> None:
         """Count a row."""
-        self.residuals[row.check] = max(self.residuals.get(row.check, 0.0), row.residual)
         self.entries += row.entries
         self.uninformative += row.uninformative
-        if row.check in END_TO_END:
-            self.end_to_end += row.entries
+        if row.status == "unjudged":
+            self.unjudged.add(row.check)
+            return
+        self.residuals[row.check] = max(self.residuals.get(row.check, 0.0), row.residual)
         if row.status == "fail":
             self.failed.add(row.check)
 
     def cells(self) -> list[str]:
-        """A cell a column; ✗ marks a failure, · what was not compared."""
-        marked = [
-            f"{residual_text(self.residuals[c])}{'✗' if c in self.failed else ''}"
-            if c in self.residuals
-            else "·"
-            for c in COLUMNS
-        ]
-        blind = f"{self.uninformative / self.end_to_end:.0%}" if self.end_to_end else "·"
-        return [*marked, f"{self.entries:,}", blind]
+        """A cell a column; ✗ marks a failure, ? what is unjudged, · what was not compared."""
+        return [*map(self.cell, COLUMNS), f"{self.entries:,}", self.blind]
+
+    def cell(self, check: str) -> str:
+        """Of an equation."""
+        if check not in self.residuals:
+            return "?" if check in self.unjudged else "·"
+        return f"{residual_text(self.residuals[check])}{'✗' if check in self.failed else ''}"
+
+    @property
+    def blind(self) -> str:
+        """The share of entries that prove nothing, never rounded to none."""
+        if not self.uninformative:
+            return "0%"
+        return (
+            "<1%"
+            if 200 * self.uninformative < self.entries
+            else (f"{self.uninformative / self.entries:.0%}")
+        )
 
 
 HEADINGS = ["backend", "format", *COLUMNS, "entries", "uninformative"]
@@ -82,7 +100,7 @@ def cells(rows: Iterable[Row]) -> list[list[str]]:
 
 # ------------------------------------------------------------------ what stands below the table
 def notes(rows: list[Row]) -> list[str]:
-    """Known divergences met, what is not supported, and what uninformative means."""
+    """Known divergences met, what is not supported, what is uninformative or unjudged."""
     explained: Explained = reduce(merged_explained, (row.explained for row in rows), {})
     return [*met(explained), *unanswered(rows), *uninformative(rows)]
 
@@ -109,10 +127,28 @@ def unanswered(rows: list[Row]) -> list[str]:
 
 
 def uninformative(rows: list[Row]) -> list[str]:
-    """The word is explained where it occurs."""
-    if not any(row.uninformative for row in rows):
-        return []
-    return ["uninformative: the end-to-end bound exceeds the value; such entries prove nothing"]
+    """The words are explained where they occur, with the equations that they concern."""
+    blind, unjudged = Counter[str](), Counter[str]()
+    for row in rows:
+        blind[row.check] += row.uninformative
+        unjudged[row.check] += row.status == "unjudged"
+    return [
+        f"{word}: {by_equation(counts)}; {meaning}"
+        for word, counts, meaning in (
+            (
+                "uninformative",
+                blind,
+                "the bound is as large as the value: such entries prove nothing",
+            ),
+            ("unjudged", unjudged, "checks of which every entry is uninformative: not passed"),
+        )
+        if counts.total()
+    ]
+
+
+def by_equation(counts: Counter[str]) -> str:
+    """In the order of the table."""
+    return ", ".join(f"{check} {counts[check]:,}" for check in COLUMNS if counts[check])
 
 
 # ------------------------------------------------------------------ as text

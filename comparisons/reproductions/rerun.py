@@ -8,14 +8,10 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
-
-from comparisons.backends.modes import PACKAGES
 from comparisons.divergences import Divergence
+from comparisons.divergences.releases import between, installed
 from comparisons.environment import ONE_THREAD, XLA_ONE_THREAD
 
 SNIPPETS = Path(__file__).with_name("snippets.py")
@@ -30,7 +26,7 @@ class Outcome:
     """What a reproduction printed here: the two words; or why it printed none.
 
     ``version`` is the framework's, empty where it is not installed. ``asked`` is false where it
-    was not run: the framework is missing, or the entry is about another version or processor.
+    was not run: the framework is missing, or the entry is about another processor.
     """
 
     divergence: Divergence
@@ -45,6 +41,11 @@ class Outcome:
         """Whether two words were printed, and differ."""
         return bool(self.given) and not self.error and self.given != self.right
 
+    @property
+    def known(self) -> bool:
+        """Whether the release here is one of which it is known."""
+        return bool(self.version) and between(self.divergence.seen, self.version)
+
 
 def reproduce(entries: Sequence[Divergence], limit: float = LIMIT) -> list[Outcome]:
     """Of each entry, in their order."""
@@ -58,7 +59,7 @@ def reproduce(entries: Sequence[Divergence], limit: float = LIMIT) -> list[Outco
 def outcomes_of(framework: str, entries: Iterable[Divergence], limit: float) -> Iterator[Outcome]:
     """Of the entries of one framework."""
     here = installed(framework)
-    asked = [e for e in entries if here and in_range(e, here) and e.shows_here]
+    asked = [e for e in entries if here and e.shows_here]
     told = run({entry.name: entry.reproduction for entry in asked}, limit) if asked else {}
     for entry in entries:
         if entry not in asked:
@@ -73,19 +74,6 @@ def outcome(entry: Divergence, here: str, printed: str, error: str) -> Outcome:
     if not error and len(words) == len(("given", "right")):
         return Outcome(entry, here, given=words[0], right=words[1])
     return Outcome(entry, here, error=error or f"not two words: {printed.strip()!r}")
-
-
-def installed(framework: str) -> str:
-    """The version of a framework, without what it was built for; empty if there is none."""
-    try:
-        return Version(version(PACKAGES.get(framework, framework))).public
-    except PackageNotFoundError:
-        return ""
-
-
-def in_range(entry: Divergence, here: str) -> bool:
-    """Whether an entry is about this version."""
-    return SpecifierSet(entry.versions).contains(here, prereleases=True)
 
 
 # ------------------------------------------------------------------ the process

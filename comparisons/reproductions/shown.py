@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from comparisons.divergences import Divergence
+from comparisons.divergences.releases import span
 from comparisons.report.columns import in_columns, in_markdown
-from comparisons.reproductions.rerun import Outcome, in_range
+from comparisons.reproductions.attacks import smallest
+from comparisons.reproductions.rerun import Outcome
 
 HEADINGS = ["name", "backend", "seen in", "here", "equation", "given", "right", "reproduces"]
 TITLE = "# Known divergences"
@@ -20,9 +22,16 @@ what the backend of a framework refuses, or writes in another way.
 
 Each reproduction prints two words: what is given, and what is right, in as many digits as right
 programs share. It reproduces if they differ; a test runs them all, and one that no longer does is
-to be removed. What only some processors show is run on those alone. Two differences are left out
+to be removed. It is known of the releases from the oldest to the newest in which it was seen, and
+explains nothing in others: what a new release does is found out by this command, and written down.
+What only some processors show is run on those alone. Two differences are left out
 that are in no number: torch refuses products of mixed formats, which JAX promotes, and of an
 integer JAX has a gradient of type float0, torch none.
+
+The last column is the smallest of some faults that fails at every entry that the divergence
+explains in its scenario, if it is planted there into the framework's own answer: a factor of 1 + 8u
+or 1 - 8u, of 1.001 or 1.1, a neighbour's value, twice as much, 0, the other sign. What is more than
+four bounds of what is followed away from the framework's answer always fails, unless it is right.
 
 ```sh
 crossgrad divergences                                    # the table, run again
@@ -45,7 +54,7 @@ def cells(outcome: Outcome) -> list[str]:
     return [
         entry.name,
         ", ".join(entry.modes) or entry.backend,
-        versions(entry),
+        ", ".join(entry.seen),
         outcome.version or "not installed",
         equation(entry),
         outcome.given or "·",
@@ -59,18 +68,12 @@ def equation(entry: Divergence) -> str:
     return " ".join(part for part in (", ".join(entry.checks), entry.subject) if part)
 
 
-def versions(entry: Divergence) -> str:
-    """The range, if it is known, and where it was seen."""
-    return " ".join(part for part in (entry.versions, ", ".join(entry.seen)) if part)
-
-
 def verdict(outcome: Outcome) -> str:
     """One word, or the error."""
     if not outcome.asked:
-        if not outcome.version:
-            return "not run"
-        known = in_range(outcome.divergence, outcome.version)
-        return "not of this processor" if known else "not of this version"
+        return "not of this processor" if outcome.version else "not run"
+    if not outcome.known:
+        return "yes, and not known" if outcome.reproduces else "no, and not known"
     return outcome.error or ("yes" if outcome.reproduces else "no")
 
 
@@ -83,24 +86,37 @@ def note(entry: Divergence, *, code: bool) -> str:
 
 
 def stale(outcomes: Iterable[Outcome]) -> list[str]:
-    """Those that were run and do not reproduce, and what is to be done."""
-    return [
-        f"\n{o.divergence.name} no longer reproduces in {o.divergence.framework} {o.version}:"
-        " remove its entry, or close its range of versions"
+    """Those whose releases have to be written anew, and what is to be done."""
+    no_longer = [
+        f"\n{told(o)} no longer reproduces: remove its entry, or end what it was seen in before"
         for o in failed(outcomes)
+    ]
+    return no_longer + [
+        f"\n{told(o)} reproduces, which is beyond what it was seen in: write the release down"
+        for o in outcomes
+        if o.reproduces and not o.known
     ]
 
 
+def told(outcome: Outcome) -> str:
+    """Which entry, in which release."""
+    entry = outcome.divergence
+    return f"{entry.name}, seen in {span(entry.seen)}, in {entry.framework} {outcome.version}"
+
+
 def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """Those that were run and do not reproduce."""
-    return [outcome for outcome in outcomes if outcome.asked and not outcome.reproduces]
+    """Those that were run in a release of which they are known, and do not reproduce."""
+    return [o for o in outcomes if o.asked and o.known and not o.reproduces]
 
 
 # ------------------------------------------------------------------ as a page
 def as_markdown(outcomes: Sequence[Outcome]) -> str:
     """For docs: the table, then a section each."""
-    lines = [[*linked(o.divergence), *cells(o)[2:]] for o in outcomes]
-    table = in_markdown(HEADINGS, [escaped(line) for line in lines], left=len(HEADINGS))
+    lines = [
+        [*linked(o.divergence), *cells(o)[2:], smallest(o.divergence) or "·"] for o in outcomes
+    ]
+    headings = [*HEADINGS, "smallest fault that fails"]
+    table = in_markdown(headings, [escaped(line) for line in lines], left=len(headings))
     return (
         "\n\n".join([TITLE, INTRODUCTION, table, *(section(o.divergence) for o in outcomes)]) + "\n"
     )
@@ -136,9 +152,7 @@ def values(outcome: Outcome) -> dict[str, Any]:
     """One."""
     entry = outcome.divergence
     names = ("name", "backend", "subject", "checks", "dtypes", "place", "reason", "link")
-    told = {
-        name: getattr(entry, name) for name in (*names, "seen", "versions", "avx512", "scenario")
-    }
+    told = {name: getattr(entry, name) for name in (*names, "seen", "avx512", "scenario")}
     told |= {"reproduction": entry.reproduction.strip(), "here": outcome.version}
-    told |= {name: getattr(outcome, name) for name in ("given", "right", "error", "asked")}
+    told |= {name: getattr(outcome, name) for name in ("given", "right", "error", "asked", "known")}
     return told | {"reproduces": outcome.reproduces}

@@ -116,7 +116,7 @@ def diverges(program: str, name: str, q: int, z: Array, fmt: Format) -> Array:
     known = np.zeros(z.shape, bool)
     for d in DIVERGENCES:
         concerned = d.subject == name and fmt.name in d.dtypes and checks & set(d.checks)
-        if concerned and d.backend == program.partition(".")[0] and d.shows_here:
+        if concerned and d.backend == program.partition(".")[0] and d.applies_here:
             known |= d.where(z)
     return known
 

@@ -8,14 +8,12 @@ import sys
 from typing import Any
 
 from comparisons.report.table import COLUMNS
-from comparisons.row import NUMBERS, Row
+from comparisons.row import NUMBERS, PASSED, Row
 from comparisons.scenario import Scenario
 
 Columns = dict[str, Any]
 #: Written for infinity: what failed must be found by ``residual > 1``.
 LARGEST = sys.float_info.max
-#: What becomes of a check whose residual is at most 1.
-PASSED = ("pass", "divergence")
 #: What is the same in a row.
 KEPT = (
     *("scenario", "backend", "against", "check", "layer", "status", "entries"),

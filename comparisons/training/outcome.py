@@ -27,7 +27,7 @@ def notes(training: Training) -> list[str]:
         if walk.uninformative:
             blind = f"{walk.uninformative / walk.entries:.0%}"
             told.append(
-                f"{walk.name}: {blind} of its entries prove nothing: the bound exceeds them"
+                f"{walk.name}: {blind} of its entries prove nothing: their bounds are too large"
             )
     return told + met(reduce(merged_explained, (walk.explained for walk in training.walks), {}))
 

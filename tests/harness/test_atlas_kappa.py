@@ -62,7 +62,7 @@ def known(probe, name, quantity, z, fmt):
     found = np.zeros(z.shape, bool)
     for d in DIVERGENCES:
         concerned = d.subject == name and fmt.name in d.dtypes and checks & set(d.checks)
-        if concerned and d.shows_here and d.backend in (probe, framework(probe)):
+        if concerned and d.applies_here and d.backend in (probe, framework(probe)):
             found |= d.where(z.astype(np.float64))
     return found
 

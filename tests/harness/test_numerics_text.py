@@ -20,7 +20,6 @@ from comparisons.pairs import ERROR
 from comparisons.problem import stack_problems
 from comparisons.rounding import ALL_FORMATS, FORMATS, SLACK
 from comparisons.suprema import SUP_PRIME
-from comparisons.verdict import uninformative
 from comparisons.wide import TRAILING
 from reference.architecture import ACTIVATIONS, COSTS
 
@@ -166,7 +165,7 @@ def test_most_of_what_is_uninformative_is_in_draws_that_are_made_so_or_zero():
             answer = load_backend("numpy").traces([problem])
             pairs = pairwise_checks(stack_problems([problem]), {"one": answer, "other": answer})
             for check in pairs["one", "other"]:
-                blind = uninformative(check)
+                blind = check.uninformative()
                 draw += [blind.size, blind.sum(), (blind & (check.reported == 0)).sum()]
     names = list(REGIMES_1)
     made = [names.index("saturated"), names.index("subnormal")]

@@ -24,7 +24,7 @@ SUM = next(d for d in DIVERGENCES if d.name == "torch-cross-entropy-sum-float16"
 def compared(reported, expected, bound, overflow=65520.0):
     """The residual of one entry."""
     values = (np.array([[[float(v)]]]) for v in (reported, expected, abs(reported - expected)))
-    return Comparison("z", 1, *values, np.array([[[bound]]]), overflow).residual.item()
+    return Comparison("z", 1, *values, np.array([[[bound]]]), overflow=overflow).residual.item()
 
 
 @pytest.mark.parametrize(

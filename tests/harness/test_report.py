@@ -3,9 +3,11 @@
 import math
 import subprocess
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from comparisons.report.closing import Closing
 from comparisons.report.failure import failure_text, reproduction
 from comparisons.report.results import read_results, write_results
 from comparisons.report.table import COLUMNS, HEADINGS, as_markdown, as_text
@@ -157,11 +159,32 @@ def test_table_has_formats_apart_and_pairs_last():
     assert lines == [["torch", "float32"], ["torch", "float64"], ["jax~torch", "float32"]]
 
 
-def test_table_tells_how_much_is_uninformative():
-    """A share of the entries end to end, and what the word means."""
-    rows = [replace(PASSED, check="dW", entries=200, uninformative=50)]
-    assert cell(rows, "torch", "uninformative") == "25%"
-    assert "uninformative: the end-to-end bound exceeds the value" in as_text(rows)
+@pytest.mark.parametrize(("blind", "share"), [(0, "0%"), (1, "<1%"), (50, "25%")])
+def test_table_tells_how_much_is_uninformative(blind, share):
+    """A share of all entries; below it how many by equation, and what the word means."""
+    rows = [replace(PASSED, check="z", entries=202, uninformative=blind)]
+    rows += [replace(PASSED, check="dW", entries=0)]
+    assert cell(rows, "torch", "uninformative") == share
+    note = f"uninformative: z {blind}; the bound is as large as the value"
+    assert (note in as_text(rows)) == (blind > 0)
+
+
+def test_table_tells_what_is_unjudged():
+    """Where nothing else is known of an equation; below it how often, and that it is no pass."""
+    unjudged = replace(PASSED, status="unjudged", residual=0.0, uninformative=PASSED.entries)
+    assert cell([unjudged], "torch", PASSED.check) == "?"
+    assert cell([unjudged, PASSED], "torch", PASSED.check) == cell([PASSED], "torch", PASSED.check)
+    assert f"unjudged: {PASSED.check} 2; " in as_text([unjudged, unjudged, PASSED])
+    assert "not passed" in as_text([unjudged])
+    assert "unjudged" not in as_text([PASSED])
+
+
+def test_a_backend_of_which_every_bound_says_nothing_is_not_verified():
+    """One that is judged somewhere is."""
+    unjudged = replace(PASSED, status="unjudged", residual=0.0)
+    rows = [unjudged, replace(unjudged, backend="mine"), PASSED]
+    (said,) = Closing.idle_backends(SimpleNamespace(rows=rows))
+    assert said.startswith("backend mine was judged by bounds that are all as large as the values")
 
 
 @pytest.mark.parametrize("shape", [as_markdown, as_text])

@@ -9,15 +9,15 @@ import ml_dtypes  # noqa: F401 - NumPy then knows bfloat16
 import numpy as np
 import pytest
 from flint import arb
-from packaging.specifiers import SpecifierSet
 
 from comparisons import divergences, processor
 from comparisons.__main__ import main
 from comparisons.backends import MODES
 from comparisons.divergences import DIVERGENCES
+from comparisons.divergences.releases import between, installed, span
 from comparisons.processor import AVX512
 from comparisons.reproductions import rerun
-from comparisons.reproductions.rerun import in_range, installed, reproduce
+from comparisons.reproductions.rerun import reproduce
 from comparisons.reproductions.shown import as_markdown, failed, section, verdict
 from comparisons.rounding import ALL_FORMATS
 from comparisons.truth.activations import value_and_slope
@@ -42,12 +42,14 @@ def snippet(code, **other):
 # ------------------------------------------------------------------ the registry
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_every_reproduction_reproduces(framework):
-    """In a fresh interpreter; one that no longer does is to be removed, or its range closed."""
+    """In a fresh interpreter, in the releases of which it is known, and in no others."""
     if missing := MODES[framework].missing():
         pytest.skip(f"{framework}: {missing}")
     outcomes = reproduce([entry for entry in DIVERGENCES if entry.framework == framework])
     assert {o.divergence.name: (o.given, o.right, o.error) for o in failed(outcomes)} == {}
     assert all(o.asked == o.divergence.shows_here for o in outcomes)
+    asked = [outcome for outcome in outcomes if outcome.asked]
+    assert [o.divergence.name for o in asked if o.reproduces != o.known] == []
 
 
 def test_the_frameworks_that_differ_most_have_most_entries():
@@ -74,10 +76,25 @@ def test_a_reproduction_looks_where_it_is_said_to(entry):
 
 
 @all_entries
-def test_versions_in_which_it_was_seen_are_in_its_range(entry):
+def test_it_is_known_of_the_releases_in_which_it_was_seen(entry):
     """And there is one."""
     assert entry.seen
-    assert all(version in SpecifierSet(entry.versions) for version in entry.seen)
+    assert all(between(entry.seen, version) for version in entry.seen)
+
+
+@pytest.mark.parametrize(
+    ("here", "known"),
+    [
+        *(("0.4.30", False), ("0.4.31", True), ("0.8.0", True), ("0.10.2", True)),
+        *(("0.10.9", True), ("0.11.0.dev1", False), ("0.11", False), ("1.0", False)),
+    ],
+)
+def test_between_what_was_seen_it_is_known_and_not_beyond(here, known):
+    """Whatever order they are written in; a later patch of the newest belongs to it."""
+    assert between(("0.10.2", "0.4.31"), here) == known
+    assert span(("0.10.2", "0.4.31")) == "0.4.31–0.10.2"
+    assert between(("2.13.0",), "2.13.1")
+    assert span(("2.13.0",)) == "2.13.0"
 
 
 # ------------------------------------------------------------------ what is right
@@ -203,13 +220,13 @@ def test_float64_is_asked_for_by_each_for_itself():
 
 
 def test_what_is_not_there_is_not_asked():
-    """A framework that is not installed, or a version outside the range."""
+    """A framework that is not installed; a release of which it is not known is."""
     missing = snippet("print(1, 1)", name="a", backend="nowhere")
-    closed = snippet("print(1, 1)", name="b", versions="<1")
-    found = reproduce([missing, closed])
-    assert [(o.asked, o.reproduces) for o in found] == [(False, False)] * 2
+    later = snippet("print(1, 1)", name="b", seen=("999.0",))
+    found = reproduce([missing, later])
+    assert [(o.asked, o.known) for o in found] == [(False, False), (True, False)]
     assert [o.version for o in found] == ["", installed("torch")]
-    assert in_range(replace(closed, versions=">=1"), "2.13.0")
+    assert failed(found) == []
 
 
 @pytest.mark.parametrize(("flags", "asked"), [(AVX512, True), ({"avx2", "avx512f"}, False)])
@@ -247,18 +264,25 @@ def test_the_command_fails_if_one_no_longer_reproduces(monkeypatch, capsys):
     entries = (snippet("print(1, 2)", name="one"), snippet("print(2, 2)", name="other"))
     code, said = told(monkeypatch, capsys, entries)
     assert code == 1
-    assert f"other no longer reproduces in torch {installed('torch')}: remove" in said.out
-    assert "one no longer" not in said.out
+    assert f"in torch {installed('torch')} no longer reproduces: remove its entry" in said.out
+    assert said.out.count("no longer") == 1
 
 
 def test_the_command_does_not_fail_for_what_is_not_there(monkeypatch, capsys):
     """It says so; but where nothing is there, nothing was shown, and that is a failure."""
-    missing = (snippet("", name="a", backend="nowhere"), snippet("", name="b", versions="<1"))
-    code, said = told(monkeypatch, capsys, (*missing, snippet("print(1, 2)", name="c")))
+    missing = (
+        snippet("", name="a", backend="nowhere"),
+        snippet("print(2, 2)", name="b", seen=("999.0",)),
+    )
+    beyond = snippet("print(1, 2)", name="c", seen=("999.0",))
+    code, said = told(monkeypatch, capsys, (*missing, beyond))
     assert code == 0
     assert "not installed" in said.out
-    assert "not of this version" in said.out
-    code, said = told(monkeypatch, capsys, missing)
+    assert "no, and not known" in said.out
+    assert (
+        f"c, seen in 999.0, in torch {installed('torch')} reproduces, which is beyond" in said.out
+    )
+    code, said = told(monkeypatch, capsys, missing[:1])
     assert code == 1
     assert "nothing was run" in said.out
 

@@ -42,7 +42,7 @@ def elsewhere(framework, name, check, z, fmt):
     overflowing = [
         entry
         for entry in OVERFLOWS
-        if entry.of(framework) and entry.may_show(check, name, "", fmt.name) and entry.shows_here
+        if entry.of(framework) and entry.may_show(check, name, "", fmt.name) and entry.applies_here
     ]
     for entry in (*divergences_of(framework, check, name, ""), *overflowing):
         known |= entry.where(wide)
@@ -83,7 +83,7 @@ def test_what_overflows_still_does(entry, dtype):
     z = dense_grid(FORMATS[dtype])
     given = FRAMEWORKS[entry.backend][0](entry.subject, z)[entry.checks != ("a",)]
     there = entry.where(z.astype(np.float64))
-    assert np.isfinite(given[there]).all() != entry.shows_here
+    assert np.isfinite(given[there]).all() != entry.applies_here
     assert np.isfinite(given[~there]).all()
 
 
