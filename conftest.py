@@ -50,8 +50,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--architectures",
         type=int,
         metavar="N",
-        help=f"random architectures, each in every format (default {ARCHITECTURES}; {COMPILED} of "
-        "what is compiled)",
+        help=f"random architectures, each in every format (default {ARCHITECTURES}; where each is "
+        f"compiled {COMPILED}, each in one format)",
     )
     add(
         "--draws",

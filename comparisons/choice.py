@@ -9,8 +9,11 @@ from comparisons.rounding import FORMATS
 from comparisons.scenario import Scenario, usual_draws
 from reference.architecture import Architecture
 
-#: Random architectures of a run, and of whoever compiles each; draws of each.
-ARCHITECTURES, COMPILED, DRAWS = ROUND, SHALLOW, usual_draws(NEWEST)
+#: Random architectures of a run, each in every format, and draws of each.
+ARCHITECTURES, DRAWS = ROUND, usual_draws(NEWEST)
+#: Of whoever compiles each: those that meet all pairs of output and cost, each in one format, which
+#: takes most of a run that is to be under a minute.
+COMPILED = SHALLOW
 #: The logistic neuron, the 2-2-1 network with either cost, L layers, and the spiral classifier.
 LECTURE = (
     Architecture((2, 1), ("sigmoid",), "quadratic"),
@@ -44,7 +47,7 @@ class Choice(NamedTuple):
     ) -> list[Scenario]:
         """Those named, or the lecture's networks and random ones, of what a backend supports.
 
-        ``compiles``: where nothing else is asked for, fewer for whoever compiles each of them.
+        ``compiles``: where no number is asked for, fewer, for whoever compiles each of them.
         Raises ``ValueError`` with one line that names the option to blame.
         """
         domain = self.domain & supported
@@ -56,9 +59,12 @@ class Choice(NamedTuple):
         for name in ("architectures", "draws"):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise ValueError(f"--{name} {getattr(self, name)}: at least 1 is needed")
-        number = self.architectures or (COMPILED if compiles else ARCHITECTURES)
         rest = self.draws or DRAWS, self.seed or 0, self.dtypes, domain
-        return lecture_scenarios(*rest) + random_scenarios(number, *rest)
+        if compiles and not self.architectures:
+            return lecture_scenarios(*rest) + compiled_scenarios(*rest)
+        return lecture_scenarios(*rest) + random_scenarios(
+            self.architectures or ARCHITECTURES, *rest
+        )
 
     @property
     def domain(self) -> Domain:
@@ -115,6 +121,16 @@ def random_scenarios(
         random_scenario(index, draws, seed, dtype, domain)
         for index in range(number)
         for dtype in dtypes
+    ]
+
+
+def compiled_scenarios(
+    draws: int, seed: int, dtypes: tuple[str, ...], domain: Domain = EVERYTHING
+) -> list[Scenario]:
+    """Some of the same, each in one of the formats, which take turns."""
+    return [
+        random_scenario(index, draws, seed, dtypes[index % len(dtypes)], domain)
+        for index in range(COMPILED)
     ]
 
 

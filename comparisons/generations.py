@@ -39,7 +39,7 @@ REGIMES_1 = (
     "ordinary", "kinks", "saturated", "large", "tiny", "zeros", "vanishing", "subnormal",
 )
 REGIMES_2 = (
-    *REGIMES_1, "targets", "repeated", "spread", "inputs", "far",
+    *REGIMES_1, "on kinks", "tails", "targets", "repeated", "spread", "inputs", "far",
     "other weights", "another batch", "again",
 )
 # fmt: on

@@ -22,17 +22,32 @@ T = TypeVar("T")
 #: deep ones meet every activation in every layer and beside every other.
 SHALLOW, DEEP = 34, 14
 ROUND = SHALLOW + DEEP
-#: Numbers of layers of the shallow and of the deep ones.
-DEPTHS, DEEP_DEPTHS = (1, 2, 3, 4, 5, 6, 7, 8), (15,)
 #: Inputs, and outputs: all numbers up to 16, so that a hard-coded one is met, and some beyond.
 WIDTHS = (*range(1, 17), 24, 33, 64, 130)
 #: Units of hidden layers, of which there are many: likewise.
 HIDDEN = (*range(1, 17), 20, 33)
-#: Samples of the shallow ones, likewise up to 8; and of the deep ones.
-BATCHES, FEW = (*range(1, 9), 11, 16, 32, 70), tuple(range(1, 9))
-#: Numbers of inputs, units and samples at once, where a matrix that is transposed still fits: of
-#: the shallow ones, and of the deep ones, which are wide in every layer or narrow.
-SQUARE, DEEP_SQUARE = tuple(range(2, 9)), (33, 4)
+
+
+class Cards(NamedTuple):
+    """Numbers of layers and of samples; and of square networks.
+
+    These have as many inputs, units and samples: a matrix that is transposed still fits.
+    """
+
+    depths: tuple[int, ...]
+    batches: tuple[int, ...]
+    squares: tuple[int, ...]
+    square_depths: tuple[int, ...]
+
+
+SHALLOW_CARDS = Cards(
+    depths=(1, 2, 3, 4, 5, 6, 7, 8),
+    batches=(*range(1, 9), 11, 16, 32, 70),
+    squares=tuple(range(2, 9)),
+    square_depths=(2, 3, 4),
+)
+#: A square one is wide in every layer, or narrow.
+DEEP_CARDS = Cards(depths=(15,), batches=tuple(range(1, 9)), squares=(33, 4), square_depths=(15,))
 #: Of seven networks one is square; of three with neighbours two have one activation throughout.
 SQUARES, UNIFORMS = (True, *[False] * 6), (True, True, False)
 #: Streams of raw bits: one of each deck.
@@ -58,8 +73,8 @@ def round_of_networks(number: int, seed: int, domain: Domain) -> tuple[Network, 
     decks = Decks(number, seed)
     outputs = decks.deck((*domain.outputs, *alone(domain.outputs)))
     seeds, names = decks.bits(), Names(decks, domain)
-    shallow = Sizes(decks, domain, DEPTHS, BATCHES, SQUARE)
-    deep = Sizes(decks, domain, DEEP_DEPTHS, FEW, DEEP_SQUARE)
+    shallow = Sizes(decks, domain, SHALLOW_CARDS)
+    deep = Sizes(decks, domain, DEEP_CARDS)
     found = []
     for place in range(ROUND):
         widths, batch = next(shallow if place < SHALLOW else deep)
@@ -116,30 +131,24 @@ def shuffled(cards: Sequence[T], bits: Iterator[int]) -> list[T]:
 class Sizes:
     """Deals widths, and with them the number of samples."""
 
-    def __init__(
-        self,
-        decks: Decks,
-        domain: Domain,
-        depths: Sequence[int],
-        batches: Sequence[int],
-        square: Sequence[int],
-    ) -> None:
+    def __init__(self, decks: Decks, domain: Domain, cards: Cards) -> None:
         """Of the cards, those that the domain allows."""
-        self.depths = decks.deck(allowed(depths, domain.depths))
+        self.depths = decks.deck(allowed(cards.depths, domain.depths))
         self.inputs = decks.deck(allowed(WIDTHS, domain.inputs))
         self.hidden = decks.deck(allowed(HIDDEN, domain.hidden))
         self.last = decks.deck(allowed(WIDTHS, domain.last))
-        self.batches = decks.deck(allowed(batches, domain.batches))
+        self.batches = decks.deck(allowed(cards.batches, domain.batches))
         limits = (domain.inputs, domain.hidden, domain.last, domain.batches)
-        squares = [n for n in square if all(within(n, numbers) for numbers in limits)]
+        squares = [n for n in cards.squares if all(within(n, numbers) for numbers in limits)]
         self.square = decks.deck(SQUARES if squares else (False,))
         self.squares = decks.deck(squares or (0,))
+        self.square_depths = decks.deck(allowed(cards.square_depths, domain.depths))
 
     def __next__(self) -> tuple[tuple[int, ...], int]:
         """(n_0, …, n_L) and m."""
         depth = next(self.depths)
         if next(self.square):
-            size = next(self.squares)
+            size, depth = next(self.squares), next(self.square_depths)
             return (size,) * (depth + 1), size
         widths = (next(self.inputs), *islice(self.hidden, depth - 1), next(self.last))
         return widths, next(self.batches)

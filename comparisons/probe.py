@@ -12,7 +12,7 @@ from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, Domain
 from comparisons.generations import NEWEST
-from comparisons.networks import BATCHES, DEEP_DEPTHS, HIDDEN, WIDTHS
+from comparisons.networks import DEEP_CARDS, HIDDEN, SHALLOW_CARDS, WIDTHS
 from comparisons.scenario import Scenario
 from comparisons.targets import LABELS
 from comparisons.verification import asked
@@ -169,7 +169,7 @@ def sizes_of(supports: Supports, base: Question, domain: Domain) -> Domain:
     """Which numbers of layers, units and samples: all, or those that are supported one by one."""
     first, *inner, last = base.net.widths
     name, width = (base.net.activations[0], inner[0]) if inner else (base.net.activations[-1], last)
-    depths = dict.fromkeys((*range(1, 9), *DEEP_DEPTHS))
+    depths = SHALLOW_CARDS.depths + DEEP_CARDS.depths
 
     def of_depth(depth: int) -> Question:
         hidden = depth - 1
@@ -186,9 +186,9 @@ def sizes_of(supports: Supports, base: Question, domain: Domain) -> Domain:
 
     return replace(
         domain,
-        depths=those(tuple(depths), of_depth) if domain.activations else (1,),
+        depths=those(depths, of_depth) if domain.activations else (1,),
         inputs=those(WIDTHS, lambda value: of_width(0, value)),
         hidden=those(HIDDEN, lambda value: of_width(1, value)) if inner else (),
         last=those(WIDTHS, lambda value: of_width(-1, value)),
-        batches=those(BATCHES, lambda value: replace(base, batch=value)),
+        batches=those(SHALLOW_CARDS.batches, lambda value: replace(base, batch=value)),
     )

@@ -158,6 +158,21 @@ def zeros(_role: str, array: Array, bits: Bits) -> Array:
     return np.where(bits() % 2, array, np.copysign(np.zeros_like(array), array))
 
 
+def on_kinks(role: str, array: Array, bits: Bits) -> Array:
+    """Every second unit has no weights, and -1, 0 or 1 for its bias: z is that in every layer."""
+    if role == "x":
+        return array
+    kink = np.array([-1.0, -0.0, 0.0, 1.0], dtype=array.dtype)[bits() % 4] if role == "b" else 0
+    changed = array.copy()
+    changed[:, ::2] = (kink * np.ones_like(array))[:, ::2]
+    return changed
+
+
+def tails(role: str, array: Array, bits: Bits) -> Array:
+    """Biases 16 to 128 times as large: every unit where σ′ is small, and not yet 0 in float64."""
+    return np.ldexp(array, (4 + bits() % 4).astype(np.int32)) if role == "b" else array
+
+
 #: How many powers of two the numbers of one matrix are spread over.
 SPREAD = {"float64": 60, "float32": 30, "float16": 8, "bfloat16": 30}
 
@@ -209,6 +224,8 @@ REGIMES = {
     "zeros": Regime(zeros),
     "vanishing": Regime(vanishing),
     "subnormal": Regime(subnormal),
+    "on kinks": Regime(on_kinks),
+    "tails": Regime(tails),
     "targets": Regime(unusual_targets=True, limits=lambda _: WITH_TARGETS),
     "repeated": Regime(in_pairs=True),
     "spread": Regime(spread),

@@ -21,8 +21,8 @@ from comparisons.choice import random_scenarios
 from comparisons.rounding import FORMATS
 from comparisons.scenario import Scenario
 
-#: Draws of each scenario: eight of every regime. To compile for JAX takes as long as 500 draws.
-DRAWS = 64
+#: Draws of each scenario: four of every regime. To compile for JAX takes as long as 500 draws.
+DRAWS = 72
 #: Of the file; another form of its lines is another number.
 FILE_VERSION = 1
 

@@ -44,6 +44,8 @@ TERMS = {
     "zeros": Term("half of them zeros", "một nửa là số 0"),
     "vanishing": Term("vanishing gradients", "gradient triệt tiêu"),
     "subnormal": Term("subnormal numbers", "các số dưới chuẩn"),
+    "on kinks": Term("every second unit on a kink", "cứ hai nút thì một nút ở điểm gãy"),
+    "tails": Term("units in the tails", "các nút ở đuôi"),
     "targets": Term("targets beyond ±1, or soft", "giá trị đích ngoài ±1, hoặc mềm"),
     "repeated": Term("each sample twice", "mỗi mẫu hai lần"),
     "spread": Term("small and large in one matrix", "số nhỏ và số lớn trong một ma trận"),

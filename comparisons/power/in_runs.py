@@ -17,7 +17,7 @@ from comparisons.faults import CATALOGUE, Fault
 from comparisons.faults.catalogue import Wrong
 from comparisons.faults.networks import DEPTH, SMOOTH
 from comparisons.faults.program import RIGHT, Answer, Program, Step, program
-from comparisons.networks import DEEP_DEPTHS, DEPTHS
+from comparisons.networks import DEEP_CARDS
 from comparisons.power.suite import whole_trace
 from comparisons.problem import Problem
 from comparisons.scenario import Scenario
@@ -129,7 +129,7 @@ def small_ones(domain: Domain, dtype: str) -> list[Scenario]:
 def planted(fault: Fault, layer: int) -> Program:
     """The program with the fault at a layer, in networks of any depth in which it makes sense."""
     if fault.wrong:
-        layers = [layer] if layer else range(1, max(*DEPTHS, *DEEP_DEPTHS) + 1)
+        layers = [layer] if layer else range(1, max(DEEP_CARDS.depths) + 1)
         wrong = fitting(fault)
         return program({(fault.check, l): wrong for l in layers})
     faulty, right = fault.make(), program()

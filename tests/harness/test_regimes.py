@@ -210,11 +210,11 @@ def test_the_last_draws_have_the_batch_the_weights_and_all_of_the_first(dtype):
 @pytest.mark.parametrize("cost", COSTS)
 @pytest.mark.parametrize("outputs", [1, 2, 5, 33])
 def test_of_float16_every_exact_result_is_a_number(cost, outputs):
-    """Of one sample, in all sixteen regimes: z, a, δ, the gradients and C, computed in float64."""
+    """Of one sample, in all eighteen regimes: z, a, δ, the gradients and C, computed in float64."""
     last = LAST_ACTIVATION.get(cost, "identity")
     for seed, hidden in product(SEEDS, ("identity", "softplus", "gelu_tanh")):
         net = Architecture((9, 16, 4, outputs), (hidden, hidden, last), cost)
-        for problem in unstack_problems(draw_problems(net, "float16", 1, seed, range(16), 2)):
+        for problem in unstack_problems(draw_problems(net, "float16", 1, seed, range(18), 2)):
             result = passed(problem.astype("float64"))
             numbers = [*result.z, *result.a, *result.delta, *result.gradients.dW, result.cost]
             assert max(np.abs(array).max() for array in numbers) < 65504
@@ -303,7 +303,7 @@ def test_unusual_targets_are_beyond_one_or_soft(dtype):
 def test_labels_are_one_hot_where_they_are_asked_for(cost, outputs):
     """In every regime: one 1 in each sample; of a single output 0 or 1."""
     net = Architecture((3, outputs), (LAST_ACTIVATION.get(cost, "sigmoid"),), cost)
-    y = draw_problems(net, "float64", 32, 3, range(16), 2, "onehot").y
+    y = draw_problems(net, "float64", 32, 3, range(18), 2, "onehot").y
     assert set(y.ravel()) == {0.0, 1.0}
     if outputs > 1:
         assert (y.sum(axis=-2) == 1).all()
