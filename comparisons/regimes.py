@@ -158,13 +158,21 @@ def zeros(_role: str, array: Array, bits: Bits) -> Array:
     return np.where(bits() % 2, array, np.copysign(np.zeros_like(array), array))
 
 
-def on_kinks(role: str, array: Array, bits: Bits) -> Array:
-    """Every second unit has no weights, and -1, 0 or 1 for its bias: z is that in every layer."""
-    if role == "x":
+#: Biases of every second unit in the regime on kinks.
+KINKS = (0.0, 1.0, -1.0, -0.0)
+
+
+def on_kinks(role: str, array: Array, _bits: Bits) -> Array:
+    """Every second unit has no weights, and 0, 1 or -1 for its bias: z is that in every layer.
+
+    A layer of one unit stays as it is, so that what is below has gradients.
+    """
+    units = array.shape[1]
+    if role == "x" or units == 1:
         return array
-    kink = np.array([-1.0, -0.0, 0.0, 1.0], dtype=array.dtype)[bits() % 4] if role == "b" else 0
     changed = array.copy()
-    changed[:, ::2] = (kink * np.ones_like(array))[:, ::2]
+    kinks = np.resize(np.array(KINKS, array.dtype), -(-units // 2))
+    changed[:, ::2] = kinks[:, None] if role == "b" else 0
     return changed
 
 

@@ -11,10 +11,11 @@ def check(options: argparse.Namespace) -> None:
     """Raise ``ValueError``, with one line that names the culprit, before anything runs."""
     if options.alarms is None and options.alarms_file:
         raise ValueError("--alarms-file has no effect without --alarms")
-    if options.alarms is not None:
-        for name in ("quick", "json", "plot"):
-            if getattr(options, name):
-                raise ValueError(f"--{name} has no effect on --alarms: give one of them")
+    instead = [name for name in ("alarms", "slackness") if getattr(options, name) is not None]
+    ways = [*instead, *(name for name in ("quick", "runs") if getattr(options, name))]
+    files = [name for name in ("json", "plot") if getattr(options, name)] if instead else []
+    for name in [*ways[1:], *files]:
+        raise ValueError(f"--{name} has no effect on --{ways[0]}: give one of them")
     check_output("--json", options.json)
     check_output("--plot", options.plot, ".svg")
 
@@ -22,10 +23,11 @@ def check(options: argparse.Namespace) -> None:
 def power(options: argparse.Namespace) -> Told:
     """Measure; files are written when the figures have been printed."""
     from comparisons.power.checkers import others  # noqa: PLC0415 - imports the frameworks
-    from comparisons.power.measure import FULL, QUICK, measure  # noqa: PLC0415
+    from comparisons.power.measure import FULL, QUICK, RUNS, measure  # noqa: PLC0415
     from comparisons.power.report import as_json, as_text  # noqa: PLC0415
 
-    found = measure(QUICK if options.quick else FULL, options.seed, options.jobs)
+    size = QUICK if options.quick else RUNS if options.runs else FULL
+    found = measure(size, options.seed, options.jobs)
 
     def write() -> None:
         if options.json:

@@ -6,7 +6,9 @@ a run is looked for in many small networks of its kind: if this suite tells it f
 program in any of them, the run should have.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,8 +20,10 @@ from comparisons.faults.catalogue import Wrong
 from comparisons.faults.networks import DEPTH, SMOOTH
 from comparisons.faults.program import RIGHT, Answer, Program, Step, program
 from comparisons.networks import DEEP_CARDS
+from comparisons.power.subject import same
 from comparisons.power.suite import whole_trace
-from comparisons.problem import Problem
+from comparisons.problem import QUANTITIES, Problem
+from comparisons.report.columns import in_columns
 from comparisons.scenario import Scenario
 from reference.parameters import Array
 
@@ -28,9 +32,10 @@ from reference.parameters import Array
 LAYERS, LAST, OF_LAST = range(1, 9), 0, ("BP1", "cost")
 #: README's program, and each output activation with each cost.
 SAMPLE = Domain(activations=("sigmoid",), outputs=(("sigmoid", "quadratic"),))
+UNRESTRICTED, README = "everything", "README's sample"
 RESTRICTIONS = {
-    "everything": EVERYTHING,
-    "README's sample": SAMPLE,
+    UNRESTRICTED: EVERYTHING,
+    README: SAMPLE,
     **{f"{output}, {cost}": Domain(outputs=((output, cost),)) for output, cost in OUTPUTS},
 }
 #: Where a fault that a run misses is looked for: so many networks, none larger than this.
@@ -58,30 +63,47 @@ class Found(NamedTuple):
     layer: int
     outcome: str
 
+    @property
+    def run(self) -> str:
+        """What kind of run, and of the default run the layer, if the fault is at one."""
+        layered = self.restriction == UNRESTRICTED and self.layer
+        return f"{self.restriction}, layer {self.layer}" if layered else self.restriction
 
-def tasks(every: int = 1) -> list[Task]:
-    """One fault in ``every`` at each layer, and before each restriction."""
-    numbers = range(0, len(CATALOGUE), every)
+
+def tasks(every: int = 1, others: int = 8) -> list[Task]:
+    """One fault in ``every`` at each layer, and before README's sample.
+
+    Before other restrictions one in ``others`` of these; which, changes from one to the next.
+    """
     return [
         Task(restriction, planted[first : first + TOGETHER])
-        for restriction, domain in RESTRICTIONS.items()
-        for planted in [tuple(places(numbers, domain))]
+        for k, (restriction, domain) in enumerate(RESTRICTIONS.items())
+        for step in [every if restriction in (UNRESTRICTED, README) else every * others]
+        for planted in [tuple(places(range(k % step, len(CATALOGUE), step), domain))]
         for first in range(0, len(planted), TOGETHER)
     ]
 
 
 def places(numbers: Iterable[int], domain: Domain) -> Iterator[tuple[int, int]]:
-    """Each fault at each layer, or before a restriction at its own; once if it is of no layer."""
+    """Each fault at each layer, or before a restriction at its own; once if it is at the last.
+
+    An answer of a wrong form is refused in any network.
+    """
     for number in numbers:
         fault = CATALOGUE[number]
+        if not fault.layer:
+            continue
         somewhere = fault.wrong and fault.check not in OF_LAST
         layers = LAYERS if domain == EVERYTHING else [fault.layer]
         yield from ((number, layer) for layer in (layers if somewhere else [LAST]))
 
 
-def measure(todo: Sequence[Task], jobs: int) -> list[Found]:
+def measure(todo: Sequence[Task], jobs: int, advance: Callable[[Task], None]) -> list[Found]:
     """All of it, in processes."""
-    done = dict(each_done(measured, dict(enumerate(todo)), jobs))
+    done: dict[int, list[Found]] = {}
+    for number, found in each_done(measured, dict(enumerate(todo)), jobs):
+        done[number] = found
+        advance(todo[number])
     return [found for number in sorted(done) for found in done[number]]
 
 
@@ -102,14 +124,30 @@ def outcome(fault: Fault, layer: int, task: Task) -> str:
 
 
 def caught(faulty: Program, scenarios: Iterable[Scenario]) -> bool:
-    """Whether the suite fails in any of the scenarios."""
-    return any(whole_trace(s, problems_of(s), faulty).caught for s in scenarios)
+    """Whether the suite fails in any of the scenarios; where all bits are right, it does not."""
+    for scenario in scenarios:
+        problems, right = problems_of(scenario), answers_of(scenario)
+        given = [problem.copy() for problem in problems]
+        answers = [faulty(problem) for problem in given]
+        if all(same(one, other, QUANTITIES) for one, other in zip(answers, right, strict=True)):
+            continue
+        told = iter(answers)
+        if whole_trace(scenario, problems, lambda _: next(told)).caught:  # noqa: B023 - used now
+            return True
+    return False
 
 
 @lru_cache(maxsize=128)
 def problems_of(scenario: Scenario) -> list[Problem]:
     """Drawn once for all faults of a task."""
     return scenario.problems()
+
+
+@lru_cache(maxsize=128)
+def answers_of(scenario: Scenario) -> list[Answer]:
+    """The right program's."""
+    right = program()
+    return [right(problem) for problem in problems_of(scenario)]
 
 
 @lru_cache(maxsize=2)
@@ -167,3 +205,32 @@ def fits_answer(fault: Fault, problem: Problem) -> bool:
     """An answer is spoilt at layers that are counted from 1 to 3."""
     square = len(set(problem.widths)) == 1 or not fault.kind.square
     return problem.architecture.depth == DEPTH and square
+
+
+# ------------------------------------------------------------------ summaries
+IN_RUNS = """faults caught by a run of the suite, as it draws its networks for a program that
+supports this only, of those that it can tell in any small network of the kind"""
+
+
+def share_caught(found: Iterable[Found]) -> float:
+    """By the default run, of all faults at all layers that show."""
+    outcomes = Counter(one.outcome for one in found if one.restriction == UNRESTRICTED)
+    seen = outcomes["caught"] + outcomes["missed"]
+    return outcomes["caught"] / seen if seen else math.nan
+
+
+def as_table(found: Iterable[Found]) -> str:
+    """One kind of run a line."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in found:
+        counts[one.run][one.outcome] += 1
+    lines = [
+        [run, f"{count['caught']}/{count['caught'] + count['missed']}"]
+        for run, count in counts.items()
+    ]
+    return in_columns(["supported", "caught"], lines)
+
+
+def missed(found: Iterable[Found]) -> list[str]:
+    """A line for each fault that a run should have caught."""
+    return [f"missed by a run, {f.run}: {f.fault}" for f in found if f.outcome == "missed"]

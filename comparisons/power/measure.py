@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from comparisons.campaign.progress import Meter
 from comparisons.faults import CATALOGUE
-from comparisons.power import score, smallest
+from comparisons.power import in_runs, score, smallest
 from comparisons.power.checkers import others
 from comparisons.power.report import Power
 
@@ -17,15 +17,19 @@ PACKAGES = ("crossgrad", "numpy", "torch", "jax", "chex")
 class Size(NamedTuple):
     """Networks of each kind for the scores, and for the smallest faults.
 
-    This suite is shown every fault, other checkers one in ``every``.
+    This suite is shown every fault, other checkers one in ``every``; so many are put before the
+    default run, and one in ``restricted`` of these before the runs of restricted programs.
     """
 
     networks: int
     sized: int
     every: int
+    restricted: int = 8
 
 
 FULL, QUICK = Size(networks=3, sized=12, every=1), Size(networks=3, sized=1, every=16)
+#: Every fault before the run of every restriction takes most of an hour.
+RUNS = FULL._replace(restricted=1)
 
 
 def measure(size: Size, seed: int, jobs: int | None = None) -> Power:
@@ -33,12 +37,14 @@ def measure(size: Size, seed: int, jobs: int | None = None) -> Power:
     checkers, _ = others()
     jobs = jobs or os.cpu_count() or 1
     planted = score.tasks(size.networks, seed, size.every)
-    sized = smallest.tasks(size.sized, seed)
+    sized, in_a_run = smallest.tasks(size.sized, seed), in_runs.tasks(size.every, size.restricted)
     cases = sum(len(task.faults) for task in planted) + len(sized)
+    cases += sum(len(task.planted) for task in in_a_run)
     with Meter(0, cases, "faults") as meter:
         scores = score.measure(planted, jobs, lambda task: meter.advance(len(task.faults)))
         faults = smallest.measure(sized, jobs, lambda _: meter.advance(1))
-    return Power(scores, faults, checkers, settings(size, seed, jobs))
+        found = in_runs.measure(in_a_run, jobs, lambda task: meter.advance(len(task.planted)))
+    return Power(scores, faults, checkers, settings(size, seed, jobs), tuple(found))
 
 
 def settings(size: Size, seed: int, jobs: int) -> dict[str, Any]:

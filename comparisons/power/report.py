@@ -8,6 +8,7 @@ from typing import Any
 
 from comparisons.faults import CATALOGUE
 from comparisons.faults.sized import MODES
+from comparisons.power.in_runs import IN_RUNS, Found, as_table, share_caught
 from comparisons.power.score import Score, exactness, score
 from comparisons.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores, Tally
 from comparisons.power.smallest import FORMATS
@@ -32,6 +33,7 @@ class Power:
     smallest: dict[tuple[str, str, str], float]
     checkers: Sequence[Checker]
     settings: dict[str, Any]
+    runs: tuple[Found, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -73,6 +75,9 @@ class Power:
             amiss = sorted({o.fault for o in outcomes if o.caught and not o.exact})
             lines += [f"missed in {dtype}: {fault}" for fault in missed]
             lines += [f"blamed elsewhere in {dtype}: {fault}" for fault in amiss]
+        lines += [
+            f"missed by a run, {f.run}: {f.fault}" for f in self.runs if f.outcome == "missed"
+        ]
         refused = self.alarms(SUITE).refused
         return lines + [f"correct programs refused: {refused}"] * bool(refused)
 
@@ -86,6 +91,7 @@ def as_text(power: Power) -> str:
         ("\n".join(NOTES), "\n".join(f"{n:26}{power.how(n)}" for n in power.names)),
         ("faults caught, by the equation in which they were planted (float64)", places_of(power)),
         *((f"{smallest} networks, {dtype}", sizes_of(power, dtype)) for dtype in FORMATS),
+        (IN_RUNS, as_table(power.runs)),
     ]
     return "\n\n".join([*(part for table in tables for part in table), *power.shortcomings])
 
@@ -99,11 +105,12 @@ def title(power: Power) -> str:
 
 
 HEADINGS = [
-    "checker", "float64", "float32", "unseen", "exact", "alarms f64", "alarms f32", "all draws",
-    "ms a draw", "seconds",
+    "checker", "float64", "float32", "in a run", "unseen", "exact", "alarms f64", "alarms f32",
+    "all draws", "ms a draw", "seconds",
 ]  # fmt: skip
 NOTES = (
     "float64, float32   faults caught, of those that the checker can see; · where it refuses all",
+    "in a run           by the default run, at any layer, not in networks made for the fault",
     "unseen             faults that change no bit of what the checker is given: not counted",
     "exact              blamed at the planted equation and layer wherever caught",
     "alarms             correct programs refused in ordinary draws, and in all draws; where the",
@@ -122,6 +129,7 @@ def score_line(power: Power, name: str) -> list[str]:
     return [
         name,
         *(found(power, name, dtype) for dtype in (DOUBLE, SINGLE)),
+        percent(share_caught(power.runs)) if name == SUITE else "·",
         str(score(power.outcomes(name)).invisible or "·"),
         percent(exactness(power.outcomes(name))) if name == SUITE else "·",
         *(percent(tally.share) for tally in (*usual, power.alarms(name))),
@@ -173,6 +181,10 @@ def as_json(power: Power) -> str:
         **power.settings,
         "faults": [fault_values(power, number) for number in range(len(CATALOGUE))],
         "checkers": {name: checker_values(power, name) for name in power.names},
+        "in runs": [
+            {"run": f.run, "fault": f.fault, "layer": f.layer, "became": f.outcome}
+            for f in power.runs
+        ],
         "smallest": [
             {"checker": name, "dtype": dtype, "mode": mode, "fault": finite(fault)}
             for (name, dtype, mode), fault in power.smallest.items()

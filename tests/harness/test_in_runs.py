@@ -1,0 +1,95 @@
+"""What a run of the suite catches, as it draws its networks, and what it misses, is measured."""
+
+import pytest
+
+from comparisons.environment import prepare
+
+prepare()
+
+from comparisons.faults import CATALOGUE  # noqa: E402 - after the settings
+from comparisons.power import in_runs  # noqa: E402
+from comparisons.power.in_runs import (  # noqa: E402
+    LAST,
+    README,
+    RESTRICTIONS,
+    UNRESTRICTED,
+    Found,
+    Task,
+    as_table,
+    measured,
+    missed,
+    planted,
+    share_caught,
+    tasks,
+)
+
+NUMBERS = {fault.name: number for number, fault in enumerate(CATALOGUE)}
+
+
+def outcomes(restriction, name, *layers):
+    """What becomes of a fault at layers."""
+    task = Task(restriction, tuple((NUMBERS[name], layer) for layer in layers))
+    return [found.outcome for found in measured(task)]
+
+
+@pytest.mark.parametrize("name", ["no slope", "weights after their update", "bias forgotten"])
+def test_a_fault_is_caught_at_every_layer(name):
+    """From the first to the eighth."""
+    assert outcomes(UNRESTRICTED, name, *range(1, 9)) == ["caught"] * 8
+
+
+def test_a_fault_of_a_function_is_caught_at_every_layer():
+    """Each activation is in each hidden layer; so is every kink."""
+    assert outcomes(UNRESTRICTED, "relu let through", *range(1, 9)) == ["caught"] * 8
+    assert outcomes(UNRESTRICTED, "slope zero at zero", *range(1, 9)) == ["caught"] * 8
+
+
+def test_a_fault_of_the_cost_is_caught_at_the_last_layer():
+    """Of whatever network."""
+    assert outcomes(UNRESTRICTED, "softmax gradient of the diagonal", LAST) == ["caught"]
+
+
+def test_readmes_sample_is_asked_enough():
+    """One kind of network; what it cannot show is unseen, and not missed."""
+    assert outcomes(README, "no average over the batch", LAST) == ["caught"]
+    assert outcomes(README, "relu let through", 1) == ["unseen"]
+
+
+def test_what_only_small_networks_show_is_missed(monkeypatch):
+    """Were the run asked nothing, it would have missed what any small network shows."""
+    monkeypatch.setattr(in_runs, "run_of", lambda *_: [])
+    assert outcomes(README, "no average over the batch", LAST) == ["missed"]
+
+
+def test_faults_that_do_not_fit_leave_a_program_right():
+    """No layer above, or other shapes: the program is the right one there."""
+    problem = in_runs.run_of(RESTRICTIONS[README], "float64")[0].problems()[0]
+    fault = CATALOGUE[NUMBERS["error of two layers above"]]
+    assert in_runs.same(planted(fault, 1)(problem), planted(fault, 8)(problem), ("dW", "db"))
+
+
+def test_every_fault_is_at_every_layer_and_before_some_restrictions():
+    """In parts that each draw their scenarios once."""
+    todo = tasks()
+    assert {task.restriction for task in todo} == set(RESTRICTIONS)
+    everywhere = {p for task in todo if task.restriction == UNRESTRICTED for p in task.planted}
+    inner = {n for n, f in enumerate(CATALOGUE) if f.wrong and f.check not in ("BP1", "cost")}
+    assert {(n, layer) for n in inner for layer in range(1, 9)} <= everywhere
+    restricted = {n for task in todo if task.restriction != UNRESTRICTED for n, _ in task.planted}
+    assert restricted == {n for n, fault in enumerate(CATALOGUE) if fault.layer}
+
+
+def test_the_summary_counts_what_can_be_seen():
+    """Of what is missed there is a line each."""
+    found = [
+        Found(UNRESTRICTED, "a", 1, "caught"),
+        Found(UNRESTRICTED, "b", 1, "missed"),
+        Found(UNRESTRICTED, "c", 1, "unseen"),
+        Found(README, "a", 1, "caught"),
+    ]
+    assert share_caught(found) == 0.5
+    assert as_table(found).splitlines()[1:] == [
+        "everything, layer 1  1/2",
+        "README's sample      1/1",
+    ]
+    assert missed(found) == ["missed by a run, everything, layer 1: b"]
