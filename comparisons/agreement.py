@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from comparisons.backends.modes import arithmetic, carried_forward
+from comparisons.backends.modes import MODES, arithmetic, carried_forward
 from comparisons.divergences import arithmetic_of, deviating, deviation_of
 from comparisons.end_to_end import Bounds, Way, propagate, trusted
 from comparisons.equations import Comparison
@@ -36,7 +36,8 @@ def way_of(backend: str, dtype: str, *, has_delta: bool) -> tuple[Format, Format
     """The format it computes in, that of its products of matrices, and what it does otherwise."""
     fmt = arithmetic(backend, dtype)
     biases, products = (arithmetic_of(backend, check, fmt) for check in ("BP3", "BP4"))
-    return fmt, products, Way(biases, carried_forward(backend, has_delta=has_delta))
+    forward = carried_forward(backend, has_delta=has_delta)
+    return fmt, products, Way(biases, forward, fused=forward and backend in MODES)
 
 
 def pairwise_checks(

@@ -74,7 +74,7 @@ def study(command: ArgumentParser) -> None:
     add = command.add_argument
     add("--out", type=Path, required=True, metavar="DIR", help="where its rows are kept")
     add("--cases", type=positive, metavar="N", help="draws, those of all formats together")
-    add("--draws", type=positive, metavar="K", help="of each architecture (default: 18 to 1008)")
+    add("--draws", type=positive, metavar="K", help="of each architecture (default: 21 to 1008)")
     add("--seed", type=natural, metavar="S", help="(default: 0)")
     add("--dtype", action="append", metavar="NAME", help="format, repeatable (default: all)")
     add("--backend", **BACKEND)

@@ -15,6 +15,9 @@ from comparisons.targets import LABELS
 from reference.architecture import Architecture
 
 T = TypeVar("T")
+#: What may be one number, in words.
+TIES = {"inputs": "inputs", "hidden": "units in each hidden layer", "last": "outputs"}
+TIES |= {"batches": "samples"}
 #: So many values of a kind are told.
 MOST = 8
 NUMBERS = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?")
@@ -25,28 +28,35 @@ ACTIVATIONS, OUTPUTS = GENERATIONS[NEWEST].activations, GENERATIONS[NEWEST].outp
 class Domain:
     """Each field is a choice; an empty tuple of numbers is any number.
 
-    ``activations`` of hidden layers, the same in all of them if ``uniform``; ``outputs``: pairs of
-    the last activation and the cost; ``depths``: numbers of layers; ``inputs``, ``hidden``,
-    ``last``: widths; ``batches``: numbers of samples; ``labels``: a name of ``LABELS``, or empty.
+    ``activations`` of hidden layers, the same in all of them if ``uniform``, and that of the last
+    layer if ``throughout``; ``outputs``: pairs of the last activation and the cost; ``depths``:
+    numbers of layers; ``inputs``, ``hidden``, ``last``: widths; ``batches``: numbers of samples;
+    ``ties``: which of the last four are one number; ``labels``: a name of ``LABELS``, or empty.
     """
 
     activations: tuple[str, ...] = ACTIVATIONS
     uniform: bool = False
+    throughout: bool = False
     outputs: tuple[tuple[str, str], ...] = OUTPUTS
     depths: tuple[int, ...] = ()
     inputs: tuple[int, ...] = ()
     hidden: tuple[int, ...] = ()
     last: tuple[int, ...] = ()
     batches: tuple[int, ...] = ()
+    ties: tuple[str, ...] = ()
     labels: str = ""
 
     def admits(self, net: Architecture, batch: int, labels: str = "") -> bool:
         """Whether a network on such a batch is one of them."""
         first, *hidden, last = net.widths
         *inner, output = net.activations
+        sizes = {"inputs": [first], "hidden": hidden, "last": [last], "batches": [batch]}
+        tied = {size for place in self.ties for size in sizes[place]}
         return (
             set(inner) <= set(self.activations)
             and (len(set(inner)) < 2 or not self.uniform)  # noqa: PLR2004 - two are not one
+            and ({*inner} <= {output} or not self.throughout)
+            and len(tied) < 2  # noqa: PLR2004 - likewise
             and (output, net.cost) in self.outputs
             and within(net.depth, self.depths)
             and within(first, self.inputs)
@@ -60,16 +70,24 @@ class Domain:
         """What both are about; raises ``ValueError``, with one line, if that is nothing."""
         return replace(
             self,
-            activations=tuple(name for name in self.activations if name in other.activations),
+            activations=self.hidden_in_common(other),
             uniform=self.uniform or other.uniform,
+            throughout=self.throughout or other.throughout,
             outputs=common("last layer and cost", self.outputs, other.outputs),
             depths=common("depth", self.depths, other.depths),
             inputs=common("inputs", self.inputs, other.inputs),
             hidden=common("hidden units", self.hidden, other.hidden),
             last=common("outputs", self.last, other.last),
             batches=common("batch", self.batches, other.batches),
+            ties=self.ties or other.ties,
             labels=self.labels or other.labels,
         ).without_hidden_layers()
+
+    def hidden_in_common(self, other: "Domain") -> tuple[str, ...]:
+        """Activations of hidden layers; none if one of the two has no hidden layers."""
+        if not self.activations or not other.activations:
+            return ()
+        return common("activation of hidden layers", self.activations, other.activations)
 
     def __str__(self) -> str:
         """What it is restricted to, in words; empty for everything."""
@@ -78,21 +96,23 @@ class Domain:
         parts = [
             "" if self.activations == ACTIVATIONS else listed("hidden", self.activations),
             "one activation for all hidden layers" if self.uniform else "",
+            "one activation throughout" if self.throughout else "",
             "" if all_pairs else listed("output", (f"{o} with {c}" for o, c in pairs)),
             listed("layers", ranges(self.depths)),
             listed("inputs", ranges(self.inputs)),
             listed("hidden units", ranges(self.hidden)),
             listed("outputs", ranges(self.last)),
             listed("samples", ranges(self.batches)),
+            f"as many {' as '.join(TIES[place] for place in self.ties)}" if self.ties else "",
             f"labels {self.labels}" if self.labels else "",
         ]
         return "; ".join(filter(None, parts))
 
     def without_hidden_layers(self) -> "Domain":
-        """If no activation is left for hidden layers, there are none."""
+        """If there is no activation for hidden layers, there are none of these."""
         if self.activations:
             return self
-        return replace(self, depths=common("activation of hidden layers", self.depths, (1,)))
+        return replace(self, depths=common("depth", self.depths, (1,)))
 
 
 EVERYTHING = Domain()

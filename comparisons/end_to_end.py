@@ -64,10 +64,12 @@ class Way(NamedTuple):
     ``carried_forward``: derivatives are, or may be, taken from the parameters to the cost. Along
     each path from one to the other the same numbers are multiplied, but paths are added in other
     places: n_{l-1} products a layer in place of n_l, and all outputs and samples at the cost.
+    ``fused``: it is known to fuse tangents with the sums that they are in.
     """
 
     biases: Format
     carried_forward: bool = False
+    fused: bool = False
 
 
 def trusted(problem: Problem) -> tuple[Problem, Backpropagation]:
@@ -93,7 +95,7 @@ def propagate(
     with np.errstate(all="ignore"):
         errors = forward(problem, truth, fmt, deviation)
         if way and way.carried_forward:
-            errors = with_fused_tangents(problem, truth, errors, fmt)
+            errors = with_fused_tangents(problem, truth, errors, fmt, fused=way.fused)
         return backward(problem, truth, fmt, errors, deviation, way or Way(fmt))
 
 
@@ -116,18 +118,20 @@ def forward(problem: Problem, truth: Backpropagation, fmt: Format, deviation: De
 
 
 def with_fused_tangents(
-    problem: Problem, truth: Backpropagation, errors: Forward, fmt: Format
+    problem: Problem, truth: Backpropagation, errors: Forward, fmt: Format, *, fused: bool
 ) -> Forward:
     """(v + va)(1 - a), as JAX has tanh′, of a tangent v that is itself a product.
 
     Fused with the sum it is not rounded, as it is in va: where a is -1, 2u|v| is left of what
-    should be 0. In gelu_tanh v has z and the slope of the cubic already, which are not clipped.
+    should be 0. In gelu_tanh v has z and the slope of the cubic already, which are not clipped:
+    that is allowed to those who are known to fuse, and where z may be negative, for at 1 it is 0.
     """
     primes = list(errors.sigma_prime)
     for l, (name, z) in enumerate(zip(problem.activations, truth.z, strict=True)):
         size = np.minimum(np.abs(z) + errors.a[l + 1], FARTHEST)
         cubic = SQRT_2_OVER_PI * 0.5 * size * (1 + 3 * GELU_CUBIC * size * size)
-        factor = {"tanh": 1.0, "gelu_tanh": cubic}.get(name, 0.0)
+        cubic = np.where(fused & (z < errors.a[l + 1]), cubic, 0.0)
+        factor: float | Array = {"tanh": np.ones(1), "gelu_tanh": cubic}.get(name, np.zeros(1))
         primes[l] = primes[l] + 4 * fmt.u * factor
     return errors._replace(sigma_prime=primes)
 

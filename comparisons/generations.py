@@ -40,7 +40,8 @@ REGIMES_1 = (
 )
 REGIMES_2 = (
     *REGIMES_1, "on kinks", "tails", "targets", "repeated", "spread", "inputs", "far",
-    "other weights", "another batch", "again",
+    "other first weights", "other last weights", "other biases", "other inputs", "other targets",
+    "again",
 )
 # fmt: on
 

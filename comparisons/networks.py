@@ -19,9 +19,10 @@ T = TypeVar("T")
 
 #: The networks of a round: the shallow ones meet all pairs of output and cost, and every activation
 #: beside itself, and are enough for who takes long to be asked, as whatever compiles each does; the
-#: deep ones meet every activation in every layer and beside every other.
-SHALLOW, DEEP = 34, 14
-ROUND = SHALLOW + DEEP
+#: small ones meet each pair without a hidden layer, with one output, and with one sample; the deep
+#: ones meet every activation in every layer and beside every other.
+SHALLOW, SMALL, DEEP = 34, 93, 14
+ROUND = SHALLOW + SMALL + DEEP
 #: Inputs, and outputs: all numbers up to 16, so that a hard-coded one is met, and some beyond.
 WIDTHS = (*range(1, 17), 24, 33, 64, 130)
 #: Units of hidden layers, of which there are many: likewise.
@@ -29,15 +30,18 @@ HIDDEN = (*range(1, 17), 20, 33)
 
 
 class Cards(NamedTuple):
-    """Numbers of layers and of samples; and of square networks.
+    """Numbers of layers, of samples, of inputs, of hidden units and of outputs; of square networks.
 
     These have as many inputs, units and samples: a matrix that is transposed still fits.
     """
 
     depths: tuple[int, ...]
     batches: tuple[int, ...]
-    squares: tuple[int, ...]
-    square_depths: tuple[int, ...]
+    inputs: tuple[int, ...] = WIDTHS
+    hidden: tuple[int, ...] = HIDDEN
+    last: tuple[int, ...] = WIDTHS
+    squares: tuple[int, ...] = ()
+    square_depths: tuple[int, ...] = ()
 
 
 SHALLOW_CARDS = Cards(
@@ -45,6 +49,13 @@ SHALLOW_CARDS = Cards(
     batches=(*range(1, 9), 11, 16, 32, 70),
     squares=tuple(range(2, 9)),
     square_depths=(2, 3, 4),
+)
+#: Without a hidden layer, and with one: of one output, and of one sample.
+ANY, SEVERAL = tuple(range(1, 9)), tuple(range(2, 9))
+SMALL_CARDS = (
+    Cards(depths=(1,), batches=SEVERAL, inputs=ANY, last=SEVERAL),
+    Cards(depths=(2,), batches=SEVERAL, inputs=ANY, hidden=ANY, last=(1,)),
+    Cards(depths=(2,), batches=(1,), inputs=ANY, hidden=ANY, last=SEVERAL),
 )
 #: A square one is wide in every layer, or narrow.
 DEEP_CARDS = Cards(depths=(15,), batches=tuple(range(1, 9)), squares=(33, 4), square_depths=(15,))
@@ -71,16 +82,19 @@ def network(index: int, seed: int, domain: Domain) -> Network:
 def round_of_networks(number: int, seed: int, domain: Domain) -> tuple[Network, ...]:
     """All of a round: each deck deals a network what it needs."""
     decks = Decks(number, seed)
-    outputs = decks.deck((*domain.outputs, *alone(domain.outputs)))
     seeds, names = decks.bits(), Names(decks, domain)
-    shallow = Sizes(decks, domain, SHALLOW_CARDS)
-    deep = Sizes(decks, domain, DEEP_CARDS)
+    pairs = (*domain.outputs, *alone(domain.outputs))
+    shallow = [(Sizes(decks, domain, SHALLOW_CARDS), decks.deck(pairs))] * SHALLOW
+    small = [(Sizes(decks, domain, cards), decks.deck(domain.outputs)) for cards in SMALL_CARDS]
+    deep = [(Sizes(decks, domain, DEEP_CARDS), decks.deck(pairs))] * DEEP
     found = []
-    for place in range(ROUND):
-        widths, batch = next(shallow if place < SHALLOW else deep)
-        hidden = len(widths) - 2
-        inner = names.shallow(hidden) if place < SHALLOW else names.deep(hidden, place - SHALLOW)
+    for place, (sizes, outputs) in enumerate([*shallow, *islice(cycle(small), SMALL), *deep]):
+        widths, batch = next(sizes)
+        hidden, row = len(widths) - 2, place - SHALLOW - SMALL
+        inner = names.shallow(hidden) if row < 0 else names.deep(hidden, row)
         output, cost = next(outputs)
+        if domain.throughout:
+            inner = [output] * hidden
         net = Architecture(widths, (*inner, output), cost)
         found.append(Network(net, batch, next(seeds) % 1_000_000))
     return tuple(found)
@@ -134,15 +148,19 @@ class Sizes:
     def __init__(self, decks: Decks, domain: Domain, cards: Cards) -> None:
         """Of the cards, those that the domain allows."""
         self.depths = decks.deck(allowed(cards.depths, domain.depths))
-        self.inputs = decks.deck(allowed(WIDTHS, domain.inputs))
-        self.hidden = decks.deck(allowed(HIDDEN, domain.hidden))
-        self.last = decks.deck(allowed(WIDTHS, domain.last))
+        self.inputs = decks.deck(allowed(cards.inputs, domain.inputs))
+        self.hidden = decks.deck(allowed(cards.hidden, domain.hidden))
+        self.last = decks.deck(allowed(cards.last, domain.last))
         self.batches = decks.deck(allowed(cards.batches, domain.batches))
         limits = (domain.inputs, domain.hidden, domain.last, domain.batches)
         squares = [n for n in cards.squares if all(within(n, numbers) for numbers in limits)]
         self.square = decks.deck(SQUARES if squares else (False,))
         self.squares = decks.deck(squares or (0,))
         self.square_depths = decks.deck(allowed(cards.square_depths, domain.depths))
+        self.ties = domain.ties
+        tied = [getattr(domain, place) for place in domain.ties]
+        everywhere = [n for n in WIDTHS if all(within(n, numbers) for numbers in tied)]
+        self.tied = decks.deck(everywhere or (0,))
 
     def __next__(self) -> tuple[tuple[int, ...], int]:
         """(n_0, …, n_L) and m."""
@@ -150,8 +168,15 @@ class Sizes:
         if next(self.square):
             size, depth = next(self.squares), next(self.square_depths)
             return (size,) * (depth + 1), size
-        widths = (next(self.inputs), *islice(self.hidden, depth - 1), next(self.last))
-        return widths, next(self.batches)
+        first, last, batch = next(self.inputs), next(self.last), next(self.batches)
+        hidden = list(islice(self.hidden, depth - 1))
+        if self.ties:
+            size = next(self.tied)
+            first = size if "inputs" in self.ties else first
+            hidden = [size] * len(hidden) if "hidden" in self.ties else hidden
+            last = size if "last" in self.ties else last
+            batch = size if "batches" in self.ties else batch
+        return (first, *hidden, last), batch
 
 
 # ------------------------------------------------------------------ activations of hidden layers

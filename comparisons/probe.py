@@ -4,13 +4,15 @@ Whoever refuses little is asked little: a few networks with everything in them. 
 one of those, one network is looked for that is supported; then one thing after the other is varied.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain, combinations
+from typing import Any
 
 from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
-from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, Domain
+from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, TIES, Domain, within
 from comparisons.generations import NEWEST
 from comparisons.networks import DEEP_CARDS, HIDDEN, SHALLOW_CARDS, WIDTHS
 from comparisons.scenario import Scenario
@@ -44,11 +46,15 @@ Supports = Callable[[Question], bool]
 
 
 def domain_of_backend(backend: Backend, dtypes: Sequence[str]) -> Domain:
-    """What it says, or what is found out in the first of the formats that it supports."""
-    if backend.domain is not None:
-        return backend.domain
+    """What is found out in the first of the formats that it supports, as far as it says so too.
+
+    Raises ``ValueError`` if nothing that it says is supported.
+    """
+    if backend.domain is EVERYTHING:
+        return EVERYTHING
+    said = backend.domain or EVERYTHING
     domains = (probed(asking(backend, dtype)) for dtype in dtypes)
-    return next((domain for domain in domains if domain), EVERYTHING)
+    return said & next((domain for domain in domains if domain), EVERYTHING)
 
 
 def asking(backend: Backend, dtype: str) -> Supports:
@@ -128,10 +134,17 @@ def varied(supports: Supports, first: Question) -> Domain:
     domain = Domain(
         activations=tuple(inner),
         uniform=bool(mixed) and not any(map(supports, mixed)),
+        throughout=len(inner) > 1 and not any(map(supports, with_another_last(known, inner))),
         outputs=tuple(outputs),
         labels=labels,
     )
-    return sizes_of(supports, replace(deepest, labels=labels), domain)
+    return tied(supports, *sizes_of(supports, replace(deepest, labels=labels), domain))
+
+
+def with_another_last(known: list[Question], inner: Iterable[str]) -> Iterator[Question]:
+    """Networks whose hidden layers have another activation than the last."""
+    for name in inner:
+        yield from with_hidden([q for q in known if q.net.activations[-1] != name], name)
 
 
 def outputs_of(supports: Supports, first: Question) -> Iterator[tuple[tuple[str, str], Question]]:
@@ -165,30 +178,67 @@ def with_hidden(known: list[Question], name: str) -> Iterator[Question]:
                 yield question.with_net((first, *hidden, last), (name,) * len(hidden))
 
 
-def sizes_of(supports: Supports, base: Question, domain: Domain) -> Domain:
+def sizes_of(supports: Supports, base: Question, domain: Domain) -> tuple[Question, Domain]:
     """Which numbers of layers, units and samples: all, or those that are supported one by one."""
     first, *inner, last = base.net.widths
     name, width = (base.net.activations[0], inner[0]) if inner else (base.net.activations[-1], last)
-    depths = SHALLOW_CARDS.depths + DEEP_CARDS.depths
 
     def of_depth(depth: int) -> Question:
         hidden = depth - 1
         return base.with_net((first, *[width] * hidden, last), (name,) * hidden)
 
-    def of_width(place: int, value: int) -> Question:
-        widths = list(base.net.widths)
-        widths[place] = value
-        return base.with_net(widths)
+    def alone(place: str, numbers: Sequence[int]) -> tuple[int, ...]:
+        return those(supports, numbers, lambda number: sized(base, (place,), number))
 
-    def those(numbers: Sequence[int], question: Callable[[int], Question]) -> tuple[int, ...]:
-        found = tuple(number for number in numbers if supports(question(number)))
-        return () if len(found) == len(numbers) else found
-
-    return replace(
+    depths = SHALLOW_CARDS.depths + DEEP_CARDS.depths
+    return base, replace(
         domain,
-        depths=those(depths, of_depth) if domain.activations else (1,),
-        inputs=those(WIDTHS, lambda value: of_width(0, value)),
-        hidden=those(HIDDEN, lambda value: of_width(1, value)) if inner else (),
-        last=those(WIDTHS, lambda value: of_width(-1, value)),
-        batches=those(SHALLOW_CARDS.batches, lambda value: replace(base, batch=value)),
+        depths=those(supports, depths, of_depth) if domain.activations else (1,),
+        inputs=alone("inputs", WIDTHS),
+        hidden=alone("hidden", HIDDEN) if inner else (),
+        last=alone("last", WIDTHS),
+        batches=alone("batches", SHALLOW_CARDS.batches),
     )
+
+
+def those(
+    supports: Supports, numbers: Sequence[int], question: Callable[[int], Question]
+) -> tuple[int, ...]:
+    """The numbers of which a network is supported; empty if all are."""
+    found = tuple(number for number in numbers if supports(question(number)))
+    return () if len(found) == len(numbers) else found
+
+
+def sized(base: Question, places: Sequence[str], number: int) -> Question:
+    """The same network with another number at some places."""
+    first, *inner, last = base.net.widths
+    widths = [
+        number if "inputs" in places else first,
+        *(number if "hidden" in places else width for width in inner),
+        number if "last" in places else last,
+    ]
+    return replace(base.with_net(widths), batch=number if "batches" in places else base.batch)
+
+
+def tied(supports: Supports, base: Question, domain: Domain) -> Domain:
+    """Where numbers are pinned one by one, those that may vary together.
+
+    Of hidden layers, whether they may have different numbers of units.
+    """
+    pinned = [place for place in TIES if len(getattr(domain, place)) == 1]
+    groups = chain.from_iterable(combinations(pinned, n) for n in range(len(pinned), 1, -1))
+    for group in groups:
+        numbers = tuple(number for number in HIDDEN if supports(sized(base, group, number)))
+        if len(numbers) > 1:
+            free: dict[str, Any] = dict.fromkeys(group, () if numbers == HIDDEN else numbers)
+            return replace(domain, ties=group, **free)
+    first, *inner, last = base.net.widths
+    if not inner or not within(3, domain.depths):
+        return domain
+    names = base.net.activations[:1] * 2
+    one, two = inner[0], next(n for n in (*domain.hidden, *HIDDEN) if n != inner[0])
+    if supports(base.with_net((first, one, one, last), names)) and not supports(
+        base.with_net((first, one, two, last), names)
+    ):
+        return replace(domain, ties=("hidden",))
+    return domain

@@ -4,7 +4,7 @@ Each regime changes freshly drawn arrays by exact operations only (powers of two
 raw bits), so that the arrays stay the same on every machine.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
@@ -21,7 +21,7 @@ from comparisons.ranges import (
     probabilities_inside,
     within_range,
 )
-from comparisons.targets import LABELS, TARGETS
+from comparisons.targets import TARGETS
 from reference.architecture import Architecture
 from reference.parameters import PRECISION, Array, draw_parameters, raw_bits, uniform
 
@@ -57,21 +57,20 @@ def draw_problems(
     names = GENERATIONS[generation].regimes
     turn = len(names)
     regimes = [REGIMES[names[draw % turn]] for draw in draws]
-    first = [draw - draw % turn for draw in draws]
-    weights_of = [
-        f if r.weights_of_first else d for d, f, r in zip(draws, first, regimes, strict=True)
-    ]
-    batch_of = [f if r.batch_of_first else d for d, f, r in zip(draws, first, regimes, strict=True)]
-    parameters = draw_parameters(architecture, dtype, seed, weights_of)
-    W, b = list(parameters.W), list(parameters.b)
-    x = uniform(raw_bits((architecture.widths[0], batch), seed, batch_of, BATCH), dtype, 1)
-    bits = raw_bits((architecture.widths[-1], batch), seed, batch_of, TARGET)
-    y = LABELS[labels](dtype, bits) if labels else TARGETS[architecture.cost].usual(dtype, bits)
+    drawn = partial(fresh, architecture, dtype, batch, seed, labels)
+    arrays = drawn(draws)
+    keeping = [k for k, regime in enumerate(regimes) if regime.differs]
+    first = drawn([draws[k] - draws[k] % turn for k in keeping]) if keeping else []
+    for place, k in enumerate(keeping):
+        keep(arrays, first, place, k, regimes[k])
+    *_, x, y = arrays
+    W, b = arrays[: architecture.depth], arrays[architecture.depth : -2]
     for k, regime in enumerate(regimes[:turn]):
         same = slice(k, None, turn)  # of any range of draws, so many further on it is the same one
         change([*W, *b, x], regime, same, seed, draws)
         if regime.unusual_targets and not labels:
-            y[same] = TARGETS[architecture.cost].unusual(dtype, bits[same])
+            bits = raw_bits(y.shape[1:], seed, draws[same], TARGET)
+            y[same] = TARGETS[architecture.cost].unusual(dtype, bits)
         if regime.in_pairs:
             x[same], y[same] = in_pairs(x[same]), in_pairs(y[same])
     if dtype == "float16":
@@ -79,6 +78,30 @@ def draw_problems(
     if architecture.cost == "binary_cross_entropy":
         W[-1], b[-1] = probabilities_inside(W, b, x)
     return Problem(architecture, dtype, tuple(W), tuple(b), x, y)
+
+
+def fresh(
+    architecture: Architecture,
+    dtype: str,
+    batch: int,
+    seed: int,
+    labels: str,
+    draws: Sequence[int],
+) -> list[Array]:
+    """W, b, x and y as they are drawn, before a regime changes them."""
+    parameters = draw_parameters(architecture, dtype, seed, draws)
+    x = uniform(raw_bits((architecture.widths[0], batch), seed, draws, BATCH), dtype, 1)
+    bits = raw_bits((architecture.widths[-1], batch), seed, draws, TARGET)
+    y = getattr(TARGETS[architecture.cost], labels or "usual")(dtype, bits)
+    return [*parameters.W, *parameters.b, x, y]
+
+
+def keep(arrays: list[Array], first: list[Array], place: int, k: int, kept: "Regime") -> None:
+    """In place: draw k has of the first draw of its turn what its regime keeps."""
+    differs = kept.differs(len(arrays) // 2 - 1) if kept.differs else range(len(arrays))
+    for i, (array, old) in enumerate(zip(arrays, first, strict=True)):
+        if i not in differs:
+            array[k] = old[place]
 
 
 def change(arrays: list[Array], regime: "Regime", same: slice, seed: int, draws: range) -> None:
@@ -210,16 +233,17 @@ def in_pairs(array: Array) -> Array:
 class Regime(NamedTuple):
     """How the numbers of a draw differ from those that were drawn.
 
-    ``change`` makes W, b and x what they are. ``weights_of_first`` and ``batch_of_first`` say that
-    these are not drawn anew but those of the first draw of a turn, in which each regime has one.
+    ``change`` makes W, b and x what they are. ``differs``: all but these arrays are those of the
+    first draw of a turn, in which each regime has one: their numbers among W, b, x and y, of a
+    network of so many layers. ``unusual_targets``: those of the cost that are. ``in_pairs``: each
+    sample is there twice.
     ``limits`` are those of the last layer in float16.
     """
 
     change: Callable[[str, Array, Bits], Array] = ordinary
     unusual_targets: bool = False
     in_pairs: bool = False
-    weights_of_first: bool = False
-    batch_of_first: bool = False
+    differs: Callable[[int], tuple[int, ...]] | None = None
     limits: Callable[[Architecture], Limits] = lambda _: USUAL
 
 
@@ -239,7 +263,10 @@ REGIMES = {
     "spread": Regime(spread),
     "inputs": Regime(inputs),
     "far": Regime(far, limits=far_away),
-    "other weights": Regime(batch_of_first=True),
-    "another batch": Regime(weights_of_first=True),
-    "again": Regime(weights_of_first=True, batch_of_first=True),
+    "other first weights": Regime(differs=lambda _: (0,)),
+    "other last weights": Regime(differs=lambda depth: (depth - 1,)),
+    "other biases": Regime(differs=lambda depth: tuple(range(depth, 2 * depth))),
+    "other inputs": Regime(differs=lambda depth: (2 * depth,)),
+    "other targets": Regime(differs=lambda depth: (2 * depth + 1,)),
+    "again": Regime(differs=lambda _: ()),
 }

@@ -11,7 +11,11 @@ import numpy as np
 
 from comparisons.equations import Comparison
 from comparisons.problem import Problem, Trace
+from comparisons.superscripts import superscript
 from reference.parameters import Array
+
+#: So many names are told.
+MOST = 4
 
 
 def between_calls(comparison: Comparison, problem: Problem) -> str:
@@ -25,23 +29,28 @@ def between_calls(comparison: Comparison, problem: Problem) -> str:
 
 def in_common(comparison: Comparison, problem: Problem, failing: int, other: int) -> str:
     """Of two draws, the answers or the questions."""
-    right = (comparison.residual[other] <= 1).all()
-    answered_alike = right and same(comparison.reported, failing, other)
-    asked_alike = all(same(array, failing, other) for array in problem.arrays)
-    if asked_alike and not same(comparison.reported, failing, other):
+    changed = differing(problem, failing, other)
+    answered_alike = same(comparison.reported, failing, other)
+    if not changed and not answered_alike:
         return f"draw {other} is the same problem, and was answered otherwise: a state is kept"
-    if not answered_alike or asked_alike:
+    right = (comparison.residual[other] <= 1).all() and comparison.reported[other].any()
+    all_changed = len(changed) == len(problem.arrays)
+    if not (answered_alike and right and changed) or all_changed:
         return ""
-    return f"it is the answer to draw {other}{shared(problem, failing, other)}: a cache is stale"
+    return f"it is the answer to draw {other}, whose {listed(changed)} alone differs: a stale cache"
 
 
-def shared(problem: Problem, failing: int, other: int) -> str:
-    """Which of the arrays are the same."""
-    if all(same(array, failing, other) for array in (problem.x, problem.y)):
-        return ", which has the same batch and other weights"
-    if all(same(array, failing, other) for array in (*problem.W, *problem.b)):
-        return ", which has the same weights and another batch"
-    return ""
+def differing(problem: Problem, one: int, other: int) -> list[str]:
+    """The names of the arrays that two draws do not share."""
+    layers = range(1, len(problem.W) + 1)
+    names = [*(f"W{superscript(l)}" for l in layers), *(f"b{superscript(l)}" for l in layers)]
+    pairs = zip([*names, "x", "y"], problem.arrays, strict=True)
+    return [name for name, array in pairs if not same(array, one, other)]
+
+
+def listed(names: list[str]) -> str:
+    """Some of them."""
+    return ", ".join(names[:MOST]) + (" …" if len(names) > MOST else "")
 
 
 def same(stack: Array, one: int, other: int) -> bool:

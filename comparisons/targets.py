@@ -47,19 +47,24 @@ def soft_distributions(dtype: str, bits: Array) -> Array:
     return np.diff(np.concatenate([ends, cuts, ends + 64], axis=-2), axis=-2).astype(dtype) / 64
 
 
-def one_hot(dtype: str, bits: Array) -> Array:
-    """1 for one class of each sample, 0 for the others; of a single output 0 or 1."""
+def one_class(dtype: str, bits: Array) -> Array:
+    """1 for one class of each sample, 0 for the others: a distribution, also of a single class."""
     number, bits = bits.shape[-2], bits[..., :1, :]
-    if number == 1:
-        return (bits % 2).astype(dtype)
     return (np.arange(number)[:, None] == bits % number).astype(dtype)
 
 
+def one_label(dtype: str, bits: Array) -> Array:
+    """The same; of a single output 0 or 1."""
+    single = bits.shape[-2] == 1
+    return (bits % 2).astype(dtype) if single else one_class(dtype, bits)
+
+
 class Targets(NamedTuple):
-    """What a cost is given as a rule, and what in the regime that is about targets."""
+    """What a cost is given as a rule, in the regime that is about targets, and as labels."""
 
     usual: Draw
     unusual: Draw
+    onehot: Draw = one_label
 
 
 #: By cost.
@@ -68,7 +73,7 @@ TARGETS = {
     "mse": Targets(real, beyond_one),
     "binary_cross_entropy": Targets(probabilities, fine_probabilities),
     "sigmoid_cross_entropy": Targets(probabilities, fine_probabilities),
-    "softmax_cross_entropy": Targets(distributions, soft_distributions),
+    "softmax_cross_entropy": Targets(distributions, soft_distributions, one_class),
 }
-#: How labels can be asked for by name: in place of what the cost is usually given.
-LABELS: dict[str, Draw] = {"onehot": one_hot}
+#: How labels can be asked for by name, in place of what the cost is usually given.
+LABELS = ("onehot",)

@@ -22,7 +22,7 @@ from comparisons.rounding import FORMATS
 from comparisons.scenario import Scenario
 
 #: Draws of each scenario: four of every regime. To compile for JAX takes as long as 500 draws.
-DRAWS = 72
+DRAWS = 84
 #: Of the file; another form of its lines is another number.
 FILE_VERSION = 1
 

@@ -51,8 +51,11 @@ TERMS = {
     "spread": Term("small and large in one matrix", "số nhỏ và số lớn trong một ma trận"),
     "inputs": Term("large inputs", "đầu vào lớn"),
     "far": Term("outputs far out", "đầu ra rất lớn"),
-    "other weights": Term("draw 0 with other weights", "lượt 0 với trọng số khác"),
-    "another batch": Term("draw 0 with another batch", "lượt 0 với lô khác"),
+    "other first weights": Term("draw 0, other W of layer 1", "lượt 0, W khác ở tầng 1"),
+    "other last weights": Term("draw 0, other W of the last", "lượt 0, W khác ở tầng cuối"),
+    "other biases": Term("draw 0, other biases", "lượt 0, hệ số điều chỉnh khác"),
+    "other inputs": Term("draw 0, other inputs", "lượt 0, đầu vào khác"),
+    "other targets": Term("draw 0, other targets", "lượt 0, giá trị đích khác"),
     "again": Term("draw 0 once more", "lượt 0 một lần nữa"),
     # ---------------------------------------------------------- the passes
     "given": Term("what everybody is given, to the bit", "dữ liệu chung cho tất cả, đến từng bit"),

@@ -19,7 +19,7 @@ from comparisons.scenario import Scenario
 
 #: Draws of an architecture, at most: to compile it for JAX takes as long as 200 of them. In a small
 #: study they are fewer, whole turns of the regimes, so that it has so many architectures.
-MOST_DRAWS, ARCHITECTURES = 56 * DRAWS, 200
+MOST_DRAWS, ARCHITECTURES = 48 * DRAWS, 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def digest(scenarios):
 
 # ------------------------------------------------------------------ for ever
 FIRST = "f093477eb16628b46a2c13b2f7cd1a0e20e08a4942c1cee4e64ff55630cd9c76"
-SECOND = "94c447dd5d09efbc0340fdfdc513e4f8f2ac87fca076b4a15df963b3fb343ab3"
+SECOND = "7c0efbb6ff3f6bd1ad0aade11a1f20d01a6f6e723d7aa04a3e4037e35b066ed2"
 
 
 def test_random_networks_are_the_same_for_ever():
@@ -68,7 +68,7 @@ known.Architecture((2, 3), ("swish",), "huber")
 ids = [str(s) for s in first_scenarios(60, 8, 0, ("float64", "float32"))]
 ids += [str(s) for s in first_scenarios(40, 8, 7, ("float16", "bfloat16"))]
 print(sha256("\\n".join(ids).encode()).hexdigest())
-second = [str(s) for s in random_scenarios(96, 18, 0, ("float64",))]
+second = [str(s) for s in random_scenarios(282, 18, 0, ("float64",))]
 print(sha256("\\n".join(second).encode()).hexdigest())
 """
 
@@ -176,6 +176,21 @@ def test_a_round_meets_every_size_at_every_place(seed, domain):
     assert {s.batch for s in scenarios} >= set(SHALLOW_CARDS.batches)
     assert {net.depth for net in nets} == {*SHALLOW_CARDS.depths, *DEEP_CARDS.depths}
     assert (max(WIDTHS), max(SHALLOW_CARDS.batches), max(DEEP_CARDS.depths)) > (128, 64, 12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_round_meets_every_output_and_cost_in_small_networks(seed):
+    """Without a hidden layer, with one, with one output, and with one sample."""
+    scenarios = random_scenarios(ROUND, DRAWS, seed, ("float64",))
+    for small in (
+        [s for s in scenarios if s.architecture.depth == 1],
+        [s for s in scenarios if s.architecture.depth == 2],
+        [s for s in scenarios if s.architecture.widths[-1] == 1],
+        [s for s in scenarios if s.batch == 1],
+    ):
+        assert output_pairs(small) == allowed_pairs()
+    single = {s.architecture.activations[0] for s in scenarios if s.architecture.depth == 2}
+    assert single == set(ACTIVATIONS)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -8,7 +8,7 @@ from comparisons.backends import load_backend
 from comparisons.choice import ARCHITECTURES, Choice
 from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, Domain
 from comparisons.networks import WIDTHS
-from comparisons.probe import probed
+from comparisons.probe import Question, probed
 from comparisons.survey import supported, survey
 
 SIGMOID = (("sigmoid", "quadratic"),)
@@ -39,6 +39,21 @@ PROGRAMS = {
         Domain(activations=("sigmoid",), outputs=SIGMOID, depths=(2,), inputs=(2,), hidden=(2,),
                last=(1,)),
     ),
+    "all widths the same": (
+        lambda q: len(set(q.net.widths)) > 1, Domain(ties=("inputs", "hidden", "last"))
+    ),
+    "as many outputs as inputs": (
+        lambda q: q.net.widths[0] != q.net.widths[-1], Domain(ties=("inputs", "last"))
+    ),
+    "as many samples as inputs": (
+        lambda q: q.batch != q.net.widths[0], Domain(ties=("inputs", "batches"))
+    ),
+    "hidden layers of one width": (
+        lambda q: len(set(q.net.widths[1:-1])) > 1, Domain(ties=("hidden",))
+    ),
+    "one activation throughout": (
+        lambda q: len(set(q.net.activations)) > 1, Domain(uniform=True, throughout=True)
+    ),
     "no hidden layer": (
         lambda q: q.net.depth > 1 or q.net.activations[-1] != "identity",
         Domain(activations=(), outputs=tuple(p for p in OUTPUTS if p[0] == "identity"),
@@ -64,9 +79,13 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_what_a_program_refuses_is_found_out(name):
-    """And everything else is left to be asked."""
+    """And everything else is left to be asked; what is drawn then is not refused."""
     refuses, domain = PROGRAMS[name]
     assert probed(refusing(refuses)) == domain
+    scenarios = Choice(dtype=["float64"]).scenarios(domain)
+    questions = [Question(s.architecture, s.batch, s.labels) for s in scenarios]
+    assert not any(map(refuses, questions))
+    assert len({(s.architecture, s.seed) for s in scenarios if s.seed}) == ARCHITECTURES
 
 
 def test_whoever_refuses_nothing_is_asked_a_few_small_problems():
@@ -91,9 +110,16 @@ def gradients(problem):
     return {"dW": [np.zeros_like(W) for W in problem.W], "db": [b * 0 for b in problem.b]}
 
 def says(problem):
-    raise NotImplementedError
+    if problem.activations[-1] != "tanh":
+        raise NotImplementedError
+    return {"dW": list(problem.W), "db": list(problem.b)}
 
 says.supports = {"activation": "tanh", "output": ["tanh", "relu"], "cost": "mse", "depth": "1-3"}
+
+def lies(problem):
+    return gradients(problem)
+
+lies.supports = {"output": "tanh"}
 
 def raises(problem):
     raise RuntimeError("a bug")
@@ -129,7 +155,7 @@ def test_a_restricted_program_is_asked_as_much_as_an_unrestricted_one():
     drawn = [scenario for scenario in asked if scenario.seed]
     assert len(drawn) == 2 * ARCHITECTURES
     assert {name for s in drawn for name in s.architecture.activations} == {"relu"}
-    assert len({s.architecture.widths for s in drawn}) > ARCHITECTURES - 5
+    assert len({s.architecture.widths for s in drawn}) > 0.8 * ARCHITECTURES
 
 
 @pytest.mark.usefixtures("mine")
@@ -143,12 +169,18 @@ def test_what_is_drawn_for_one_is_asked_of_all_that_can():
 
 @pytest.mark.usefixtures("mine")
 def test_what_a_program_says_it_supports_is_believed():
-    """It is not asked."""
+    """As far as it does not refuse it."""
     domain = supported("mine.py:says", ("float64",))
     assert domain == replace(
-        EVERYTHING, activations=("tanh",), outputs=(("tanh", "mse"), ("relu", "mse")),
-        depths=(1, 2, 3),
-    )  # fmt: skip
+        EVERYTHING, activations=("tanh",), outputs=(("tanh", "mse"),), depths=(1, 2, 3)
+    )
+
+
+@pytest.mark.usefixtures("mine")
+def test_a_program_that_refuses_all_that_it_says_it_supports_is_told():
+    """In one line."""
+    with pytest.raises(ValueError, match="no last layer and cost that is asked for is supported"):
+        supported("mine.py:lies", ("float64",))
 
 
 @pytest.mark.usefixtures("mine")

@@ -28,6 +28,16 @@ def kept_by_batch(problem):
 def kept_by_weights(problem):
     return kept(problem.W[0].tobytes(), problem, False)
 
+def kept_without_targets(problem):
+    return kept(b"".join(a.tobytes() for a in problem.arrays[:-1]), problem, True)
+
+def kept_without_biases(problem):
+    rest = (*problem.W, problem.x, problem.y)
+    return kept(b"".join(a.tobytes() for a in rest), problem, False)
+
+def zero_everywhere(problem):
+    return {"dW": [0 * W for W in problem.W], "db": [0 * b for b in problem.b]}
+
 def first_time(problem):
     key = b"".join(array.tobytes() for array in problem.arrays)
     new = key not in asked
@@ -63,13 +73,15 @@ def told(tmp_path_factory):
         (
             "kept_by_batch",
             "z at layer 1",
-            "the answer to draw 0, which has the same batch and other weights: a cache is stale",
+            "it is the answer to draw 0, whose W¹ alone differs: a stale cache",
         ),
         (
             "kept_by_weights",
             "dW at layer",
-            "the answer to draw 0, which has the same weights and another batch: a cache is stale",
+            "it is the answer to draw 0, whose W² alone differs: a stale cache",
         ),
+        ("kept_without_targets", "BP1 at layer 2", "whose y alone differs: a stale cache"),
+        ("kept_without_biases", "dW at layer", "whose b¹, b² alone differs: a stale cache"),
         ("added_up", "BP4 at layer 1", "draw 0 is the same problem, and was answered otherwise"),
     ],
 )
@@ -79,6 +91,13 @@ def test_an_answer_of_another_call_is_told(told, name, check, cause):
     assert code == pytest.ExitCode.TESTS_FAILED
     assert lines_with(output, "mine.py", "fails", check)
     assert lines_with(output, "likely cause", cause)
+
+
+def test_zeros_everywhere_are_no_cache(told):
+    """They are the same in all draws, and wrong in all."""
+    _, output = told("zero_everywhere")
+    assert lines_with(output, "likely cause", "zero everywhere")
+    assert not lines_with(output, "stale cache")
 
 
 def test_other_bits_within_the_bounds_fail_nothing_and_are_said(told):
