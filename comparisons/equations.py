@@ -72,11 +72,11 @@ class Comparison:
         return np.asarray(np.isinf(self.reported) & reached)
 
     def or_better(self, other: "Comparison") -> "Comparison":
-        """The same, but for the error and bound of entries of which another has a smaller residual.
+        """The same, but for the error and bound of entries that are within another's bound alone.
 
         What is expected stays, so that numbers are rebuilt from it whatever was reported.
         """
-        better = other.residual < self.residual
+        better = ~(self.residual <= 1) & (other.residual <= 1)
         parts = {
             name: np.where(better, getattr(other, name), getattr(self, name))
             for name in ("error", "bound")

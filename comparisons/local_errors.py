@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from comparisons.rounding import SETTLED, Format, gamma
+from comparisons.rounding import FORMATS, SETTLED, Format, gamma
 from reference.activations import (
     GELU_CUBIC,
     LEAKY_SLOPE,
@@ -42,10 +42,19 @@ SQUARE_OF_OMEGA = 1420.0
 def local_errors(
     name: str, z: Array, a: Array, d: Array, fmt: Format, near: Array | None = None
 ) -> Errors:
-    """e0 and e1 of the named activation, with what a result flushed to zero adds."""
-    e0, e1 = ERRORS[name](z, a, d, fmt, z if near is None else near)
+    """e0 and e1 of the named activation, with what a result flushed to zero adds.
+
+    What has settled in 16 bits may not have in float32, which it is computed in: 1 + t is then not
+    0, but off by what float32 makes of it.
+    """
+    near = z if near is None else near
+    e0, e1 = ERRORS[name](z, a, d, fmt, near)
     if name in SELECTING:
         return e0 + fmt.omega, e1
+    if fmt.narrow:
+        within = ERRORS[name](z, a, d, FORMATS["float32"], near)
+        rounded = (e + fmt.u * (value + e) for e, value in zip(within, (a, d), strict=True))
+        e0, e1 = (np.maximum(*pair) for pair in zip((e0, e1), rounded, strict=True))
     flushed = fmt.omega * (2 + (carried(z) if name in TIMES_Z else 0))
     return e0 + flushed, e1 + flushed
 

@@ -37,7 +37,8 @@ def in_common(comparison: Comparison, problem: Problem, failing: int, other: int
     all_changed = len(changed) == len(problem.arrays)
     if not (answered_alike and right and changed) or all_changed:
         return ""
-    return f"it is the answer to draw {other}, whose {listed(changed)} alone differs: a stale cache"
+    only = f"which has other {listed(changed)} and nothing else"
+    return f"a stale cache: the answer to draw {other}, {only}"
 
 
 def differing(problem: Problem, one: int, other: int) -> list[str]:

@@ -68,7 +68,7 @@ def missing_one_by_an_ulp(problem):
 
 def judged_on_jax(release, monkeypatch):
     """The statuses of BP1, as if this release of JAX had given it."""
-    monkeypatch.setattr(entry, "release", lambda _backend: release)
+    monkeypatch.setattr(entry, "installed", lambda _backend: release)
     verification = Verification()
     verification.judge(FAR, Backend("jax", missing_one_by_an_ulp))
     return {row.status for row in verification.rows if row.check == "BP1"}
@@ -79,7 +79,7 @@ def test_tanh_that_misses_one_by_an_ulp_is_of_some_releases_of_jax_only(monkeypa
     z = np.abs(answered(FAR, load_backend("numpy")).z[0])
     assert z.max() > 400
     assert judged_on_jax("0.5.3", monkeypatch) == {"divergence"}
-    for other in ("0.5.0", "0.6.0", ""):
+    for other in ("0.5.0", "0.6.0"):
         assert judged_on_jax(other, monkeypatch) == {"fail"}
 
 

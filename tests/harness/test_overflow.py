@@ -154,9 +154,9 @@ def test_the_sum_that_overflows_in_torch_is_explained(m):
     assert is_explained(stack, trace)
 
 
-@pytest.mark.parametrize("wrong", [0.0, -1.0, 2.0, 1.1, 1 + 2.0**-7, -np.inf, np.nan])
+@pytest.mark.parametrize("wrong", [0.0, -1.0, 2.0, 1.1, 1 + 2.0**-5, -np.inf, np.nan])
 def test_no_other_cost_is_explained_by_it(wrong):
-    """Zero, another sign, twice, by a tenth, by 16 u, -∞, NaN: in place of ∞."""
+    """Zero, another sign, twice, by a tenth, by 64 u, -∞, NaN: in place of ∞."""
     _, stack = problem(*PROBLEMS["softmax"](16))
     right = by_hand(stack)
     assert cost_of(right, stack).residual.max() <= 1

@@ -10,6 +10,7 @@ from suite import lines_with, run
 from comparisons.__main__ import main
 from comparisons.backends import MODES
 from comparisons.divergences import DIVERGENCES
+from comparisons.generations import RESTRICTIONS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -49,7 +50,7 @@ def test_options_are_those_there_are():
     added = set(
         re.findall(r'"(--[a-z][a-z-]*)"', (ROOT / "conftest.py").read_text(encoding="utf-8"))
     )
-    assert shown == added
+    assert shown == added | {f"--{name}" for name in RESTRICTIONS}
 
 
 def test_query_runs_on_the_rows_of_a_study(tmp_path, monkeypatch):

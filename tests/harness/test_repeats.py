@@ -73,15 +73,15 @@ def told(tmp_path_factory):
         (
             "kept_by_batch",
             "z at layer 1",
-            "it is the answer to draw 0, whose W¹ alone differs: a stale cache",
+            "a stale cache: the answer to draw 0, which has other W¹ and nothing else",
         ),
         (
             "kept_by_weights",
             "dW at layer",
-            "it is the answer to draw 0, whose W² alone differs: a stale cache",
+            "a stale cache: the answer to draw 0, which has other b¹, b² and nothing else",
         ),
-        ("kept_without_targets", "BP1 at layer 2", "whose y alone differs: a stale cache"),
-        ("kept_without_biases", "dW at layer", "whose b¹, b² alone differs: a stale cache"),
+        ("kept_without_targets", "BP1 at layer 2", "which has other y and nothing else"),
+        ("kept_without_biases", "dW at layer", "which has other b¹, b² and nothing else"),
         ("added_up", "BP4 at layer 1", "draw 0 is the same problem, and was answered otherwise"),
     ],
 )

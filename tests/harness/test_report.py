@@ -3,14 +3,12 @@
 import math
 import subprocess
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
-from comparisons.report.closing import Closing
 from comparisons.report.failure import failure_text, reproduction
 from comparisons.report.results import read_results, write_results
-from comparisons.report.table import COLUMNS, HEADINGS, as_markdown, as_text
+from comparisons.report.table import COLUMNS, HEADINGS, as_markdown, as_text, idle_backends
 from comparisons.row import Row
 
 SCENARIO = "5x8x3-tanh,sigmoid-mse-float32-m4-s17"
@@ -183,7 +181,7 @@ def test_a_backend_of_which_every_bound_says_nothing_is_not_verified():
     """One that is judged somewhere is."""
     unjudged = replace(PASSED, status="unjudged", residual=0.0)
     rows = [unjudged, replace(unjudged, backend="mine"), PASSED]
-    (said,) = Closing.idle_backends(SimpleNamespace(rows=rows))
+    (said,) = idle_backends(rows)
     assert said.startswith("backend mine was judged by bounds that are all as large as the values")
 
 
