@@ -33,8 +33,7 @@ def infinite_sum() -> CostDefinition:
     return usual._replace(value=value)
 
 
-#: What checks will explain by, as soon as a scenario meets it.
-TO_BE_MET = (
+MET_SUMS = (
     Divergence(
         name="torch-cross-entropy-sum-float16",
         backend="torch",
@@ -44,6 +43,7 @@ TO_BE_MET = (
         where=spreads_overflow,
         place="logits so far apart that the sum over the batch, m C, is 65520 or more",
         cost=infinite_sum(),
+        scenario="1x2-identity-softmax_cross_entropy-float16-m16-s1-g2",
         reason="the sum over the batch is stored in float16 before it is divided by m",
         link="https://github.com/pytorch/pytorch/issues/85791",
         reproduction="""

@@ -40,7 +40,7 @@ ATTACKS: dict[str, Callable[[Array, float], Array]] = {
     "× 1.1": lambda values, _: values * 1.1,
     "a neighbour's": lambda values, _: neighbours(values),
     "× 2": lambda values, _: values * 2,
-    "0": lambda values, _: values * 0,
+    "0": lambda values, _: np.zeros_like(values),
     "× -1": lambda values, _: -values,
 }
 
@@ -89,7 +89,8 @@ def under(
     values = ATTACKS[name](before.reported.astype(np.float64), fmt.u)
     spoilt = planted(trace, before, np.where(here, values, before.reported))
     now = compare(before.check, problem, spoilt, before.layer - 1, fmt=fmt)
-    moved = np.abs(now.reported.astype(np.float64) - before.reported)
+    with np.errstate(invalid="ignore"):  # ∞ times 1.1 is where it was
+        moved = np.abs(now.reported.astype(np.float64) - before.reported)
     wrong = here & (moved > 0) & ~(now.residual <= 1)
     excused = np.zeros_like(here)
     for divergence in those_of(backend, problem, before):

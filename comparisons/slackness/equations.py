@@ -147,7 +147,8 @@ def line(
         program: residual_classes({b: found.nearest.residual for b, found in binades.items()})
         for program, binades in by_program.items()
     }
-    low = {b: facts for b, facts in best.items() if facts.residual < LOW}
+    ends = {b: float(np.ldexp(1.0, b[1] + 1)) for b in best}
+    low = {b: f._replace(size=ends[b]) for b, f in best.items() if f.residual < LOW}
     reasons: Classes = {b: reason(facts) for b, facts in low.items()} if why else {}
     return Line(name, check, fmt.name, bound_classes(bounds), residuals, reasons)
 

@@ -13,7 +13,8 @@ LOW = 1 / 50
 class Facts(NamedTuple):
     """Of a binade: residual; error in ulps; the bound over the value, over ω, in u of it, and in u.
 
-    ``place`` has the activation and the quantity, or the cost and the check.
+    ``place`` has the activation and the quantity, or the cost and the check; ``size``, of costs, is
+    the end of the binade.
     """
 
     place: tuple[str, str]
@@ -23,6 +24,7 @@ class Facts(NamedTuple):
     flushed: float
     in_u: float
     units: float
+    size: float = 0.0
 
 
 class Reason(NamedTuple):
@@ -41,6 +43,8 @@ OVERFLOW = 6000.0
 SOME = 64.0
 #: Checks of costs; and what so many terms and forms may come to, in u.
 OF_COSTS, OF_TERMS = ("cost", "BP1"), 256.0
+#: Costs of logits, and in u of a logit what a logarithm of its size may come to.
+OF_LOGITS, OF_LOGARITHM = ("softmax_cross_entropy",), 32.0
 #: In ω: what the product rule may lose of z and of a factor.
 LAST = 4096.0
 HALF = 0.5
@@ -68,6 +72,11 @@ REASONS = {
         lambda facts: facts.place[1] in OF_COSTS and min(facts.in_u, facts.units) <= OF_TERMS,
         "a cost is a sum in any order, and ∇ₐC a difference, in any textbook form: the bound is of"
         " the terms, which are at most 1 where they cancel, and these few are nearly exact",
+    ),
+    "logarithm": Reason(
+        lambda facts: facts.place[0] in OF_LOGITS and facts.units <= OF_LOGARITHM * facts.size,
+        "log Σ eᵃ is as large as the logits, and rounded to its own size if it is taken of them as"
+        " they are: those of NumPy, torch and JAX shift them first, so that it is small",
     ),
     "difference": Reason(
         lambda facts: facts.place in DIFFERENCES and facts.in_u <= OVERFLOW,

@@ -109,10 +109,13 @@ def test_every_attack_on_what_it_explains_fails(entry):
 
 @entries
 def test_the_page_has_the_smallest_fault_that_fails(entry):
-    """One of those that are planted; ``crossgrad divergences --markdown`` finds them out."""
+    """One of those that are planted, or none where it does not show or is not known.
+
+    ``crossgrad divergences --markdown`` finds them out; other processors and releases may show it.
+    """
     page = (ROOT / "docs" / "divergences.md").read_text(encoding="utf-8")
     (line,) = re.findall(rf"^\| \[{entry.name}\]\(.*\| (.*) \|$", page, re.MULTILINE)
-    assert line in ATTACKS
+    assert line in ATTACKS or (line == "·" and not entry.applies_here)
 
 
 @entries
