@@ -179,7 +179,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     families = dict.fromkeys(map(family, names))
     versions = ", ".join(f"{name} {release(name)}" for name in families if release(name))
     scenarios, device = len(config.stash[SURVEY]), chosen_device(config)
-    first = f"crossgrad: {scenarios} scenarios, {', '.join(names)} on {device} ({versions})"
+    where = f"{device} ({versions})" if versions else device
+    first = f"crossgrad: {scenarios} scenarios, {', '.join(names)} on {where}"
     return [first, *restricted(config, names)]
 
 
@@ -188,7 +189,11 @@ def restricted(config: pytest.Config, names: list[str]) -> list[str]:
     if config.getoption("scenario") or "list" in names:
         return []
     domains = {name: supported(name, chosen(config).dtypes) for name in names}
-    return [f"{name} supports {d}: asked as much of that" for name, d in domains.items() if str(d)]
+    return [
+        f"{name} supports only this, and is asked as much of it as others of everything: {domain}"
+        for name, domain in domains.items()
+        if str(domain)
+    ]
 
 
 def chosen(config: pytest.Config) -> Choice:
@@ -348,7 +353,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             "scenario": scope_of(item),
             "rows": [row.as_dict() for row in verification.rows],
             "seconds": verification.seconds,
-            "unsteady": item.callspec.params.get("backend_name") if verification.unsteady else None,
+            "unsteady": verification.unsteady,
+            "unjudged": verification.unjudged,
+            "backend": item.callspec.params.get("backend_name", ""),
             "records": [record.as_dict() for record in verification.records],
             "changes": [change.as_dict() for change in item.stash.get(CHANGES, [])],
         }

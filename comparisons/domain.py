@@ -199,6 +199,6 @@ def numbers(where: str, name: str, given: Mapping[str, list[str]]) -> tuple[int,
         match = NUMBERS.fullmatch(text)
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
         if not 1 <= first <= last:
-            raise ValueError(f"{where}{name} {text}: {RESTRICTIONS[name]} is needed")
+            raise ValueError(f"{where}{name} {text}: expected {RESTRICTIONS[name]}, from 1 on")
         found += range(first, last + 1)
     return tuple(dict.fromkeys(found))

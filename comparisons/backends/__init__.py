@@ -58,6 +58,8 @@ def load_backend(name: str) -> Backend:
     """
     if name in MODES:
         return built_in(name)
+    if name.endswith(".py"):
+        raise ValueError(f"backend {name!r}: say which of its functions: {name}:FUNCTION")
     if ":" not in name:
         known = ", ".join(MODES)
         raise ValueError(

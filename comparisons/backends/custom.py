@@ -58,9 +58,11 @@ def declared(spec: str, function: Callable[[Problem], object]) -> Domain | None:
     supports = getattr(function, "supports", None)
     if supports is None:
         return None
+    if not isinstance(supports, Mapping):  # one error for whatever is wrong with a backend
+        raise ValueError(f'backend {spec!r}: supports: {{"depth": "1-4", …}} is needed')  # noqa: TRY004
     try:
-        return domain_of(dict(supports), "supports: ")
-    except (ValueError, TypeError) as error:
+        return domain_of(supports, "supports: ")
+    except ValueError as error:
         raise ValueError(f"backend {spec!r}: {error}") from None
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from comparisons.report.coverage import Survey, little, unasked
+from comparisons.report.coverage import Survey, alone, little, unasked
 from comparisons.report.recording import Recording
 from comparisons.report.results import write_results
 from comparisons.report.table import as_markdown, as_text, idle_backends
@@ -52,6 +52,7 @@ class Closing:
         self.page = page
         self.rows: list[Row] = []
         self.unsteady: Counter[str] = Counter()
+        self.unjudged: dict[str, Counter[str]] = defaultdict(Counter)
         self.stages: dict[str, float] = defaultdict(float)
         self.scenarios: dict[str, float] = defaultdict(float)
         self.complaints: list[str] = []
@@ -78,7 +79,9 @@ class Closing:
         self.rows += [Row.from_dict(row) for row in told["rows"]]
         self.recording.add(told)
         if told["unsteady"]:
-            self.unsteady[told["unsteady"]] += 1
+            self.unsteady[told["backend"]] += 1
+        for quantity in told["unjudged"]:
+            self.unjudged[told["backend"]][quantity] += 1
         for stage, seconds in told["seconds"].items():
             self.stages[stage] += seconds
             self.scenarios[told["scenario"]] += seconds
@@ -131,7 +134,8 @@ class Closing:
             write(f"results: {why}{self.results} is as it was")
         if self.page and self.rows:
             write(self.page.said(finished=self.finished))
-        for warning in little(self.rows) if self.survey else []:
+        warnings = little(self.rows) if self.survey else []
+        for warning in [*warnings, *alone(self.unjudged)]:
             write(warning, yellow=True)
         for complaint in self.complaints:
             write(f"ERROR: {complaint}", red=True)

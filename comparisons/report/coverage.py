@@ -53,7 +53,18 @@ def little(rows: Iterable[Row]) -> list[str]:
         done, all_of_them = len(answered[name]), len(scenarios)
         fewest = min((n for (who, _), n in numbers.items() if who == name), default=0)
         if done < HALF * all_of_them:
-            lines.append(f"{name} answered {done} of {all_of_them} scenarios: of the rest nothing")
+            lines.append(
+                f"{name} answered {done} of {all_of_them} scenarios: the rest is not verified"
+            )
         elif fewest < FEW:
-            lines.append(f"only {fewest:,} numbers of {name} were compared in a format: little")
-    return [f"WARNING: {line} is verified" for line in lines]
+            lines.append(f"only {fewest:,} numbers of {name} were compared in a format")
+    return [f"WARNING: {line}" for line in lines]
+
+
+def alone(unjudged: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """A warning for each backend that reported quantities which nothing could be held against."""
+    return [
+        f"WARNING: {name} reported {', '.join(counts)} in {max(counts.values())} scenarios, which"
+        " cannot be judged: that takes what they are computed from (z, a and delta together)"
+        for name, counts in sorted(unjudged.items())
+    ]
