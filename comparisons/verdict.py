@@ -1,6 +1,6 @@
 """From residuals to rows: pass, fail, divergence, unjudged, not supported."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 from comparisons.agreement import end_to_end_checks, pairwise_checks
 from comparisons.backends.modes import arithmetic
 from comparisons.causes import likely_cause
-from comparisons.divergences import Divergence, divergences_of
+from comparisons.divergences import MET, Divergence, divergences_of
 from comparisons.equations import CHECKS, Comparison, local_checks, place_of, with_delta
 from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, counted
 from comparisons.problem import Problem, Trace
@@ -120,11 +120,25 @@ def those_of(
 
 
 def why(backend: str, problem: Problem, trace: Trace, comparison: Comparison, beyond: Array) -> str:
-    """A divergence that is not known of this release but would explain it, or the likely cause."""
-    for divergence in those_of(backend, problem, comparison, known=False):
-        if not (beyond & ~explains(divergence, problem, trace, comparison, backend)).any():
-            return divergence.not_known_here
-    return likely_cause(comparison, problem, trace)
+    """A divergence that is not known of this release but would explain it; or the likely cause.
+
+    Or what a framework is known to do, if a program of somebody's own does the same.
+    """
+
+    def by(divergences: Iterable[Divergence]) -> Divergence | None:
+        for divergence in divergences:
+            if not (beyond & ~explains(divergence, problem, trace, comparison, backend)).any():
+                return divergence
+        return None
+
+    if relapsed := by(those_of(backend, problem, comparison, known=False)):
+        return relapsed.not_known_here
+    if cause := likely_cause(comparison, problem, trace):
+        return cause
+    activation, dtype = problem.activations[comparison.layer - 1], problem.dtype
+    place = comparison.check, activation, problem.cost, dtype
+    same = by(d for d in MET if not d.of(backend) and d.may_show(*place))
+    return f"as {same.backend} does: {same.reason} ({same.name})" if same else ""
 
 
 def explains(

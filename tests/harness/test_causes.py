@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 import reference.backprop as equations
+from comparisons.backends import Backend, load_backend
 from comparisons.backends.numpy_reference import trace
 from comparisons.problem import stack_problems
 from comparisons.scenario import Scenario
 from comparisons.verdict import judge
+from comparisons.verification import Verification
 from reference.activations import sigmoid, sigmoid_prime, tanh, tanh_prime
 from reference.backprop import bp1, bp2, bp3, bp4, feedforward
 from reference.costs import quadratic_gradient
@@ -200,3 +202,13 @@ def test_a_failure_carries_both_values_of_the_worst_entry(dtype, monkeypatch):
     assert abs(row.expected - right) <= row.bound
     assert row.residual > 1e5
     assert row.ulps > 1e5
+
+
+def test_what_a_framework_is_known_to_do_is_named_in_anybody_elses_program():
+    """It fails all the same: torch's softplus is z past 20, and its derivative 1."""
+    scenario = Scenario.parse("3x8-softplus-quadratic-float64-m8-s1")
+    verification = Verification()
+    verification.judge(scenario, Backend("mine", load_backend("torch").trace))
+    failed = [row for row in verification.rows if row.status == "fail"]
+    assert {row.check for row in failed} == {"a", "BP1"}
+    assert {"torch-softplus-threshold" in row.cause for row in failed} == {True}
