@@ -73,11 +73,13 @@ class Found(NamedTuple):
 def tasks(every: int = 1, others: int = 8) -> list[Task]:
     """One fault in ``every`` at each layer, and before README's sample.
 
-    Before other restrictions one in ``others`` of these; which, changes from one to the next.
+    Before other restrictions one in ``others`` of these; which, changes from one to the next. If
+    that is 0, there are none but the default run.
     """
     return [
         Task(restriction, planted[first : first + TOGETHER])
         for k, (restriction, domain) in enumerate(RESTRICTIONS.items())
+        if others or restriction == UNRESTRICTED
         for step in [every if restriction in (UNRESTRICTED, README) else every * others]
         for planted in [tuple(places(range(k % step, len(CATALOGUE), step), domain))]
         for first in range(0, len(planted), TOGETHER)

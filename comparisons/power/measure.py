@@ -27,7 +27,8 @@ class Size(NamedTuple):
     restricted: int = 8
 
 
-FULL, QUICK = Size(networks=3, sized=12, every=1), Size(networks=3, sized=1, every=16)
+FULL = Size(networks=3, sized=12, every=1)
+QUICK = Size(networks=3, sized=1, every=16, restricted=0)
 #: Every fault before the run of every restriction takes most of an hour.
 RUNS = FULL._replace(restricted=1)
 

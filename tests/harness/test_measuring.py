@@ -176,7 +176,7 @@ def figures():
 def test_line_of_the_table_is_what_was_measured():
     """Formats, exactness, alarms, milliseconds and seconds, each in its column."""
     power = figures()
-    told = ["50.0%", "100.0%", "·", "25.0%", "50.0%", "0.0%", "25.0%", "500.00", "2.0"]
+    told = ["50.0%", "100.0%", "·", "·", "25.0%", "50.0%", "0.0%", "25.0%", "500.00", "2.0"]
     assert score_line(power, SUITE) == [SUITE, *told]
 
 
