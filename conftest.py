@@ -188,7 +188,8 @@ def restricted(config: pytest.Config, names: list[str]) -> list[str]:
     """A line for each backend that supports less than everything, where that makes a difference."""
     if config.getoption("scenario") or "list" in names:
         return []
-    domains = {name: supported(name, chosen(config).dtypes) for name in names}
+    dtypes = chosen(config).dtypes
+    domains = {name: supported(name, dtypes) for name in names}
     return [
         f"{name} supports only this, and is asked as much of it as others of everything: {domain}"
         for name, domain in domains.items()

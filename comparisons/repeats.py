@@ -1,8 +1,8 @@
 """What goes wrong between calls: an answer that was given before, or the same question twice.
 
-Some draws of a scenario have the batch of another with other weights, its weights with another
-batch, or are the same problem once more; a program whose answers depend on what it was asked before
-is wrong in one of them.
+Some draws of a scenario have all of its first but the weights of one layer, the biases, inputs or
+targets, or are the same problem once more; a program whose answers depend on what it was asked
+before is wrong in one of them.
 """
 
 from collections.abc import Iterator

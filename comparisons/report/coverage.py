@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import pairwise
 
 from comparisons.backends.modes import MODES
@@ -42,12 +43,13 @@ def little(rows: Iterable[Row]) -> list[str]:
     answered: dict[str, set[str]] = defaultdict(set)
     asked: dict[str, set[str]] = defaultdict(set)
     numbers: Counter[tuple[str, str]] = Counter()
+    formats = cache(lambda scenario: Scenario.parse(scenario).dtype)
     for row in rows:
         if not row.against:
             asked[row.backend].add(row.scenario)
             if row.check:
                 answered[row.backend].add(row.scenario)
-                numbers[row.backend, Scenario.parse(row.scenario).dtype] += row.entries
+                numbers[row.backend, formats(row.scenario)] += row.entries
     lines = []
     for name, scenarios in asked.items():
         done, all_of_them = len(answered[name]), len(scenarios)
