@@ -52,10 +52,7 @@ class Choice(NamedTuple):
         """
         domain = self.domain & supported
         if self.scenario:
-            for name, value in zip(self._fields[1:], self[1:], strict=True):
-                if value is not None:
-                    raise ValueError(f"--{name} has no effect on --scenario: give one of them")
-            return list(dict.fromkeys(map(Scenario.parse, self.scenario)))
+            return self.named(self.scenario)
         for name in ("architectures", "draws"):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise ValueError(f"--{name} {getattr(self, name)}: at least 1 is needed")
@@ -65,6 +62,30 @@ class Choice(NamedTuple):
         return lecture_scenarios(*rest) + random_scenarios(
             self.architectures or ARCHITECTURES, *rest
         )
+
+    def named(self, ids: list[str]) -> list[Scenario]:
+        """The scenarios of these ids, once each, which have to be what the other options ask for.
+
+        Raises ``ValueError`` if one is not, and for an option that only says what to draw.
+        """
+        for name in ("architectures", "draws", "seed"):
+            if getattr(self, name) is not None:
+                raise ValueError(f"--{name} has no effect on --scenario: give one of them")
+        scenarios = list(dict.fromkeys(map(Scenario.parse, ids)))
+        for name in ("dtype", *RESTRICTIONS):
+            others = [scenario for scenario in scenarios if not self.agrees(name, scenario)]
+            if others:
+                value = getattr(self, name)
+                text = value if isinstance(value, str) else ", ".join(value)
+                raise ValueError(f"--{name} {text}: --scenario {others[0]} is another")
+        return scenarios
+
+    def agrees(self, name: str, scenario: Scenario) -> bool:
+        """Whether a scenario is one of those that an option asks for."""
+        if name == "dtype":
+            return not self.dtype or scenario.dtype in self.dtype
+        domain = domain_of({name: getattr(self, name)})
+        return domain.admits(scenario.architecture, scenario.batch, scenario.labels)
 
     @property
     def domain(self) -> Domain:

@@ -27,7 +27,9 @@ BAD = {
     "--scenario nonsense": "scenario 'nonsense': expected WIDTHS",
     f"--scenario {SCENARIO} --draws 2": "--draws has no effect on --scenario",
     f"--scenario {SCENARIO} --seed 0": "--seed has no effect on --scenario",
-    f"--scenario {SCENARIO} --dtype float64": "--dtype has no effect on --scenario",
+    f"--scenario {SCENARIO} --dtype float32": f"--dtype float32: --scenario {SCENARIO} is another",
+    f"--scenario {SCENARIO} --depth 3": f"--depth 3: --scenario {SCENARIO} is another",
+    f"--scenario {SCENARIO} --labels onehot": f"--labels onehot: --scenario {SCENARIO} is another",
     f"--scenario {SCENARIO} --architectures 2": "--architectures has no effect on --scenario",
     "--shard 0/3": "--shard '0/3': expected k/n",
     "--shard 4/3": "--shard '4/3': expected k/n",
@@ -86,6 +88,14 @@ def test_dtype_and_seed_and_counts_are_obeyed(tmp_path):
     expected = lecture_scenarios(2, 5, ("float32",)) + random_scenarios(3, 2, 5, ("float32",))
     assert code == pytest.ExitCode.OK
     assert {row["scenario"] for row in rows_of(tmp_path / "out")} == set(map(str, expected))
+
+
+def test_named_scenarios_may_be_those_that_other_options_ask_for():
+    """What says the same twice is no mistake."""
+    same = ("--dtype", "float64", "--depth", "1-2", "--activation", "tanh", "--width", "2-3")
+    code, output = run("--backend", "numpy", "--scenario", SCENARIO, *same)
+    assert code == pytest.ExitCode.OK
+    assert lines_with(output, "crossgrad: 1 scenarios, numpy on cpu")
 
 
 def test_summary_page_gets_a_table(tmp_path):
