@@ -355,7 +355,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             "rows": [row.as_dict() for row in verification.rows],
             "seconds": verification.seconds,
             "unsteady": verification.unsteady,
-            "unjudged": verification.unjudged,
             "backend": item.callspec.params.get("backend_name", ""),
             "records": [record.as_dict() for record in verification.records],
             "changes": [change.as_dict() for change in item.stash.get(CHANGES, [])],

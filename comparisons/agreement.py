@@ -1,4 +1,7 @@
-"""The agreement of final gradients, each difference against the end-to-end bounds of both."""
+"""What two programs compute of one problem, each difference against the end-to-end bounds of both.
+
+Of final gradients, and of what else a program reports that its own trace cannot be held to.
+"""
 
 from itertools import combinations
 
@@ -11,17 +14,25 @@ from comparisons.equations import Comparison
 from comparisons.problem import Problem, Trace
 from comparisons.rounding import ALL_FORMATS, CHECKER, Format
 from reference.backprop import Backpropagation
-from reference.parameters import Array, Gradients
+from reference.parameters import Array
 
 #: The final gradients, by the names of their checks.
 END_TO_END = ("dW", "db")
 
 
 def end_to_end_checks(backend: str, problem: Problem, trace: Trace) -> list[Comparison]:
-    """A backend's gradients against the reference in float64, within the bounds of both."""
+    """What a backend reports against the reference in float64, within the bounds of both."""
     wide, truth = trusted(problem)
     bounds = bounds_within(backend, wide, truth, problem.dtype, has_delta=trace.has("delta"))
-    return gradient_checks(trace, truth.gradients, bounds, propagate(wide, truth, CHECKER))
+    sides = trace, as_trace(truth), bounds, propagate(wide, truth, CHECKER)
+    quantities = filter(trace.has, ("z", "a", "cost", "delta", *END_TO_END))
+    return [check for quantity in quantities for check in differences(quantity, *sides)]
+
+
+def as_trace(answer: Backpropagation) -> Trace:
+    """All that the reference computes."""
+    gradients = answer.gradients
+    return Trace(gradients.dW, gradients.db, answer.cost, answer.z, answer.a, answer.delta)
 
 
 def bounds_within(
@@ -75,22 +86,35 @@ def kind(backend: str, dtype: str, functions: set[str], *, has_delta: bool) -> t
     return known, fmt, *others
 
 
-def gradient_checks(
-    one: Trace, other: Trace | Gradients, E_one: Bounds, E_other: Bounds
+def gradient_checks(one: Trace, other: Trace, E_one: Bounds, E_other: Bounds) -> list[Comparison]:
+    """∂C/∂W, then ∂C/∂b."""
+    sides = one, other, E_one, E_other
+    return [check for quantity in END_TO_END for check in differences(quantity, *sides)]
+
+
+def differences(
+    quantity: str, one: Trace, other: Trace, E_one: Bounds, E_other: Bounds
 ) -> list[Comparison]:
-    """∂C/∂W, then ∂C/∂b, the last layer first: backpropagation goes that way."""
-    checks = []
-    for check in END_TO_END:
-        quantities = (getattr(side, check) for side in (one, other, E_one, E_other))
-        layers = list(enumerate(zip(*quantities, strict=True), start=1))
-        checks += [gradient_check(check, l, *layer) for l, layer in reversed(layers)]
-    return checks
+    """A quantity of two programs at each layer, in the order of the data: forward, or back."""
+    sides, depth = [getattr(side, quantity) for side in (one, other, E_one, E_other)], len(one.dW)
+    if quantity == "cost":
+        return [difference(quantity, depth, *sides)]
+    checks = [
+        difference(equation_of(quantity, l, depth), l, *layer)
+        for l, layer in enumerate(zip(*sides, strict=True), start=1)
+    ]
+    return checks if quantity in ("z", "a") else checks[::-1]
 
 
-def gradient_check(
+def equation_of(quantity: str, layer: int, depth: int) -> str:
+    """The name of the check that is about a quantity at a layer."""
+    return {"delta": "BP1" if layer == depth else "BP2"}.get(quantity, quantity)
+
+
+def difference(
     check: str, layer: int, one: Array, other: Array, E_one: Array, E_other: Array
 ) -> Comparison:
-    """One gradient of two programs: the error is their difference, in float64."""
+    """One quantity of two programs: the error is their difference, in float64."""
     overflow = ALL_FORMATS[one.dtype.name].overflow
     one, other = (side.astype(np.float64, copy=False) for side in (one, other))
     with np.errstate(all="ignore"):

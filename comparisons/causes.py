@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from comparisons.equations import Comparison, Place, place_of, wide
+from comparisons.equations import Comparison, Place, can_be_held, place_of, wide
 from comparisons.problem import Problem, Trace
 from comparisons.repeats import between_calls
 from comparisons.rounding import ALL_FORMATS
@@ -53,9 +53,9 @@ def explained(comparison: Comparison, candidate: Array, digits: float) -> bool:
 
 def mistakes(comparison: Comparison, problem: Problem, trace: Trace) -> Mistakes:
     """Each known mistake of the equation, then what can happen to any."""
-    known = MISTAKES.get(comparison.check)
-    if known:
-        yield from known(place_of(problem, trace, comparison.layer - 1))
+    check, l = comparison.check, comparison.layer - 1
+    if check in MISTAKES and can_be_held(check, problem, trace, l):
+        yield from MISTAKES[check](place_of(problem, trace, l))
     yield from factors(comparison.expected, problem)
     if comparison.expected.ndim > 2:  # noqa: PLR2004 - a stack of matrices
         yield "transposed", comparison.expected.mT

@@ -1,6 +1,6 @@
-"""The propagated bound: how far the gradients of two correct programs may lie apart.
+"""The propagated bound: how far what two correct programs compute may lie apart.
 
-For backends that report gradients only, and for the agreement of final gradients. E(q) bounds
+For backends that report a part of the trace, and for the agreement of final gradients. E(q) bounds
 |q - truth| for what any backend computes in the format; it starts at E(x) = 0 and goes through
 the network forward and back. It is evaluated on the reference's values in float64, which
 themselves lie within E of the truth: magnitudes are therefore taken as |q| + E(q), and
@@ -23,7 +23,7 @@ from comparisons.cost_errors import (
     softmax_difference_error,
     softmax_error,
 )
-from comparisons.definitions import ACTIVATION_DEFINITIONS, COST_DEFINITIONS
+from comparisons.definitions import ACTIVATION_DEFINITIONS, COST_DEFINITIONS, CostDefinition
 from comparisons.exactness import sums_are_exact
 from comparisons.problem import Problem
 from comparisons.rounding import Format, gamma
@@ -44,18 +44,23 @@ Deviation = Callable[[str, Array, Array], tuple[Array, Array]]
 
 
 class Forward(NamedTuple):
-    """E(aˡ) from l = 0; E(σ′(zˡ)), and what flushing to zero may cost δˡ, from l = 1."""
+    """E(aˡ) from l = 0; E(zˡ), E(σ′(zˡ)), and what flushing to zero may cost δˡ, from l = 1."""
 
     a: list[Array]
+    z: list[Array]
     sigma_prime: list[Array]
     flushed: list[Array]
 
 
 class Bounds(NamedTuple):
-    """E of ∂C/∂W and ∂C/∂b, layer by layer, shaped like them."""
+    """E of each quantity of a trace, layer by layer, shaped like it; of the cost one a draw."""
 
     dW: list[Array]
     db: list[Array]
+    delta: list[Array]
+    z: list[Array]
+    a: list[Array]
+    cost: Array
 
 
 class Way(NamedTuple):
@@ -102,13 +107,14 @@ def propagate(
 # ------------------------------------------------------------------ forward
 def forward(problem: Problem, truth: Backpropagation, fmt: Format, deviation: Deviation) -> Forward:
     """Layer by layer, from E(x) = 0."""
-    errors, a = Forward([np.zeros_like(problem.x)], [], []), problem.x
+    errors, a = Forward([np.zeros_like(problem.x)], [], [], []), problem.x
     for W, b, z, a_next, name in zip(
         problem.W, problem.b, truth.z, truth.a, problem.activations, strict=True
     ):
         E_z = affine_error(W, b, a, errors.a[-1], fmt)
         E, E_prime = activation_error(name, z, E_z, fmt)
         extra, extra_prime = deviation(name, z - 2 * E_z, z + 2 * E_z)
+        errors.z.append(E_z)
         errors.a.append(E + extra)
         errors.sigma_prime.append(E_prime + extra_prime)
         gain = ACTIVATION_DEFINITIONS[name].gain(np.abs(z) + 2 * E_z)
@@ -174,7 +180,8 @@ def backward(
     way: Way,
 ) -> Bounds:
     """E(δˡ) by BP1 and BP2, E(∂C/∂b) by BP3, E(∂C/∂W) by BP4, from the last layer down."""
-    bounds = Bounds([], [])
+    E_z, E_a = (list(map(known, E)) for E in (errors.z, errors.a[1:]))
+    bounds = Bounds([], [], [], E_z, E_a, known(cost_error(problem, truth, errors, fmt)))
     scaling = scaling_roundings(problem.widths[-1], problem.batch, problem.cost, fmt)
     roundings = problem.batch + scaling
     v, E_v = cost_gradient_error(problem, truth, errors.a[-1], fmt)
@@ -202,6 +209,7 @@ def backward(
         if way.carried_forward:
             lost = lost + flushed_on_the_way(reach, np.abs(v) + E_v, problem.W[l], fmt)
             dW, db = dW + lost, db + lost
+        bounds.delta.insert(0, known(E))
         bounds.dW.insert(0, known(dW))
         bounds.db.insert(0, known(db))
         if l:
@@ -269,6 +277,29 @@ def cost_gradient_error(
     a, y = truth.a[-1], problem.y
     gradient = COST_DEFINITIONS[problem.cost].gradient(a, y)
     return gradient, COST_GRADIENT_ERRORS[problem.cost](a, y, E, fmt)
+
+
+def cost_error(problem: Problem, truth: Backpropagation, errors: Forward, fmt: Format) -> Array:
+    """E(C): what ∇ₐC makes of E(aᴸ), and the local error of C; of a draw.
+
+    Where a may be, ∇ₐC is at most |∇ₐC| + E(∇ₐC). A local error is of terms that are largest at an
+    end of that, but those of softmax, whose logits move apart: that is of second order, and of less
+    than ∇ₐC makes of E once more.
+    """
+    E, definition = errors.a[-1], COST_DEFINITIONS[problem.cost]
+    gradient, E_v = cost_gradient_error(problem, truth, E, fmt)
+    handed_on = ((np.abs(gradient) + E_v) * E).sum(axis=(-2, -1))
+    local = largest_value_error(definition, truth.a[-1], problem.y, E, fmt)
+    if logits := definition.of_logits:
+        other = largest_value_error(logits, truth.z[-1], problem.y, errors.z[-1], fmt)
+        local = np.maximum(local, other)
+    return 2 * handed_on + local
+
+
+def largest_value_error(cost: CostDefinition, a: Array, y: Array, E: Array, fmt: Format) -> Array:
+    """The sum of the local errors of C at a and at both ends of where a may be."""
+    low, here, high = (cost.value_error(end, y, fmt.cost) for end in (a - 2 * E, a, a + 2 * E))
+    return low + here + high
 
 
 def squares(cost: str, a: Array, y: Array, E: Array, fmt: Format) -> Array:

@@ -407,8 +407,13 @@ def local_checks(problem: Problem, trace: Trace, fmt: Format | None = None) -> l
         return [
             CHECKS[name].best(layers[l])
             for name, l in sorted(places(CHECKS, depth), key=data_order)
-            if all(has(trace, need, l) for need in needed(name, problem))
+            if can_be_held(name, problem, trace, l)
         ]
+
+
+def can_be_held(name: str, problem: Problem, trace: Trace, l: int) -> bool:
+    """Whether a trace has what the check needs at a layer, counted from 0."""
+    return all(has(trace, need, l) for need in needed(name, problem))
 
 
 def with_delta(problem: Problem, trace: Trace) -> Trace:

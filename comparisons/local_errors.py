@@ -203,26 +203,29 @@ def mish(z: Array, a: Array, _d: Array, fmt: Format, near: Array) -> Errors:
     return e0, np.where(settled, far, (k + 3) * u * t + rise * error)
 
 
-def gelu(z: Array, a: Array, _d: Array, fmt: Format, near: Array) -> Errors:
+def gelu(z: Array, a: Array, d: Array, fmt: Format, near: Array) -> Errors:
     """Φ from erf errs absolutely; its argument z/√2 by two roundings; φ by its square's.
 
-    Where erf has settled at -1, Φ is 0, or what an erfc gives: it errs by no more than itself.
+    Where erf has settled at -1, Φ is 0, or what an erfc gives: it errs by no more than itself. And
+    σ′ by no more than that, or is 0 with it.
     """
     u, kappa = fmt.u, fmt.kappa
     size = np.abs(z)
     clipped = np.minimum(size, TAIL)
     density, cdf = clipped * normal_density(z), normal_cdf(z)
     e = u * (kappa.erf / 2 + 1.5 + 4 * density + 4 * cdf)
-    tail = np.where(near <= -erf_settles(fmt), cdf + 4 * u * density, e)
     slope = density * u * (kappa.exp + 6 + 2 * clipped * clipped)
-    return size * tail + 2 * u * a, e + slope
+    tail, settled = cdf + 4 * u * density, near <= -erf_settles(fmt)
+    e0 = size * np.where(settled, tail, e) + 2 * u * a
+    return e0, np.where(settled, np.maximum(tail + slope, d), e + slope)
 
 
 def gelu_tanh(z: Array, a: Array, _d: Array, fmt: Format, near: Array) -> Errors:
     """½z (1 + t), t = tanh(g): the cubic g errs by 6u|g|; t′ as 1 - t². Or z · sigmoid(2g).
 
     Where t has settled at ±1, t′ is 0, and ½ (1 + t) is 1 or 0; or, as a sigmoid, both are what
-    they are at a g that is off by 6u|g| (``lost``). Three roundings are left of what is not small.
+    they are at a g that is off by 6u|g|: neither errs by more than what there is of it there
+    (``lost``), and of the two ½z t′ is the larger, and has the other sign in the left tail.
     """
     u, kappa = fmt.u, fmt.kappa
     size = np.abs(z)
@@ -237,10 +240,9 @@ def gelu_tanh(z: Array, a: Array, _d: Array, fmt: Format, near: Array) -> Errors
     products = u * (0.5 * one_plus_t + 0.5 * size * t_prime * g_prime)
     sure = 1 - 6 * u
     settled = gelu_cubic(np.abs(near)) * sure >= tanh_settles(fmt)
-    lost = 2 * sigmoid(-2 * sure * g)
-    far = lost + np.where(z < 0, 0, 3 * u)
-    e_half = np.where(settled, far, e_half)
-    e1 = np.where(settled, far + size * (2 * g_prime * lost), e_half + slope + products)
+    lost, limit = sigmoid(-2 * sure * g), np.where(z < 0, 0, 3 * u)
+    e_half = np.where(settled, lost + limit, e_half)
+    e1 = np.where(settled, size * (2 * g_prime * lost) + limit, e_half + slope + products)
     return size * e_half + 3 * u * a, e1
 
 

@@ -22,8 +22,9 @@ def judge(scenario: Scenario, backend: str, problem: Problem, trace: Trace) -> l
     """All rows of one backend: the local checks, which only reach the data through a whole trace.
 
     Of less than z, a and δ, the gradients are judged end to end as well: parts of a trace may
-    agree with each other and have nothing to do with the problem. What is wrong there is then
-    judged by the equations too, as far as δ is known: they name the place.
+    agree with each other and have nothing to do with the problem. So is what no equation can be
+    held to, as a cost without the a that it is of. What is wrong in a gradient is then judged by
+    the equations too, as far as δ is known: they name the place.
     """
     return [row for _, row in judged(scenario, backend, problem, trace)]
 
@@ -33,7 +34,9 @@ def judged(
 ) -> list[tuple[Comparison, Row]]:
     """Each comparison of ``judge`` with its row."""
     local = local_checks(problem, trace, arithmetic(backend, problem.dtype))
+    done = {(c.check, c.layer) for c in local}
     ends = [] if trace.whole else end_to_end_checks(backend, problem, trace)
+    ends = [c for c in ends if (c.check, c.layer) not in done]
     seen = with_delta(problem, trace)
     guessed = blamed(backend, problem, seen, ends) if seen is not trace else ()
     return [

@@ -23,8 +23,6 @@ from comparisons.scenario import Scenario
 from comparisons.verdict import agree, judged, without_answer
 
 T = TypeVar("T")
-#: The checks of which any says something about a quantity that need not be reported.
-JUDGED_BY = {"cost": {"cost"}, "z": {"z"}, "a": {"a"}, "delta": {"BP1", "BP2"}}
 
 
 @lru_cache(maxsize=2)
@@ -79,8 +77,7 @@ def asked(backend: Backend, problem: Problem) -> Trace:
 class Verification:
     """The rows of one item, its records where asked, and the seconds of each stage on the way.
 
-    ``unsteady``: one problem was answered twice with other bits. ``unjudged``: quantities that were
-    reported, and that no check could be held against.
+    ``unsteady``: one problem was answered twice with other bits.
     """
 
     def __init__(self, *, recording: bool = False) -> None:
@@ -89,7 +86,6 @@ class Verification:
         self.records: list[Record] = []
         self.recording = recording
         self.unsteady = False
-        self.unjudged: list[str] = []
         self.seconds: dict[str, float] = {}
 
     def run(self, scenario: Scenario, backends: list[Backend]) -> str:
@@ -125,8 +121,6 @@ class Verification:
         self.unsteady = bool(unsteady(problem, trace))
         checks = self.timed("checks", lambda: judged(scenario, backend.name, problem, trace))
         self.rows += [row for _, row in checks]
-        done = {row.check for _, row in checks}
-        self.unjudged = [q for q in trace.reported if q in JUDGED_BY and not done & JUDGED_BY[q]]
         if self.recording:
             self.records += self.timed("recording", lambda: recorded(problem, trace, checks))
 

@@ -5,16 +5,16 @@ the order of the data: each quantity from those before it. The digests tell whet
 another machine may round differently what the steps are counted from.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 import numpy as np
 
-from comparisons.agreement import END_TO_END
+from comparisons.agreement import END_TO_END, as_trace
 from comparisons.baseline.record import Record, digest, rounded_places
 from comparisons.baseline.steps import numbers, unpacked
 from comparisons.end_to_end import trusted
-from comparisons.equations import CHECKS, compare, data_order
+from comparisons.equations import CHECKS, can_be_held, compare, data_order
 from comparisons.problem import Problem, Trace
 from reference.parameters import Array
 
@@ -24,8 +24,9 @@ QUANTITIES = {"BP1": "delta", "BP2": "delta", "BP3": "db", "BP4": "dW"}
 
 def rebuilt(problem: Problem, records: Iterable[Record]) -> dict[tuple[str, int], Array]:
     """Equation and layer → what was reported, of all draws; without those that cannot be told."""
-    trace, found = blank(problem), {}
-    for record in sorted(records, key=order):
+    records = sorted(records, key=order)
+    trace, found = blank(problem, {quantity_of(record.check) for record in records}), {}
+    for record in records:
         place = quantity(trace, record)
         expected = rounded_places(expectation(problem, trace, record), problem.dtype)
         with suppress(ValueError):  # of steps that are none; the digest tells
@@ -37,10 +38,10 @@ def rebuilt(problem: Problem, records: Iterable[Record]) -> dict[tuple[str, int]
 
 def expectation(problem: Problem, trace: Trace, record: Record) -> Array:
     """What the record's numbers were compared with."""
-    if record.check in END_TO_END:
-        gradients = getattr(trusted(problem)[1].gradients, record.check)
-        return gradients[record.layer - 1]
-    return compare(record.check, problem, trace, record.layer - 1).expected
+    check, l = record.check, record.layer - 1
+    if check in END_TO_END or not can_be_held(check, problem, trace, l):
+        return quantity(as_trace(trusted(problem)[1]), record)
+    return compare(check, problem, trace, l).expected
 
 
 def order(record: Record) -> tuple[int, int, int]:
@@ -50,24 +51,30 @@ def order(record: Record) -> tuple[int, int, int]:
     return 2, -record.layer, 0
 
 
-def blank(problem: Problem) -> Trace:
-    """Zeros in the shapes of a trace, to be written over."""
+def blank(problem: Problem, reported: Collection[str]) -> Trace:
+    """Zeros in the shapes of what was reported, to be written over."""
     draws, m = problem.x.shape[0], problem.batch
 
-    def columns() -> list[Array]:
-        return [np.zeros((draws, n, m), problem.dtype) for n in problem.widths[1:]]
+    def columns(name: str) -> list[Array]:
+        widths = problem.widths[1:] if name in reported else ()
+        return [np.zeros((draws, n, m), problem.dtype) for n in widths]
 
     return Trace(
         dW=[np.zeros_like(W) for W in problem.W],
         db=[np.zeros_like(b) for b in problem.b],
-        cost=np.zeros(draws, problem.dtype),
-        z=columns(),
-        a=columns(),
-        delta=columns(),
+        cost=np.zeros(draws, problem.dtype) if "cost" in reported else None,
+        z=columns("z"),
+        a=columns("a"),
+        delta=columns("delta"),
     )
 
 
 def quantity(trace: Trace, record: Record) -> Array:
     """The array of the trace that a record is about."""
-    layers = getattr(trace, QUANTITIES.get(record.check, record.check))
+    layers = getattr(trace, quantity_of(record.check))
     return layers if record.check == "cost" else layers[record.layer - 1]
+
+
+def quantity_of(check: str) -> str:
+    """The name of what an equation gives."""
+    return QUANTITIES.get(check, check)

@@ -123,17 +123,23 @@ def softsign_prime(z: Array) -> Pair:
     return q * q
 
 
-def gelu(z: Array) -> Pair:
-    """z Φ(z); where Φ is small, and erf has no digit of it, from erfc in float64."""
+@remembered
+def cdf(z: Array) -> Pair:
+    """Φ(z); where it is small, and erf has no digit of it, from erfc in float64."""
     tail = z < SMALL_CDF
     small = np.zeros_like(z)
     small[tail] = [0.5 * math.erfc(-x * math.sqrt(0.5)) for x in z[tail].tolist()]
-    return z * choose(tail, small, normal_cdf(z))
+    return choose(tail, small, normal_cdf(z))
+
+
+def gelu(z: Array) -> Pair:
+    """z Φ(z)."""
+    return z * cdf(z)
 
 
 def gelu_prime(z: Array) -> Pair:
     """Φ(z) + z φ(z)."""
-    return normal_cdf(z) + z * normal_density(z)
+    return cdf(z) + z * normal_density(z)
 
 
 @remembered

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from comparisons.report.coverage import Survey, alone, little, unasked
+from comparisons.report.coverage import Survey, little, unasked
 from comparisons.report.recording import Recording
 from comparisons.report.results import write_results
 from comparisons.report.table import as_markdown, as_text, idle_backends
@@ -52,7 +52,6 @@ class Closing:
         self.page = page
         self.rows: list[Row] = []
         self.unsteady: Counter[str] = Counter()
-        self.unjudged: dict[str, Counter[str]] = defaultdict(Counter)
         self.stages: dict[str, float] = defaultdict(float)
         self.scenarios: dict[str, float] = defaultdict(float)
         self.complaints: list[str] = []
@@ -80,8 +79,6 @@ class Closing:
         self.recording.add(told)
         if told["unsteady"]:
             self.unsteady[told["backend"]] += 1
-        for quantity in told["unjudged"]:
-            self.unjudged[told["backend"]][quantity] += 1
         for stage, seconds in told["seconds"].items():
             self.stages[stage] += seconds
             self.scenarios[told["scenario"]] += seconds
@@ -135,7 +132,7 @@ class Closing:
         if self.page and self.rows:
             write(self.page.said(finished=self.finished))
         warnings = little(self.rows) if self.survey else []
-        for warning in [*warnings, *alone(self.unjudged)]:
+        for warning in warnings:
             write(warning, yellow=True)
         for complaint in self.complaints:
             write(f"ERROR: {complaint}", red=True)

@@ -61,12 +61,3 @@ def little(rows: Iterable[Row]) -> list[str]:
         elif fewest < FEW:
             lines.append(f"only {fewest:,} numbers of {name} were compared in a format")
     return [f"WARNING: {line}" for line in lines]
-
-
-def alone(unjudged: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """A warning for each backend that reported quantities which nothing could be held against."""
-    return [
-        f"WARNING: {name} reported {', '.join(counts)} in {max(counts.values())} scenarios, which"
-        " cannot be judged: that takes what they are computed from (z, a and delta together)"
-        for name, counts in sorted(unjudged.items())
-    ]

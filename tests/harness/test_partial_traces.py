@@ -1,11 +1,14 @@
 """A backend that reports a part of the trace is judged end to end too: a part can be made up."""
 
 from dataclasses import replace
+from functools import partial
+from itertools import combinations
 
 import numpy as np
 import pytest
 from suite import lines_with, run
 
+from comparisons.agreement import equation_of
 from comparisons.backends import load_backend
 from comparisons.problem import stack_problems, stack_traces
 from comparisons.scenario import Scenario
@@ -15,13 +18,16 @@ SCENARIO = Scenario.parse("3x4x2-tanh,sigmoid-quadratic-float64-m3-s1")
 AT_ONE = Scenario.parse("3x4x2-tanh,sigmoid-quadratic-float64-m1-s1")
 PARTS = [(), ("z",), ("a",), ("delta",), ("z", "a"), ("z", "delta"), ("a", "delta")]
 ALL = {"z", "a", "delta"}
+#: What may be reported besides the gradients, some of it or all.
+REPORTED = [kept for n in range(1, 5) for kept in combinations(("z", "a", "cost", "delta"), n)]
 
 
 def rows_of(scenario, change, kept):
-    """The rows of the reference's traces, changed, without the quantities that are not kept."""
+    """The rows of the reference's traces, changed, without what is not kept."""
     problems = scenario.problems()
     trace = change(stack_traces([load_backend("numpy").trace(p) for p in problems]))
     trace = replace(trace, **dict.fromkeys(ALL - set(kept), ()))
+    trace = trace if "cost" in kept else replace(trace, cost=None)
     return judge(scenario, "numpy", stack_problems(problems), trace)
 
 
@@ -40,12 +46,32 @@ def test_made_up_part_fails(network, kept):
 
 
 @pytest.mark.parametrize("network", [SCENARIO, AT_ONE], ids=["m3", "m1"])
-@pytest.mark.parametrize("kept", [*PARTS, tuple(ALL)], ids=lambda kept: str(sorted(kept)))
+@pytest.mark.parametrize("kept", [(), *REPORTED], ids=str)
 def test_correct_part_passes(network, kept):
     """And the gradients are judged end to end unless the trace is whole."""
     rows = rows_of(network, lambda trace: trace, kept)
     assert {row.status for row in rows} == {"pass"}
-    assert ("dW" in {row.check for row in rows}) == (set(kept) != ALL)
+    assert ("dW" in {row.check for row in rows}) == (not ALL <= set(kept))
+
+
+@pytest.mark.parametrize("kept", REPORTED, ids=str)
+def test_whatever_is_reported_is_judged(kept):
+    """A number that is off, or is none, fails at its layer, whatever else it could be held to."""
+    for quantity in kept:
+        for layer in (1, 2) if quantity != "cost" else (2,):
+            for factor in (1 + 1e-9, -1, np.nan):
+                rows = rows_of(SCENARIO, partial(spoilt, quantity, layer, factor), kept)
+                failed = {(r.check, r.layer) for r in rows if r.status == "fail"}
+                assert (equation_of(quantity, layer, 2), layer) in failed
+
+
+def spoilt(quantity, layer, factor, trace):
+    """A quantity is multiplied at a layer."""
+    if quantity == "cost":
+        return replace(trace, cost=factor * trace.cost)
+    layers = list(getattr(trace, quantity))
+    layers[layer - 1] = factor * layers[layer - 1]
+    return replace(trace, **{quantity: tuple(layers)})
 
 
 # ------------------------------------------------------------------ as a user meets it

@@ -22,7 +22,7 @@ from comparisons.local_errors import (  # noqa: E402
 )
 from comparisons.problem import Problem, Trace  # noqa: E402
 from comparisons.rounding import ALL_FORMATS  # noqa: E402
-from reference.activations import ACTIVATIONS  # noqa: E402
+from reference.activations import ACTIVATIONS, gelu_cubic  # noqa: E402
 from reference.architecture import Architecture  # noqa: E402
 
 formats = pytest.mark.parametrize("fmt", ALL_FORMATS.values(), ids=ALL_FORMATS)
@@ -124,6 +124,34 @@ def test_a_dead_unit_is_caught_in_every_binade(name, fmt):
     there = np.abs(d) > CANCELLED * fmt.u
     for factor in (0, 2):
         assert (residuals(name, fmt, z[there], factor * d[there]) > 1).all()
+
+
+#: Activation → from where on what cancels in its σ′ has settled. 16 bits are computed in float32.
+SETTLED = {
+    "sigmoid": lambda z, fmt: z >= sigmoid_settles(fmt),
+    "tanh": lambda z, fmt: np.abs(z) >= tanh_settles(fmt),
+    "elu": lambda z, fmt: z <= -sigmoid_settles(fmt),
+    "log_sigmoid": lambda z, fmt: z >= sigmoid_settles(fmt),
+    "gelu": lambda z, fmt: z <= -erf_settles(fmt),
+    "gelu_tanh": lambda z, fmt: gelu_cubic(-z) * (1 - 6 * fmt.u) >= tanh_settles(fmt),
+}
+#: In ω: a product of three with z² that is flushed to 0 may lose so much.
+LOST = 1000
+#: In float16 nothing else is left by then.
+WIDE = [name for name, fmt in ALL_FORMATS.items() if LOST * fmt.omega < fmt.u**4]
+
+
+@pytest.mark.parametrize("fmt", [ALL_FORMATS[name] for name in WIDE], ids=WIDE)
+@pytest.mark.parametrize("name", SETTLED)
+def test_a_settled_slope_has_its_sign(name, fmt):
+    """-σ′ is caught however small σ′ is, where 0 is not: it is twice as far from the truth."""
+    z = np.linspace(-64, 64, 8193)
+    d = ACTIVATIONS[name].sigma_prime(z)
+    computed = ALL_FORMATS["float32"] if fmt.narrow else fmt
+    there = SETTLED[name](z, computed) & (np.abs(d) > LOST * fmt.omega)
+    assert there.sum() > 100
+    assert (residuals(name, fmt, z, -d) > 1)[there].all()
+    assert (residuals(name, fmt, z, 0 * d) <= 1)[there].all()
 
 
 @formats
