@@ -21,7 +21,7 @@ from comparisons.local_errors import (  # noqa: E402
     tanh_settles,
 )
 from comparisons.problem import Problem, Trace  # noqa: E402
-from comparisons.rounding import ALL_FORMATS  # noqa: E402
+from comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
 from reference.activations import ACTIVATIONS, gelu_cubic  # noqa: E402
 from reference.architecture import Architecture  # noqa: E402
 
@@ -126,7 +126,7 @@ def test_a_dead_unit_is_caught_in_every_binade(name, fmt):
         assert (residuals(name, fmt, z[there], factor * d[there]) > 1).all()
 
 
-#: Activation → from where on what cancels in its σ′ has settled. 16 bits are computed in float32.
+#: Activation → from where on what cancels in its σ′ has settled.
 SETTLED = {
     "sigmoid": lambda z, fmt: z >= sigmoid_settles(fmt),
     "tanh": lambda z, fmt: np.abs(z) >= tanh_settles(fmt),
@@ -136,19 +136,19 @@ SETTLED = {
     "gelu_tanh": lambda z, fmt: gelu_cubic(-z) * (1 - 6 * fmt.u) >= tanh_settles(fmt),
 }
 #: In ω: a product of three with z² that is flushed to 0 may lose so much.
-LOST = 1000
-#: In float16 nothing else is left by then.
-WIDE = [name for name, fmt in ALL_FORMATS.items() if LOST * fmt.omega < fmt.u**4]
+LOST = 4096
 
 
-@pytest.mark.parametrize("fmt", [ALL_FORMATS[name] for name in WIDE], ids=WIDE)
+@pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize("name", SETTLED)
 def test_a_settled_slope_has_its_sign(name, fmt):
-    """-σ′ is caught however small σ′ is, where 0 is not: it is twice as far from the truth."""
+    """-σ′ is caught however small σ′ is, where 0 is not: it is twice as far from the truth.
+
+    In 16 bits the exponent of gelu_tanh may be off by more than that; float16 has no such numbers.
+    """
     z = np.linspace(-64, 64, 8193)
     d = ACTIVATIONS[name].sigma_prime(z)
-    computed = ALL_FORMATS["float32"] if fmt.narrow else fmt
-    there = SETTLED[name](z, computed) & (np.abs(d) > LOST * fmt.omega)
+    there = SETTLED[name](z, fmt) & (np.abs(d) > LOST * fmt.omega)
     assert there.sum() > 100
     assert (residuals(name, fmt, z, -d) > 1)[there].all()
     assert (residuals(name, fmt, z, 0 * d) <= 1)[there].all()
