@@ -9,7 +9,7 @@ import numpy as np
 
 from comparisons.backends.modes import MODES, arithmetic, carried_forward
 from comparisons.divergences import arithmetic_of, deviating, deviation_of
-from comparisons.end_to_end import Bounds, Way, propagate, trusted
+from comparisons.end_to_end import Bounds, Way, as_trace, propagate, trusted
 from comparisons.equations import Comparison
 from comparisons.problem import Problem, Trace
 from comparisons.rounding import ALL_FORMATS, CHECKER, Format
@@ -27,12 +27,6 @@ def end_to_end_checks(backend: str, problem: Problem, trace: Trace) -> list[Comp
     sides = trace, as_trace(truth), bounds, propagate(wide, truth, CHECKER)
     quantities = filter(trace.has, ("z", "a", "cost", "delta", *END_TO_END))
     return [check for quantity in quantities for check in differences(quantity, *sides)]
-
-
-def as_trace(answer: Backpropagation) -> Trace:
-    """All that the reference computes."""
-    gradients = answer.gradients
-    return Trace(gradients.dW, gradients.db, answer.cost, answer.z, answer.a, answer.delta)
 
 
 def bounds_within(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from comparisons.equations import Comparison, Place, can_be_held, place_of, wide
+from comparisons.misreported import rounded_at_the_end
 from comparisons.problem import Problem, Trace
 from comparisons.repeats import between_calls
 from comparisons.rounding import ALL_FORMATS
@@ -31,6 +32,8 @@ def likely_cause(comparison: Comparison, problem: Problem, trace: Trace) -> str:
         return "not a finite number"
     if told := between_calls(comparison, problem):
         return told
+    if rounded_at_the_end(problem, trace):
+        return "computed in a wider format, and rounded at the end: report what was computed with"
     digits = np.sqrt(ALL_FORMATS[problem.dtype].u)
     with np.errstate(all="ignore"):
         for cause, candidate in mistakes(comparison, problem, trace):

@@ -25,7 +25,7 @@ from comparisons.cost_errors import (
 )
 from comparisons.definitions import ACTIVATION_DEFINITIONS, COST_DEFINITIONS, CostDefinition
 from comparisons.exactness import sums_are_exact
-from comparisons.problem import Problem
+from comparisons.problem import Problem, Trace
 from comparisons.rounding import Format, gamma
 from comparisons.suprema import kink_jump, suprema
 from reference.activations import GELU_CUBIC, SQRT_2_OVER_PI
@@ -82,6 +82,12 @@ def trusted(problem: Problem) -> tuple[Problem, Backpropagation]:
     problem = problem.astype("float64")
     with np.errstate(all="ignore"):
         return problem, backprop(problem.architecture, problem.parameters, problem.x, problem.y)
+
+
+def as_trace(answer: Backpropagation) -> Trace:
+    """All that the reference computes."""
+    gradients = answer.gradients
+    return Trace(gradients.dW, gradients.db, answer.cost, answer.z, answer.a, answer.delta)
 
 
 def no_deviation(_name: str, low: Array, _high: Array) -> tuple[Array, Array]:

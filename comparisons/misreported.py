@@ -1,4 +1,4 @@
-"""A right program whose trace has another quantity under a name: what to report instead.
+"""A right program whose trace is not what it computed with: what to report instead.
 
 Courses write aᴸ for the probabilities of logits, and δ for the error of one sample. Judged as what
 it is called, such a quantity would fail, and the failure name a mistake that nobody made. What is
@@ -6,15 +6,19 @@ said here is compared in half the digits of the format, like ``causes``, and onl
 that is wrong in them: it never changes the verdict of a right trace.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from comparisons.end_to_end import trusted
+from comparisons.end_to_end import as_trace, trusted
 from comparisons.problem import Problem, Trace
-from comparisons.rounding import ALL_FORMATS
+from comparisons.rounding import ALL_FORMATS, CHECKER
 from reference.activations import sigmoid
 from reference.costs import softmax
 from reference.parameters import Array
 
+#: As a share of u: by how much the truth that was rounded may have been another in float64.
+ROUNDED = 2.0**-10
 #: What a cost makes of its logits, with its name.
 PROBABILITIES = {
     "softmax_cross_entropy": ("softmax", softmax),
@@ -69,6 +73,31 @@ def another_delta(problem: Problem, trace: Trace) -> str:
         f"reported delta {times} as large as the one that its dW and db are of: delta is ∂C/∂z"
         f" of the cost of the whole batch: report delta / {'m' if factor == m else f'{factor:.4g}'}"
     )
+
+
+def rounded_at_the_end(problem: Problem, trace: Trace) -> bool:
+    """Whether all that was reported is the truth, rounded once: computed in a wider format.
+
+    What the next equation was evaluated from was then another number.
+    """
+    truth, fmt = as_trace(trusted(problem)[1]), ALL_FORMATS[problem.dtype]
+    if fmt == CHECKER:  # nor is the truth known in a wider one
+        return False
+
+    def rounded(one: Array, other: Array) -> bool:
+        near = np.abs(one - other) <= fmt.u * (1 + ROUNDED) * np.abs(other) + fmt.omega
+        return bool((near | (one == other.astype(problem.dtype))).all())
+
+    with np.errstate(all="ignore"):
+        return all(
+            all(map(rounded, layers(trace, name), layers(truth, name))) for name in trace.reported
+        )
+
+
+def layers(trace: Trace, name: str) -> Sequence[Array]:
+    """A quantity at each layer; the cost at the only one where it is."""
+    value = getattr(trace, name)
+    return [value] if name == "cost" else value
 
 
 def multiple(reported: Array, expected: Array) -> float:

@@ -10,10 +10,10 @@ from contextlib import suppress
 
 import numpy as np
 
-from comparisons.agreement import END_TO_END, as_trace
+from comparisons.agreement import END_TO_END
 from comparisons.baseline.record import Record, digest, rounded_places
 from comparisons.baseline.steps import numbers, unpacked
-from comparisons.end_to_end import trusted
+from comparisons.end_to_end import as_trace, trusted
 from comparisons.equations import CHECKS, can_be_held, compare, data_order
 from comparisons.problem import Problem, Trace
 from reference.parameters import Array

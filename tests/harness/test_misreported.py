@@ -9,11 +9,14 @@ from suite import lines_with, run
 
 from comparisons.backends import Backend, load_backend
 from comparisons.backends.custom import BackendError, ask
+from comparisons.end_to_end import as_trace, trusted
 from comparisons.first_networks import first_scenarios
 from comparisons.misreported import misreported
+from comparisons.problem import Trace
 from comparisons.rounding import ALL_FORMATS
 from comparisons.scenario import Scenario
 from comparisons.variants import VARIANTS
+from comparisons.verdict import judge
 from comparisons.verification import answers, asked
 from reference.activations import sigmoid
 from reference.costs import softmax
@@ -35,6 +38,41 @@ def traces(text, *kept):
 def told(text, change, *kept):
     """What is said of each draw, after the change."""
     return [misreported(problem, change(problem, trace)) for problem, trace in traces(text, *kept)]
+
+
+# ------------------------------------------------------------------ all of it
+LONG = "5x9x7x6x3-tanh,silu,sigmoid,sigmoid-mse-{}-m8-s2-g2"
+narrower = pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
+
+
+def failures(dtype, change=dict):
+    """Where the truth, computed in float64 and then rounded, fails as a trace."""
+    scenario = Scenario.parse(LONG.format(dtype))
+    problem = scenario.stack()
+    truth = as_trace(trusted(problem)[1])
+    with np.errstate(all="ignore"):
+        rounded = {
+            name: [array.astype(dtype) for array in getattr(truth, name)]
+            for name in ("dW", "db", "z", "a", "delta")
+        }
+        trace = Trace(**change(rounded), cost=truth.cost.astype(dtype))
+        return [row for row in judge(scenario, "mine", problem, trace) if row.status == "fail"]
+
+
+@narrower
+def test_what_was_rounded_at_the_end_is_told(dtype):
+    """Each number is as right as can be; but the equations were evaluated from others."""
+    causes = [row.cause for row in failures(dtype)]
+    assert causes
+    assert all(cause.startswith("computed in a wider format, and rounded") for cause in causes)
+
+
+@narrower
+def test_a_fault_in_what_was_rounded_at_the_end_is_another(dtype):
+    """One gradient is off, and the rest is not what is wrong with it."""
+    rows = failures(dtype, lambda told: told | {"db": [1.5 * told["db"][0], *told["db"][1:]]})
+    assert ("BP3", 1) in {(row.check, row.layer) for row in rows}
+    assert not any("wider" in row.cause for row in rows)
 
 
 # ------------------------------------------------------------------ aᴸ
