@@ -2,7 +2,8 @@
 
 An id means the same arrays for ever, and the random scenarios of a seed are the same networks for
 ever. So each generation names what it draws from, and takes nothing from what there happens to be
-today: a new activation, cost or regime goes into a new generation.
+today: a new activation, cost or regime goes into a new generation. The newest is open until it is
+released: its ids mean what they mean, but a seed may still get other networks.
 """
 
 from typing import NamedTuple

@@ -57,8 +57,15 @@ SMALL_CARDS = (
     Cards(depths=(2,), batches=SEVERAL, inputs=ANY, hidden=ANY, last=(1,)),
     Cards(depths=(2,), batches=(1,), inputs=ANY, hidden=ANY, last=SEVERAL),
 )
-#: A square one is wide in every layer, or narrow.
-DEEP_CARDS = Cards(depths=(15,), batches=tuple(range(1, 9)), squares=(33, 4), square_depths=(15,))
+#: Units enough in each layer for some to be in every part of the tails; a square one is wider in
+#: every layer, or not as wide.
+DEEP_CARDS = Cards(
+    depths=(15,),
+    batches=tuple(range(3, 9)),
+    hidden=tuple(range(12, 17)),
+    squares=(33, 9),
+    square_depths=(15,),
+)
 #: Of seven networks one is square; of three with neighbours two have one activation throughout.
 SQUARES, UNIFORMS = (True, *[False] * 6), (True, True, False)
 #: Streams of raw bits: one of each deck.

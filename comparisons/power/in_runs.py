@@ -25,6 +25,7 @@ from comparisons.power.suite import whole_trace
 from comparisons.problem import QUANTITIES, Problem
 from comparisons.report.columns import in_columns
 from comparisons.scenario import Scenario
+from reference.architecture import Architecture
 from reference.parameters import Array
 
 #: In the default run a fault is planted at each of these layers; what is about the cost, at the
@@ -119,10 +120,14 @@ def measured(task: Task) -> list[Found]:
 
 def outcome(fault: Fault, layer: int, task: Task) -> str:
     """Caught, missed or unseen."""
-    domain, dtype = RESTRICTIONS[task.restriction], fault.dtypes[0]
-    if caught(planted(fault, layer), run_of(domain, dtype)):
+    given = RESTRICTIONS[task.restriction], fault.dtypes[0]
+    asked, small = (
+        [s for s in scenarios(*given) if fits_in(fault, layer, s.architecture)]
+        for scenarios in (run_of, small_ones)
+    )
+    if caught(planted(fault, layer), asked):
         return "caught"
-    return "missed" if caught(planted(fault, layer), small_ones(domain, dtype)) else "unseen"
+    return "missed" if caught(planted(fault, layer), small) else "unseen"
 
 
 def caught(faulty: Program, scenarios: Iterable[Scenario]) -> bool:
@@ -175,7 +180,7 @@ def planted(fault: Fault, layer: int) -> Program:
     faulty, right = fault.make(), program()
 
     def either(problem: Problem) -> Answer:
-        return faulty(problem) if fits_answer(fault, problem) else right(problem)
+        return faulty(problem) if fits_answer(fault, problem.architecture) else right(problem)
 
     return either
 
@@ -185,7 +190,7 @@ def fitting(fault: Fault) -> Wrong:
 
     def result(at: Step) -> Array:
         right = at.number(RIGHT[fault.check](at))
-        if not fits(fault, at):
+        if not fits(fault, at.name, at.problem.cost):
             return right
         try:
             wrong = at.number(fault.wrong(at) if fault.wrong else right)
@@ -196,17 +201,24 @@ def fitting(fault: Fault) -> Wrong:
     return result
 
 
-def fits(fault: Fault, at: Step) -> bool:
+def fits(fault: Fault, activation: str, cost: str) -> bool:
     """A fault of a function is one where that function is; of no function, anywhere."""
     kind = fault.kind
-    activations = kind.activations == SMOOTH.activations or at.name in kind.activations
-    return activations and (kind.costs == SMOOTH.costs or at.problem.cost in kind.costs)
+    activations = kind.activations == SMOOTH.activations or activation in kind.activations
+    return activations and (kind.costs == SMOOTH.costs or cost in kind.costs)
 
 
-def fits_answer(fault: Fault, problem: Problem) -> bool:
+def fits_answer(fault: Fault, net: Architecture) -> bool:
     """An answer is spoilt at layers that are counted from 1 to 3."""
-    square = len(set(problem.widths)) == 1 or not fault.kind.square
-    return problem.architecture.depth == DEPTH and square
+    return net.depth == DEPTH and (len(set(net.widths)) == 1 or not fault.kind.square)
+
+
+def fits_in(fault: Fault, layer: int, net: Architecture) -> bool:
+    """Whether it is anywhere in a network, when planted at a layer."""
+    if not fault.wrong:
+        return fits_answer(fault, net)
+    names = net.activations[layer - 1 : layer] if layer else net.activations
+    return any(fits(fault, name, net.cost) for name in names)
 
 
 # ------------------------------------------------------------------ summaries
