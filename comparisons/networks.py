@@ -61,7 +61,7 @@ SMALL_CARDS = (
 #: every layer, or not as wide.
 DEEP_CARDS = Cards(
     depths=(15,),
-    batches=tuple(range(3, 9)),
+    batches=tuple(range(1, 9)),
     hidden=tuple(range(12, 17)),
     squares=(33, 9),
     square_depths=(15,),
