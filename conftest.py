@@ -10,9 +10,10 @@ from comparisons.environment import PLATFORMS, prepare
 prepare()
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -246,15 +247,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def is_asked(config: pytest.Config, item: pytest.Item) -> bool:
     """Whether the backend is asked the scenario; to agree, two have to be."""
-    params = (
-        item.callspec.params
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-        else {}
-    )
+    params = params_of(item)
     if "scenario" not in params:
         return True
     names = config.stash[SURVEY][params["scenario"]]
     return params["backend_name"] in names if "backend_name" in params else len(names) > 1
+
+
+def params_of(item: pytest.Item) -> Mapping[str, Any]:
+    """What an item is parametrized with, by name."""
+    callspec = getattr(item, "callspec", None)
+    return callspec.params if callspec else {}
 
 
 def unwanted_fixtures(config: pytest.Config) -> set[str]:
@@ -264,8 +267,7 @@ def unwanted_fixtures(config: pytest.Config) -> set[str]:
 
 def scope_of(item: pytest.Item) -> str:
     """The scenario of an item, or the item itself."""
-    callspec = getattr(item, "callspec", None)
-    return str(callspec.params.get("scenario", item.nodeid)) if callspec else item.nodeid
+    return str(params_of(item).get("scenario", item.nodeid))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -355,7 +357,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             "rows": [row.as_dict() for row in verification.rows],
             "seconds": verification.seconds,
             "unsteady": verification.unsteady,
-            "backend": item.callspec.params.get("backend_name", ""),
+            "backend": params_of(item).get("backend_name", ""),
             "records": [record.as_dict() for record in verification.records],
             "changes": [change.as_dict() for change in item.stash.get(CHANGES, [])],
         }
