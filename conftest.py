@@ -192,7 +192,7 @@ def restricted(config: pytest.Config, names: list[str]) -> list[str]:
     dtypes = chosen(config).dtypes
     domains = {name: supported(name, dtypes) for name in names}
     return [
-        f"{name} supports only this, and is asked as much of it as others of everything: {domain}"
+        f"{name} supports only this, and is asked twice as much of it as others of all: {domain}"
         for name, domain in domains.items()
         if str(domain)
     ]

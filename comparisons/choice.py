@@ -11,6 +11,8 @@ from reference.architecture import Architecture
 
 #: Random architectures of a run, each in every format, and draws of each.
 ARCHITECTURES, DRAWS = ROUND, usual_draws(NEWEST)
+#: Of who supports less than everything: what shows in few of its networks takes more of them.
+OF_RESTRICTED = 2 * ROUND
 #: Of whoever compiles each: those that meet all pairs of output and cost, each in one format, which
 #: takes most of a run that is to be under a minute.
 COMPILED = SHALLOW
@@ -59,9 +61,8 @@ class Choice(NamedTuple):
         rest = self.draws or DRAWS, self.seed or 0, self.dtypes, domain
         if compiles and not self.architectures:
             return lecture_scenarios(*rest) + compiled_scenarios(*rest)
-        return lecture_scenarios(*rest) + random_scenarios(
-            self.architectures or ARCHITECTURES, *rest
-        )
+        usual = ARCHITECTURES if domain == EVERYTHING else OF_RESTRICTED
+        return lecture_scenarios(*rest) + random_scenarios(self.architectures or usual, *rest)
 
     def named(self, ids: list[str]) -> list[Scenario]:
         """The scenarios of these ids, once each, which have to be what the other options ask for.

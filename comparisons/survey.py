@@ -1,4 +1,4 @@
-"""Who is asked what in a run: each backend as many scenarios of what it supports as any other."""
+"""Who is asked what in a run: each backend at least as many scenarios of its kind as any other."""
 
 from collections.abc import Iterable
 from functools import cache

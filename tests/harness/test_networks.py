@@ -15,6 +15,7 @@ from comparisons.choice import (
     COMPILED,
     DRAWS,
     LECTURE,
+    OF_RESTRICTED,
     Choice,
     random_scenarios,
 )
@@ -232,7 +233,7 @@ def test_options_restrict_every_scenario_and_leave_as_many(options):
     scenarios = Choice(**options).scenarios()
     for s in scenarios:
         assert domain.admits(s.architecture, s.batch, s.labels), s
-    assert len({(s.architecture, s.seed, s.batch) for s in scenarios if s.seed}) == ARCHITECTURES
+    assert len({(s.architecture, s.seed, s.batch) for s in scenarios if s.seed}) == OF_RESTRICTED
 
 
 @pytest.mark.parametrize(
