@@ -35,7 +35,7 @@ from comparisons.scenario import Scenario
 from comparisons.survey import Survey, recorded, supported, survey
 from comparisons.verification import Verification
 
-OPTIONS = (*Choice._fields, "backend", "device", *FILES)
+OPTIONS = (*Choice._fields, "backend", "device", "shard", *FILES)
 VERIFICATION = pytest.StashKey[Verification]()
 CHANGES = pytest.StashKey[list[Change]]()
 SURVEY = pytest.StashKey[Survey]()

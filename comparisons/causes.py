@@ -68,7 +68,11 @@ def factors(expected: Array, problem: Problem) -> Mistakes:
     """Constants that get lost or counted twice."""
     m, n = problem.batch, problem.widths[-1]
     yield "the sign is wrong", -expected
-    if m > 1:
+    if m == n > 1:
+        both = f"m and the number of outputs are both {m}"
+        yield f"1/m is missing, or a factor of the outputs too large ({both})", m * expected
+        yield f"1/m is there twice, or a factor of the outputs too small ({both})", expected / m
+    elif m > 1:
         yield f"1/m is missing (m = {m})", m * expected
         yield f"1/m is there twice (m = {m})", expected / m
     if n > 1:

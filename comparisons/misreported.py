@@ -33,10 +33,10 @@ def misreported(problem: Problem, trace: Trace) -> str:
 
 
 def near(reported: Array, expected: Array, dtype: str) -> bool:
-    """In half the digits of the format, of the largest entry."""
-    size = np.abs(expected).max()
+    """In half the digits of the format, of the largest entry, if that is not lost below ω."""
+    fmt, size = ALL_FORMATS[dtype], np.abs(expected).max()
     distance = np.abs(reported.astype(np.float64) - expected).max()
-    return bool(distance <= np.sqrt(ALL_FORMATS[dtype].u) * size)
+    return bool(distance <= np.sqrt(fmt.u) * size + fmt.omega)
 
 
 def probabilities_for_logits(problem: Problem, trace: Trace) -> str:
@@ -55,7 +55,10 @@ def probabilities_for_logits(problem: Problem, trace: Trace) -> str:
 
 
 def another_delta(problem: Problem, trace: Trace) -> str:
-    """Gradients that are right, and a δ that is the same multiple of the right one everywhere."""
+    """Gradients that are right, and a δ that is the same multiple of the right one everywhere.
+
+    0, or another sign, is a mistake, and 1 none.
+    """
     dtype, m = problem.dtype, problem.batch
     sums = [delta.astype(np.float64).sum(-1, keepdims=True) for delta in trace.delta]
     if not sums or all(near(db, s, dtype) for db, s in zip(trace.db, sums, strict=True)):
@@ -64,6 +67,8 @@ def another_delta(problem: Problem, trace: Trace) -> str:
     factor = multiple(trace.delta[-1], truth.delta[-1])
     if near(np.array(factor), np.array(float(m)), dtype):
         factor = m
+    if not (0 < factor < np.inf) or near(np.array(factor), np.ones(1), dtype):
+        return ""
     right = [*(factor * d for d in truth.delta), *truth.gradients.dW, *truth.gradients.db]
     told = [*trace.delta, *trace.dW, *trace.db]
     if not all(near(one, other, dtype) for one, other in zip(told, right, strict=True)):

@@ -1,14 +1,15 @@
 """The random networks of generation 2: a covering design, in rounds.
 
-In a round every pair of output activation and cost is met, every activation in each of fourteen
-hidden layers and beside every other, every number of layers, units and samples of the cards below:
+In a round every pair of output activation and cost is met, with one, several and many outputs,
+samples and layers; every activation in each of fourteen hidden layers and beside every other, and
+below each cost of logits; every number of layers, units and samples of the cards below:
 what is to be met is dealt from a deck, which deals each of its cards once before it deals any
 twice. A round is complete in itself and of a stream of its own, so that a long study has many.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from itertools import chain, count, cycle, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
+from itertools import chain, count, cycle, islice, product, repeat
 from typing import NamedTuple, TypeVar
 
 from comparisons.domain import Domain, within
@@ -19,10 +20,11 @@ T = TypeVar("T")
 
 #: The networks of a round: the shallow ones meet all pairs of output and cost, and every activation
 #: beside itself, and are enough for who takes long to be asked, as whatever compiles each does; the
-#: small ones meet each pair without a hidden layer, with one output, and with one sample; the deep
-#: ones meet every activation in every layer and beside every other.
-SHALLOW, SMALL, DEEP = 34, 93, 14
-ROUND = SHALLOW + SMALL + DEEP
+#: small ones meet each pair with one, several and many outputs, samples and layers; the deep ones
+#: meet every activation in every layer and beside every other; those of logits meet every hidden
+#: activation below them.
+SHALLOW, SMALL, DEEP, LOGITS = 34, 93, 14, 42
+ROUND = SHALLOW + SMALL + DEEP + LOGITS
 #: Inputs, and outputs: all numbers up to 16, so that a hard-coded one is met, and some beyond.
 WIDTHS = (*range(1, 17), 24, 33, 64, 130)
 #: Units of hidden layers, of which there are many: likewise.
@@ -50,13 +52,16 @@ SHALLOW_CARDS = Cards(
     squares=tuple(range(2, 9)),
     square_depths=(2, 3, 4),
 )
-#: Without a hidden layer, and with one: of one output, and of one sample.
-ANY, SEVERAL = tuple(range(1, 9)), tuple(range(2, 9))
+#: One, several and many, each once: no hidden layer and many outputs; one output and many samples;
+#: one sample and several layers. And of each cost that has one output activation, with each hidden
+#: activation below it.
+ANY, SEVERAL, MANY = tuple(range(1, 9)), tuple(range(2, 9)), tuple(range(9, 17))
 SMALL_CARDS = (
-    Cards(depths=(1,), batches=SEVERAL, inputs=ANY, last=SEVERAL),
-    Cards(depths=(2,), batches=SEVERAL, inputs=ANY, hidden=ANY, last=(1,)),
-    Cards(depths=(2,), batches=(1,), inputs=ANY, hidden=ANY, last=SEVERAL),
+    Cards(depths=(1,), batches=SEVERAL, inputs=ANY, last=MANY),
+    Cards(depths=(2,), batches=MANY, inputs=ANY, hidden=ANY, last=(1,)),
+    Cards(depths=(3, 4, 5), batches=(1,), inputs=ANY, hidden=ANY, last=SEVERAL),
 )
+LOGITS_CARDS = Cards(depths=(2,), batches=SEVERAL, inputs=ANY, hidden=ANY, last=SEVERAL)
 #: Units enough in each layer for some to be in every part of the tails; a square one is wider in
 #: every layer, or not as wide.
 DEEP_CARDS = Cards(
@@ -94,16 +99,23 @@ def round_of_networks(number: int, seed: int, domain: Domain) -> tuple[Network, 
     shallow = [(Sizes(decks, domain, SHALLOW_CARDS), decks.deck(pairs))] * SHALLOW
     small = [(Sizes(decks, domain, cards), decks.deck(domain.outputs)) for cards in SMALL_CARDS]
     deep = [(Sizes(decks, domain, DEEP_CARDS), decks.deck(pairs))] * DEEP
+    below = product(domain.activations or ("",), [*alone(domain.outputs)] or domain.outputs)
+    logits, endings = Sizes(decks, domain, LOGITS_CARDS), decks.deck([*below])
     found = []
-    for place, (sizes, outputs) in enumerate([*shallow, *islice(cycle(small), SMALL), *deep]):
-        widths, batch = next(sizes)
-        hidden, row = len(widths) - 2, place - SHALLOW - SMALL
-        inner = names.shallow(hidden) if row < 0 else names.deep(hidden, row)
-        output, cost = next(outputs)
-        if domain.throughout:
-            inner = [output] * hidden
-        net = Architecture(widths, (*inner, output), cost)
+
+    def add(sizes: Sizes, inner: Callable[[int], Iterable[str]], pair: tuple[str, str]) -> None:
+        (widths, batch), (output, cost) = next(sizes), pair
+        hidden = len(widths) - 2
+        names = [output] * hidden if domain.throughout else inner(hidden)
+        net = Architecture(widths, (*names, output), cost)
         found.append(Network(net, batch, next(seeds) % 1_000_000))
+
+    for sizes, outputs in chain(shallow, islice(cycle(small), SMALL)):
+        add(sizes, names.shallow, next(outputs))
+    for row, (sizes, outputs) in enumerate(deep):
+        add(sizes, partial(names.deep, row), next(outputs))
+    for name, pair in islice(endings, LOGITS):
+        add(logits, partial(repeat, name), pair)
     return tuple(found)
 
 
@@ -205,7 +217,7 @@ class Names:
             return [next(self.repeated)] * hidden
         return list(islice(self.names, hidden))
 
-    def deep(self, hidden: int, place: int) -> list[str]:
+    def deep(self, place: int, hidden: int) -> list[str]:
         """A row of the square; once all have been dealt, they are read backwards."""
         if self.one or not hidden:
             return self.shallow(hidden)

@@ -141,7 +141,7 @@ def why(backend: str, problem: Problem, trace: Trace, comparison: Comparison, be
     activation, dtype = problem.activations[comparison.layer - 1], problem.dtype
     place = comparison.check, activation, problem.cost, dtype
     same = by(d for d in MET if not d.of(backend) and d.may_show(*place))
-    return f"as {same.backend} does: {same.reason} ({same.name})" if same else ""
+    return f"what {same.backend} does would give it: {same.reason} ({same.name})" if same else ""
 
 
 def explains(

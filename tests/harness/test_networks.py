@@ -45,7 +45,7 @@ def digest(scenarios):
 
 # ------------------------------------------------------------------ for ever
 FIRST = "f093477eb16628b46a2c13b2f7cd1a0e20e08a4942c1cee4e64ff55630cd9c76"
-SECOND = "4e99d4ad2b9aa384338b49c1787a22dad3c07163bf6ffb5854b43b8c19f27332"
+SECOND = "73f8a14abf220cf7b728d4945bdf56fa71621420a9b01578974183fc72f407bc"
 
 
 def test_random_networks_are_the_same_for_ever():
@@ -69,7 +69,7 @@ known.Architecture((2, 3), ("swish",), "huber")
 ids = [str(s) for s in first_scenarios(60, 8, 0, ("float64", "float32"))]
 ids += [str(s) for s in first_scenarios(40, 8, 7, ("float16", "bfloat16"))]
 print(sha256("\\n".join(ids).encode()).hexdigest())
-second = [str(s) for s in random_scenarios(282, 18, 0, ("float64",))]
+second = [str(s) for s in random_scenarios(366, 18, 0, ("float64",))]
 print(sha256("\\n".join(second).encode()).hexdigest())
 """
 
@@ -181,17 +181,26 @@ def test_a_round_meets_every_size_at_every_place(seed, domain):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_round_meets_every_output_and_cost_in_small_networks(seed):
-    """Without a hidden layer, with one, with one output, and with one sample."""
+    """Of one layer, two and more; one output, several and many; one sample, several and many."""
     scenarios = random_scenarios(ROUND, DRAWS, seed, ("float64",))
-    for small in (
-        [s for s in scenarios if s.architecture.depth == 1],
-        [s for s in scenarios if s.architecture.depth == 2],
-        [s for s in scenarios if s.architecture.widths[-1] == 1],
-        [s for s in scenarios if s.batch == 1],
-    ):
-        assert output_pairs(small) == allowed_pairs()
+    sizes = {
+        "layers": (lambda s: s.architecture.depth, [(1, 1), (2, 2), (3, 8)]),
+        "outputs": (lambda s: s.architecture.widths[-1], [(1, 1), (2, 8), (9, 16)]),
+        "samples": (lambda s: s.batch, [(1, 1), (2, 8), (9, 16)]),
+    }
+    for size, limits in sizes.values():
+        for least, most in limits:
+            assert output_pairs(s for s in scenarios if least <= size(s) <= most) == allowed_pairs()
     single = {s.architecture.activations[0] for s in scenarios if s.architecture.depth == 2}
     assert single == set(ACTIVATIONS)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_round_meets_every_hidden_activation_below_logits(seed):
+    """And below the probabilities of the binary cross-entropy."""
+    nets = [s.architecture for s in random_scenarios(ROUND, DRAWS, seed, ("float64",))]
+    below = {(net.activations[-2], net.cost) for net in nets if net.depth > 1}
+    assert below >= set(product(ACTIVATIONS, LAST_ACTIVATION))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
