@@ -1,6 +1,6 @@
 """The outcome of one check, in plain values: for files, tables, and the way between processes."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from comparisons.histogram import Counts
@@ -45,8 +45,8 @@ class Row:
     distances: Counts = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON and for the way from a worker to the controller."""
-        return asdict(self)
+        """For JSON and for the way from a worker to the controller: its own values, not copies."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Row":
