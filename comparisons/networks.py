@@ -1,15 +1,15 @@
 """The random networks of generation 2: a covering design, in rounds.
 
 In a round every pair of output activation and cost is met, with one, several and many outputs,
-samples and layers; every activation in each of fourteen hidden layers and beside every other, and
-below each cost of logits; every number of layers, units and samples of the cards below:
+samples and layers; every activation in each of fourteen hidden layers and beside every other; every
+number of layers, units and samples of the cards below:
 what is to be met is dealt from a deck, which deals each of its cards once before it deals any
 twice. A round is complete in itself and of a stream of its own, so that a long study has many.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache, partial
-from itertools import chain, count, cycle, islice, product, repeat
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain, count, cycle, islice
 from typing import NamedTuple, TypeVar
 
 from comparisons.domain import Domain, within
@@ -21,10 +21,9 @@ T = TypeVar("T")
 #: The networks of a round: the shallow ones meet all pairs of output and cost, and every activation
 #: beside itself, and are enough for who takes long to be asked, as whatever compiles each does; the
 #: small ones meet each pair with one, several and many outputs, samples and layers; the deep ones
-#: meet every activation in every layer and beside every other; those of logits meet every hidden
-#: activation below them.
-SHALLOW, SMALL, DEEP, LOGITS = 34, 93, 14, 42
-ROUND = SHALLOW + SMALL + DEEP + LOGITS
+#: meet every activation in every layer and beside every other.
+SHALLOW, SMALL, DEEP = 34, 93, 14
+ROUND = SHALLOW + SMALL + DEEP
 #: Inputs, and outputs: all numbers up to 16, so that a hard-coded one is met, and some beyond.
 WIDTHS = (*range(1, 17), 24, 33, 64, 130)
 #: Units of hidden layers, of which there are many: likewise.
@@ -47,21 +46,19 @@ class Cards(NamedTuple):
 
 
 SHALLOW_CARDS = Cards(
-    depths=(1, 2, 3, 4, 5, 6, 7, 8),
+    depths=(1, 2, 3, 4, 5, 6),
     batches=(*range(1, 9), 11, 16, 32, 70),
     squares=tuple(range(2, 9)),
     square_depths=(2, 3, 4),
 )
 #: One, several and many, each once: no hidden layer and many outputs; one output and many samples;
-#: one sample and several layers. And of each cost that has one output activation, with each hidden
-#: activation below it.
+#: one sample and several layers.
 ANY, SEVERAL, MANY = tuple(range(1, 9)), tuple(range(2, 9)), tuple(range(9, 17))
 SMALL_CARDS = (
     Cards(depths=(1,), batches=SEVERAL, inputs=ANY, last=MANY),
     Cards(depths=(2,), batches=MANY, inputs=ANY, hidden=ANY, last=(1,)),
-    Cards(depths=(3, 4, 5), batches=(1,), inputs=ANY, hidden=ANY, last=SEVERAL),
+    Cards(depths=(3, 4, 5, 6, 7, 8), batches=(1,), inputs=ANY, hidden=ANY, last=SEVERAL),
 )
-LOGITS_CARDS = Cards(depths=(2,), batches=SEVERAL, inputs=ANY, hidden=ANY, last=SEVERAL)
 #: Units enough in each layer for some to be in every part of the tails; a square one is wider in
 #: every layer, or not as wide.
 DEEP_CARDS = Cards(
@@ -71,6 +68,8 @@ DEEP_CARDS = Cards(
     squares=(33, 9),
     square_depths=(15,),
 )
+#: Numbers of layers of all cards.
+DEPTHS = tuple(sorted({n for c in (SHALLOW_CARDS, *SMALL_CARDS, DEEP_CARDS) for n in c.depths}))
 #: Of seven networks one is square; of three with neighbours two have one activation throughout.
 SQUARES, UNIFORMS = (True, *[False] * 6), (True, True, False)
 #: Streams of raw bits: one of each deck.
@@ -99,23 +98,16 @@ def round_of_networks(number: int, seed: int, domain: Domain) -> tuple[Network, 
     shallow = [(Sizes(decks, domain, SHALLOW_CARDS), decks.deck(pairs))] * SHALLOW
     small = [(Sizes(decks, domain, cards), decks.deck(domain.outputs)) for cards in SMALL_CARDS]
     deep = [(Sizes(decks, domain, DEEP_CARDS), decks.deck(pairs))] * DEEP
-    below = product(domain.activations or ("",), [*alone(domain.outputs)] or domain.outputs)
-    logits, endings = Sizes(decks, domain, LOGITS_CARDS), decks.deck([*below])
     found = []
-
-    def add(sizes: Sizes, inner: Callable[[int], Iterable[str]], pair: tuple[str, str]) -> None:
-        (widths, batch), (output, cost) = next(sizes), pair
-        hidden = len(widths) - 2
-        names = [output] * hidden if domain.throughout else inner(hidden)
-        net = Architecture(widths, (*names, output), cost)
+    for place, (sizes, outputs) in enumerate([*shallow, *islice(cycle(small), SMALL), *deep]):
+        widths, batch = next(sizes)
+        hidden, row = len(widths) - 2, place - SHALLOW - SMALL
+        inner = names.shallow(hidden) if row < 0 else names.deep(hidden, row)
+        output, cost = next(outputs)
+        if domain.throughout:
+            inner = [output] * hidden
+        net = Architecture(widths, (*inner, output), cost)
         found.append(Network(net, batch, next(seeds) % 1_000_000))
-
-    for sizes, outputs in chain(shallow, islice(cycle(small), SMALL)):
-        add(sizes, names.shallow, next(outputs))
-    for row, (sizes, outputs) in enumerate(deep):
-        add(sizes, partial(names.deep, row), next(outputs))
-    for name, pair in islice(endings, LOGITS):
-        add(logits, partial(repeat, name), pair)
     return tuple(found)
 
 
@@ -206,18 +198,18 @@ class Names:
         """Those of the domain; the rows of the deep ones in random order."""
         bits = decks.bits()
         self.square = shuffled(row_complete(shuffled(domain.activations, bits)), bits)
-        self.names = decks.deck(domain.activations)
+        self.names, self.single = (decks.deck(domain.activations) for _ in range(2))
         self.uniform = decks.deck((True,) if domain.uniform else UNIFORMS)
         self.repeated = decks.deck(domain.activations)
         self.one = domain.uniform
 
     def shallow(self, hidden: int) -> list[str]:
-        """One for all layers, or one of a deck for each."""
+        """One for all layers, or one of a deck for each; of single ones there is a deck."""
         if hidden > 1 and next(self.uniform):
             return [next(self.repeated)] * hidden
-        return list(islice(self.names, hidden))
+        return list(islice(self.single if hidden == 1 else self.names, hidden))
 
-    def deep(self, place: int, hidden: int) -> list[str]:
+    def deep(self, hidden: int, place: int) -> list[str]:
         """A row of the square; once all have been dealt, they are read backwards."""
         if self.one or not hidden:
             return self.shallow(hidden)

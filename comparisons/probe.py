@@ -14,7 +14,7 @@ from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, TIES, Domain, within
 from comparisons.generations import NEWEST
-from comparisons.networks import DEEP_CARDS, HIDDEN, SHALLOW_CARDS, WIDTHS
+from comparisons.networks import DEPTHS, HIDDEN, SHALLOW_CARDS, WIDTHS
 from comparisons.scenario import Scenario
 from comparisons.targets import LABELS
 from comparisons.verification import asked
@@ -190,10 +190,9 @@ def sizes_of(supports: Supports, base: Question, domain: Domain) -> tuple[Questi
     def alone(place: str, numbers: Sequence[int]) -> tuple[int, ...]:
         return those(supports, numbers, lambda number: sized(base, (place,), number))
 
-    depths = SHALLOW_CARDS.depths + DEEP_CARDS.depths
     return base, replace(
         domain,
-        depths=those(supports, depths, of_depth) if domain.activations else (1,),
+        depths=those(supports, DEPTHS, of_depth) if domain.activations else (1,),
         inputs=alone("inputs", WIDTHS),
         hidden=alone("hidden", HIDDEN) if inner else (),
         last=alone("last", WIDTHS),

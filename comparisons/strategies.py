@@ -8,7 +8,7 @@ from comparisons.scenario import Scenario, usual_draws
 from reference.architecture import Architecture
 
 #: The largest width, number of layers and number of samples, where the domain names none.
-WIDTH, DEPTH, BATCH = 64, 8, 32
+WIDTH, DEPTH, BATCH = 40, 8, 20
 
 
 def number(allowed: tuple[int, ...], most: int) -> st.SearchStrategy[int]:

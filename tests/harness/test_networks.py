@@ -23,6 +23,7 @@ from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, Domain, domain_
 from comparisons.first_networks import first_scenarios
 from comparisons.networks import (
     DEEP_CARDS,
+    DEPTHS,
     HIDDEN,
     ROUND,
     SHALLOW_CARDS,
@@ -45,7 +46,7 @@ def digest(scenarios):
 
 # ------------------------------------------------------------------ for ever
 FIRST = "f093477eb16628b46a2c13b2f7cd1a0e20e08a4942c1cee4e64ff55630cd9c76"
-SECOND = "73f8a14abf220cf7b728d4945bdf56fa71621420a9b01578974183fc72f407bc"
+SECOND = "f0323722af56c24548ed624ebef2a1ca0d7dbc0cb6d91eff2bff1d4034e4678c"
 
 
 def test_random_networks_are_the_same_for_ever():
@@ -69,7 +70,7 @@ known.Architecture((2, 3), ("swish",), "huber")
 ids = [str(s) for s in first_scenarios(60, 8, 0, ("float64", "float32"))]
 ids += [str(s) for s in first_scenarios(40, 8, 7, ("float16", "bfloat16"))]
 print(sha256("\\n".join(ids).encode()).hexdigest())
-second = [str(s) for s in random_scenarios(366, 18, 0, ("float64",))]
+second = [str(s) for s in random_scenarios(282, 18, 0, ("float64",))]
 print(sha256("\\n".join(second).encode()).hexdigest())
 """
 
@@ -175,7 +176,7 @@ def test_a_round_meets_every_size_at_every_place(seed, domain):
     assert {width for net in nets for width in net.widths[1:-1]} == set(HIDDEN)
     assert {net.widths[-1] for net in nets} == set(WIDTHS)
     assert {s.batch for s in scenarios} >= set(SHALLOW_CARDS.batches)
-    assert {net.depth for net in nets} == {*SHALLOW_CARDS.depths, *DEEP_CARDS.depths}
+    assert {net.depth for net in nets} == {*range(1, 9), 15} == set(DEPTHS)
     assert (max(WIDTHS), max(SHALLOW_CARDS.batches), max(DEEP_CARDS.depths)) > (128, 64, 12)
 
 
@@ -193,14 +194,6 @@ def test_a_round_meets_every_output_and_cost_in_small_networks(seed):
             assert output_pairs(s for s in scenarios if least <= size(s) <= most) == allowed_pairs()
     single = {s.architecture.activations[0] for s in scenarios if s.architecture.depth == 2}
     assert single == set(ACTIVATIONS)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_round_meets_every_hidden_activation_below_logits(seed):
-    """And below the probabilities of the binary cross-entropy."""
-    nets = [s.architecture for s in random_scenarios(ROUND, DRAWS, seed, ("float64",))]
-    below = {(net.activations[-2], net.cost) for net in nets if net.depth > 1}
-    assert below >= set(product(ACTIVATIONS, LAST_ACTIVATION))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
