@@ -189,8 +189,7 @@ def restricted(config: pytest.Config, names: list[str]) -> list[str]:
     """A line for each backend that supports less than everything, where that makes a difference."""
     if config.getoption("scenario") or "list" in names:
         return []
-    dtypes = chosen(config).dtypes
-    domains = {name: supported(name, dtypes) for name in names}
+    domains = {name: supported(name, chosen(config)) for name in names}
     return [
         f"{name} supports only this, and is asked twice as much of it as others of all: {domain}"
         for name, domain in domains.items()
@@ -308,9 +307,10 @@ def seed(pytestconfig: pytest.Config) -> int:
 
 
 @pytest.fixture(scope="session")
-def domain(pytestconfig: pytest.Config, backend_name: str, dtypes: tuple[str, ...]) -> Domain:
+def domain(pytestconfig: pytest.Config, backend_name: str) -> Domain:
     """What the backend supports of what the options ask for."""
-    return chosen(pytestconfig).domain & supported(backend_name, dtypes)
+    choice = chosen(pytestconfig)
+    return choice.domain & supported(backend_name, choice)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """The options that choose the scenarios of a run, and what they choose."""
 
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from comparisons.domain import EVERYTHING, Domain, domain_of
@@ -13,6 +15,8 @@ from reference.architecture import Architecture
 ARCHITECTURES, DRAWS = ROUND, usual_draws(NEWEST)
 #: Of who supports less than everything: what shows in few of its networks takes more of them.
 OF_RESTRICTED = 2 * ROUND
+#: Of whose networks are all large, fewer: until they have so many numbers.
+ENOUGH = 50_000_000
 #: Of whoever compiles each: those that meet all pairs of output and cost, each in one format, which
 #: takes most of a run that is to be under a minute.
 COMPILED = SHALLOW
@@ -61,8 +65,10 @@ class Choice(NamedTuple):
         rest = self.draws or DRAWS, self.seed or 0, self.dtypes, domain
         if compiles and not self.architectures:
             return lecture_scenarios(*rest) + compiled_scenarios(*rest)
-        usual = ARCHITECTURES if domain == EVERYTHING else OF_RESTRICTED
-        return lecture_scenarios(*rest) + random_scenarios(self.architectures or usual, *rest)
+        if self.architectures or domain == EVERYTHING:
+            number = self.architectures or ARCHITECTURES
+            return lecture_scenarios(*rest) + random_scenarios(number, *rest)
+        return lecture_scenarios(*rest) + enough(random_scenarios(OF_RESTRICTED, *rest))
 
     def named(self, ids: list[str]) -> list[Scenario]:
         """The scenarios of these ids, once each, which have to be what the other options ask for.
@@ -154,6 +160,12 @@ def compiled_scenarios(
         random_scenario(index, draws, seed, dtypes[index % len(dtypes)], domain)
         for index in range(COMPILED)
     ]
+
+
+def enough(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """The first of them."""
+    before = accumulate((scenario.numbers for scenario in scenarios), initial=0)
+    return [s for s, numbers in zip(scenarios, before, strict=False) if numbers < ENOUGH]
 
 
 def random_scenario(

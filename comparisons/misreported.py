@@ -32,11 +32,11 @@ def misreported(problem: Problem, trace: Trace) -> str:
         return probabilities_for_logits(problem, trace) or another_delta(problem, trace)
 
 
-def near(reported: Array, expected: Array, dtype: str) -> bool:
-    """In half the digits of the format, of the largest entry, if that is not lost below ω."""
-    fmt, size = ALL_FORMATS[dtype], np.abs(expected).max()
+def near(reported: Array, expected: Array, dtype: str, lost: float = 0.0) -> bool:
+    """In half the digits of the format, of the largest entry, or within what may be lost."""
+    size = np.abs(expected).max()
     distance = np.abs(reported.astype(np.float64) - expected).max()
-    return bool(distance <= np.sqrt(fmt.u) * size + fmt.omega)
+    return bool(distance <= np.sqrt(ALL_FORMATS[dtype].u) * size + lost)
 
 
 def probabilities_for_logits(problem: Problem, trace: Trace) -> str:
@@ -57,26 +57,32 @@ def probabilities_for_logits(problem: Problem, trace: Trace) -> str:
 def another_delta(problem: Problem, trace: Trace) -> str:
     """Gradients that are right, and a δ that is the same multiple of the right one everywhere.
 
-    0, or another sign, is a mistake, and 1 none.
+    Of 0 nothing can be made, and 1 is no other.
     """
     dtype, m = problem.dtype, problem.batch
     sums = [delta.astype(np.float64).sum(-1, keepdims=True) for delta in trace.delta]
-    if not sums or all(near(db, s, dtype) for db, s in zip(trace.db, sums, strict=True)):
+    lost = m * ALL_FORMATS[dtype].omega
+    if not sums or all(near(db, s, dtype, lost) for db, s in zip(trace.db, sums, strict=True)):
         return ""
     truth = trusted(problem)[1]
     factor = multiple(trace.delta[-1], truth.delta[-1])
     if near(np.array(factor), np.array(float(m)), dtype):
         factor = m
-    if not (0 < factor < np.inf) or near(np.array(factor), np.ones(1), dtype):
+    if not factor or not np.isfinite(factor) or near(np.array(factor), np.ones(1), dtype):
         return ""
     right = [*(factor * d for d in truth.delta), *truth.gradients.dW, *truth.gradients.db]
     told = [*trace.delta, *trace.dW, *trace.db]
     if not all(near(one, other, dtype) for one, other in zip(told, right, strict=True)):
         return ""
-    times = f"m = {m} times" if factor == m else f"{factor:.4g} times"
+    if factor == m:
+        times, instead = f"m = {m} times as large as", "delta / m"
+    elif near(np.array(factor), -np.ones(1), dtype):
+        times, instead = "with another sign than", "-delta"
+    else:
+        times, instead = f"{factor:.4g} times as large as", f"delta / {factor:.4g}"
     return (
-        f"reported delta {times} as large as the one that its dW and db are of: delta is ∂C/∂z"
-        f" of the cost of the whole batch: report delta / {'m' if factor == m else f'{factor:.4g}'}"
+        f"reported delta {times} the one that its dW and db are of: delta is ∂C/∂z"
+        f" of the cost of the whole batch: report {instead}"
     )
 
 

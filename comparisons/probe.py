@@ -7,7 +7,7 @@ one of those, one network is looked for that is supported; then one thing after 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 from typing import Any
 
 from comparisons.backends import Backend
@@ -45,15 +45,16 @@ class Question:
 Supports = Callable[[Question], bool]
 
 
-def domain_of_backend(backend: Backend, dtypes: Sequence[str]) -> Domain:
+def domain_of_backend(backend: Backend, dtypes: Sequence[str], wanted: Domain) -> Domain:
     """What is found out in the first of the formats that it supports, as far as it says so too.
 
-    Raises ``ValueError`` if nothing that it says is supported.
+    ``wanted``: what a run is about, and asks first. Raises ``ValueError`` if nothing that it says
+    is supported.
     """
     if backend.domain is EVERYTHING:
         return EVERYTHING
     said = backend.domain or EVERYTHING
-    domains = (probed(asking(backend, dtype)) for dtype in dtypes)
+    domains = (probed(asking(backend, dtype), wanted) for dtype in dtypes)
     return said & next((domain for domain in domains if domain), EVERYTHING)
 
 
@@ -74,11 +75,11 @@ def asking(backend: Backend, dtype: str) -> Supports:
     return supports
 
 
-def probed(supports: Supports) -> Domain | None:
+def probed(supports: Supports, wanted: Domain = EVERYTHING) -> Domain | None:
     """What it supports, or nothing if no network was found that it does."""
     if all(map(supports, everything())):
         return EVERYTHING
-    first = next(filter(supports, candidates()), None)
+    first = next(filter(supports, candidates(wanted)), None)
     return varied(supports, first) if first else None
 
 
@@ -98,14 +99,25 @@ ANY_WIDTHS = ((3, 2), (3, 4, 2), (3, 4, 4, 2))
 SPECIAL_WIDTHS = ((2, 2, 1), (2, 1), (3, 4, 4, 1), (2, 100, 3), (4, 4, 4, 4), (784, 30, 10))
 
 
-def candidates() -> Iterator[Question]:
+def candidates(wanted: Domain) -> Iterator[Question]:
     """Any pair of output and cost, with any hidden activation; a single sample, labels one-hot."""
-    for widths in (*ANY_WIDTHS, *SPECIAL_WIDTHS):
+    batches = dict.fromkeys((*wanted.batches[:1], 4, 1))
+    for widths in dict.fromkeys((*wanted_widths(wanted), *ANY_WIDTHS, *SPECIAL_WIDTHS)):
         for labels in ("", *LABELS):
-            for batch in (4, 1):
+            for batch in batches:
                 for output, cost in OUTPUTS:
                     for hidden in hidden_activations(len(widths) - 2, output):
                         yield Question(Architecture(widths, (*hidden, output), cost), batch, labels)
+
+
+def wanted_widths(wanted: Domain) -> Iterator[tuple[int, ...]]:
+    """Of small networks, the first of each number that a run is about."""
+    places = (wanted.inputs, wanted.hidden, wanted.last)
+    first, hidden, last = (
+        (*numbers, usual)[0] for numbers, usual in zip(places, (3, 4, 2), strict=True)
+    )
+    for depth in wanted.depths[:1] or (1, 2, 3):
+        yield (first, *[hidden] * (depth - 1), last)
 
 
 def hidden_activations(number: int, output: str) -> Iterator[tuple[str, ...]]:
@@ -124,21 +136,28 @@ def varied(supports: Supports, first: Question) -> Domain:
     labels = next((q.labels for q in outputs.values() if q.labels), "")
     known = [replace(question, labels=labels) for question in outputs.values()]
     inner = dict(activations_of(supports, known))
-    mixed = [
-        q.with_net((*q.net.widths[:-1], *q.net.widths[-2:]), (one, other))
-        for one, other in zip(inner, [*inner][1:], strict=False)
-        for q in inner.values()
-        if q.net.depth == 2  # noqa: PLR2004 - one hidden layer, of which two are made
-    ]
+    alike, mixed = (
+        any(map(supports, with_two(inner.values(), pairs)))
+        for pairs in ([(name, name) for name in inner], [*pairwise(inner)])
+    )
     deepest = next(iter(inner.values()), first)
     domain = Domain(
         activations=tuple(inner),
-        uniform=bool(mixed) and not any(map(supports, mixed)),
+        uniform=len(inner) > 1 and alike and not mixed,
         throughout=len(inner) > 1 and not any(map(supports, with_another_last(known, inner))),
         outputs=tuple(outputs),
         labels=labels,
     )
     return tied(supports, *sizes_of(supports, replace(deepest, labels=labels), domain))
+
+
+def with_two(known: Iterable[Question], pairs: Sequence[tuple[str, str]]) -> Iterator[Question]:
+    """Networks with two hidden layers, of these activations, for those with one."""
+    for question in known:
+        widths = question.net.widths
+        if len(widths) == 3:  # noqa: PLR2004 - that is one hidden layer
+            for pair in pairs:
+                yield question.with_net((*widths[:-1], *widths[-2:]), pair)
 
 
 def with_another_last(known: list[Question], inner: Iterable[str]) -> Iterator[Question]:
@@ -187,25 +206,25 @@ def sizes_of(supports: Supports, base: Question, domain: Domain) -> tuple[Questi
         hidden = depth - 1
         return base.with_net((first, *[width] * hidden, last), (name,) * hidden)
 
-    def alone(place: str, numbers: Sequence[int]) -> tuple[int, ...]:
-        return those(supports, numbers, lambda number: sized(base, (place,), number))
+    def alone(place: str, numbers: Sequence[int], own: int) -> tuple[int, ...]:
+        return those(supports, numbers, own, lambda number: sized(base, (place,), number))
 
     return base, replace(
         domain,
-        depths=those(supports, DEPTHS, of_depth) if domain.activations else (1,),
-        inputs=alone("inputs", WIDTHS),
-        hidden=alone("hidden", HIDDEN) if inner else (),
-        last=alone("last", WIDTHS),
-        batches=alone("batches", SHALLOW_CARDS.batches),
+        depths=those(supports, DEPTHS, base.net.depth, of_depth) if domain.activations else (1,),
+        inputs=alone("inputs", WIDTHS, first),
+        hidden=alone("hidden", HIDDEN, width) if inner else (),
+        last=alone("last", WIDTHS, last),
+        batches=alone("batches", SHALLOW_CARDS.batches, base.batch),
     )
 
 
 def those(
-    supports: Supports, numbers: Sequence[int], question: Callable[[int], Question]
+    supports: Supports, numbers: Sequence[int], own: int, question: Callable[[int], Question]
 ) -> tuple[int, ...]:
-    """The numbers of which a network is supported; empty if all are."""
+    """The numbers of which a network is supported; empty if all are, if none is its own."""
     found = tuple(number for number in numbers if supports(question(number)))
-    return () if len(found) == len(numbers) else found
+    return () if len(found) == len(numbers) else found or (own,)
 
 
 def sized(base: Question, places: Sequence[str], number: int) -> Question:

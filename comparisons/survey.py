@@ -19,7 +19,7 @@ def survey(choice: Choice, backends: Iterable[str]) -> Survey:
     so that they can be compared.
     """
     named = bool(choice.scenario)
-    domains = {n: EVERYTHING if named else supported(n, choice.dtypes) for n in backends}
+    domains = {n: EVERYTHING if named else supported(n, choice) for n in backends}
     own = {name: scenarios_of(choice, name, domain) for name, domain in domains.items()}
     restricted = set(chain.from_iterable(own[n] for n, d in domains.items() if d != EVERYTHING))
     asked: dict[Scenario, tuple[str, ...]] = dict.fromkeys(chain.from_iterable(own.values()), ())
@@ -44,12 +44,17 @@ def recorded(asked: Iterable[tuple[str, str]], backends: Iterable[str]) -> Surve
     }
 
 
+def supported(name: str, choice: Choice) -> Domain:
+    """By a backend, of what is chosen and beyond."""
+    return found_out(name, choice.dtypes, choice.domain)
+
+
 @cache
-def supported(name: str, dtypes: tuple[str, ...]) -> Domain:
-    """By a backend; of the registry's modes only those are imported that have to be asked."""
+def found_out(name: str, dtypes: tuple[str, ...], wanted: Domain) -> Domain:
+    """By asking; of the registry's modes only those are imported that have to be asked."""
     if name in MODES and not MODES[name].restricted:
         return EVERYTHING
-    return domain_of_backend(load_backend(name), dtypes)
+    return domain_of_backend(load_backend(name), dtypes, wanted)
 
 
 def scenarios_of(choice: Choice, name: str, domain: Domain) -> dict[Scenario, None]:

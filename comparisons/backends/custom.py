@@ -10,7 +10,7 @@ import importlib
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -146,6 +146,8 @@ def validated(spec: str, answer: object, problem: Problem) -> Trace:
     """The answer as a trace; raises ``BackendError`` if it has not the form of one."""
     if not isinstance(answer, Mapping):
         kind = type(answer).__name__
+        if isinstance(answer, Coroutine):
+            answer.close()  # else Python warns, much later, that nobody has waited for it
         raise BackendError(f'{spec} returned {kind}: expected {{"dW": [...], "db": [...]}}')
     for name in answer:
         if name not in QUANTITIES:

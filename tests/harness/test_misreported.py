@@ -113,7 +113,24 @@ def test_delta_per_sample_is_told(batch, text, dtype):
 def test_another_sign_of_delta_is_told():
     """y - a, with the sign put right in the gradients."""
     found = told(SOFTMAX.format("float64", 3), partial(times, -1.0))
-    assert "delta -1 times" in found[0]
+    assert "delta with another sign than the one" in found[0]
+    assert found[0].endswith("report -delta")
+
+
+@pytest.mark.parametrize("factor", [0.0, 1 + 1e-9, np.nan])
+def test_nothing_is_said_of_what_is_no_multiple(factor):
+    """0 is a mistake, and what is 1 but for rounding is the right one."""
+    assert not any(told(SOFTMAX.format("float64", 3), partial(times, factor)))
+
+
+def test_what_is_lost_below_the_smallest_number_is_no_other_delta():
+    """Gradients of a few subnormal steps, of which Σ δ is one more."""
+    text = "2x9x8x3-softsign,softsign,tanh-quadratic-float32-m5-s1-g2"
+    assert not any(told(text, lambda _, trace: replace(trace, db=[db + STEP for db in trace.db])))
+
+
+#: Two subnormal numbers of float32.
+STEP = np.float32(2.0**-148)
 
 
 # ------------------------------------------------------------------ what is right, or wrong
