@@ -175,7 +175,7 @@ def test_a_command_is_copied_by_the_keyboard(browser, file):
         shown.context.grant_permissions(["clipboard-read", "clipboard-write"])
         shown.locator("#divergences button").first.focus()
         shown.keyboard.press("Enter")
-        shown.wait_for_function("document.getElementById('status').textContent === 'Copied.'")
+        shown.locator("#status", has_text=re.compile(r"^Copied\.$")).wait_for(state="attached")
         copied = shown.evaluate("navigator.clipboard.readText()")
         assert copied == shown.locator("#divergences code[data-copy]").first.text_content()
         assert copied.startswith('pytest "tests/equivalence" --backend jax --scenario ')
