@@ -24,9 +24,9 @@ Each reproduction prints two words: what is given, and what is right, in as many
 programs share. It reproduces if they differ; a test runs them all, and one that no longer does is
 to be removed. It is known of the releases from the oldest to the newest in which it was seen, and
 explains nothing in others: what a new release does is found out by this command, and written down.
-What only some processors show is run on those alone, and its line is of one. Two differences are left out
-that are in no number: torch refuses products of mixed formats, which JAX promotes, and of an
-integer JAX has a gradient of type float0, torch none.
+What only some processors show is run on those alone, and its line is of one. Two differences are
+left out that are in no number: torch refuses products of mixed formats, which JAX promotes, and of
+an integer JAX has a gradient of type float0, torch none.
 
 The last column is the smallest of some faults that fails at every entry that the divergence
 explains in its scenario, if it is planted there into the framework's own answer: a factor of 1 + 8u
