@@ -3,6 +3,7 @@
 Of final gradients, and of what else a program reports that its own trace cannot be held to.
 """
 
+from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
@@ -25,8 +26,7 @@ def end_to_end_checks(backend: str, problem: Problem, trace: Trace) -> list[Comp
     wide, truth = trusted(problem)
     bounds = bounds_within(backend, wide, truth, problem.dtype, has_delta=trace.has("delta"))
     sides = trace, as_trace(truth), bounds, propagate(wide, truth, CHECKER)
-    quantities = filter(trace.has, ("z", "a", "cost", "delta", *END_TO_END))
-    return [check for quantity in quantities for check in differences(quantity, *sides)]
+    return differences(filter(trace.has, ("z", "a", "cost", "delta", *END_TO_END)), *sides)
 
 
 def bounds_within(
@@ -51,7 +51,9 @@ def pairwise_checks(
     """Every pair of backends: |g₁ - g₂| ≤ E₁ + E₂."""
     bounds = bounds_of(problem, traces)
     return {
-        (one, other): gradient_checks(traces[one], traces[other], bounds[one], bounds[other])
+        (one, other): differences(
+            END_TO_END, traces[one], traces[other], bounds[one], bounds[other]
+        )
         for one, other in combinations(traces, 2)
     }
 
@@ -80,13 +82,15 @@ def kind(backend: str, dtype: str, functions: set[str], *, has_delta: bool) -> t
     return known, fmt, *others
 
 
-def gradient_checks(one: Trace, other: Trace, E_one: Bounds, E_other: Bounds) -> list[Comparison]:
-    """∂C/∂W, then ∂C/∂b."""
-    sides = one, other, E_one, E_other
-    return [check for quantity in END_TO_END for check in differences(quantity, *sides)]
-
-
 def differences(
+    quantities: Iterable[str], one: Trace, other: Trace, E_one: Bounds, E_other: Bounds
+) -> list[Comparison]:
+    """Of each quantity in turn."""
+    sides = one, other, E_one, E_other
+    return [check for quantity in quantities for check in layer_by_layer(quantity, *sides)]
+
+
+def layer_by_layer(
     quantity: str, one: Trace, other: Trace, E_one: Bounds, E_other: Bounds
 ) -> list[Comparison]:
     """A quantity of two programs at each layer, in the order of the data: forward, or back."""

@@ -91,9 +91,10 @@ def rounded_at_the_end(problem: Problem, trace: Trace) -> bool:
 
     What the next equation was evaluated from was then another number.
     """
-    truth, fmt = as_trace(trusted(problem)[1]), ALL_FORMATS[problem.dtype]
+    fmt = ALL_FORMATS[problem.dtype]
     if fmt == CHECKER:  # nor is the truth known in a wider one
         return False
+    truth = as_trace(trusted(problem)[1])
 
     def rounded(one: Array, other: Array) -> bool:
         near = np.abs(one - other) <= fmt.u * (1 + ROUNDED) * np.abs(other) + fmt.omega

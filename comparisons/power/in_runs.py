@@ -121,13 +121,14 @@ def measured(task: Task) -> list[Found]:
 def outcome(fault: Fault, layer: int, task: Task) -> str:
     """Caught, missed or unseen."""
     given = RESTRICTIONS[task.restriction], fault.dtypes[0]
-    asked, small = (
-        [s for s in scenarios(*given) if fits_in(fault, layer, s.architecture)]
-        for scenarios in (run_of, small_ones)
-    )
-    if caught(planted(fault, layer), asked):
+
+    def caught_in(scenarios: Callable[[Domain, str], list[Scenario]]) -> bool:
+        asked = [s for s in scenarios(*given) if fits_in(fault, layer, s.architecture)]
+        return caught(planted(fault, layer), asked)
+
+    if caught_in(run_of):
         return "caught"
-    return "missed" if caught(planted(fault, layer), small) else "unseen"
+    return "missed" if caught_in(small_ones) else "unseen"
 
 
 def caught(faulty: Program, scenarios: Iterable[Scenario]) -> bool:
