@@ -225,6 +225,7 @@ def fits_in(fault: Fault, layer: int, net: Architecture) -> bool:
 # ------------------------------------------------------------------ summaries
 IN_RUNS = """faults caught by a run of the suite, as it draws its networks for a program that
 supports this only, of those that it can tell in any small network of the kind"""
+ALONE = f"each output with each cost alone ({len(OUTPUTS)} runs)"
 
 
 def share_caught(found: Iterable[Found]) -> float:
@@ -235,10 +236,11 @@ def share_caught(found: Iterable[Found]) -> float:
 
 
 def as_table(found: Iterable[Found]) -> str:
-    """One kind of run a line."""
+    """One kind of run a line, and one for all that have one output activation and cost."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for one in found:
-        counts[one.run][one.outcome] += 1
+        alone = one.restriction not in (UNRESTRICTED, README)
+        counts[ALONE if alone else one.run][one.outcome] += 1
     lines = [
         [run, f"{count['caught']}/{count['caught'] + count['missed']}"]
         for run, count in counts.items()

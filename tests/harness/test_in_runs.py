@@ -86,10 +86,16 @@ def test_the_summary_counts_what_can_be_seen():
         Found(UNRESTRICTED, "b", 1, "missed"),
         Found(UNRESTRICTED, "c", 1, "unseen"),
         Found(README, "a", 1, "caught"),
+        Found("tanh, mse", "a", 1, "caught"),
+        Found("relu, mse", "a", 1, "missed"),
     ]
     assert share_caught(found) == 0.5
     assert as_table(found).splitlines()[1:] == [
-        "everything, layer 1  1/2",
-        "README's sample      1/1",
+        "everything, layer 1                         1/2",
+        "README's sample                             1/1",
+        "each output with each cost alone (31 runs)  1/2",
     ]
-    assert missed(found) == ["missed by a run, everything, layer 1: b"]
+    assert missed(found) == [
+        "missed by a run, everything, layer 1: b",
+        "missed by a run, relu, mse: a",
+    ]
