@@ -4,10 +4,11 @@ Whoever refuses little is asked little: a few networks with everything in them. 
 one of those, one network is looked for that is supported; then one thing after the other is varied.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain, combinations, pairwise
+from itertools import chain, combinations, pairwise, product
 from typing import Any
 
 from comparisons.backends import Backend
@@ -15,10 +16,11 @@ from comparisons.backends.custom import BackendError, NotSupportedError
 from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, TIES, Domain, within
 from comparisons.generations import NEWEST
 from comparisons.networks import DEPTHS, HIDDEN, SHALLOW_CARDS, WIDTHS
+from comparisons.problem import Problem
 from comparisons.scenario import Scenario
 from comparisons.targets import LABELS
 from comparisons.verification import asked
-from reference.architecture import Architecture
+from reference.architecture import LAST_ACTIVATION, Architecture
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,13 @@ Supports = Callable[[Question], bool]
 def domain_of_backend(backend: Backend, dtypes: Sequence[str], wanted: Domain) -> Domain:
     """What is found out in the first of the formats that it supports, as far as it says so too.
 
-    ``wanted``: what a run is about, and asks first. Raises ``ValueError`` if nothing that it says
-    is supported.
+    ``wanted``: what a run is about; that is asked first, as far as it says so. Raises
+    ``ValueError`` if nothing that it says is supported.
     """
     if backend.domain is EVERYTHING:
         return EVERYTHING
     said = backend.domain or EVERYTHING
-    domains = (probed(asking(backend, dtype), wanted) for dtype in dtypes)
+    domains = (probed(asking(backend, dtype), wanted & said) for dtype in dtypes)
     return said & next((domain for domain in domains if domain), EVERYTHING)
 
 
@@ -62,10 +64,17 @@ def asking(backend: Backend, dtype: str) -> Supports:
     """Whether it answers: an answer that is wrong, or an error, is for the tests to tell."""
 
     @cache
+    def drawn(widths: tuple[int, ...], cost: str, batch: int, labels: str) -> Problem:
+        names = ("sigmoid",) * (len(widths) - 2)
+        net = Architecture(widths, (*names, LAST_ACTIVATION.get(cost, "sigmoid")), cost)
+        return Scenario(net, dtype, batch, 0, 1, NEWEST, labels).problems()[0]
+
+    @cache
     def supports(question: Question) -> bool:
-        scenario = Scenario(question.net, dtype, question.batch, 0, 1, NEWEST, question.labels)
+        net = question.net
+        problem = drawn(net.widths, net.cost, question.batch, question.labels)
         try:
-            asked(backend, scenario.problems()[0])
+            asked(backend, replace(problem, architecture=net))
         except NotSupportedError:
             return False
         except BackendError:
@@ -94,9 +103,17 @@ def everything() -> Iterator[Question]:
 
 
 # ------------------------------------------------------------------ a first network
-#: Widths that any program takes, and those of the lecture and of textbooks, which some insist on.
+#: Widths that any program takes, and those of the lecture, of textbooks and of curves (a function
+#: of one number), which some insist on.
 ANY_WIDTHS = ((3, 2), (3, 4, 2), (3, 4, 4, 2))
-SPECIAL_WIDTHS = ((2, 2, 1), (2, 1), (3, 4, 4, 1), (2, 100, 3), (4, 4, 4, 4), (784, 30, 10))
+SPECIAL_WIDTHS = (
+    (2, 2, 1), (2, 1), (3, 4, 4, 1), (2, 100, 3), (4, 4, 4, 4), (784, 30, 10),
+    (1, 1), (1, 4, 1), (1, 4, 2), (1, 4, 4, 1),
+)  # fmt: skip
+
+
+#: So many combinations of widths are asked one by one.
+FEW = 64
 
 
 def candidates(wanted: Domain) -> Iterator[Question]:
@@ -111,13 +128,12 @@ def candidates(wanted: Domain) -> Iterator[Question]:
 
 
 def wanted_widths(wanted: Domain) -> Iterator[tuple[int, ...]]:
-    """Of small networks, the first of each number that a run is about."""
-    places = (wanted.inputs, wanted.hidden, wanted.last)
-    first, hidden, last = (
-        (*numbers, usual)[0] for numbers, usual in zip(places, (3, 4, 2), strict=True)
-    )
+    """Of small networks, the numbers that a run is about: all, if they are few, or the first."""
+    places = (wanted.inputs or (3,), wanted.hidden or (4,), wanted.last or (2,))
     for depth in wanted.depths[:1] or (1, 2, 3):
-        yield (first, *[hidden] * (depth - 1), last)
+        chosen = (places[0], *[places[1]] * (depth - 1), places[2])
+        few = math.prod(map(len, chosen)) <= FEW
+        yield from product(*chosen) if few else [tuple(numbers[0] for numbers in chosen)]
 
 
 def hidden_activations(number: int, output: str) -> Iterator[tuple[str, ...]]:

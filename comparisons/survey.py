@@ -54,7 +54,11 @@ def found_out(name: str, dtypes: tuple[str, ...], wanted: Domain) -> Domain:
     """By asking; of the registry's modes only those are imported that have to be asked."""
     if name in MODES and not MODES[name].restricted:
         return EVERYTHING
-    return domain_of_backend(load_backend(name), dtypes, wanted)
+    backend = load_backend(name)
+    try:
+        return domain_of_backend(backend, dtypes, wanted)
+    except ValueError as error:
+        raise ValueError(f"backend {name}: {error}") from None
 
 
 def scenarios_of(choice: Choice, name: str, domain: Domain) -> dict[Scenario, None]:

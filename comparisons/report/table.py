@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache, reduce
 
 from comparisons.agreement import END_TO_END
+from comparisons.backends import MODES
 from comparisons.divergences import DIVERGENCES
 from comparisons.equations import CHECKS
 from comparisons.report.columns import in_columns, in_markdown
@@ -15,6 +16,7 @@ from comparisons.scenario import Scenario
 
 COLUMNS = (*CHECKS, *END_TO_END)
 UNSUPPORTED = "supported no scenario"
+RESTRICT = " (what it can do is found if options name it, as in --depth 2 --width 4 --width 8)"
 UNJUDGED = "was judged by bounds that are all as large as the values"
 TITLE = "largest residual (error ÷ bound: at most 1 is a pass) of each equation"
 
@@ -28,6 +30,7 @@ def idle_backends(rows: Sequence[Row]) -> list[str]:
     judged = {row.backend for row in rows if row.status != "unjudged"}
     return [
         f"backend {name} {UNJUDGED if name in answered else UNSUPPORTED}: nothing was verified"
+        + ("" if name in answered or name in MODES else RESTRICT)
         for name in sorted({row.backend for row in rows} - (answered & judged))
     ]
 

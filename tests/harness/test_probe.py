@@ -102,6 +102,22 @@ def test_what_a_run_is_about_is_asked_first():
     assert probed(refuses, wanted) == wanted
 
 
+def test_of_few_sizes_that_a_run_is_about_all_combinations_are_asked():
+    """As of a program for irises, which takes no other widths; of many the first alone."""
+    refuses = refusing(lambda q: q.net.widths != (4, 8, 3))
+    named, many = (Domain(inputs=n, hidden=n, last=n) for n in ((4, 8, 3), tuple(range(1, 9))))
+    assert probed(refuses) is None
+    assert probed(refuses, many) is None
+    found = probed(refuses, named)
+    assert found == Domain(depths=(2,), inputs=(4,), hidden=(8,), last=(3,))
+
+
+def test_a_program_of_one_input_is_found():
+    """A curve, as of a first example of regression."""
+    refuses = refusing(lambda q: q.net.widths[0] != 1 or q.net.depth != 2)
+    assert probed(refuses) == Domain(depths=(2,), inputs=(1,))
+
+
 def test_whoever_refuses_nothing_is_asked_a_few_small_problems():
     """One that compiles each network must not compile hundreds before it starts."""
     asked = []
@@ -193,7 +209,8 @@ def test_what_a_program_says_it_supports_is_believed():
 @pytest.mark.usefixtures("mine")
 def test_a_program_that_refuses_all_that_it_says_it_supports_is_told():
     """In one line."""
-    with pytest.raises(ValueError, match="no last layer and cost that is asked for is supported"):
+    told = "^backend mine.py:lies: no last layer and cost that is asked for is supported$"
+    with pytest.raises(ValueError, match=told):
         supported("mine.py:lies", Choice(dtype=["float64"]))
 
 
