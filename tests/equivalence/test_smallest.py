@@ -6,7 +6,7 @@ from comparisons.report.failure import failure_text, reproduction
 from comparisons.verification import Verification
 
 #: JAX compiles each example.
-EXAMPLES = {"jax": 8}
+EXAMPLES = {"jax": 4}
 
 
 class FailsError(Exception):
