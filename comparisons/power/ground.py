@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from comparisons.faults.program import Answer, Program, program
@@ -32,14 +33,18 @@ class Ground(NamedTuple):
 
 
 def prepared(scenario: Scenario, checkers: list[Checker], scores: Scores) -> Ground:
-    """All that does not depend on a fault; alarms about correct programs are counted."""
+    """All that does not depend on a fault; alarms about correct programs are counted.
+
+    Where no other checker is shown anything, the reference is the only one of these.
+    """
     problems = scenario.problems()
     start = time.perf_counter()
     trusted = [VARIANTS[TRUSTED](problem) for problem in problems]
     seconds = time.perf_counter() - start
     right = [program()(problem) for problem in problems]
     ground = Ground(scenario, problems, trusted, right, {}, seconds)
-    for name, variant, answers in correct(problems, right):
+    programs = correct(problems, right)
+    for name, variant, answers in programs if checkers else islice(programs, 1):
         for judge, its_name in ((whole_trace, SUITE), (gradients_only, GRADIENTS_ONLY)):
             refused = judge(scenario, problems, variant).caught
             for draw in range(len(problems)):

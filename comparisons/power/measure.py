@@ -17,8 +17,9 @@ PACKAGES = ("crossgrad", "numpy", "torch", "jax", "chex")
 class Size(NamedTuple):
     """Networks of each kind for the scores, and for the smallest faults.
 
-    This suite is shown every fault, other checkers one in ``every``; so many are put before the
-    default run, and one in ``restricted`` of these before the runs of restricted programs.
+    This suite is shown every fault, other checkers one in ``every``; correct programs are shown
+    where those are. So many faults are put before the default run, and one in ``restricted`` of
+    these before the runs of restricted programs.
     """
 
     networks: int
