@@ -7,7 +7,7 @@ one of those, one network is looked for that is supported; then one thing after 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, combinations, pairwise, product
 from typing import Any
 
@@ -63,7 +63,7 @@ def domain_of_backend(backend: Backend, dtypes: Sequence[str], wanted: Domain) -
 def asking(backend: Backend, dtype: str) -> Supports:
     """Whether it answers: an answer that is wrong, or an error, is for the tests to tell."""
 
-    @cache
+    @lru_cache(maxsize=8)  # as many as are asked about in turns
     def drawn(widths: tuple[int, ...], cost: str, batch: int, labels: str) -> Problem:
         names = ("sigmoid",) * (len(widths) - 2)
         net = Architecture(widths, (*names, LAST_ACTIVATION.get(cost, "sigmoid")), cost)
@@ -110,8 +110,6 @@ SPECIAL_WIDTHS = (
     (2, 2, 1), (2, 1), (3, 4, 4, 1), (2, 100, 3), (4, 4, 4, 4), (784, 30, 10),
     (1, 1), (1, 4, 1), (1, 4, 2), (1, 4, 4, 1),
 )  # fmt: skip
-
-
 #: So many combinations of widths are asked one by one.
 FEW = 64
 
@@ -128,12 +126,15 @@ def candidates(wanted: Domain) -> Iterator[Question]:
 
 
 def wanted_widths(wanted: Domain) -> Iterator[tuple[int, ...]]:
-    """Of small networks, the numbers that a run is about: all, if they are few, or the first."""
+    """Of small networks, the numbers that a run is about: all, if they are few, or the first.
+
+    Of a number of layers, the smallest network first.
+    """
     places = (wanted.inputs or (3,), wanted.hidden or (4,), wanted.last or (2,))
     for depth in wanted.depths[:1] or (1, 2, 3):
         chosen = (places[0], *[places[1]] * (depth - 1), places[2])
         few = math.prod(map(len, chosen)) <= FEW
-        yield from product(*chosen) if few else [tuple(numbers[0] for numbers in chosen)]
+        yield from sorted(product(*(chosen if few else [n[:1] for n in chosen])), key=math.prod)
 
 
 def hidden_activations(number: int, output: str) -> Iterator[tuple[str, ...]]:
