@@ -189,7 +189,8 @@ def restricted(config: pytest.Config, names: list[str]) -> list[str]:
     """A line for each backend that supports less than everything, where that makes a difference."""
     if config.getoption("scenario") or "list" in names:
         return []
-    domains = {name: supported(name, chosen(config)) for name in names}
+    choice = chosen(config)
+    domains = {name: supported(name, choice) for name in names}
     return [
         f"{name} supports only this, and is asked twice as much of it as others of all: {domain}"
         for name, domain in domains.items()

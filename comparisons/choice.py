@@ -63,12 +63,16 @@ class Choice(NamedTuple):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise ValueError(f"--{name} {getattr(self, name)}: at least 1 is needed")
         rest = self.draws or DRAWS, self.seed or 0, self.dtypes, domain
-        if compiles and not self.architectures:
-            return lecture_scenarios(*rest) + compiled_scenarios(*rest)
-        if self.architectures or domain == EVERYTHING:
-            number = self.architectures or ARCHITECTURES
-            return lecture_scenarios(*rest) + random_scenarios(number, *rest)
-        return lecture_scenarios(*rest) + enough(random_scenarios(OF_RESTRICTED, *rest))
+        lecture = lecture_scenarios(*rest)  # first: a seed that is none is refused there
+        if self.architectures:
+            drawn = random_scenarios(self.architectures, *rest)
+        elif compiles:
+            drawn = compiled_scenarios(*rest)
+        elif domain == EVERYTHING:
+            drawn = random_scenarios(ARCHITECTURES, *rest)
+        else:
+            drawn = enough(random_scenarios(OF_RESTRICTED, *rest))
+        return lecture + drawn
 
     def named(self, ids: list[str]) -> list[Scenario]:
         """The scenarios of these ids, once each, which have to be what the other options ask for.

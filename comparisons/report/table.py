@@ -16,7 +16,7 @@ from comparisons.scenario import Scenario
 
 COLUMNS = (*CHECKS, *END_TO_END)
 UNSUPPORTED = "supported no scenario"
-RESTRICT = " (what it can do is found if options name it, as in --depth 2 --width 4 --width 8)"
+RESTRICT = "; restrict the run to what it can do, as in --depth 2 --width 4 --width 8"
 UNJUDGED = "was judged by bounds that are all as large as the values"
 TITLE = "largest residual (error ÷ bound: at most 1 is a pass) of each equation"
 

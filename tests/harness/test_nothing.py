@@ -37,7 +37,8 @@ def test_a_table_of_nothing_is_a_failure(tmp_path, capsys):
     file = tmp_path / "results.jsonl"
     write_results(file, [REFUSED])
     assert main(["table", str(file)]) == 1
-    assert "backend mine.py:f supported no scenario" in capsys.readouterr().out
+    told = "backend mine.py:f supported no scenario: nothing was verified; restrict the run"
+    assert told in capsys.readouterr().out
 
 
 def test_a_comparison_without_an_answer_is_a_failure():
