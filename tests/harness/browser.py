@@ -14,6 +14,10 @@ needed = pytest.mark.skipif(CHROMIUM is None, reason=f"none of {', '.join(NAMES)
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 ARGUMENTS += ("--disable-background-networking", "--disable-component-update", "--disable-sync")
 
+#: What is complained of or asked for after the load comes within half a second, or never. (The
+#: browser's own event, "networkidle", did not come in one run of hundreds.)
+SETTLE = "new Promise(done => setTimeout(done, 500))"
+
 
 class Opened(NamedTuple):
     """A page; what was written to its console, or raised; the addresses that it asked for."""
@@ -21,6 +25,11 @@ class Opened(NamedTuple):
     page: Any
     complaints: list[str]
     requests: list[str]
+
+
+def settle(page):
+    """Wait until all that the page has to say and to ask for is there."""
+    page.evaluate(SETTLE)
 
 
 @contextmanager

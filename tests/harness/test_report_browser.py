@@ -49,7 +49,7 @@ def test_a_short_name_stands_in_one_line(browser, file, width):
 def test_page_opens_without_a_complaint(browser, file, width, scheme):
     """Nothing is written to the console, nothing is asked for but the page, nothing sticks out."""
     with browsers.opened(browser, file, width, scheme) as (shown, complaints, requests):
-        shown.wait_for_load_state("networkidle")
+        browsers.settle(shown)
         assert complaints == []
         assert requests == [file.resolve().as_uri()]
         assert shown.evaluate("document.documentElement.scrollWidth") <= width
@@ -213,6 +213,6 @@ def test_a_planted_complaint_is_seen(browser, tmp_path):
         encoding="utf-8",
     )
     with browsers.opened(browser, path) as (shown, complaints, requests):
-        shown.wait_for_load_state("networkidle")
+        browsers.settle(shown)
         assert {"told", "thrown"} <= set(complaints)
         assert len(requests) == 2

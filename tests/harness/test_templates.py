@@ -43,7 +43,7 @@ def test_browser_refuses_what_is_from_elsewhere(name, tmp_path):
         browsers.launched() as browser,
         browsers.opened(browser, file) as (page, complaints, _),
     ):
-        page.wait_for_load_state("networkidle")
+        browsers.settle(page)
         assert [told for told in complaints if "Content Security Policy" in told]
 
 
