@@ -37,8 +37,11 @@ def linearize(problem: Problem) -> Trace:
 def forward_mode(problem: Problem) -> Trace:
     """``jax.jacfwd``: one derivative of the cost for each parameter, and no δ.
 
-    Raises ``NotSupportedError`` where there are too many.
+    Raises ``NotSupportedError`` where there are too many, and where float16 tangents overflow.
     """
+    if problem.dtype == "float16" and "gelu_tanh" in problem.activations:
+        reason = "NaN where the tangent of z³ overflows (jax-gelu-tanh-tangent-float16)"
+        raise NotSupportedError(f"jax.forward: gelu_tanh in float16: {reason}")
     parameters = sum(array.size for array in (*problem.W, *problem.b))
     if parameters > MOST_PARAMETERS:
         limit = f"one pass each, at most {MOST_PARAMETERS}"

@@ -133,7 +133,7 @@ def test_it_says_where_and_why(entry):
     """Names that exist, formats, a reason in one line, and a link or none."""
     assert entry.framework in MODES
     assert entry.subject in ("", *ACTIVATIONS, *COSTS)
-    assert set(entry.checks) <= set(CHECKS)
+    assert set(entry.checks) <= {*CHECKS, "dW", "db"}
     assert set(entry.dtypes) <= set(ALL_FORMATS)
     assert not entry.link or entry.link.startswith("https://")
     for said in (entry.reason, entry.place):

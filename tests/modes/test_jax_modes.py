@@ -105,6 +105,7 @@ def test_a_mode_reports_all_that_can_be_judged(name):
     ("name", "text", "reason"),
     [
         ("jax.forward", "40x50-tanh-quadratic-float64-m1-s1-k1", "2050 parameters"),
+        ("jax.forward", "1x1-gelu_tanh-mse-float16-m1-s1-k1", "jax-gelu-tanh-tangent-float16"),
         ("jax.mixed", "1x1-tanh-quadratic-float64-m1-s1-k1", "float64"),
         ("jax.mixed", "1x1-sigmoid-binary_cross_entropy-float32-m1-s1-k1", "often 1"),
     ],
