@@ -22,8 +22,8 @@ from comparisons.backends.asking import FrameworkWarning
 from comparisons.backends.modes import as_text, family, present, release
 from comparisons.baseline.changes import Change
 from comparisons.baseline.file import Baseline, read_baseline
-from comparisons.choice import ARCHITECTURES, COMPILED, DRAWS, Choice, parse_shard
-from comparisons.domain import Domain
+from comparisons.choice import ARCHITECTURES, COMPILED, DRAWS, OF_SMALL, Choice, parse_shard
+from comparisons.domain import Domain, in_common
 from comparisons.generations import RESTRICTIONS
 from comparisons.page.of_run import Page
 from comparisons.report.closing import Closing
@@ -51,14 +51,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--architectures",
         type=int,
         metavar="N",
-        help=f"random architectures, each in every format (default {ARCHITECTURES}; where each is "
-        f"compiled {COMPILED}, each in one format)",
+        help=f"random architectures, each in every format (default {ARCHITECTURES}, most in one "
+        f"format; where each is compiled {COMPILED}, each in one format)",
     )
     add(
         "--draws",
         type=int,
         metavar="K",
-        help=f"draws of weights per architecture (default {DRAWS}: one of each regime)",
+        help=f"draws of weights per architecture (default {DRAWS}: one of each regime; of small "
+        f"ones {OF_SMALL})",
     )
     add("--seed", type=int, metavar="S", help="seed of the architectures and draws (default 0)")
     add(
@@ -190,10 +191,10 @@ def restricted(config: pytest.Config, names: list[str]) -> list[str]:
     if config.getoption("scenario") or "list" in names:
         return []
     choice = chosen(config)
-    domains = {name: supported(name, choice) for name in names}
     return [
-        f"{name} supports only this, and is asked twice as much of it as others of all: {domain}"
-        for name, domain in domains.items()
+        f"{name} supports only this, and is asked as many networks of it as others of all: {domain}"
+        for name in names
+        for domain in supported(name, choice)
         if str(domain)
     ]
 
@@ -308,10 +309,10 @@ def seed(pytestconfig: pytest.Config) -> int:
 
 
 @pytest.fixture(scope="session")
-def domain(pytestconfig: pytest.Config, backend_name: str) -> Domain:
+def domains(pytestconfig: pytest.Config, backend_name: str) -> tuple[Domain, ...]:
     """What the backend supports of what the options ask for."""
     choice = chosen(pytestconfig)
-    return choice.domain & supported(backend_name, choice)
+    return in_common((choice.domain,), supported(backend_name, choice))
 
 
 @pytest.fixture(scope="session")

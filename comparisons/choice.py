@@ -6,16 +6,16 @@ from typing import NamedTuple
 
 from comparisons.domain import EVERYTHING, Domain, domain_of
 from comparisons.generations import NEWEST, RESTRICTIONS
-from comparisons.networks import ROUND, SHALLOW, network
+from comparisons.networks import ROUND, SHALLOW, Network, network
 from comparisons.rounding import FORMATS
 from comparisons.scenario import Scenario, usual_draws
 from reference.architecture import Architecture
 
-#: Random architectures of a run, each in every format, and draws of each.
-ARCHITECTURES, DRAWS = ROUND, usual_draws(NEWEST)
-#: Of who supports less than everything: what shows in few of its networks takes more of them.
-OF_RESTRICTED = 2 * ROUND
-#: Of whose networks are all large, fewer: until they have so many numbers.
+#: Random architectures of a run, and draws of each; of the small ones, which are most of them and
+#: each in one of the formats, in turns, fewer: the first regimes.
+ARCHITECTURES, DRAWS, OF_SMALL = ROUND, usual_draws(NEWEST), 3
+#: Of whoever supports less than everything each has all draws. Of whose networks are all large
+#: there are fewer: until they have so many numbers.
 ENOUGH = 50_000_000
 #: Of whoever compiles each: those that meet all pairs of output and cost, each in one format, which
 #: takes most of a run that is to be under a minute.
@@ -68,10 +68,9 @@ class Choice(NamedTuple):
             drawn = random_scenarios(self.architectures, *rest)
         elif compiles:
             drawn = compiled_scenarios(*rest)
-        elif domain == EVERYTHING:
-            drawn = random_scenarios(ARCHITECTURES, *rest)
         else:
-            drawn = enough(random_scenarios(OF_RESTRICTED, *rest))
+            small = OF_SMALL if domain == EVERYTHING and not self.draws else None
+            drawn = enough(round_of_scenarios(*rest, small=small))
         return lecture + drawn
 
     def named(self, ids: list[str]) -> list[Scenario]:
@@ -160,10 +159,30 @@ def compiled_scenarios(
     draws: int, seed: int, dtypes: tuple[str, ...], domain: Domain = EVERYTHING
 ) -> list[Scenario]:
     """Some of the same, each in one of the formats, which take turns."""
+    nets = [network(index, seed, domain) for index in range(COMPILED)]
+    return [drawn(net, draws, taking_turns(net, dtypes), domain) for net in nets]
+
+
+def round_of_scenarios(
+    draws: int,
+    seed: int,
+    dtypes: tuple[str, ...],
+    domain: Domain = EVERYTHING,
+    *,
+    small: int | None = None,
+) -> list[Scenario]:
+    """All of a round: after the shallow ones each in one format; so many draws of small ones."""
+    nets = [network(index, seed, domain) for index in range(ROUND)]
     return [
-        random_scenario(index, draws, seed, dtypes[index % len(dtypes)], domain)
-        for index in range(COMPILED)
+        drawn(net, small if small and net.small else draws, dtype, domain)
+        for index, net in enumerate(nets)
+        for dtype in (dtypes if index < SHALLOW else [taking_turns(net, dtypes)])
     ]
+
+
+def taking_turns(net: Network, dtypes: tuple[str, ...]) -> str:
+    """The format whose turn it is."""
+    return dtypes[net.turn % len(dtypes)]
 
 
 def enough(scenarios: Sequence[Scenario]) -> list[Scenario]:
@@ -176,5 +195,9 @@ def random_scenario(
     index: int, draws: int, seed: int, dtype: str, domain: Domain = EVERYTHING
 ) -> Scenario:
     """One of them."""
-    net = network(index, seed, domain)
+    return drawn(network(index, seed, domain), draws, dtype, domain)
+
+
+def drawn(net: Network, draws: int, dtype: str, domain: Domain) -> Scenario:
+    """With as many draws, in a format."""
     return Scenario(net.architecture, dtype, net.batch, net.seed, draws, NEWEST, domain.labels)

@@ -7,7 +7,7 @@ form; the networks of a run are drawn from what they have in common.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any, TypeVar
 
 from comparisons.generations import GENERATIONS, NEWEST, RESTRICTIONS
@@ -91,13 +91,14 @@ class Domain:
 
     def __str__(self) -> str:
         """What it is restricted to, in words; empty for everything."""
-        pairs = dict.fromkeys(self.outputs)
-        all_pairs = self.outputs == OUTPUTS
+        others = [pair for pair in OUTPUTS if pair not in self.outputs]
+        many = len(others) < len(self.outputs)
+        pairs = [f"{output} with {cost}" for output, cost in (others if many else self.outputs)]
         parts = [
             "" if self.activations == ACTIVATIONS else listed("hidden", self.activations),
             "one activation for all hidden layers" if self.uniform else "",
             "one activation throughout" if self.throughout else "",
-            "" if all_pairs else listed("output", (f"{o} with {c}" for o, c in pairs)),
+            listed("any output but" if many else "output", pairs),
             listed("layers", ranges(self.depths)),
             listed("inputs", ranges(self.inputs)),
             listed("hidden units", ranges(self.hidden)),
@@ -116,6 +117,22 @@ class Domain:
 
 
 EVERYTHING = Domain()
+
+
+def in_common(ones: Iterable[Domain], others: Sequence[Domain]) -> tuple[Domain, ...]:
+    """What each of the ones has in common with each of the others.
+
+    Raises ``ValueError``, with one line, if that is nothing.
+    """
+    found, told = [], ""
+    for one, other in product(ones, others):
+        try:
+            found.append(one & other)
+        except ValueError as error:
+            told = told or str(error)
+    if not found:
+        raise ValueError(told)
+    return tuple(found)
 
 
 def within(value: T, allowed: tuple[T, ...]) -> bool:

@@ -1,12 +1,14 @@
 """The random networks of generation 2: a covering design, in rounds.
 
-In a round every pair of output activation and cost is met, with one, several and many outputs,
-samples and layers; every activation in each of fourteen hidden layers and beside every other; every
-number of layers, units and samples of the cards below:
-what is to be met is dealt from a deck, which deals each of its cards once before it deals any
-twice. A round is complete in itself and of a stream of its own, so that a long study has many.
+What is to be met is dealt from decks, each of which deals every card once before it deals any
+twice. In a round each pair of output activation and cost is met with each activation in the last
+hidden layer; with one output and several, one sample and several, and one, two, three and more
+layers, each with each; with as many samples as outputs, and with many samples and wide layers. Each
+activation is met in each of fourteen hidden layers and beside every other. A round is complete in
+itself and of a stream of its own, so that a long study has many.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, count, cycle, islice
@@ -18,49 +20,75 @@ from reference.parameters import raw_bits
 
 T = TypeVar("T")
 
-#: The networks of a round: the shallow ones meet all pairs of output and cost, and every activation
-#: beside itself, and are enough for who takes long to be asked, as whatever compiles each does; the
-#: small ones meet each pair with one, several and many outputs, samples and layers; the deep ones
-#: meet every activation in every layer and beside every other.
-SHALLOW, SMALL, DEEP = 34, 93, 14
-ROUND = SHALLOW + SMALL + DEEP
 #: Inputs, and outputs: all numbers up to 16, so that a hard-coded one is met, and some beyond.
 WIDTHS = (*range(1, 17), 24, 33, 64, 130)
-#: Units of hidden layers, of which there are many: likewise.
-HIDDEN = (*range(1, 17), 20, 33)
+#: Units of hidden layers, of which there are many: likewise; and as people's wider layers have.
+FEW_UNITS, MANY_UNITS = (*range(1, 17), 20, 33), (40, 64, 100)
+HIDDEN = FEW_UNITS + MANY_UNITS
+#: Samples beyond the widths of small networks.
+MANY_SAMPLES = (20, 24, 31, 32, 33, 48, 64, 65, 70)
 
 
 class Cards(NamedTuple):
-    """Numbers of layers, of samples, of inputs, of hidden units and of outputs; of square networks.
+    """Numbers of layers, of samples, of inputs, of hidden units and of outputs.
 
-    These have as many inputs, units and samples: a matrix that is transposed still fits.
+    ``squares``: of seven networks one has so many inputs, units and samples everywhere: a matrix
+    that is transposed still fits. ``alike``: whether all hidden layers are as wide. ``ties``: what
+    is one number, as the fields of a ``Domain`` are named.
     """
 
     depths: tuple[int, ...]
     batches: tuple[int, ...]
     inputs: tuple[int, ...] = WIDTHS
-    hidden: tuple[int, ...] = HIDDEN
+    hidden: tuple[int, ...] = FEW_UNITS
     last: tuple[int, ...] = WIDTHS
     squares: tuple[int, ...] = ()
     square_depths: tuple[int, ...] = ()
+    alike: tuple[bool, ...] = (False,)
+    ties: tuple[str, ...] = ()
 
 
+#: Enough for who takes long to be asked, as whatever compiles each does.
+SHALLOW = 34
 SHALLOW_CARDS = Cards(
     depths=(1, 2, 3, 4, 5, 6),
     batches=(*range(1, 9), 11, 16, 32, 70),
     squares=tuple(range(2, 9)),
     square_depths=(2, 3, 4),
 )
-#: One, several and many, each once: no hidden layer and many outputs; one output and many samples;
-#: one sample and several layers.
-ANY, SEVERAL, MANY = tuple(range(1, 9)), tuple(range(2, 9)), tuple(range(9, 17))
+#: One and several, of outputs and of samples; a single input or unit is met twice as often.
+ONE, SEVERAL, FEW = (1,), tuple(range(2, 17)), (1, *range(1, 17))
+#: Two layers, three, and more, each a third of the networks with hidden layers; of the others
+#: hidden layers are alike, as people have them, every other time.
+TWO, THREE, MORE = (2,), (3,), (4, 5, 6, 7, 8)
 SMALL_CARDS = (
-    Cards(depths=(1,), batches=SEVERAL, inputs=ANY, last=MANY),
-    Cards(depths=(2,), batches=MANY, inputs=ANY, hidden=ANY, last=(1,)),
-    Cards(depths=(3, 4, 5, 6, 7, 8), batches=(1,), inputs=ANY, hidden=ANY, last=SEVERAL),
+    *(
+        Cards(depths, batches, FEW, FEW, last, alike=(True, False))
+        for depths in (TWO, THREE, MORE)
+        for last in (ONE, SEVERAL)
+        for batches in (ONE, SEVERAL)
+    ),
+    Cards((2, 3), SEVERAL, FEW, FEW, SEVERAL, ties=("last", "batches")),
+    Cards((2, 3), MANY_SAMPLES, FEW, MANY_UNITS),
 )
+#: Those without hidden layers.
+SINGLE_CARDS = (
+    *(
+        Cards((1,), batches, FEW, last=last)
+        for last in (ONE, SEVERAL)
+        for batches in (ONE, SEVERAL)
+    ),
+    Cards((1,), MANY_SAMPLES, FEW, last=FEW),
+)
+#: Small networks come in blocks, one a card, each of one pair of output activation and cost. There
+#: are 31 pairs, and those that are the only ones of their cost, as the cross-entropies are, have
+#: eight blocks each: an activation goes on by four cards, to another number of layers, and the
+#: second time round to one output in place of several.
+AGAIN, SHIFT = 8, 4
+BLOCK, BLOCKS = len(SMALL_CARDS) + len(SINGLE_CARDS), 28 + 3 * AGAIN
 #: Units enough in each layer for some to be in every part of the tails; a square one is wider in
 #: every layer, or not as wide.
+DEEP = 14
 DEEP_CARDS = Cards(
     depths=(15,),
     batches=tuple(range(1, 9)),
@@ -68,20 +96,29 @@ DEEP_CARDS = Cards(
     squares=(33, 9),
     square_depths=(15,),
 )
+ROUND = SHALLOW + BLOCK * BLOCKS + DEEP
 #: Numbers of layers of all cards.
-DEPTHS = tuple(sorted({n for c in (SHALLOW_CARDS, *SMALL_CARDS, DEEP_CARDS) for n in c.depths}))
-#: Of seven networks one is square; of three with neighbours two have one activation throughout.
-SQUARES, UNIFORMS = (True, *[False] * 6), (True, True, False)
+ALL_CARDS = (SHALLOW_CARDS, *SMALL_CARDS, *SINGLE_CARDS, DEEP_CARDS)
+DEPTHS = tuple(sorted({depth for cards in ALL_CARDS for depth in cards.depths}))
+#: Of seven networks one is square; of four with neighbours three have one activation throughout.
+SQUARES, UNIFORMS = (True, *[False] * 6), (True, True, True, False)
+#: Of sixteen hidden layers before the last, three have its activation.
+SAME = 2
 #: Streams of raw bits: one of each deck.
 STREAM = 1 << 37
 
 
 class Network(NamedTuple):
-    """An architecture, the number of samples, and the seed of its draws."""
+    """An architecture, the number of samples, and the seed of its draws.
+
+    ``turn``: of formats that take turns, whose it is; ``small``: one of the many small ones.
+    """
 
     architecture: Architecture
     batch: int
     seed: int
+    turn: int
+    small: bool = False
 
 
 def network(index: int, seed: int, domain: Domain) -> Network:
@@ -94,27 +131,79 @@ def round_of_networks(number: int, seed: int, domain: Domain) -> tuple[Network, 
     """All of a round: each deck deals a network what it needs."""
     decks = Decks(number, seed)
     seeds, names = decks.bits(), Names(decks, domain)
-    pairs = (*domain.outputs, *alone(domain.outputs))
-    shallow = [(Sizes(decks, domain, SHALLOW_CARDS), decks.deck(pairs))] * SHALLOW
-    small = [(Sizes(decks, domain, cards), decks.deck(domain.outputs)) for cards in SMALL_CARDS]
-    deep = [(Sizes(decks, domain, DEEP_CARDS), decks.deck(pairs))] * DEEP
-    found = []
-    for place, (sizes, outputs) in enumerate([*shallow, *islice(cycle(small), SMALL), *deep]):
+    dealt = chain(
+        shallow(decks, names, domain), small(decks, names, domain), deep(decks, names, domain)
+    )
+    return tuple(
+        Network(built(one, domain), one.batch, next(seeds) % 1_000_000, one.turn, one.small)
+        for one in dealt
+    )
+
+
+class Dealt(NamedTuple):
+    """What a network was dealt."""
+
+    widths: tuple[int, ...]
+    batch: int
+    inner: list[str]
+    pair: tuple[str, str]
+    turn: int
+    small: bool = False
+
+
+def built(dealt: Dealt, domain: Domain) -> Architecture:
+    """Its architecture."""
+    output, cost = dealt.pair
+    inner = [output] * len(dealt.inner) if domain.throughout else dealt.inner
+    return Architecture(dealt.widths, (*inner, output), cost)
+
+
+def shallow(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
+    """Each pair of output and cost, of few layers."""
+    sizes = Sizes(decks, domain, SHALLOW_CARDS)
+    pairs = decks.deck((*domain.outputs, *alone(domain.outputs)))
+    for turn in range(SHALLOW):
         widths, batch = next(sizes)
-        hidden, row = len(widths) - 2, place - SHALLOW - SMALL
-        inner = names.shallow(hidden) if row < 0 else names.deep(hidden, row)
-        output, cost = next(outputs)
-        if domain.throughout:
-            inner = [output] * hidden
-        net = Architecture(widths, (*inner, output), cost)
-        found.append(Network(net, batch, next(seeds) % 1_000_000))
-    return tuple(found)
+        yield Dealt(widths, batch, names.shallow(len(widths) - 2), next(pairs), turn)
 
 
-def alone(outputs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Those that are the only one of their cost: they are met twice as often as others."""
+def small(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
+    """Block by block: each kind of small network once, of a pair of output and cost."""
+    dealt = [Sizes(decks, domain, cards) for cards in (*SMALL_CARDS, *SINGLE_CARDS)]
+    single = alone(domain.outputs)
+    pairs, turns = decks.deck((*domain.outputs, *(AGAIN - 1) * single)), Counter[tuple[str, str]]()
+    for block in range(BLOCKS):
+        pair = next(pairs)
+        for card, sizes in enumerate(dealt):
+            widths, batch = next(sizes)
+            hidden, last = len(widths) - 2, names.last_hidden(pair, card + SHIFT * turns[pair])
+            usual = hidden == 2 and pair in single  # noqa: PLR2004 - as classifiers are
+            inner = [last] * hidden if usual else names.before(last, hidden, pair[0])
+            widths = two_classes(widths, pair[1], domain)
+            yield Dealt(widths, batch, inner, pair, block + card, small=True)
+        turns[pair] += 1
+
+
+def deep(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
+    """Every activation in every layer and beside every other."""
+    sizes = Sizes(decks, domain, DEEP_CARDS)
+    pairs = decks.deck((*domain.outputs, *alone(domain.outputs)))
+    for turn in range(DEEP):
+        widths, batch = next(sizes)
+        yield Dealt(widths, batch, names.deep(len(widths) - 2, turn), next(pairs), turn)
+
+
+def two_classes(widths: tuple[int, ...], cost: str, domain: Domain) -> tuple[int, ...]:
+    """Two outputs in place of one, where nothing is left of the gradient: softmax is then 1."""
+    one = cost == "softmax_cross_entropy" and widths[-1] == 1
+    replaced = one and within(2, domain.last) and "last" not in domain.ties
+    return (*widths[:-1], 2) if replaced else widths
+
+
+def alone(outputs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those that are the only one of their cost: they are met more often than others."""
     costs = [cost for _, cost in outputs]
-    return (pair for pair in outputs if costs.count(pair[1]) == 1)
+    return [pair for pair in outputs if costs.count(pair[1]) == 1]
 
 
 def allowed(cards: Sequence[int], numbers: tuple[int, ...]) -> tuple[int, ...]:
@@ -168,10 +257,13 @@ class Sizes:
         self.square = decks.deck(SQUARES if squares else (False,))
         self.squares = decks.deck(squares or (0,))
         self.square_depths = decks.deck(allowed(cards.square_depths, domain.depths))
-        self.ties = domain.ties
-        tied = [getattr(domain, place) for place in domain.ties]
+        self.alike = decks.deck(cards.alike)
+        ties = domain.ties or cards.ties
+        tied = [getattr(domain, place) for place in ties]
         everywhere = [n for n in WIDTHS if all(within(n, numbers) for numbers in tied)]
-        self.tied = decks.deck(everywhere or (0,))
+        usual = cards.last if cards.ties else cards.inputs
+        everywhere = [n for n in everywhere if n in usual] or everywhere
+        self.ties, self.tied = ties if everywhere else (), decks.deck(everywhere or (0,))
 
     def __next__(self) -> tuple[tuple[int, ...], int]:
         """(n_0, …, n_L) and m."""
@@ -181,6 +273,8 @@ class Sizes:
             return (size,) * (depth + 1), size
         first, last, batch = next(self.inputs), next(self.last), next(self.batches)
         hidden = list(islice(self.hidden, depth - 1))
+        if next(self.alike):
+            hidden = hidden[:1] * len(hidden)
         if self.ties:
             size = next(self.tied)
             first = size if "inputs" in self.ties else first
@@ -196,6 +290,9 @@ class Names:
 
     def __init__(self, decks: Decks, domain: Domain) -> None:
         """Those of the domain; the rows of the deep ones in random order."""
+        self.domain, self.decks, self.bits = domain, decks, decks.bits()
+        self.orders: dict[tuple[str, str], list[str]] = {}
+        self.neighbours: dict[str, Iterator[str]] = {}
         bits = decks.bits()
         self.square = shuffled(row_complete(shuffled(domain.activations, bits)), bits)
         self.names, self.single = (decks.deck(domain.activations) for _ in range(2))
@@ -208,6 +305,21 @@ class Names:
         if hidden > 1 and next(self.uniform):
             return [next(self.repeated)] * hidden
         return list(islice(self.single if hidden == 1 else self.names, hidden))
+
+    def last_hidden(self, pair: tuple[str, str], place: int) -> str:
+        """Before a pair of output and cost: at a place of an order that is the pair's own."""
+        order = self.orders.setdefault(pair, shuffled(self.domain.activations, self.bits))
+        return order[place % len(order)] if order else ""
+
+    def before(self, last: str, hidden: int, output: str) -> list[str]:
+        """All hidden layers, the last of this activation; before one that is the output's, too."""
+        if hidden < 2 or self.one or last == output:  # noqa: PLR2004 - two are not one
+            return [last] * hidden
+        same = [last] * SAME
+        deck = self.neighbours.setdefault(last, self.decks.deck((*self.domain.activations, *same)))
+        neighbour = next(deck)
+        rest = [last if neighbour == last else next(self.names) for _ in range(hidden - 2)]
+        return [*rest, neighbour, last]
 
     def deep(self, hidden: int, place: int) -> list[str]:
         """A row of the square; once all have been dealt, they are read backwards."""

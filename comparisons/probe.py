@@ -2,6 +2,8 @@
 
 Whoever refuses little is asked little: a few networks with everything in them. Of whoever refuses
 one of those, one network is looked for that is supported; then one thing after the other is varied.
+What is then left of the outputs and costs may be supported with other sizes or labels: a cost with
+one output only, or one-hot labels for softmax alone. That is another domain.
 """
 
 import math
@@ -13,7 +15,15 @@ from typing import Any
 
 from comparisons.backends import Backend
 from comparisons.backends.custom import BackendError, NotSupportedError
-from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, TIES, Domain, within
+from comparisons.domain import (
+    ACTIVATIONS,
+    EVERYTHING,
+    OUTPUTS,
+    TIES,
+    Domain,
+    in_common,
+    within,
+)
 from comparisons.generations import NEWEST
 from comparisons.networks import DEPTHS, HIDDEN, SHALLOW_CARDS, WIDTHS
 from comparisons.problem import Problem
@@ -47,17 +57,19 @@ class Question:
 Supports = Callable[[Question], bool]
 
 
-def domain_of_backend(backend: Backend, dtypes: Sequence[str], wanted: Domain) -> Domain:
+def domains_of_backend(
+    backend: Backend, dtypes: Sequence[str], wanted: Domain
+) -> tuple[Domain, ...]:
     """What is found out in the first of the formats that it supports, as far as it says so too.
 
     ``wanted``: what a run is about; that is asked first, as far as it says so. Raises
     ``ValueError`` if nothing that it says is supported.
     """
     if backend.domain is EVERYTHING:
-        return EVERYTHING
+        return (EVERYTHING,)
     said = backend.domain or EVERYTHING
-    domains = (probed(asking(backend, dtype), wanted & said) for dtype in dtypes)
-    return said & next((domain for domain in domains if domain), EVERYTHING)
+    found = (probed(asking(backend, dtype), wanted & said) for dtype in dtypes)
+    return in_common((said,), next(filter(None, found), (EVERYTHING,)))
 
 
 def asking(backend: Backend, dtype: str) -> Supports:
@@ -84,12 +96,18 @@ def asking(backend: Backend, dtype: str) -> Supports:
     return supports
 
 
-def probed(supports: Supports, wanted: Domain = EVERYTHING) -> Domain | None:
-    """What it supports, or nothing if no network was found that it does."""
+def probed(supports: Supports, wanted: Domain = EVERYTHING) -> tuple[Domain, ...]:
+    """What it supports; nothing if no network was found that it does."""
     if all(map(supports, everything())):
-        return EVERYTHING
-    first = next(filter(supports, candidates(wanted)), None)
-    return varied(supports, first) if first else None
+        return (EVERYTHING,)
+    found: list[Domain] = []
+    first = network = next(filter(supports, candidates(wanted)), None)
+    left = OUTPUTS
+    while first and network:
+        found.append(varied(supports, network, left))
+        left = tuple(pair for pair in left if pair not in found[-1].outputs)
+        network = next(filter(supports, otherwise(first, left)), None)
+    return tuple(found)
 
 
 # ------------------------------------------------------------------ whoever refuses little
@@ -125,6 +143,19 @@ def candidates(wanted: Domain) -> Iterator[Question]:
                         yield Question(Architecture(widths, (*hidden, output), cost), batch, labels)
 
 
+def otherwise(first: Question, pairs: Sequence[tuple[str, str]]) -> Iterator[Question]:
+    """Other pairs of output and cost with other labels, with one output, or with one sample."""
+    ends = dict.fromkeys((first.net.widths[-1], 1))
+    sizes = product(
+        dict.fromkeys((first.labels, "", *LABELS)), ends, dict.fromkeys((first.batch, 1))
+    )
+    usual = first.net.activations[:-1]
+    for (labels, last, batch), pair in product(sizes, pairs):
+        widths = (*first.net.widths[:-1], last)
+        for hidden in dict.fromkeys((usual, (pair[0],) * len(usual))):
+            yield replace(first, batch=batch, labels=labels).with_net(widths, hidden, pair)
+
+
 def wanted_widths(wanted: Domain) -> Iterator[tuple[int, ...]]:
     """Of small networks, the numbers that a run is about: all, if they are few, or the first.
 
@@ -147,15 +178,16 @@ def hidden_activations(number: int, output: str) -> Iterator[tuple[str, ...]]:
 
 
 # ------------------------------------------------------------------ one thing after the other
-def varied(supports: Supports, first: Question) -> Domain:
-    """The domain around a network that is supported."""
-    outputs = dict(outputs_of(supports, first))
-    labels = next((q.labels for q in outputs.values() if q.labels), "")
-    known = [replace(question, labels=labels) for question in outputs.values()]
+def varied(
+    supports: Supports, first: Question, pairs: Sequence[tuple[str, str]] = OUTPUTS
+) -> Domain:
+    """The domain around a network that is supported, of these pairs of output and cost."""
+    outputs = dict(outputs_of(supports, first, pairs))
+    known = list(outputs.values())
     inner = dict(activations_of(supports, known))
     alike, mixed = (
-        any(map(supports, with_two(inner.values(), pairs)))
-        for pairs in ([(name, name) for name in inner], [*pairwise(inner)])
+        any(map(supports, with_two(inner.values(), names)))
+        for names in ([(name, name) for name in inner], [*pairwise(inner)])
     )
     deepest = next(iter(inner.values()), first)
     domain = Domain(
@@ -163,9 +195,9 @@ def varied(supports: Supports, first: Question) -> Domain:
         uniform=len(inner) > 1 and alike and not mixed,
         throughout=len(inner) > 1 and not any(map(supports, with_another_last(known, inner))),
         outputs=tuple(outputs),
-        labels=labels,
+        labels=first.labels,
     )
-    return tied(supports, *sizes_of(supports, replace(deepest, labels=labels), domain))
+    return tied(supports, *sizes_of(supports, deepest, domain))
 
 
 def with_two(known: Iterable[Question], pairs: Sequence[tuple[str, str]]) -> Iterator[Question]:
@@ -183,18 +215,17 @@ def with_another_last(known: list[Question], inner: Iterable[str]) -> Iterator[Q
         yield from with_hidden([q for q in known if q.net.activations[-1] != name], name)
 
 
-def outputs_of(supports: Supports, first: Question) -> Iterator[tuple[tuple[str, str], Question]]:
+def outputs_of(
+    supports: Supports, first: Question, pairs: Sequence[tuple[str, str]]
+) -> Iterator[tuple[tuple[str, str], Question]]:
     """Each pair of output and cost that is supported, with a network of it."""
-    number = first.net.depth - 1
-    for pair in OUTPUTS:
-        usual = first.net.activations[:-1]
-        for labels in dict.fromkeys((first.labels, *LABELS)):
-            inner = dict.fromkeys((usual, *hidden_activations(number, pair[0])))
-            questions = (replace(first, labels=labels).with_net(None, h, pair) for h in inner)
-            found = next(filter(supports, questions), None)
-            if found:
-                yield pair, found
-                break
+    usual = first.net.activations[:-1]
+    for pair in pairs:
+        inner = dict.fromkeys((usual, *hidden_activations(len(usual), pair[0])))
+        questions = (first.with_net(None, hidden, pair) for hidden in inner)
+        found = next(filter(supports, questions), None)
+        if found:
+            yield pair, found
 
 
 def activations_of(supports: Supports, known: list[Question]) -> Iterator[tuple[str, Question]]:

@@ -1,5 +1,7 @@
 """Scenarios for hypothesis: when one fails, it shrinks to the smallest network that does."""
 
+from collections.abc import Sequence
+
 from hypothesis import strategies as st
 
 from comparisons.domain import EVERYTHING, Domain
@@ -18,8 +20,9 @@ def number(allowed: tuple[int, ...], most: int) -> st.SearchStrategy[int]:
 
 @st.composite
 def architectures(draw: st.DrawFn, domain: Domain = EVERYTHING) -> Architecture:
-    """Any layers, activations and cost of the domain, which go together."""
-    output, cost = draw(st.sampled_from(domain.outputs))
+    """Any layers, activations and cost of the domain, which go together; each cost as often."""
+    cost = draw(st.sampled_from(list(dict.fromkeys(cost for _, cost in domain.outputs))))
+    output = draw(st.sampled_from([o for o, of in domain.outputs if of == cost]))
     first = draw(number(domain.inputs, WIDTH))
     hidden = draw(number(domain.depths, DEPTH)) - 1
     widths = [draw(number(domain.hidden, WIDTH)) for _ in range(hidden)]
@@ -31,8 +34,11 @@ def architectures(draw: st.DrawFn, domain: Domain = EVERYTHING) -> Architecture:
 
 
 @st.composite
-def scenarios(draw: st.DrawFn, dtypes: tuple[str, ...], domain: Domain = EVERYTHING) -> Scenario:
+def scenarios(
+    draw: st.DrawFn, dtypes: tuple[str, ...], domains: Sequence[Domain] = (EVERYTHING,)
+) -> Scenario:
     """An architecture in one of the formats, with some samples and one draw of each regime."""
+    domain = draw(st.sampled_from(domains))
     architecture = draw(architectures(domain))
     dtype, batch = draw(st.sampled_from(dtypes)), draw(number(domain.batches, BATCH))
     seed, draws = draw(st.integers(0, 999)), usual_draws(NEWEST)

@@ -6,10 +6,13 @@ from itertools import chain
 
 from comparisons.backends import MODES, load_backend
 from comparisons.choice import Choice
-from comparisons.domain import EVERYTHING, Domain
-from comparisons.probe import domain_of_backend
+from comparisons.domain import EVERYTHING, Domain, in_common
+from comparisons.probe import domains_of_backend
 from comparisons.report.coverage import Survey
 from comparisons.scenario import Scenario
+
+#: What whoever refuses nothing supports.
+ALL = (EVERYTHING,)
 
 
 def survey(choice: Choice, backends: Iterable[str]) -> Survey:
@@ -19,15 +22,15 @@ def survey(choice: Choice, backends: Iterable[str]) -> Survey:
     so that they can be compared.
     """
     named = bool(choice.scenario)
-    domains = {n: EVERYTHING if named else supported(n, choice) for n in backends}
-    own = {name: scenarios_of(choice, name, domain) for name, domain in domains.items()}
-    restricted = set(chain.from_iterable(own[n] for n, d in domains.items() if d != EVERYTHING))
+    domains = {n: ALL if named else supported(n, choice) for n in backends}
+    own = {name: scenarios_of(choice, name, those) for name, those in domains.items()}
+    restricted = set(chain.from_iterable(own[n] for n, d in domains.items() if d != ALL))
     asked: dict[Scenario, tuple[str, ...]] = dict.fromkeys(chain.from_iterable(own.values()), ())
     for scenario in asked:
         asked[scenario] = tuple(
             name
-            for name, domain in domains.items()
-            if scenario in own[name] or (scenario in restricted and admitted(scenario, domain))
+            for name, those in domains.items()
+            if scenario in own[name] or (scenario in restricted and admitted(scenario, those))
         )
     return asked
 
@@ -44,33 +47,36 @@ def recorded(asked: Iterable[tuple[str, str]], backends: Iterable[str]) -> Surve
     }
 
 
-def supported(name: str, choice: Choice) -> Domain:
-    """By a backend, of what is chosen and beyond."""
+def supported(name: str, choice: Choice) -> tuple[Domain, ...]:
+    """By a backend, of what is chosen and beyond: everything, or one domain or several."""
     return found_out(name, choice.dtypes, choice.domain)
 
 
 @cache
-def found_out(name: str, dtypes: tuple[str, ...], wanted: Domain) -> Domain:
+def found_out(name: str, dtypes: tuple[str, ...], wanted: Domain) -> tuple[Domain, ...]:
     """By asking; of the registry's modes only those are imported that have to be asked."""
     if name in MODES and not MODES[name].restricted:
-        return EVERYTHING
+        return ALL
     backend = load_backend(name)
     try:
-        return domain_of_backend(backend, dtypes, wanted)
+        return domains_of_backend(backend, dtypes, wanted)
     except ValueError as error:
         raise ValueError(f"backend {name}: {error}") from None
 
 
-def scenarios_of(choice: Choice, name: str, domain: Domain) -> dict[Scenario, None]:
-    """Of one backend."""
+def scenarios_of(choice: Choice, name: str, domains: tuple[Domain, ...]) -> dict[Scenario, None]:
+    """Of one backend: as many of each of its domains as others are asked of all."""
     compiles = name in MODES and MODES[name].compiles
     try:
-        return dict.fromkeys(choice.scenarios(domain, compiles=compiles))
+        own = in_common((choice.domain,), domains)
+        asked = (choice.scenarios(domain, compiles=compiles) for domain in own)
+        return dict.fromkeys(chain.from_iterable(asked))
     except ValueError as error:
-        told = f"backend {name}: {error}" if domain != EVERYTHING else str(error)
+        told = f"backend {name}: {error}" if domains != ALL else str(error)
         raise ValueError(told) from None
 
 
-def admitted(scenario: Scenario, domain: Domain) -> bool:
+def admitted(scenario: Scenario, domains: tuple[Domain, ...]) -> bool:
     """Whether it is one of a domain's."""
-    return domain.admits(scenario.architecture, scenario.batch, scenario.labels)
+    net = scenario.architecture, scenario.batch, scenario.labels
+    return any(domain.admits(*net) for domain in domains)

@@ -24,6 +24,7 @@ from comparisons.power.subject import same
 from comparisons.power.suite import whole_trace
 from comparisons.problem import QUANTITIES, Problem
 from comparisons.report.columns import in_columns
+from comparisons.rounding import FORMATS
 from comparisons.scenario import Scenario
 from reference.architecture import Architecture
 from reference.parameters import Array
@@ -39,12 +40,13 @@ RESTRICTIONS = {
     README: SAMPLE,
     **{f"{output}, {cost}": Domain(outputs=((output, cost),)) for output, cost in OUTPUTS},
 }
-#: Where a fault that a run misses is looked for: so many networks, none larger than this.
+#: Where a fault that a run misses is looked for: among the networks of another run that are no
+#: larger than this, in each of so many.
 SMALL = Domain(
     depths=(1, 2, 3, 4), inputs=tuple(range(1, 17)), hidden=tuple(range(1, 17)),
     last=tuple(range(1, 17)), batches=tuple(range(1, 9)),
 )  # fmt: skip
-SMALL_NETWORKS = 90
+EACH = 9
 #: Faults of a task: its scenarios are drawn once.
 TOGETHER = 20
 
@@ -120,9 +122,9 @@ def measured(task: Task) -> list[Found]:
 
 def outcome(fault: Fault, layer: int, task: Task) -> str:
     """Caught, missed or unseen."""
-    given = RESTRICTIONS[task.restriction], fault.dtypes[0]
+    given = RESTRICTIONS[task.restriction], fault.dtypes
 
-    def caught_in(scenarios: Callable[[Domain, str], list[Scenario]]) -> bool:
+    def caught_in(scenarios: Callable[[Domain, tuple[str, ...]], list[Scenario]]) -> bool:
         asked = [s for s in scenarios(*given) if fits_in(fault, layer, s.architecture)]
         return caught(planted(fault, layer), asked)
 
@@ -145,30 +147,36 @@ def caught(faulty: Program, scenarios: Iterable[Scenario]) -> bool:
     return False
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def problems_of(scenario: Scenario) -> list[Problem]:
     """Drawn once for all faults of a task."""
     return scenario.problems()
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def answers_of(scenario: Scenario) -> list[Answer]:
     """The right program's."""
     right = program()
     return [right(problem) for problem in problems_of(scenario)]
 
 
-@lru_cache(maxsize=2)
-def run_of(domain: Domain, dtype: str) -> list[Scenario]:
-    """The scenarios of a default run in one format, the smallest first."""
-    return sorted(Choice(dtype=[dtype]).scenarios(domain), key=lambda s: s.numbers)
+def run_of(domain: Domain, dtypes: tuple[str, ...]) -> list[Scenario]:
+    """The scenarios of a default run in some of its formats, the smallest first."""
+    return of_seed(0, domain, dtypes)
 
 
-@lru_cache(maxsize=2)
-def small_ones(domain: Domain, dtype: str) -> list[Scenario]:
+@lru_cache(maxsize=4)
+def of_seed(seed: int, domain: Domain, dtypes: tuple[str, ...]) -> list[Scenario]:
+    """Of a run with a seed; in formats that are not those of a default run, if it has others."""
+    usual = set(dtypes) <= set(FORMATS)
+    choice = Choice(dtype=None if usual else [*dtypes], seed=seed)
+    asked = (s for s in choice.scenarios(domain) if s.dtype in dtypes)
+    return sorted(asked, key=lambda s: s.numbers)
+
+
+def small_ones(domain: Domain, dtypes: tuple[str, ...]) -> list[Scenario]:
     """Many small networks, which the run does not have."""
-    choice = Choice(dtype=[dtype], seed=1, architectures=SMALL_NETWORKS)
-    return choice.scenarios(domain & SMALL)
+    return of_seed(1, domain & SMALL, dtypes)[::EACH]
 
 
 # ------------------------------------------------------------------ a fault wherever it fits

@@ -13,7 +13,7 @@ class FailsError(Exception):
     """The text of a failure."""
 
 
-def test_smallest(backend, dtypes, seed, domain):
+def test_smallest(backend, dtypes, seed, domains):
     """The seven equations hold for whatever hypothesis thinks of."""
     import hypothesis  # noqa: PLC0415 - collection does without it
 
@@ -23,7 +23,7 @@ def test_smallest(backend, dtypes, seed, domain):
 
     @hypothesis.settings(max_examples=EXAMPLES.get(backend.name, 60), database=None, deadline=None)
     @hypothesis.seed(seed)
-    @hypothesis.given(scenarios(dtypes, domain))
+    @hypothesis.given(scenarios(dtypes, domains))
     def holds(scenario):
         text = failure_of(scenario, backend)
         supported.append(text is not None)

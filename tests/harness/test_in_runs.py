@@ -22,6 +22,7 @@ from comparisons.power.in_runs import (  # noqa: E402
     share_caught,
     tasks,
 )
+from comparisons.rounding import FORMATS  # noqa: E402
 
 NUMBERS = {fault.name: number for number, fault in enumerate(CATALOGUE)}
 
@@ -55,6 +56,83 @@ def test_readmes_sample_is_asked_enough():
     assert outcomes(README, "relu let through", 1) == ["unseen"]
 
 
+#: Kinds of networks that people have: of each, what a program gets wrong in no other is caught.
+EVERYDAY = {
+    "three layers, relu, softmax": lambda net, _: (
+        net.activations == ("relu", "relu", "identity") and net.cost == "softmax_cross_entropy"
+    ),
+    "tanh, one probability": lambda net, _: (
+        net.activations == ("tanh", "sigmoid")
+        and net.cost == "binary_cross_entropy"
+        and net.widths[-1] == 1
+    ),
+    "logistic regression": lambda net, _: (
+        net.depth == 1 and net.cost == "binary_cross_entropy" and net.widths[-1] == 1
+    ),
+    "three layers, one output": lambda net, _: net.depth == 3 and net.widths[-1] == 1,
+    "hidden layer, one output, one sample": lambda net, m: (
+        net.depth == 2 and net.widths[-1] == m == 1
+    ),
+    "a curve": lambda net, _: net.depth == 3 and net.widths[0] == net.widths[-1] == 1,
+    "tanh into tanh": lambda net, _: net.activations == ("tanh", "tanh"),
+    "tanh throughout": lambda net, _: net.depth > 1 and set(net.activations) == {"tanh"},
+    "three layers, two of relu": lambda net, _: (
+        net.depth == 3 and net.activations[:2] == ("relu", "relu")
+    ),
+    "six layers without gelu": lambda net, _: net.depth == 6 and "gelu" not in net.activations,
+    "softmax, as many samples as classes": lambda net, m: (
+        net.cost == "softmax_cross_entropy" and net.widths[-1] == m
+    ),
+    "softmax on more than 64 samples": lambda net, m: (
+        net.cost == "softmax_cross_entropy" and m > 64
+    ),
+    "64 samples": lambda net, m: net.depth > 1 and m == 64,
+    "64 hidden units": lambda net, _: 64 in net.widths[1:-1],
+    "an autoencoder": lambda net, _: (
+        net.depth == 2 and net.widths[0] == net.widths[2] > net.widths[1]
+    ),
+    "gelu behind a single unit": lambda net, _: any(
+        width == 1 and name == "gelu"
+        for width, name in zip(net.widths[1:-1], net.activations[1:], strict=True)
+    ),
+}
+
+
+def wrong_in(kind):
+    """The right program, but that ∂C/∂W¹ is 0 in networks of a kind."""
+    right = in_runs.program()
+
+    def answer(problem):
+        known = right(problem)
+        if kind(problem.architecture, problem.x.shape[-1]):
+            known["dW"] = [0 * known["dW"][0], *known["dW"][1:]]
+        return known
+
+    return answer
+
+
+@pytest.mark.parametrize("name", EVERYDAY)
+def test_what_is_wrong_in_networks_that_people_have_is_caught(name):
+    """By the default run, in one of its networks of that kind."""
+    kind = EVERYDAY[name]
+    asked = in_runs.run_of(RESTRICTIONS[UNRESTRICTED], tuple(FORMATS))
+    of_kind = [s for s in asked if kind(s.architecture, s.batch)]
+    assert in_runs.caught(wrong_in(kind), of_kind)
+
+
+@pytest.mark.parametrize(
+    ("depth", "outputs", "batch"), [(2, 1, 1), (3, 1, 4), (4, 1, None), (3, 10, None), (2, 3, 3)]
+)
+def test_readmes_sample_is_asked_the_networks_that_people_have(depth, outputs, batch):
+    """One output and one sample, ten classes, few layers."""
+
+    def kind(net, m):
+        return (net.depth, net.widths[-1]) == (depth, outputs) and batch in (m, None)
+
+    asked = in_runs.run_of(RESTRICTIONS[README], tuple(FORMATS))
+    assert in_runs.caught(wrong_in(kind), [s for s in asked if kind(s.architecture, s.batch)])
+
+
 def test_what_only_small_networks_show_is_missed(monkeypatch):
     """Were the run asked nothing, it would have missed what any small network shows."""
     monkeypatch.setattr(in_runs, "run_of", lambda *_: [])
@@ -63,7 +141,7 @@ def test_what_only_small_networks_show_is_missed(monkeypatch):
 
 def test_faults_that_do_not_fit_leave_a_program_right():
     """No layer above, or other shapes: the program is the right one there."""
-    problem = in_runs.run_of(RESTRICTIONS[README], "float64")[0].problems()[0]
+    problem = in_runs.run_of(RESTRICTIONS[README], ("float64",))[0].problems()[0]
     fault = CATALOGUE[NUMBERS["error of two layers above"]]
     assert in_runs.same(planted(fault, 1)(problem), planted(fault, 8)(problem), ("dW", "db"))
 

@@ -15,7 +15,7 @@ from comparisons.choice import (
     COMPILED,
     DRAWS,
     LECTURE,
-    OF_RESTRICTED,
+    OF_SMALL,
     Choice,
     random_scenarios,
 )
@@ -25,6 +25,8 @@ from comparisons.networks import (
     DEEP_CARDS,
     DEPTHS,
     HIDDEN,
+    MANY_SAMPLES,
+    MANY_UNITS,
     ROUND,
     SHALLOW_CARDS,
     WIDTHS,
@@ -46,14 +48,14 @@ def digest(scenarios):
 
 # ------------------------------------------------------------------ for ever
 FIRST = "f093477eb16628b46a2c13b2f7cd1a0e20e08a4942c1cee4e64ff55630cd9c76"
-SECOND = "f0323722af56c24548ed624ebef2a1ca0d7dbc0cb6d91eff2bff1d4034e4678c"
+SECOND = "e43c0d41a5491ead2c3fc2f1676da92c80121ebb7d180e79fb7d5423090869ad"
 
 
 def test_random_networks_are_the_same_for_ever():
     """Of either generation: never renew a digest, once the generation is released."""
     first = first_scenarios(60, 8, 0, tuple(FORMATS)) + first_scenarios(40, 8, 7, tuple(SIXTEEN))
     assert digest(first) == FIRST
-    assert digest(random_scenarios(2 * ROUND, 18, 0, ("float64",))) == SECOND
+    assert digest(random_scenarios(ROUND + 3, 18, 0, ("float64",))) == SECOND
 
 
 ADDED = """
@@ -70,7 +72,7 @@ known.Architecture((2, 3), ("swish",), "huber")
 ids = [str(s) for s in first_scenarios(60, 8, 0, ("float64", "float32"))]
 ids += [str(s) for s in first_scenarios(40, 8, 7, ("float16", "bfloat16"))]
 print(sha256("\\n".join(ids).encode()).hexdigest())
-second = [str(s) for s in random_scenarios(282, 18, 0, ("float64",))]
+second = [str(s) for s in random_scenarios(1039, 18, 0, ("float64",))]
 print(sha256("\\n".join(second).encode()).hexdigest())
 """
 
@@ -124,14 +126,15 @@ def allowed_pairs():
 def test_a_run_meets_all_outputs_with_all_costs_and_all_hidden_neighbours(
     backend, seed, tmp_path, monkeypatch
 ):
-    """31 pairs of output activation and cost, 196 of hidden layers, in each format."""
+    """31 pairs of output activation and cost in each format, 196 of hidden layers in either."""
     (tmp_path / "nielsen_like.py").write_text(UNRESTRICTED, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     scenarios = asked(backend, seed=seed)
     for dtype in FORMATS:
-        those = [s for s in scenarios if s.dtype == dtype]
-        assert output_pairs(those) == allowed_pairs()
-        assert hidden_pairs(those) == set(product(ACTIVATIONS, ACTIVATIONS))
+        assert output_pairs(s for s in scenarios if s.dtype == dtype) == allowed_pairs()
+    assert hidden_pairs(scenarios) == set(product(ACTIVATIONS, ACTIVATIONS))
+    shallow = [s for s in scenarios if s.architecture.depth <= 8]
+    assert hidden_pairs(shallow) == set(product(ACTIVATIONS, ACTIVATIONS))
 
 
 UNRESTRICTED = """
@@ -180,20 +183,70 @@ def test_a_round_meets_every_size_at_every_place(seed, domain):
     assert (max(WIDTHS), max(SHALLOW_CARDS.batches), max(DEEP_CARDS.depths)) > (128, 64, 12)
 
 
+def small_networks(seed):
+    """Architectures and numbers of samples of the default run, of at most eight layers."""
+    scenarios = Choice(seed=seed).scenarios()
+    return [(s.architecture, s.batch) for s in scenarios if s.architecture.depth <= 8]
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_round_meets_every_output_and_cost_in_small_networks(seed):
-    """Of one layer, two and more; one output, several and many; one sample, several and many."""
-    scenarios = random_scenarios(ROUND, DRAWS, seed, ("float64",))
-    sizes = {
-        "layers": (lambda s: s.architecture.depth, [(1, 1), (2, 2), (3, 8)]),
-        "outputs": (lambda s: s.architecture.widths[-1], [(1, 1), (2, 8), (9, 16)]),
-        "samples": (lambda s: s.batch, [(1, 1), (2, 8), (9, 16)]),
+def test_a_run_meets_every_output_and_cost_behind_every_activation(seed):
+    """Of the last hidden layer: 434; and every activation in all layers."""
+    nets = [net for net, _ in small_networks(seed) if net.depth > 1]
+    met = {(net.activations[-2], net.activations[-1], net.cost) for net in nets}
+    assert met == {(name, *pair) for name in ACTIVATIONS for pair in allowed_pairs()}
+    throughout = {net.activations[0] for net in nets if len(set(net.activations)) == 1}
+    assert throughout == set(ACTIVATIONS)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_meets_every_output_and_cost_in_every_kind_of_network(seed):
+    """Of one, two, three and more layers, each with one output and several, one sample and several.
+
+    One output of softmax is always 1: it is met, but has no gradients.
+    """
+    met = {
+        (net.activations[-1], net.cost, min(net.depth, 4), net.widths[-1] > 1, batch > 1)
+        for net, batch in small_networks(seed)
     }
-    for size, limits in sizes.values():
-        for least, most in limits:
-            assert output_pairs(s for s in scenarios if least <= size(s) <= most) == allowed_pairs()
-    single = {s.architecture.activations[0] for s in scenarios if s.architecture.depth == 2}
-    assert single == set(ACTIVATIONS)
+    kinds = product((1, 2, 3, 4), (False, True), (False, True))
+    wanted = {(*pair, *kind) for pair, kind in product(allowed_pairs(), kinds)}
+    assert not [kind for kind in wanted - met if "softmax" not in kind[1] or kind[3]]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_meets_the_cross_entropies_in_the_networks_that_people_have(seed):
+    """Behind each activation in two layers, in three with the same in both hidden ones, in more."""
+    met = set()
+    for net, _ in small_networks(seed):
+        inner = net.activations[:-1]
+        if net.cost in LAST_ACTIVATION and inner and (len(inner) != 2 or len(set(inner)) == 1):
+            met.add((net.cost, inner[-1], min(net.depth, 4)))
+    assert met == set(product(LAST_ACTIVATION, ACTIVATIONS, (2, 3, 4)))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_meets_every_output_and_cost_with_many_samples_and_as_many_as_outputs(seed):
+    """And behind a wide hidden layer; and each of these numbers."""
+    nets = small_networks(seed)
+    for kind in (
+        [net for net, batch in nets if net.widths[-1] == batch > 1],
+        [net for net, batch in nets if batch in MANY_SAMPLES and net.depth > 1],
+        [net for net, batch in nets if batch in MANY_SAMPLES and net.depth == 1],
+        [net for net, _ in nets if net.depth > 1 and set(net.widths[1:-1]) <= set(MANY_UNITS)],
+    ):
+        assert {(net.activations[-1], net.cost) for net in kind} == allowed_pairs()
+    assert {batch for _, batch in nets} >= {*range(1, 17), *MANY_SAMPLES}
+
+
+def test_of_the_small_networks_each_is_asked_in_one_format():
+    """With the first regimes; all draws if the number is given, and of who supports less."""
+    drawn = Choice().scenarios()
+    few = [s for s in drawn if s.draws == OF_SMALL]
+    assert len(few) == len({(s.architecture, s.seed) for s in few}) == ROUND - COMPILED - 14
+    assert Counter(s.dtype for s in few).keys() == set(FORMATS)
+    assert {s.draws for s in Choice(draws=7).scenarios()} == {7}
+    assert {s.draws for s in Choice().scenarios(SIGMOIDS)} == {DRAWS}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -235,7 +288,7 @@ def test_options_restrict_every_scenario_and_leave_as_many(options):
     scenarios = Choice(**options).scenarios()
     for s in scenarios:
         assert domain.admits(s.architecture, s.batch, s.labels), s
-    assert len({(s.architecture, s.seed, s.batch) for s in scenarios if s.seed}) == OF_RESTRICTED
+    assert len({(s.architecture, s.seed, s.batch) for s in scenarios if s.seed}) == ROUND
 
 
 @pytest.mark.parametrize(
