@@ -67,7 +67,7 @@ def squeezed_at_one_sample(at: Step) -> Array:
 @fault("BP1", 3, ONE_SAMPLE)
 def batch_of_one_taken_for_a_vector(at: Step) -> Array:
     """(n, 1) became (n,), and 1/n is taken for 1/m."""
-    samples = len(at.a.squeeze()) if at.m == 1 else at.m
+    samples = at.a.size if at.m == 1 else at.m
     return RIGHT["BP1"](at) * at.m / samples
 
 
