@@ -15,6 +15,7 @@ from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, counted
 from comparisons.problem import Problem, Trace
 from comparisons.row import Row
 from comparisons.scenario import Scenario
+from comparisons.superscripts import superscript
 from reference.parameters import Array
 
 
@@ -39,11 +40,39 @@ def judged(
     ends = [c for c in ends if (c.check, c.layer) not in done]
     seen = with_delta(problem, trace)
     guessed = blamed(backend, problem, seen, ends) if seen is not trace else ()
+    wrong = {place_in_data(c) for c in ends if not (c.residual <= 1).all()}
+    rows = ((c, local_row(scenario, backend, problem, trace, c)) for c in local)
     return [
-        *((c, local_row(scenario, backend, problem, trace, c)) for c in local),
+        *((c, of_what_is_wrong(row, wrong) if wrong else row) for c, row in rows),
         *((c, local_row(scenario, backend, problem, seen, c)) for c in guessed),
         *((c, row(scenario, backend, c, cause=likely_cause(c, problem, trace))) for c in ends),
     ]
+
+
+#: What each equation is of: the quantity, and at which layer, counted from its own.
+OF = {
+    "z": (("a", -1),),
+    "a": (("z", 0),),
+    "cost": (("a", 0), ("z", 0)),
+    "BP1": (("a", 0), ("z", 0)),
+    "BP2": (("z", 0), ("δ", 1)),
+    "BP3": (("δ", 0),),
+    "BP4": (("a", -1), ("δ", 0)),
+}
+
+
+def place_in_data(comparison: Comparison) -> tuple[str, int]:
+    """The quantity that is compared, and its layer."""
+    return {"BP1": "δ", "BP2": "δ"}.get(comparison.check, comparison.check), comparison.layer
+
+
+def of_what_is_wrong(row: Row, wrong: set[tuple[str, int]]) -> Row:
+    """A failure, with no other cause than that what its equation is of was found wrong itself."""
+    if row.status != "fail":
+        return row
+    of = [(quantity, row.layer + below) for quantity, below in OF[row.check]]
+    told = [f"{quantity}{superscript(l)}" for quantity, l in of if (quantity, l) in wrong]
+    return replace(row, cause=f"{' and '.join(told)}, which it is of, is wrong") if told else row
 
 
 #: The gradient that a wrong δ, or a wrong product with it, shows in: δ itself is read off ∂C/∂b.
@@ -140,8 +169,26 @@ def why(backend: str, problem: Problem, trace: Trace, comparison: Comparison, be
         return cause
     activation, dtype = problem.activations[comparison.layer - 1], problem.dtype
     place = comparison.check, activation, problem.cost, dtype
-    same = by(d for d in MET if not d.of(backend) and d.may_show(*place))
+    others = (d for d in MET if not d.of(backend) and d.may_show(*place))
+    same = by(d for d in others if distinct(d, problem, trace, comparison, backend))
     return f"what {same.backend} does would give it: {same.reason} ({same.name})" if same else ""
+
+
+#: Two definitions are distinct where they are so many bounds apart.
+APART = 64
+
+
+def distinct(
+    divergence: Divergence, problem: Problem, trace: Trace, comparison: Comparison, backend: str
+) -> bool:
+    """Whether at the worst entry it gives another value, and not the same less exactly.
+
+    A wider bound would explain whatever errs by as much.
+    """
+    other = instead(divergence, problem, trace, comparison, backend)[1]
+    worst = np.argmax(comparison.residual)
+    apart = np.abs(other.expected - comparison.expected).flat[worst]
+    return bool(apart > APART * (other.bound + comparison.bound).flat[worst])
 
 
 def explains(
