@@ -184,7 +184,8 @@ def bp2_mistakes(at: Place) -> Mistakes:
     v, slope = W_next.mT @ delta_next, at.sigma.sigma_prime(at.z)
     for cause, wrong in slopes(at):
         yield cause, v * wrong
-    yield from put_through(at, "(Wˡ⁺¹)ᵀδˡ⁺¹", v)
+    above = superscript(at.l + 2)
+    yield from put_through(at, f"(W{above})ᵀδ{above}", v)
     yield from updated(at, v * slope, wide(at.trace.dW[at.l + 1]).mT @ delta_next * slope)
     if W_next.shape[-1] == W_next.shape[-2]:
         yield "W is not transposed", W_next @ delta_next * slope
@@ -196,7 +197,9 @@ def bp2_mistakes(at: Place) -> Mistakes:
 def put_through(at: Place, name: str, v: Array) -> Mistakes:
     """σ of what is to be multiplied by σ′(z)."""
     if (at.sigma.sigma(v) != v).any():
-        yield f"σ({name}) is taken for {name} ⊙ σ′(zˡ)", at.sigma.sigma(v)
+        sigma = at.problem.activations[at.l]
+        instead = f"{name} ⊙ {sigma}′(z{superscript(at.l + 1)})"
+        yield f"{sigma}({name}) is taken for {instead}", at.sigma.sigma(v)
 
 
 def updated(at: Place, right: Array, along: Array) -> Mistakes:
@@ -213,8 +216,14 @@ def bp3_mistakes(at: Place) -> Mistakes:
     """Of ∂C/∂bˡ = Σ δˡ."""
     delta = wide(at.trace.delta[at.l])
     if (before := before_slope(at)) is not None:
-        yield "it is taken of δˡ before it is multiplied by σ′(zˡ)", before.sum(-1, keepdims=True)
-    yield "it is the sum of each row of ∂C/∂W", wide(at.trace.dW[at.l]).sum(-1, keepdims=True)
+        yield (
+            "the sum is taken before σ′: of what δ is a product with",
+            before.sum(-1, keepdims=True),
+        )
+    yield (
+        "the rows of ∂C/∂W are summed, not those of δ",
+        wide(at.trace.dW[at.l]).sum(-1, keepdims=True),
+    )
     if at.problem.batch > 1:
         yield "the last sample is dropped", delta[..., :-1].sum(-1, keepdims=True)
         yield "only the last sample is taken", delta[..., -1:]
