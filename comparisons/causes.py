@@ -243,7 +243,8 @@ def before_slope(at: Place) -> Array | None:
         return None
     right = v * at.sigma.sigma_prime(at.z)
     digits = np.sqrt(ALL_FORMATS[at.problem.dtype].u)
-    return v if np.allclose(at.trace.delta[at.l], right, rtol=digits, atol=0) else None
+    off = np.abs(wide(at.trace.delta[at.l]) - right)
+    return v if (off <= digits * np.abs(right)).all() else None
 
 
 def bp4_mistakes(at: Place) -> Mistakes:
