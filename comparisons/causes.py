@@ -131,7 +131,9 @@ def z_mistakes(at: Place) -> Mistakes:
 def a_mistakes(at: Place) -> Mistakes:
     """Of aˡ = σ(zˡ)."""
     for name, activation in other_activations(at):
-        yield f"σ is {name}", activation.sigma(at.z)
+        a = activation.sigma(at.z)
+        if name == "identity" or (a != at.z).any():  # else it is the identity, to say it shortly
+            yield f"σ is {name}", a
 
 
 def other_activations(at: Place) -> list[tuple[str, Activation]]:

@@ -174,8 +174,8 @@ def why(backend: str, problem: Problem, trace: Trace, comparison: Comparison, be
     return f"what {same.backend} does would give it: {same.reason} ({same.name})" if same else ""
 
 
-#: Two definitions are distinct where they are so many bounds apart.
-APART = 64
+#: Another definition is distinct if it is so many of its own bounds away, and of the usual ones.
+APART, OUTSIDE = 64, 4
 
 
 def distinct(
@@ -188,7 +188,8 @@ def distinct(
     other = instead(divergence, problem, trace, comparison, backend)[1]
     worst = np.argmax(comparison.residual)
     apart = np.abs(other.expected - comparison.expected).flat[worst]
-    return bool(apart > APART * (other.bound + comparison.bound).flat[worst])
+    nearest = max(APART * other.bound.flat[worst], OUTSIDE * comparison.bound.flat[worst])
+    return bool(apart > nearest)
 
 
 def explains(

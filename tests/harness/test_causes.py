@@ -267,6 +267,22 @@ def test_what_a_framework_is_known_to_do_is_named_in_anybody_elses_program():
 
 
 # ------------------------------------------------------------------ what others do
+def clamped(problem, right):
+    """BP1 of the binary cross-entropy, divided by max(a (1 - a), 1e-12)."""
+    a, z, m = right.a[-1], right.z[-1], problem.batch
+    delta = (a - problem.y) / np.maximum(a * (1 - a), 1e-12) / m * sigmoid_prime(z)
+    return replace(right, delta=[*right.delta[:-1], delta])
+
+
+def test_another_value_that_a_framework_is_known_to_give_is_named():
+    """However wide the usual bound is where it is met: it is followed within a small one."""
+    causes = known_elsewhere(
+        "5x6x7x7-sigmoid,tanh,sigmoid-binary_cross_entropy-float64-m8-s1", clamped
+    )
+    assert "what torch does would give it" in causes["BP1"]
+    assert "torch-bce-clamp" in causes["BP1"]
+
+
 def known_elsewhere(text, change):
     """The causes of what fails in the reference's whole trace, after the change."""
     scenario = Scenario.parse(text)
