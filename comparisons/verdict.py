@@ -36,14 +36,13 @@ def judged(
     """Each comparison of ``judge`` with its row."""
     local = local_checks(problem, trace, arithmetic(backend, problem.dtype))
     done = {(c.check, c.layer) for c in local}
-    ends = [] if trace.whole else end_to_end_checks(backend, problem, trace)
-    ends = [c for c in ends if (c.check, c.layer) not in done]
+    every_end = [] if trace.whole else end_to_end_checks(backend, problem, trace)
+    ends = [c for c in every_end if (c.check, c.layer) not in done]
     seen = with_delta(problem, trace)
     guessed = blamed(backend, problem, seen, ends) if seen is not trace else ()
-    wrong = {place_in_data(c) for c in ends if not (c.residual <= 1).all()}
     rows = ((c, local_row(scenario, backend, problem, trace, c)) for c in local)
     return [
-        *((c, of_what_is_wrong(row, wrong) if wrong else row) for c, row in rows),
+        *((c, with_what_it_is_of(row, every_end, ends)) for c, row in rows),
         *((c, local_row(scenario, backend, problem, seen, c)) for c in guessed),
         *((c, row(scenario, backend, c, cause=likely_cause(c, problem, trace))) for c in ends),
     ]
@@ -53,26 +52,35 @@ def judged(
 OF = {
     "z": (("a", -1),),
     "a": (("z", 0),),
-    "cost": (("a", 0), ("z", 0)),
+    "cost": (("a", 0),),
     "BP1": (("a", 0), ("z", 0)),
     "BP2": (("z", 0), ("δ", 1)),
     "BP3": (("δ", 0),),
     "BP4": (("a", -1), ("δ", 0)),
 }
+#: The quantity that each check is about.
+RESULTS = {"BP1": "δ", "BP2": "δ", "BP3": "db", "BP4": "dW"}
 
 
-def place_in_data(comparison: Comparison) -> tuple[str, int]:
-    """The quantity that is compared, and its layer."""
-    return {"BP1": "δ", "BP2": "δ"}.get(comparison.check, comparison.check), comparison.layer
+def with_what_it_is_of(row: Row, every_end: list[Comparison], ends: list[Comparison]) -> Row:
+    """A failure whose result is right end to end: what it is of is not, if that was not.
 
-
-def of_what_is_wrong(row: Row, wrong: set[tuple[str, int]]) -> Row:
-    """A failure, with no other cause than that what its equation is of was found wrong itself."""
-    if row.status != "fail":
+    ``ends`` has what no equation of the trace is about.
+    """
+    if row.status != "fail" or not ends:
         return row
+    right = {place_in_data(c.check, c.layer) for c in every_end if (c.residual <= 1).all()}
+    wrong = {place_in_data(c.check, c.layer) for c in ends} - right
     of = [(quantity, row.layer + below) for quantity, below in OF[row.check]]
     told = [f"{quantity}{superscript(l)}" for quantity, l in of if (quantity, l) in wrong]
-    return replace(row, cause=f"{' and '.join(told)}, which it is of, is wrong") if told else row
+    if not told or place_in_data(row.check, row.layer) not in right:
+        return row
+    return replace(row, cause=f"it is right, but {' and '.join(told)}, which it is of, is wrong")
+
+
+def place_in_data(check: str, layer: int) -> tuple[str, int]:
+    """The quantity that is compared, and its layer."""
+    return RESULTS.get(check, check), layer
 
 
 #: The gradient that a wrong δ, or a wrong product with it, shows in: δ itself is read off ∂C/∂b.

@@ -375,7 +375,19 @@ def test_a_delta_that_no_gradient_is_of_is_to_blame():
     )
     (also,) = (line for line in text if "also" in line)
     assert "BP3 at layer 3" in also
-    assert also.endswith("δ³, which it is of, is wrong")
+    assert also.endswith(": it is right, but δ³, which it is of, is wrong")
+
+
+def test_a_gradient_that_is_wrong_itself_is_not_excused_by_a_wrong_delta():
+    """Both are: each with its own cause."""
+    text = partly(
+        "3x4x4x3-sigmoid,sigmoid,sigmoid-quadratic-float64-m4-s0-g2",
+        lambda right: replace(last_doubled(right), db=[-db for db in right.db]),
+        "delta",
+    )
+    assert text[0].startswith("mine fails BP1 at layer 3")
+    assert any("BP3 at layer 2" in line and line.endswith("the sign is wrong") for line in text)
+    assert not any("which it is of" in line for line in text)
 
 
 def test_a_delta_that_is_no_number_is_to_blame():
