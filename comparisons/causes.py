@@ -3,8 +3,8 @@
 A mistake is named if it *explains* the failure: at the worst entry it would have given another
 number than is expected, by more than the bound, and what it would have given agrees with all that
 was reported, but for the bound and for half the digits of what the mistake changes. So a small
-fault at an identity layer is no missing σ′, and nothing is transposed in a 1×1 gradient. This only
-words a failure; it never decides one.
+fault at an identity layer is no missing σ′, and nothing is transposed in a 1×1 gradient. Those
+that cannot be told apart are all named. This only words a failure; it never decides one.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,16 +16,25 @@ from comparisons.misreported import rounded_at_the_end
 from comparisons.problem import Problem, Trace
 from comparisons.repeats import between_calls
 from comparisons.rounding import ALL_FORMATS
+from comparisons.superscripts import superscript
 from comparisons.suprema import KINKS
 from reference.activations import ACTIVATIONS, Activation
-from reference.costs import COSTS
+from reference.costs import COSTS, softmax
 from reference.parameters import Array
 
 Mistakes = Iterator[tuple[str, Array]]
+#: So many mistakes are named that give the same numbers.
+MOST = 3
+#: What was rounded to a narrower format was rounded so often.
+ROUNDINGS = 4
+#: A rate of descent is fitted to one entry: it explains what it gives in so many, if it changes
+#: each by such a share.
+MANY = 8
+CHANGED = 1e-6
 
 
 def likely_cause(comparison: Comparison, problem: Problem, trace: Trace) -> str:
-    """The first mistake that gives what was reported; empty if none does, or none is needed."""
+    """The mistakes that give what was reported; empty if none does, or none is needed."""
     if (comparison.residual <= 1).all():
         return ""
     if not np.isfinite(comparison.reported).all():
@@ -34,12 +43,38 @@ def likely_cause(comparison: Comparison, problem: Problem, trace: Trace) -> str:
         return told
     if rounded_at_the_end(problem, trace):
         return "computed in a wider format, and rounded at the end: report what was computed with"
+    if name := narrower(comparison, problem.dtype):
+        return f"rounded to {name}: each number that was reported is one of that format"
     digits = np.sqrt(ALL_FORMATS[problem.dtype].u)
     with np.errstate(all="ignore"):
-        for cause, candidate in mistakes(comparison, problem, trace):
-            same_shape = np.shape(candidate) == comparison.reported.shape
-            if same_shape and explained(comparison, candidate, digits):
-                return cause
+        causes = [
+            cause
+            for cause, candidate in mistakes(comparison, problem, trace)
+            if np.shape(candidate) == comparison.reported.shape
+            and explained(comparison, candidate, digits)
+        ]
+    return ", or ".join([*causes[:MOST], *(["another"] if len(causes) > MOST else [])])
+
+
+def narrower(comparison: Comparison, dtype: str) -> str:
+    """A narrower format that has all that was reported, which is right but for rounding to it.
+
+    And has not what was expected: the worst entry is another number there, by more than the bound.
+    """
+    expected, reported = wide(comparison.expected), wide(comparison.reported)
+    own = ALL_FORMATS[dtype]
+    worst = np.argmax(comparison.residual)
+    with np.errstate(all="ignore"):
+        for name, fmt in sorted(ALL_FORMATS.items(), key=lambda item: -item[1].u):
+            if fmt.u <= own.u:
+                break
+            if not (wide(reported.astype(name)) == reported).all():
+                continue
+            changed = np.abs(wide(expected.astype(name)) - expected)
+            few = ROUNDINGS * fmt.u * np.abs(expected) + fmt.omega
+            within = comparison.error <= comparison.bound * (fmt.u / own.u) + few
+            if within.all() and changed.flat[worst] > comparison.bound.flat[worst]:
+                return name
     return ""
 
 
@@ -65,7 +100,7 @@ def mistakes(comparison: Comparison, problem: Problem, trace: Trace) -> Mistakes
 
 
 def factors(expected: Array, problem: Problem) -> Mistakes:
-    """Constants that get lost or counted twice."""
+    """Constants that get lost or counted twice; of equal ones nobody knows which it was."""
     m, n = problem.batch, problem.widths[-1]
     yield "the sign is wrong", -expected
     if m == n > 1:
@@ -75,7 +110,7 @@ def factors(expected: Array, problem: Problem) -> Mistakes:
     elif m > 1:
         yield f"1/m is missing (m = {m})", m * expected
         yield f"1/m is there twice (m = {m})", expected / m
-    if n > 1:
+    if n > 1 and n != m:
         yield f"a factor of the number of outputs too large ({n})", n * expected
         yield f"a factor of the number of outputs too small ({n})", expected / n
     yield "twice as large", 2 * expected
@@ -96,7 +131,9 @@ def z_mistakes(at: Place) -> Mistakes:
 def a_mistakes(at: Place) -> Mistakes:
     """Of aˡ = σ(zˡ)."""
     for name, activation in other_activations(at):
-        yield f"σ is {name}", activation.sigma(at.z)
+        a = activation.sigma(at.z)
+        if name == "identity" or (a != at.z).any():  # else it is the identity, to say it shortly
+            yield f"σ is {name}", a
 
 
 def other_activations(at: Place) -> list[tuple[str, Activation]]:
@@ -121,9 +158,11 @@ def slopes(at: Place) -> Mistakes:
     for other, name in enumerate(at.problem.activations):
         if other != at.l and at.trace.z[other].shape == z.shape:
             slope = ACTIVATIONS[name].sigma_prime(wide(at.trace.z[other]))
-            yield f"σ′ of layer {other + 1} is used", slope
+            if (slope != 1).any():
+                yield f"σ′ of layer {other + 1} is used", slope
     for name, wrong in other_activations(at):
-        yield f"σ′ is that of {name}", wrong.sigma_prime(z)
+        if ((slope := wrong.sigma_prime(z)) != 1).any():  # else it is missing, to say it shortly
+            yield f"σ′ is that of {name}", slope
 
 
 def bp1_mistakes(at: Place) -> Mistakes:
@@ -132,6 +171,10 @@ def bp1_mistakes(at: Place) -> Mistakes:
     for cause, slope in slopes(at):
         yield cause, gradient * slope
     slope = at.sigma.sigma_prime(at.z)
+    yield from put_through(at, "∇ₐC", gradient)
+    if at.problem.cost == "softmax_cross_entropy":
+        diagonal = at.y * (softmax(at.a) - 1) / at.problem.batch
+        yield "of the Jacobian of the softmax only the diagonal is taken", diagonal * slope
     for name, cost in COSTS.items():
         if name != at.problem.cost:
             yield f"∇ₐC is that of {name}", cost.gradient(at.a, at.y) * slope
@@ -140,9 +183,12 @@ def bp1_mistakes(at: Place) -> Mistakes:
 def bp2_mistakes(at: Place) -> Mistakes:
     """Of δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ)."""
     W_next, delta_next = wide(at.problem.W[at.l + 1]), at.trace.delta[at.l + 1]
-    for cause, slope in slopes(at):
-        yield cause, W_next.mT @ delta_next * slope
-    slope = at.sigma.sigma_prime(at.z)
+    v, slope = W_next.mT @ delta_next, at.sigma.sigma_prime(at.z)
+    for cause, wrong in slopes(at):
+        yield cause, v * wrong
+    above = superscript(at.l + 2)
+    yield from put_through(at, f"(W{above})ᵀδ{above}", v)
+    yield from updated(at, v * slope, wide(at.trace.dW[at.l + 1]).mT @ delta_next * slope)
     if W_next.shape[-1] == W_next.shape[-2]:
         yield "W is not transposed", W_next @ delta_next * slope
     for other, W in enumerate(at.problem.W):
@@ -150,13 +196,57 @@ def bp2_mistakes(at: Place) -> Mistakes:
             yield f"W of layer {other + 1} is used", W.mT @ delta_next * slope
 
 
+def put_through(at: Place, name: str, v: Array) -> Mistakes:
+    """σ of what is to be multiplied by σ′(z)."""
+    if (at.sigma.sigma(v) != v).any():
+        sigma = at.problem.activations[at.l]
+        instead = f"{name} ⊙ {sigma}′(z{superscript(at.l + 1)})"
+        yield f"{sigma}({name}) is taken for {instead}", at.sigma.sigma(v)
+
+
+def updated(at: Place, right: Array, along: Array) -> Mistakes:
+    """W - η ∂C/∂W for W, with the rate η that gives the worst entry, if it gives many."""
+    error = wide(at.trace.delta[at.l]) - right
+    largest = np.argmax(np.where(np.isfinite(error * along), np.abs(along), -1.0))
+    rate = -error.flat[largest] / along.flat[largest]
+    if rate > 0 and np.count_nonzero(np.abs(rate * along) > np.abs(right) * CHANGED) >= MANY:
+        above = superscript(at.l + 2)
+        yield f"W{above} is updated before δ{above} is passed on by it", right - rate * along
+
+
 def bp3_mistakes(at: Place) -> Mistakes:
     """Of ∂C/∂bˡ = Σ δˡ."""
     delta = wide(at.trace.delta[at.l])
+    if (before := before_slope(at)) is not None:
+        yield (
+            "the sum is taken before σ′: of what δ is a product with",
+            before.sum(-1, keepdims=True),
+        )
+    yield (
+        "the rows of ∂C/∂W are summed, not those of δ",
+        wide(at.trace.dW[at.l]).sum(-1, keepdims=True),
+    )
     if at.problem.batch > 1:
         yield "the last sample is dropped", delta[..., :-1].sum(-1, keepdims=True)
-        yield "only the first sample is taken", delta[..., :1]
         yield "only the last sample is taken", delta[..., -1:]
+    if at.problem.batch > 2:  # noqa: PLR2004 - of two, that is the last one dropped
+        yield "only the first sample is taken", delta[..., :1]
+
+
+def before_slope(at: Place) -> Array | None:
+    """(Wˡ⁺¹)ᵀδˡ⁺¹, or ∇ₐC at the last layer, where δˡ is that times σ′(zˡ); None if it is not."""
+    if not at.trace.has("z"):
+        return None
+    if at.l + 1 < len(at.problem.W):
+        v = wide(at.problem.W[at.l + 1]).mT @ at.trace.delta[at.l + 1]
+    elif at.trace.has("a"):
+        v = COSTS[at.problem.cost].gradient(at.a, at.y)
+    else:
+        return None
+    right = v * at.sigma.sigma_prime(at.z)
+    digits = np.sqrt(ALL_FORMATS[at.problem.dtype].u)
+    off = np.abs(wide(at.trace.delta[at.l]) - right)
+    return v if (off <= digits * np.abs(right)).all() else None
 
 
 def bp4_mistakes(at: Place) -> Mistakes:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from comparisons.end_to_end import as_trace, trusted
-from comparisons.problem import Problem, Trace
+from comparisons.end_to_end import Bounds, as_trace, propagate, trusted
+from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.rounding import ALL_FORMATS, CHECKER
 from reference.activations import sigmoid
+from reference.backprop import Backpropagation, backprop
 from reference.costs import softmax
 from reference.parameters import Array
 
@@ -27,16 +28,21 @@ PROBABILITIES = {
 
 
 def misreported(problem: Problem, trace: Trace) -> str:
-    """One sentence, which begins with a verb, on what was reported in place of what; or nothing."""
+    """One sentence, which begins with a verb, on what was reported in place of what; or nothing.
+
+    Of one draw, or of a stack of them: what no draw contradicts, and some show.
+    """
+    if problem.x.ndim == 2:  # noqa: PLR2004 - columns of samples
+        problem, trace = stack_problems([problem]), stack_traces([trace])
     with np.errstate(all="ignore"):
         return probabilities_for_logits(problem, trace) or another_delta(problem, trace)
 
 
-def near(reported: Array, expected: Array, dtype: str, lost: float = 0.0) -> bool:
-    """In half the digits of the format, of the largest entry, or within what may be lost."""
-    size = np.abs(expected).max()
-    distance = np.abs(reported.astype(np.float64) - expected).max()
-    return bool(distance <= np.sqrt(ALL_FORMATS[dtype].u) * size + lost)
+def near(reported: Array, expected: Array, dtype: str, lost: float = 0.0) -> Array:
+    """Of each draw: in half the digits of the largest entry, or within what may be lost."""
+    size = np.abs(expected).max(axis=(-2, -1))
+    distance = np.abs(reported.astype(np.float64) - expected).max(axis=(-2, -1))
+    return np.asarray(distance <= np.sqrt(ALL_FORMATS[dtype].u) * size + lost)
 
 
 def probabilities_for_logits(problem: Problem, trace: Trace) -> str:
@@ -46,7 +52,8 @@ def probabilities_for_logits(problem: Problem, trace: Trace) -> str:
     name, made = PROBABILITIES[problem.cost]
     logits = trace.z[-1].astype(np.float64) if trace.z else trusted(problem)[1].a[-1]
     a, l = trace.a[-1], len(trace.a) - 1
-    if near(a, logits, problem.dtype) or not near(a, made(logits), problem.dtype):
+    right, other = near(a, logits, problem.dtype), near(a, made(logits), problem.dtype)
+    if not (other & ~right).any() or (right & ~other).any():
         return ""
     return (
         f"reported {name}(z[{l}]) as a[{l}]: {problem.cost} is a cost of logits and takes"
@@ -57,26 +64,56 @@ def probabilities_for_logits(problem: Problem, trace: Trace) -> str:
 def another_delta(problem: Problem, trace: Trace) -> str:
     """Gradients that are right, and a δ that is the same multiple of the right one everywhere.
 
-    Of 0 nothing can be made, and 1 is no other.
+    Of 0 nothing can be made, and 1 is no other; a δ of zeros agrees with any multiple. So some
+    draw shows the multiple in each layer, and none shows the right δ in any.
     """
+    if not trace.delta:
+        return ""
     dtype, m = problem.dtype, problem.batch
     sums = [delta.astype(np.float64).sum(-1, keepdims=True) for delta in trace.delta]
     lost = m * ALL_FORMATS[dtype].omega
-    if not sums or all(near(db, s, dtype, lost) for db, s in zip(trace.db, sums, strict=True)):
+    fits = [near(db, s, dtype, lost) for db, s in zip(trace.db, sums, strict=True)]
+    if np.all(fits):
         return ""
     truth = trusted(problem)[1]
-    factor = multiple(trace.delta[-1], truth.delta[-1])
-    if near(np.array(factor), np.array(float(m)), dtype):
-        factor = m
-    if not factor or not np.isfinite(factor) or near(np.array(factor), np.ones(1), dtype):
-        return ""
-    right = [*(factor * d for d in truth.delta), *truth.gradients.dW, *truth.gradients.db]
-    told = [*trace.delta, *trace.dW, *trace.db]
-    if not all(near(one, other, dtype) for one, other in zip(told, right, strict=True)):
-        return ""
+    for draw in np.flatnonzero(~np.all(fits, axis=0)):
+        factor = multiple(trace.delta[-1][draw], truth.delta[-1][draw])
+        if is_near(factor, m, dtype):
+            factor = m
+        is_other = factor and np.isfinite(factor) and not is_near(factor, 1, dtype)
+        if is_other and everywhere(trace, truth, factor, int(draw), dtype):
+            return instead_of_delta(factor, problem)
+    return ""
+
+
+def everywhere(trace: Trace, truth: Backpropagation, factor: float, draw: int, dtype: str) -> bool:
+    """Whether a draw's gradients are right, and δ is this multiple wherever it can be told."""
+    gradients = truth.gradients
+    told, right = [*trace.dW, *trace.db], [*gradients.dW, *gradients.db]
+    sound = np.all(
+        [near(one, other, dtype) for one, other in zip(told, right, strict=True)], axis=0
+    )
+    if not sound[draw]:
+        return False
+    for reported, known in zip(trace.delta, truth.delta, strict=True):
+        multiplied, itself = near(reported, factor * known, dtype), near(reported, known, dtype)
+        shown = multiplied & ~itself & sound
+        if not multiplied[draw] or not shown.any() or (itself & ~multiplied).any():
+            return False
+    return True
+
+
+def is_near(one: float, other: float, dtype: str) -> bool:
+    """In half the digits."""
+    return bool(abs(one - other) <= np.sqrt(ALL_FORMATS[dtype].u) * abs(other))
+
+
+def instead_of_delta(factor: float, problem: Problem) -> str:
+    """What is told of another δ."""
+    m, dtype = problem.batch, problem.dtype
     if factor == m:
         times, instead = f"m = {m} times as large as", "delta / m"
-    elif near(np.array(factor), -np.ones(1), dtype):
+    elif is_near(factor, -1, dtype):
         times, instead = "with another sign than", "-delta"
     else:
         times, instead = f"{factor:.4g} times as large as", f"delta / {factor:.4g}"
@@ -92,8 +129,8 @@ def rounded_at_the_end(problem: Problem, trace: Trace) -> bool:
     What the next equation was evaluated from was then another number.
     """
     fmt = ALL_FORMATS[problem.dtype]
-    if fmt == CHECKER:  # nor is the truth known in a wider one
-        return False
+    if fmt == CHECKER:
+        return rounded_from_longdouble(problem, trace)
     truth = as_trace(trusted(problem)[1])
 
     def rounded(one: Array, other: Array) -> bool:
@@ -106,7 +143,35 @@ def rounded_at_the_end(problem: Problem, trace: Trace) -> bool:
         )
 
 
-def layers(trace: Trace, name: str) -> Sequence[Array]:
+def rounded_from_longdouble(problem: Problem, trace: Trace) -> bool:
+    """The same of float64, where NumPy has a wider format: of so few more digits that it errs too.
+
+    By as much as the propagated bound has it, of u as that format has it. Φ has no digits more.
+    """
+    if np.finfo(np.longdouble).eps >= CHECKER.u or "gelu" in problem.activations:
+        return False
+    wide, about = trusted(problem)
+    with np.errstate(all="ignore"):
+        for name in set(trace.reported) - {"cost"}:  # most faults are much larger
+            sides = zip(layers(trace, name), layers(as_trace(about), name), strict=True)
+            if not all(near(one, other, problem.dtype).all() for one, other in sides):
+                return False
+        exact = problem.map(lambda array: array.astype(np.longdouble))
+        truth = as_trace(backprop(exact.architecture, exact.parameters, exact.x, exact.y))
+        bounds = propagate(wide, about, CHECKER._replace(u=float(np.finfo(np.longdouble).eps)))
+
+        def rounded(one: Array, other: Array, bound: Array) -> bool:
+            lost = np.where(np.isfinite(bound), bound, 0.0) + CHECKER.omega
+            near = np.abs(one - other) <= CHECKER.u * np.abs(other) + lost
+            return bool((near | (one == other.astype(problem.dtype))).all())
+
+        return all(
+            all(map(rounded, *(layers(side, name) for side in (trace, truth, bounds))))
+            for name in trace.reported
+        )
+
+
+def layers(trace: Trace | Bounds, name: str) -> Sequence[Array]:
     """A quantity at each layer; the cost at the only one where it is."""
     value = getattr(trace, name)
     return [value] if name == "cost" else value

@@ -15,6 +15,7 @@ from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, counted
 from comparisons.problem import Problem, Trace
 from comparisons.row import Row
 from comparisons.scenario import Scenario
+from comparisons.superscripts import superscript
 from reference.parameters import Array
 
 
@@ -35,15 +36,51 @@ def judged(
     """Each comparison of ``judge`` with its row."""
     local = local_checks(problem, trace, arithmetic(backend, problem.dtype))
     done = {(c.check, c.layer) for c in local}
-    ends = [] if trace.whole else end_to_end_checks(backend, problem, trace)
-    ends = [c for c in ends if (c.check, c.layer) not in done]
+    every_end = [] if trace.whole else end_to_end_checks(backend, problem, trace)
+    ends = [c for c in every_end if (c.check, c.layer) not in done]
     seen = with_delta(problem, trace)
     guessed = blamed(backend, problem, seen, ends) if seen is not trace else ()
+    rows = ((c, local_row(scenario, backend, problem, trace, c)) for c in local)
     return [
-        *((c, local_row(scenario, backend, problem, trace, c)) for c in local),
+        *((c, with_what_it_is_of(row, every_end, ends)) for c, row in rows),
         *((c, local_row(scenario, backend, problem, seen, c)) for c in guessed),
         *((c, row(scenario, backend, c, cause=likely_cause(c, problem, trace))) for c in ends),
     ]
+
+
+#: What each equation is of: the quantity, and at which layer, counted from its own.
+OF = {
+    "z": (("a", -1),),
+    "a": (("z", 0),),
+    "cost": (("a", 0),),
+    "BP1": (("a", 0), ("z", 0)),
+    "BP2": (("z", 0), ("δ", 1)),
+    "BP3": (("δ", 0),),
+    "BP4": (("a", -1), ("δ", 0)),
+}
+#: The quantity that each check is about.
+RESULTS = {"BP1": "δ", "BP2": "δ", "BP3": "db", "BP4": "dW"}
+
+
+def with_what_it_is_of(row: Row, every_end: list[Comparison], ends: list[Comparison]) -> Row:
+    """A failure whose result is right end to end: what it is of is not, if that was not.
+
+    ``ends`` has what no equation of the trace is about.
+    """
+    if row.status != "fail" or not ends:
+        return row
+    right = {place_in_data(c.check, c.layer) for c in every_end if (c.residual <= 1).all()}
+    wrong = {place_in_data(c.check, c.layer) for c in ends} - right
+    of = [(quantity, row.layer + below) for quantity, below in OF[row.check]]
+    told = [f"{quantity}{superscript(l)}" for quantity, l in of if (quantity, l) in wrong]
+    if not told or place_in_data(row.check, row.layer) not in right:
+        return row
+    return replace(row, cause=f"it is right, but {' and '.join(told)}, which it is of, is wrong")
+
+
+def place_in_data(check: str, layer: int) -> tuple[str, int]:
+    """The quantity that is compared, and its layer."""
+    return RESULTS.get(check, check), layer
 
 
 #: The gradient that a wrong δ, or a wrong product with it, shows in: δ itself is read off ∂C/∂b.
@@ -140,8 +177,27 @@ def why(backend: str, problem: Problem, trace: Trace, comparison: Comparison, be
         return cause
     activation, dtype = problem.activations[comparison.layer - 1], problem.dtype
     place = comparison.check, activation, problem.cost, dtype
-    same = by(d for d in MET if not d.of(backend) and d.may_show(*place))
+    others = (d for d in MET if not d.of(backend) and d.may_show(*place))
+    same = by(d for d in others if distinct(d, problem, trace, comparison, backend))
     return f"what {same.backend} does would give it: {same.reason} ({same.name})" if same else ""
+
+
+#: Another definition is distinct if it is so many of its own bounds away, and of the usual ones.
+APART, OUTSIDE = 64, 4
+
+
+def distinct(
+    divergence: Divergence, problem: Problem, trace: Trace, comparison: Comparison, backend: str
+) -> bool:
+    """Whether at the worst entry it gives another value, and not the same less exactly.
+
+    A wider bound would explain whatever errs by as much.
+    """
+    other = instead(divergence, problem, trace, comparison, backend)[1]
+    worst = np.argmax(comparison.residual)
+    apart = np.abs(other.expected - comparison.expected).flat[worst]
+    nearest = max(APART * other.bound.flat[worst], OUTSIDE * comparison.bound.flat[worst])
+    return bool(apart > nearest)
 
 
 def explains(

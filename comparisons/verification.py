@@ -51,27 +51,36 @@ def answers(backend: Backend, problems: Sequence[Problem], stack: Problem) -> Tr
     """The traces of problems, which are a stack, as one; raises as ``asked`` does."""
     if backend.stacks:
         return asked(backend, stack)
-    traces = [asked(backend, problem) for problem in problems]
+    traces = [heard(backend, problem) for problem in problems]
     if len({trace.reported for trace in traces}) > 1:
         raise BackendError(f"{backend.name} does not report the same quantities in every draw")
-    return stack_traces(traces)
+    return rightly_named(backend, stack, stack_traces(traces))
 
 
 def asked(backend: Backend, problem: Problem) -> Trace:
-    """A backend's answer; whatever it raises becomes one line, and so does a wrong name in it.
+    """A backend's answer; whatever it raises becomes one line, and so does a wrong name in it."""
+    return rightly_named(backend, problem, heard(backend, problem))
+
+
+def rightly_named(backend: Backend, problem: Problem, trace: Trace) -> Trace:
+    """An answer, to one problem or to a stack; raises what is to be reported in place of what.
 
     Those that the suite brings along are known to mean what it means.
     """
+    if backend.name not in MODES and (instead := misreported(problem, trace)):
+        raise BackendError(f"{backend.name} {instead}")
+    return trace
+
+
+def heard(backend: Backend, problem: Problem) -> Trace:
+    """A backend's answer; whatever it raises becomes one line."""
     try:
-        trace = backend.trace(problem)
+        return backend.trace(problem)
     except (BackendError, NotSupportedError):
         raise
     except Exception as error:
         told = f"{backend.name} raised {one_line(error)} ({scene(error)})"
         raise BackendError(told) from error
-    if backend.name not in MODES and (instead := misreported(problem, trace)):
-        raise BackendError(f"{backend.name} {instead}")
-    return trace
 
 
 class Verification:

@@ -27,6 +27,10 @@ class BackendError(Exception):
     """A backend that raised or whose answer has not the form of one; the message is one line."""
 
 
+#: What some mean by another error: it would fail each network that is not supported.
+REFUSE = "if it does not support such a network, NotImplementedError is how to say so"
+
+
 class NotSupportedError(Exception):
     """A backend that cannot do an activation or cost, and says so by ``NotImplementedError``."""
 
@@ -102,9 +106,8 @@ def ask(spec: str, function: Callable[[Problem], object], problem: Problem) -> T
         raise NotSupportedError(f"{spec}: {str(error) or 'not implemented'}") from error
     except BaseException as error:  # pytest.skip and sys.exit among them
         raise BackendError(raised(spec, error)) from error
-    changed = [name for name, same in unchanged(given, problem) if not same]
-    if changed:
-        raise BackendError(f"{spec} changed its input problem.{changed[0]}")
+    if changed := changed_in(given, problem):
+        raise BackendError(f"{spec} changed its input problem.{changed}")
     return trace
 
 
@@ -117,8 +120,9 @@ def its_own_settings() -> Iterator[None]:
 
 
 def raised(name: str, error: BaseException) -> str:
-    """One line: who raised what, where."""
-    return f"{name} raised {one_line(error)} ({place(error)})"
+    """One line: who raised what, where; and what is raised of a network that is not supported."""
+    told = f"{name} raised {one_line(error)} ({place(error)})"
+    return f"{told}; {REFUSE}" if type(error) in (ValueError, KeyError) else told
 
 
 def one_line(error: BaseException) -> str:
@@ -133,12 +137,27 @@ def place(error: BaseException) -> str:
     return f"{Path(last.filename).name}:{last.lineno}"
 
 
-def unchanged(given: Problem, problem: Problem) -> list[tuple[str, bool]]:
-    """Each array of the problem, and whether its bits are still the same."""
-    names = [f"W[{l}]" for l in range(len(problem.W))]
-    names += [f"b[{l}]" for l in range(len(problem.b))]
-    pairs = zip([*names, "x", "y"], given.arrays, problem.arrays, strict=True)
-    return [(name, now.tobytes() == then.tobytes()) for name, now, then in pairs]
+def changed_in(given: Problem, problem: Problem) -> str:
+    """The name of the first array of which another is left; empty if all are as they were."""
+    for name in ("W", "b", "x", "y"):
+        then, now = getattr(problem, name), getattr(given, name, None)
+        if isinstance(then, np.ndarray):
+            if not as_it_was(now, then):
+                return name
+        elif not isinstance(now, tuple) or len(now) != len(then):
+            return name
+        else:
+            for l, (one, other) in enumerate(zip(now, then, strict=True)):
+                if not as_it_was(one, other):
+                    return f"{name}[{l}]"
+    return ""
+
+
+def as_it_was(now: object, then: Array) -> bool:
+    """Whether an array still has its shape, format and bits, in whatever order they lie."""
+    if not isinstance(now, np.ndarray) or (now.shape, now.dtype) != (then.shape, then.dtype):
+        return False
+    return now.tobytes() == then.tobytes()
 
 
 # ------------------------------------------------------------------ validate
@@ -165,9 +184,14 @@ def validated(spec: str, answer: object, problem: Problem) -> Trace:
     if cost is not None:
         formats = ("float64", problem.dtype) if isinstance(cost, float) else (problem.dtype,)
         cost = converted(spec, "cost", cost)
-        if cost.shape != () or cost.dtype.name not in formats:
-            form = f"{cost.dtype.name} of shape {cost.shape}"
-            raise BackendError(f"{spec} returned cost as {form}: expected a {problem.dtype}")
+        if cost.shape != ():
+            raise BackendError(
+                f"{spec} returned cost of shape {cost.shape}: expected one number, of shape ()"
+            )
+        if cost.dtype.name not in formats:
+            raise BackendError(
+                f"{spec} returned cost in {cost.dtype.name}: expected {problem.dtype}"
+            )
     return Trace(cost=cost, **quantities)
 
 
@@ -212,6 +236,8 @@ def converted(spec: str, name: str, value: object) -> Array:
     """A copy of whatever NumPy understands as an array, or a framework's tensor as one."""
     if value is None:
         raise BackendError(f"{spec} returned None for {name}")
+    if np.ma.is_masked(value):
+        raise BackendError(f"{spec} returned {name} with masked entries: a number each is expected")
     try:
         return np.array(without_history(value))
     except Exception as error:

@@ -4,8 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
-from comparisons.agreement import END_TO_END
-from comparisons.equations import CHECKS, data_order
+from comparisons.report.failure import along
 from comparisons.report.table import named
 from comparisons.row import Row
 from comparisons.scenario import Scenario
@@ -73,13 +72,6 @@ class Failures:
         ]
         for _, _, rows in sorted(kept, key=lambda group: group[:2]):
             yield sorted(rows, key=along)
-
-
-def along(row: Row) -> tuple[int, int, int]:
-    """A row's place in the order of the data: the gradients end to end come last."""
-    if row.check in CHECKS:
-        return data_order((row.check, row.layer - 1))
-    return 2, -row.layer, END_TO_END.index(row.check) if row.check else -1
 
 
 class Causes:

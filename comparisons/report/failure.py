@@ -1,9 +1,10 @@
 """The text of a failure: what, where, by how much, why most likely, and how to see it again."""
 
 import shlex
+from collections.abc import Iterable
 
 from comparisons.baseline.changes import Change
-from comparisons.equations import CHECKS
+from comparisons.equations import CHECKS, data_order
 from comparisons.report.residuals import residual_text
 from comparisons.row import Row
 from comparisons.scenario import Scenario
@@ -19,13 +20,12 @@ SYMBOLS = {"z": "z", "a": "a", "cost": "C", "BP1": "δ", "BP2": "δ", "BP3": "�
 def failure_text(
     rows: list[Row], command: str, changes: list[Change] | None = None, when: str = ""
 ) -> str:
-    """The first failure in the order of the data, whole; the others in a line each.
+    """The first failure in the order of the data, whole; the others, in it too, in a line each.
 
     ``changes``: what has changed since a baseline; ``when``: at which step, of rows that are of no
     draw.
     """
-    failed = [row for row in rows if row.status == "fail"]
-    first, others = failed[0], failed[1:]
+    first, *others = failures(rows)
     lines = [
         headline(first),
         f"  equation      {first.check}: {EQUATIONS[first.check]}",
@@ -45,6 +45,18 @@ def failure_text(
 
 
 MOST_OTHERS = 6
+
+
+def failures(rows: Iterable[Row]) -> list[Row]:
+    """Those that fail, in the order of the data: what others are computed from stands first."""
+    return sorted((row for row in rows if row.status == "fail"), key=along)
+
+
+def along(row: Row) -> tuple[int, int, int]:
+    """A row's place in the order of the data: the gradients end to end come last."""
+    if row.check in CHECKS:
+        return data_order((row.check, row.layer - 1))
+    return 2, -row.layer, list(EQUATIONS).index(row.check) if row.check else -1
 
 
 def headline(row: Row) -> str:
@@ -85,8 +97,8 @@ def before(row: Row, changes: list[Change]) -> list[str]:
 
 def properties(rows: list[Row], changes: list[Change]) -> list[tuple[str, object]]:
     """Of an item that fails, for machines: where, and by how much; JUnit's XML has them."""
-    failed: list[Row | Change] = [row for row in rows if row.status == "fail"]
-    for first in [*failed, *changes][:1]:
+    found: list[Row | Change] = [*failures(rows), *changes]
+    for first in found[:1]:
         told = ("backend", "check", "layer", "draw", "entry", "residual", "verdict", "scenario")
         return [(name, getattr(first, name)) for name in told if hasattr(first, name)]
     return []

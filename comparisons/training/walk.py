@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from comparisons.report.failure import failures
 from comparisons.row import Explained, Row, merged_explained
 
 
@@ -56,8 +57,7 @@ class Walk:
             self.explained = merged_explained(self.explained, row.explained)
         if rows:
             self.worst.append(worst_of(max(rows, key=lambda row: row.residual)))
-        failed = [row for row in rows if row.status == "fail"]
-        if failed:
+        if failed := failures(rows):
             self.wrong.append(step)
             self.failed = self.failed or failed
 

@@ -56,11 +56,39 @@ ANSWERS = {
     "one number for all": ("    return answer | {'db': 0.0}", "returned db as float"),
     "cost per sample": (
         "    return answer | {'cost': np.zeros(3)}",
-        "returned cost as float64 of shape (3,): expected a float",
+        "returned cost of shape (3,): expected one number, of shape ()",
+    ),
+    "one cost in an array": (
+        "    return answer | {'cost': np.zeros(1)}",
+        "returned cost of shape (1,): expected one number, of shape ()",
+    ),
+    "cost in another format": (
+        "    return answer | {'cost': np.float32(1)}",
+        "returned cost in float32: expected float64",
+    ),
+    "masked": (
+        "    answer['db'][1] = np.ma.masked_greater(answer['db'][1], -1e9)\n    return answer",
+        "returned db[1] with masked entries",
     ),
     "writes to its input": (
         "    problem.W[1][0, 0] += 1\n    return answer",
         "changed its input problem.W[1]",
+    ),
+    "writes to the shape of its input": (
+        "    problem.x.shape = (problem.x.size,)\n    return answer",
+        "changed its input problem.x",
+    ),
+    "takes its input away": (
+        "    object.__setattr__(problem, 'x', None)\n    return answer",
+        "changed its input problem.x",
+    ),
+    "takes its weights away": (
+        "    object.__delattr__(problem, 'W')\n    return answer",
+        "changed its input problem.W",
+    ),
+    "refuses by another error": (
+        "    raise KeyError(problem.activations[0])",
+        "raised KeyError: 'tanh' (mine.py:13); if it does not support such a network, NotImplem",
     ),
 }
 

@@ -12,12 +12,13 @@ import reference.backprop as equations
 from comparisons.backends import Backend, load_backend
 from comparisons.backends.numpy_reference import trace
 from comparisons.problem import stack_problems
+from comparisons.report.failure import failure_text
 from comparisons.scenario import Scenario
 from comparisons.verdict import judge
 from comparisons.verification import Verification
 from reference.activations import sigmoid, sigmoid_prime, tanh, tanh_prime
 from reference.backprop import bp1, bp2, bp3, bp4, feedforward
-from reference.costs import quadratic_gradient
+from reference.costs import COSTS, quadratic_gradient, softmax
 
 ORDINARY = "5x8x3-tanh,sigmoid-mse-{}-m4-s17-k1"
 SQUARE = "5x8x8x3-tanh,tanh,sigmoid-mse-{}-m4-s17-k1"
@@ -76,6 +77,25 @@ def bp3_with(wrong):
     return lambda _: {"bp3": lambda delta: (wrong if delta.shape[-2] == 3 else bp3)(delta)}
 
 
+def bp3_of_trace(wrong, units=8):
+    """BP3 as wrong(problem, right trace), for the layer of so many units."""
+
+    def mistake(problem):
+        instead = wrong(problem, trace(problem))
+
+        def planted(delta):
+            return instead if delta.shape[-2] == units else bp3(delta)
+
+        return {"bp3": planted}
+
+    return mistake
+
+
+def updated(problem, W, delta, d, rate=0.25):
+    """BP2 of weights that have made their step of descent already."""
+    return bp2(W - rate * delta @ activations(problem)[0].mT, delta, d)
+
+
 def bp4_with(wrong, n=8, n_below=8):
     """BP4 as wrong(problem, δ, a), for the layer of the given widths."""
 
@@ -89,6 +109,7 @@ def bp4_with(wrong, n=8, n_below=8):
     return mistake
 
 
+BOTH = "m and the number of outputs are both 2"
 #: Network, mistake, the check and layer where it must show, and what it must be called.
 MISTAKES = {
     "bias missing": (
@@ -140,6 +161,37 @@ MISTAKES = {
     "bp3 averages": (
         ORDINARY, bp3_with(lambda delta: delta.mean(-1, keepdims=True)), "BP3", 2,
         "1/m is there twice (m = 4)"),
+    "bp3 before sigma prime": (
+        ORDINARY,
+        bp3_of_trace(lambda p, t: (p.W[1].mT @ t.delta[1]).sum(-1, keepdims=True)), "BP3", 1,
+        "the sum is taken before σ′: of what δ is a product with"),
+    "bp3 before sigma prime, at the end": (
+        ORDINARY,
+        bp3_of_trace(
+            lambda p, t: COSTS[p.cost].gradient(t.a[1], p.y).sum(-1, keepdims=True), units=3),
+        "BP3", 2, "the sum is taken before σ′: of what δ is a product with"),
+    "bp3 as row sums of dW": (
+        ORDINARY, bp3_of_trace(lambda _, t: t.dW[0].sum(-1, keepdims=True)), "BP3", 1,
+        "the rows of ∂C/∂W are summed, not those of δ"),
+    "relu of what is passed on": (
+        "5x8x3-relu,sigmoid-mse-{}-m4-s17-k1",
+        bp2_with(lambda _, W, delta, _d: np.maximum(W.mT @ delta, 0)), "BP2", 1,
+        "relu((W²)ᵀδ²) is taken for (W²)ᵀδ² ⊙ relu′(z¹)"),
+    "diagonal of softmax": (
+        "5x8x3-tanh,identity-softmax_cross_entropy-{}-m4-s17-k1",
+        bp1_with(lambda p, *_: p.y * (softmax(activations(p)[1]) - 1) / p.batch), "BP1", 2,
+        "of the Jacobian of the softmax only the diagonal is taken"),
+    "weights updated before they are used": (
+        ORDINARY, bp2_with(updated), "BP2", 1, "W² is updated before δ² is passed on by it"),
+    "outputs summed for mean, of two": (
+        "5x8x2-tanh,sigmoid-mse-{}-m4-s17-k1", bp1_with(lambda _, v, d: 2 * bp1(v, d)), "BP1", 2,
+        "a factor of the number of outputs too large (2), or twice as large"),
+    "1/m missing, of two": (
+        "5x8x3-tanh,sigmoid-mse-{}-m2-s17-k1", bp1_with(lambda _, v, d: 2 * bp1(v, d)), "BP1", 2,
+        "1/m is missing (m = 2), or twice as large"),
+    "half, of two outputs and samples": (
+        "5x8x2-tanh,sigmoid-mse-{}-m2-s17-k1", bp1_with(lambda _, v, d: bp1(v, d) / 2), "BP1", 2,
+        f"1/m is there twice, or a factor of the outputs too small ({BOTH}), or half as large"),
     "sample dropped in bp4": (
         ORDINARY, bp4_with(lambda _, delta, a: bp4(delta[..., :-1], a[..., :-1]), 8, 5), "BP4", 1,
         "the last sample is dropped"),
@@ -212,3 +264,151 @@ def test_what_a_framework_is_known_to_do_is_named_in_anybody_elses_program():
     failed = [row for row in verification.rows if row.status == "fail"]
     assert {row.check for row in failed} == {"a", "BP1"}
     assert {"torch-softplus-threshold" in row.cause for row in failed} == {True}
+
+
+# ------------------------------------------------------------------ what others do
+def clamped(problem, right):
+    """BP1 of the binary cross-entropy, divided by max(a (1 - a), 1e-12)."""
+    a, z, m = right.a[-1], right.z[-1], problem.batch
+    delta = (a - problem.y) / np.maximum(a * (1 - a), 1e-12) / m * sigmoid_prime(z)
+    return replace(right, delta=[*right.delta[:-1], delta])
+
+
+def test_another_value_that_a_framework_is_known_to_give_is_named():
+    """However wide the usual bound is where it is met: it is followed within a small one."""
+    causes = known_elsewhere(
+        "5x6x7x7-sigmoid,tanh,sigmoid-binary_cross_entropy-float64-m8-s1", clamped
+    )
+    assert "what torch does would give it" in causes["BP1"]
+    assert "torch-bce-clamp" in causes["BP1"]
+
+
+def known_elsewhere(text, change):
+    """The causes of what fails in the reference's whole trace, after the change."""
+    scenario = Scenario.parse(text)
+    problem = stack_problems(scenario.problems())
+    with np.errstate(all="ignore"):
+        found = judge(scenario, "mine", problem, change(problem, trace(problem)))
+    return {row.check: row.cause for row in found if row.status == "fail"}
+
+
+def by_logaddexp(_problem, right):
+    """The sigmoid as the exponential of a logarithm: errs by u|z|, as do those who use 2 to z."""
+    a = [np.exp(-np.logaddexp(z.dtype.type(0), -z)) for z in right.z]
+    return replace(right, a=a)
+
+
+def by_difference(problem, right):
+    """1 - y - s(-a), in which nothing is left of a small s."""
+    a, m = right.z[-1], right.z[-1].dtype.type(problem.batch)
+    delta = (1 - problem.y - sigmoid(-a)) / m
+    return replace(right, delta=[*right.delta[:-1], delta.astype(a.dtype)])
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "check"),
+    [
+        ("2x1-sigmoid-quadratic-float64-m4-s0-g2", by_logaddexp, "a"),
+        ("3x2-identity-sigmoid_cross_entropy-float64-m4-s0-g2", by_difference, "BP1"),
+        ("3x2-identity-sigmoid_cross_entropy-float32-m4-s0-g2", by_difference, "BP1"),
+    ],
+)
+def test_what_errs_by_as_much_is_not_what_a_framework_does(text, change, check):
+    """A wider bound around the same value explains anything within it: nothing is said."""
+    causes = known_elsewhere(text, change)
+    assert causes[check] == ""
+    assert not any("does would give it" in cause for cause in causes.values())
+
+
+# ------------------------------------------------------------------ rounded to less
+@pytest.mark.parametrize(
+    ("dtype", "name"),
+    [("float64", "float32"), ("float64", "float16"), ("float64", "bfloat16"),
+     ("float32", "float16"), ("float32", "bfloat16")],
+)  # fmt: skip
+def test_what_was_rounded_to_a_narrower_format_is_told(dtype, name):
+    """The a that is reported: each of its numbers is one of that format."""
+
+    def rounded(_problem, right):
+        return replace(right, a=[a.astype(name).astype(dtype) for a in right.a])
+
+    causes = known_elsewhere(f"3x4x2-tanh,sigmoid-mse-{dtype}-m4-s1-k2", rounded)
+    assert causes["a"] == f"rounded to {name}: each number that was reported is one of that format"
+
+
+def test_what_is_wrong_by_more_than_rounding_is_not_told_as_rounded():
+    """In float32, and twice as large, but for what float32 has no digits for."""
+
+    def doubled(_problem, right):
+        return replace(right, dW=[(2 * g).astype("float32").astype("float64") for g in right.dW])
+
+    causes = known_elsewhere("3x4x3-tanh,sigmoid-mse-float64-m4-s1-k2", doubled)
+    assert causes == {"BP4": ""}
+
+
+# ------------------------------------------------------------------ what it is of
+def partly(text, change, *kept):
+    """What is told of a failure in a part of the reference's trace, after the change."""
+    scenario = Scenario.parse(text)
+    problem = stack_problems(scenario.problems())
+    right = change(trace(problem))
+    left_out = {name: () for name in ("z", "a", "delta") if name not in kept}
+    left_out |= {} if "cost" in kept else {"cost": None}
+    return failure_text(judge(scenario, "mine", problem, replace(right, **left_out)), "").split(
+        "\n"
+    )
+
+
+def last_doubled(right):
+    """δᴸ alone, and no gradient."""
+    return replace(right, delta=[*right.delta[:-1], 2 * right.delta[-1]])
+
+
+def test_a_delta_that_no_gradient_is_of_is_to_blame():
+    """Not ∂C/∂b, which is right."""
+    text = partly(
+        "3x4x4x2-sigmoid,sigmoid,sigmoid-quadratic-float64-m4-s0-g2", last_doubled, "delta"
+    )
+    assert text[0].startswith("mine fails BP1 at layer 3")
+    assert (
+        "  likely cause  a factor of the number of outputs too large (2), or twice as large" in text
+    )
+    (also,) = (line for line in text if "also" in line)
+    assert "BP3 at layer 3" in also
+    assert also.endswith(": it is right, but δ³, which it is of, is wrong")
+
+
+def test_a_gradient_that_is_wrong_itself_is_not_excused_by_a_wrong_delta():
+    """Both are: each with its own cause."""
+    text = partly(
+        "3x4x4x3-sigmoid,sigmoid,sigmoid-quadratic-float64-m4-s0-g2",
+        lambda right: replace(last_doubled(right), db=[-db for db in right.db]),
+        "delta",
+    )
+    assert text[0].startswith("mine fails BP1 at layer 3")
+    assert any("BP3 at layer 2" in line and line.endswith("the sign is wrong") for line in text)
+    assert not any("which it is of" in line for line in text)
+
+
+def test_a_delta_that_is_no_number_is_to_blame():
+    """Nothing can be expected of what is computed from it."""
+    text = partly(
+        "3x4x2-tanh,sigmoid-mse-float64-m4-s1-g2",
+        lambda right: replace(right, delta=[right.delta[0] * np.nan, *right.delta[1:]]),
+        "delta",
+    )
+    assert text[0].startswith("mine fails BP2 at layer 1")
+    assert "  likely cause  not a finite number" in text
+    assert not any("BP2" in line for line in text if "also" in line)
+
+
+@pytest.mark.parametrize("kept", [("a", "cost"), ("a", "delta")])
+def test_an_a_that_nothing_is_of_is_to_blame(kept):
+    """Neither the cost nor ∂C/∂W, which are right."""
+    text = partly(
+        "3x4x2-tanh,sigmoid-mse-float64-m4-s1-g2",
+        lambda right: replace(right, a=[a.astype("float32").astype("float64") for a in right.a]),
+        *kept,
+    )
+    assert text[0].startswith("mine fails a at layer 1")
+    assert any("likely cause  rounded to float32" in line for line in text)

@@ -12,13 +12,14 @@ from comparisons.backends.custom import BackendError, ask
 from comparisons.end_to_end import as_trace, trusted
 from comparisons.first_networks import first_scenarios
 from comparisons.misreported import misreported
-from comparisons.problem import Trace
+from comparisons.problem import Trace, stack_problems
 from comparisons.rounding import ALL_FORMATS
 from comparisons.scenario import Scenario
 from comparisons.variants import VARIANTS
 from comparisons.verdict import judge
 from comparisons.verification import answers, asked
 from reference.activations import sigmoid
+from reference.backprop import backprop
 from reference.costs import softmax
 
 SOFTMAX = "3x4x5-tanh,identity-softmax_cross_entropy-{}-m{}-s1"
@@ -73,6 +74,47 @@ def test_a_fault_in_what_was_rounded_at_the_end_is_another(dtype):
     rows = failures(dtype, lambda told: told | {"db": [1.5 * told["db"][0], *told["db"][1:]]})
     assert ("BP3", 1) in {(row.check, row.layer) for row in rows}
     assert not any("wider" in row.cause for row in rows)
+
+
+WIDER = pytest.mark.skipif(
+    np.finfo(np.longdouble).eps >= ALL_FORMATS["float64"].u, reason="NumPy has no wider format here"
+)
+
+
+def in_longdouble(text, change=dict):
+    """What fails, and why, of a float64 trace that was computed in longdouble and then rounded."""
+    scenario = Scenario.parse(text)
+    problem = scenario.stack()
+    wide = problem.map(lambda array: array.astype(np.longdouble))
+    with np.errstate(all="ignore"):
+        truth = as_trace(backprop(wide.architecture, wide.parameters, wide.x, wide.y))
+        names = ("dW", "db", "z", "a", "delta")
+        told = {name: [a.astype("float64") for a in getattr(truth, name)] for name in names}
+        trace = Trace(**change(told), cost=truth.cost.astype("float64"))
+        rows = judge(scenario, "mine", problem, trace)
+    return {(row.check, row.layer): row.cause for row in rows if row.status == "fail"}
+
+
+@WIDER
+def test_what_was_rounded_from_longdouble_is_told():
+    """Where the digits that longdouble has more than float64 show: far out in the tails."""
+    causes = in_longdouble("2x2x1-sigmoid,sigmoid-quadratic-float64-m4-s0-g2")
+    assert len(causes) > 1
+    assert all(cause.startswith("computed in a wider format") for cause in causes.values())
+
+
+@WIDER
+def test_a_fault_in_what_was_rounded_from_longdouble_is_another():
+    """However small: a few units in the last place of one number."""
+
+    def spoilt(told):
+        db = told["db"][0].copy()
+        db[0, 0] *= 1 + 2**-46
+        return told | {"db": [db, *told["db"][1:]]}
+
+    causes = in_longdouble("2x2x1-sigmoid,sigmoid-quadratic-float64-m4-s0-g2", spoilt)
+    assert ("BP3", 1) in causes
+    assert not any("wider" in cause for cause in causes.values())
 
 
 # ------------------------------------------------------------------ aᴸ
@@ -152,6 +194,38 @@ def test_nothing_is_said_of_a_right_trace_of_logits(text, dtype):
 def of_one_layer(problem, trace):
     """δ of the first layer alone."""
     return replace(trace, delta=(times(problem.batch, problem, trace).delta[0], *trace.delta[1:]))
+
+
+def of_last_layer(problem, trace):
+    """δ of the last layer alone."""
+    return replace(trace, delta=(*trace.delta[:-1], times(2, problem, trace).delta[-1]))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("batch", [2, 4])
+def test_a_delta_of_zeros_agrees_with_any_factor_and_shows_none(batch, dtype):
+    """In some draws δ¹ is exactly 0: neither they alone nor all of them are of another δ."""
+    scenario = Scenario.parse(f"2x2x1-sigmoid,sigmoid-quadratic-{dtype}-m{batch}-s0-g2")
+    numpy = load_backend("numpy")
+    backend = Backend("mine", lambda problem: of_last_layer(problem, numpy.trace(problem)))
+    problems = scenario.problems()
+    assert any(not numpy.trace(problem).delta[0].any() for problem in problems)
+    for problem in problems:
+        asked(backend, problem)
+    answers(backend, problems, scenario.stack())
+
+
+def test_a_factor_of_some_draws_is_a_fault():
+    """Who multiplies by it only where y is large does not report another δ."""
+    problems = Scenario.parse(SOFTMAX.format("float64", 4)).problems()
+    numpy = load_backend("numpy")
+    some = [problem.y.tobytes() for problem in problems[::2]]
+
+    def trace(problem):
+        right = numpy.trace(problem)
+        return times(4, problem, right) if problem.y.tobytes() in some else right
+
+    answers(Backend("mine", trace), problems, stack_problems(problems))
 
 
 def of_gradients(problem, trace):

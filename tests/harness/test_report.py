@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from comparisons.report.failure import failure_text, reproduction
+from comparisons.report.failure import failure_text, failures, properties, reproduction
 from comparisons.report.results import read_results, write_results
 from comparisons.report.table import COLUMNS, HEADINGS, as_markdown, as_text, idle_backends
 from comparisons.row import Row
@@ -71,10 +71,19 @@ def test_failure_without_a_known_cause_claims_none():
 def test_first_failure_is_told_whole_and_the_others_in_a_line():
     """In the order of the data, and no more lines than can be read."""
     others = [replace(FAILED, check="BP4", layer=l) for l in range(1, 10)]
-    text = failure_text([FAILED, *others], COMMAND)
-    assert text.startswith("torch fails BP2 at layer 1")
+    text = failure_text([*others, replace(FAILED, layer=9)], COMMAND)
+    assert text.startswith("torch fails BP2 at layer 9")
     assert text.count("also          BP4 at layer") == 6
     assert "and 3 more" in text
+
+
+def test_what_others_are_computed_from_is_told_first():
+    """The order of the data, whatever the rows are in: final gradients are at its end."""
+    order = [("z", 1), ("a", 1), ("a", 2), ("cost", 2), ("BP1", 2), ("BP3", 2), ("BP4", 2),
+             ("BP2", 1), ("BP3", 1), ("BP4", 1), ("dW", 2), ("db", 2), ("dW", 1)]  # fmt: skip
+    rows = [replace(FAILED, check=check, layer=layer) for check, layer in order]
+    assert failures(reversed([PASSED, *rows])) == rows
+    assert properties([*reversed(rows)], [])[1] == ("check", "z")
 
 
 def test_disagreement_names_both():
