@@ -27,8 +27,9 @@ def scaling_roundings(n_outputs: int, batch: int, cost: str, fmt: Format) -> int
     mean over the batch, or over k samples of it; over 1 or 2 it is exact. mse divides by the
     outputs as well; by a power of two that is exact.
 
-    In 16 bits a scale of one's own is a power of two: any other would round each entry of δ once
-    more as it is stored, which in a sum that cancels is any number of times what the sum is.
+    In 16 bits a scale of one's own is a power of two. Any other rounds each entry of δ once more as
+    it is stored, which in a sum that cancels is any number of times what the sum is: so may the
+    means do (``Place.summed``), and nothing else.
     """
     over_outputs = cost == "mse" and bool(n_outputs & (n_outputs - 1))
     if fmt.narrow:

@@ -12,6 +12,7 @@ from comparisons.variants.forward import complex_step, dual_numbers
 from comparisons.variants.passes import Answer
 from comparisons.variants.programs import (
     cost_from_logits,
+    divided_last,
     fused,
     gelu_tanh_by_half_last,
     gradients_only,
@@ -20,6 +21,7 @@ from comparisons.variants.programs import (
     logits_by_logaddexp,
     loss_scaled_by_3,
     loss_scaled_by_1000,
+    loss_scaled_dynamically,
     micro_batches,
     micro_batches_divided_last,
     per_example,
@@ -55,6 +57,8 @@ VARIANTS: dict[str, Callable[[Problem], Answer]] = {
         logits_by_logaddexp,
         loss_scaled_by_1000,
         loss_scaled_by_3,
+        loss_scaled_dynamically,
+        divided_last,
         micro_batches,
         micro_batches_divided_last,
     )
@@ -63,6 +67,7 @@ __all__ = [
     "VARIANTS",
     "complex_step",
     "cost_from_logits",
+    "divided_last",
     "dual_numbers",
     "fused",
     "gelu_tanh_by_half_last",
@@ -72,6 +77,7 @@ __all__ = [
     "logits_by_logaddexp",
     "loss_scaled_by_3",
     "loss_scaled_by_1000",
+    "loss_scaled_dynamically",
     "micro_batches",
     "micro_batches_divided_last",
     "per_example",

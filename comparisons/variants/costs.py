@@ -1,4 +1,4 @@
-"""The costs, summed and not averaged, with gradients of their own; softmax in four ways, logits in two."""
+"""The costs, summed, with gradients of their own; softmax in four ways, sigmoid in two."""
 
 from collections.abc import Callable, Mapping
 

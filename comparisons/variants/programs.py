@@ -126,6 +126,22 @@ def loss_scaled_by_3(problem: Problem) -> Answer:
     return run(problem, Way(dot=backwards, scale=3.0))
 
 
+def loss_scaled_dynamically(problem: Problem) -> Answer:
+    """By a power of two, which is halved until nothing overflows: mixed precision's own way."""
+    scale = 1024.0
+    while True:
+        answer = run(problem, Way(scale=scale))
+        told = (array for name in ("dW", "db", "delta") for array in answer[name])
+        if scale == 1 or all(np.isfinite(array).all() for array in told):
+            return answer
+        scale /= 2
+
+
+def divided_last(problem: Problem) -> Answer:
+    """The costs of the samples are summed; every derivative is divided by m n_L at the end."""
+    return run(problem, Way(mean_last=True))
+
+
 def micro_batches(problem: Problem) -> Answer:
     """The gradients of three samples at a time, the last perhaps of fewer, weighted by k/m."""
     return accumulated(problem, partial(run, way=Way()))

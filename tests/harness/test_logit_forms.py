@@ -76,4 +76,4 @@ def test_what_is_wrong_by_little_is_refused_where_the_form_has_no_excuse(fmt):
     """Off by a thousandth: below 3 whatever the target is, and anywhere if p - y cannot cancel."""
     for y in (0.0, 0.25, 1.0):
         found = residuals(lambda a, y: 1.001 * FORMS["sigmoid"](a, y), y, fmt)
-        assert (found[(LOGITS > -75) & (LOGITS < (3 if y == 1 else 80))] > 1).all()
+        assert (found[(LOGITS > -75) & ((3 if y == 1 else 80) > LOGITS)] > 1).all()
