@@ -27,8 +27,9 @@ def scaling_roundings(n_outputs: int, batch: int, cost: str, fmt: Format) -> int
     mean over the batch, or over k samples of it; over 1 or 2 it is exact. mse divides by the
     outputs as well; by a power of two that is exact.
 
-    In 16 bits a scale of one's own is a power of two: any other would round each entry of δ once
-    more as it is stored, which in a sum that cancels is any number of times what the sum is.
+    In 16 bits a scale of one's own is a power of two. Any other rounds each entry of δ once more as
+    it is stored, which in a sum that cancels is any number of times what the sum is: so may the
+    means do (``Place.summed``), and nothing else.
     """
     over_outputs = cost == "mse" and bool(n_outputs & (n_outputs - 1))
     if fmt.narrow:
@@ -98,11 +99,16 @@ def logit_value_error(a: Array, y: Array, fmt: Format) -> Array:
 def logit_gradient_error(a: Array, y: Array, fmt: Format, reach: Array | float = 0.0) -> Array:
     """sigmoid(a) - y: κ sigmoid; or by the product rule, each sigmoid as e^{a - softplus(a)}.
 
+    Or e^{a - softplus(a)} - y, as the derivative of softplus(a) - ya comes out: the error of that
+    sigmoid, whatever y is, for it is there before y is subtracted. It is the larger of the two
+    where y is near 1 and a is above 0. (For a below 0 it is relative to s, as the other is; it is
+    (1 - y) - sigmoid(-a) that has no digit left there, and no excuse.)
     ``reach`` is how far a may be from what it is taken for.
     """
     s, t = sigmoid(a), sigmoid(-a)
-    rule = (1 - y) * s * exp_of_difference(a, softplus(a), fmt, a - reach)
-    rule += y * t * exp_of_difference(-a, softplus(-a), fmt, -a - reach)
+    chained = s * exp_of_difference(a, softplus(a), fmt, a - reach)
+    rule = (1 - y) * chained + y * t * exp_of_difference(-a, softplus(-a), fmt, -a - reach)
+    rule = np.maximum(rule, chained)
     g = np.abs((1 - y) * s - y * t)
     error = fmt.u * (fmt.kappa.sigmoid * s + 2 * g) + rule
     return (error + gamma(5, fmt.u) * (g + error)) / a.shape[-1] + 3 * fmt.omega

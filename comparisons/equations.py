@@ -23,7 +23,7 @@ from comparisons.definitions import (
 from comparisons.local_errors import Errors
 from comparisons.pairs import Operand, Pair, lift
 from comparisons.problem import Problem, Trace
-from comparisons.rounding import ALL_FORMATS, CHECKERS, PAIRS, SIXTEEN, SLACK, Format, share
+from comparisons.rounding import ALL_FORMATS, CHECKERS, PAIRS, SIXTEEN, SLACK, Format, gamma, share
 from comparisons.wide import Wide, product, row_sums
 from reference.parameters import Array
 
@@ -163,18 +163,33 @@ class Place(Given):
     def summed(
         self, n: int, magnitude: Array, total: Wide, fmt: Format, stored: Array | float = 1.0
     ) -> Array:
-        """The error of a sum of n terms that may be scaled before or after, and is then stored."""
-        roundings = (fmt.store + self.scaling) * stored
-        rounded = roundings * np.abs(total.pair.nearest) if fmt.narrow else 0.0
-        return fmt.summed(n + self.scaling, magnitude, rounded)
+        """The error of a sum of n terms that may be scaled before or after, and is then stored.
+
+        Of the two roundings of each scale one is of what is reported of the sum; the other is of
+        every entry of δ that is reported of what is summed. In 16 bits, where a sum is rounded once
+        and not with each of its terms, it is a rounding of each term. (Of a cost in another format
+        the mean is taken there.)
+        """
+        if not fmt.narrow:
+            return fmt.summed(n + self.scaling, magnitude, 0.0)
+        each = 0 if fmt.loss else self.scaling // 2
+        roundings = (fmt.store + self.scaling - each) * stored
+        factor = (1 + fmt.factor) * (1 + gamma(each, fmt.u)) - 1
+        rounded = roundings * np.abs(total.pair.nearest)
+        return fmt._replace(factor=factor).summed(n + self.scaling, magnitude, rounded)
 
     def stored(self, reported: Array) -> Array | float:
         """1 where it may have been rounded as it was stored; 0 for what no number of it is."""
         return nearest(reported, self.fmt.u) == reported if self.fmt.elides else 1.0
 
-    def lost(self, count: float | Array) -> float | Array:
-        """What such a sum may lose near 0."""
-        return self.fmt.lost(count, 1 + self.scaling)
+    def lost(self, count: float | Array, told: float | Array = 0.0) -> float | Array:
+        """What such a sum may lose near 0; ``told``: the sum of what multiplies the entries of δ.
+
+        A program with a scale computes with more than δ, and rounds δ once more as it reports it:
+        to a multiple of ω, by ½ω. Several scales, each of which is stored, are divisors of 2 or
+        more, one perhaps of 1.5 (mse's n_L/2): ½ω (1 + 1/1.5 + 1/3) = ω at most.
+        """
+        return self.fmt.lost(count, 1 + self.scaling, told)
 
     def compare(
         self,
@@ -330,7 +345,7 @@ def check_bp2(at: Place) -> Comparison:
     magnitude = sizes_W @ sizes_delta
     lost = 2 * n + sizes_W.sum(-1, keepdims=True) + sizes_delta.sum(-2, keepdims=True)
     v = product(W_next.mT, delta_next, magnitude)
-    flushed = at.lost(lost)
+    flushed = at.lost(lost, sizes_W.sum(-1, keepdims=True))
     v_error = at.summed(n, magnitude, v, at.fmt.products) + flushed
     return at.hadamard("BP2", v, v_error, lambda: flushed)
 
@@ -345,7 +360,7 @@ def check_bp3(at: Place) -> Comparison:
     magnitude = size(delta).sum(-1, keepdims=True)
     m = delta.shape[-1]
     db = row_sums(delta, magnitude)
-    flushed = at.lost(m + at.scaling)
+    flushed = at.lost(m + at.scaling, m)
     bound = at.summed(m, magnitude, db, at.fmt.sums) + flushed
     return at.compare("BP3", at.trace.db[at.l], db, bound, lambda: flushed)
 
@@ -357,7 +372,7 @@ def check_bp4(at: Place) -> Comparison:
     magnitude = sizes_delta @ sizes_a
     lost = 2 * m + sizes_delta.sum(-1, keepdims=True) + sizes_a.sum(-2, keepdims=True)
     dW = product(delta, a.mT, magnitude)
-    reported, flushed = at.trace.dW[at.l], at.lost(lost)
+    reported, flushed = at.trace.dW[at.l], at.lost(lost, sizes_a.sum(-2, keepdims=True))
     bound = at.summed(m, magnitude, dW, at.fmt.products, at.stored(reported)) + flushed
     return at.compare("BP4", reported, dW, bound, lambda: flushed)
 

@@ -226,6 +226,11 @@ def gelu_tanh(z: Array, a: Array, _d: Array, fmt: Format, near: Array) -> Errors
     Where t has settled at ±1, t′ is 0, and ½ (1 + t) is 1 or 0; or, as a sigmoid, both are what
     they are at a g that is off by 6u|g|: neither errs by more than what there is of it there
     (``lost``), and of the two ½z t′ is the larger, and has the other sign in the left tail.
+
+    There ½z t′ may be added to ½t, which is -½, before ½ is: it is rounded to what -½ can have
+    beside it. -½ itself is among that, so that the sum errs by no more than ½z t′ and what is left
+    is twice it at most: off by 2X - (x - ``lost``), where x is the exact ½z t′, X the largest that
+    g allows and x - ``lost`` the exact σ′. In the right tail that rounding is one of limit's three.
     """
     u, kappa = fmt.u, fmt.kappa
     size = np.abs(z)
@@ -241,8 +246,10 @@ def gelu_tanh(z: Array, a: Array, _d: Array, fmt: Format, near: Array) -> Errors
     sure = 1 - 6 * u
     settled = gelu_cubic(np.abs(near)) * sure >= tanh_settles(fmt)
     lost, limit = sigmoid(-2 * sure * g), np.where(z < 0, 0, 3 * u)
+    largest = size * (2 * g_prime * lost)
+    beside_half = np.where(z < 0, largest - 0.5 * size * (g_prime * t_prime) + lost, 3 * u)
     e_half = np.where(settled, lost + limit, e_half)
-    e1 = np.where(settled, size * (2 * g_prime * lost) + limit, e_half + slope + products)
+    e1 = np.where(settled, largest + beside_half, e_half + slope + products)
     return size * e_half + 3 * u * a, e1
 
 

@@ -145,9 +145,13 @@ class Format(NamedTuple):
         error = ((1 + gamma(n, self.wider)) * (1 + self.factor) - 1) * magnitude
         return error + self.u * (stored + self.store * error)
 
-    def lost(self, count: float | Array, stored: int) -> float | Array:
-        """Of a sum in which so many factors and results may be flushed, or only what is stored."""
-        return self.omega * (stored if self.gradual and not self.factor else count)
+    def lost(self, count: float | Array, stored: int, told: float | Array = 0.0) -> float | Array:
+        """Of a sum in which so many factors and results may be flushed, or only what is stored.
+
+        ``told``: the sum of what multiplies entries that may be stored anew as they are reported,
+        by ω at most each; ``count`` has these already, as what may be read as 0.
+        """
+        return self.omega * (stored + told if self.gradual and not self.factor else count)
 
 
 FLOAT32_U = 2.0**-24

@@ -1,4 +1,4 @@
-"""The costs, summed and not averaged, with gradients of their own; softmax in four ways."""
+"""The costs, summed, with gradients of their own; softmax in four ways, sigmoid in two."""
 
 from collections.abc import Callable, Mapping
 
@@ -74,6 +74,13 @@ BY_UNSHIFTED_SUM: Costs = {
     "softmax_cross_entropy": (
         lambda a, y: unshifted(a) - (y * a).sum(axis=0),
         lambda a, y: np.exp(a - unshifted(a)) - y,
+    )
+}
+#: Softplus as logaddexp(0, a), and its derivative as that of a logaddexp comes out.
+BY_LOGADDEXP: Costs = {
+    "sigmoid_cross_entropy": (
+        lambda a, y: np.logaddexp(a.dtype.type(0), a) - y * a,
+        lambda a, y: np.exp(a - np.logaddexp(a.dtype.type(0), a)) - y,
     )
 }
 BY_LOG_SOFTMAX: Costs = {

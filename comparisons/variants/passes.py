@@ -55,6 +55,7 @@ class Way(NamedTuple):
     """How sums of products are taken, which formulas stand for σ, σ′ and C, and in which format.
 
     The cost is multiplied by ``scale`` before it is differentiated, and derivatives divided by it.
+    If ``mean_last``, the costs of the samples are summed, and derivatives divided by their number.
     """
 
     dot: Callable[..., Array] = at_once
@@ -62,6 +63,12 @@ class Way(NamedTuple):
     wider: Mapping[str, type[Any]] = STORED
     costs: Costs = COST
     scale: float = 1.0
+    mean_last: bool = False
+
+    def divisors(self, problem: Problem) -> tuple[float, float]:
+        """What derivatives are divided by at first, and at last."""
+        M = divisor(problem)
+        return (1.0, M) if self.mean_last else (M, 1.0)
 
     def equation(self, dtype: str, formula: Callable[..., Any], *arrays: Array) -> Array:
         """One equation's result, rounded to the problem's format."""
@@ -85,7 +92,7 @@ def run(problem: Problem, way: Way) -> Answer:
     equation = partial(way.equation, problem.dtype)
     zs, activations = forward(problem, way)
     terms, _ = way.costs[problem.cost]
-    M = divisor(problem)
+    M, last = divisor(problem), way.divisors(problem)[1]
     deltas = backward(problem, way, zs, activations)
     return {
         "cost": equation(
@@ -95,12 +102,12 @@ def run(problem: Problem, way: Way) -> Answer:
         ),
         "z": zs,
         "a": activations[1:],
-        "delta": [equation(lambda d: d / way.scale, delta) for delta in deltas],
+        "delta": [equation(lambda d: d / last / way.scale, delta) for delta in deltas],
         "dW": [
-            equation(lambda d, a: way.dot(d, a.T) / way.scale, *pair)
+            equation(lambda d, a: way.dot(d, a.T) / last / way.scale, *pair)
             for pair in zip(deltas, activations[:-1], strict=True)
         ],
-        "db": [equation(lambda d: way.row_sums(d) / way.scale, delta) for delta in deltas],
+        "db": [equation(lambda d: way.row_sums(d) / last / way.scale, delta) for delta in deltas],
     }
 
 
@@ -118,7 +125,7 @@ def backward(problem: Problem, way: Way, zs: list[Array], activations: list[Arra
     """δ of each layer, times the scale."""
     equation = partial(way.equation, problem.dtype)
     _, gradient = way.costs[problem.cost]
-    M = divisor(problem)
+    M = way.divisors(problem)[0]
     *primes, last_prime = [way.formulas[name][1] for name in problem.activations]
     deltas = [
         equation(

@@ -9,13 +9,14 @@ import numpy as np
 from comparisons.problem import Problem
 from comparisons.variants.costs import (
     BY_LOG_SOFTMAX,
+    BY_LOGADDEXP,
     BY_LOGSUMEXP,
     BY_UNSHIFTED_SUM,
     COST,
     Costs,
     divisor,
 )
-from comparisons.variants.formulas import FROM_A, FROM_Z, logistic
+from comparisons.variants.formulas import FROM_A, FROM_Z, HALF_LAST, logistic
 from comparisons.variants.passes import (
     WIDER,
     Answer,
@@ -44,6 +45,13 @@ def textbook(problem: Problem) -> Answer:
     return run(problem, Way(formulas=FROM_A))
 
 
+def gelu_tanh_by_half_last(problem: Problem) -> Answer:
+    """σ′ of gelu_tanh as ½t + x + ½, in that order."""
+    if "gelu_tanh" not in problem.activations:
+        raise NotImplementedError("gelu_tanh, otherwise: no layer has it")
+    return run(problem, Way(formulas=HALF_LAST))
+
+
 def higher_precision(problem: Problem) -> Answer:
     """Every equation in a wider format, its result rounded, and the next from what was rounded."""
     return run(problem, Way(wider=WIDER))
@@ -67,26 +75,31 @@ def separate_orders(problem: Problem) -> Answer:
 
 
 # ------------------------------------------------------------------ costs, otherwise
-def of_softmax(problem: Problem, costs: Costs) -> Answer:
+def of_one_cost(problem: Problem, costs: Costs) -> Answer:
     """With another formula of that one cost."""
     if problem.cost not in costs:
-        raise NotImplementedError(f"softmax, otherwise: {problem.cost}")
+        raise NotImplementedError(f"{', '.join(costs)}, otherwise: {problem.cost}")
     return run(problem, Way(costs=costs))
 
 
 def softmax_by_logsumexp(problem: Problem) -> Answer:
     """P = e^{a - logsumexp(a)}, as SciPy has it."""
-    return of_softmax(problem, BY_LOGSUMEXP)
+    return of_one_cost(problem, BY_LOGSUMEXP)
 
 
 def softmax_by_unshifted_sum(problem: Problem) -> Answer:
     """P = e^{a - log Σ eᵃ}, and C the sum less the likely logit, as tutorials have it."""
-    return of_softmax(problem, BY_UNSHIFTED_SUM)
+    return of_one_cost(problem, BY_UNSHIFTED_SUM)
 
 
 def softmax_by_log_softmax(problem: Problem) -> Answer:
     """P = e^{log_softmax(a)}."""
-    return of_softmax(problem, BY_LOG_SOFTMAX)
+    return of_one_cost(problem, BY_LOG_SOFTMAX)
+
+
+def logits_by_logaddexp(problem: Problem) -> Answer:
+    """C = logaddexp(0, a) - ya, and its gradient as ``jax.grad`` has it: e^{a - logaddexp} - y."""
+    return of_one_cost(problem, BY_LOGADDEXP)
 
 
 def cost_from_logits(problem: Problem) -> Answer:
@@ -111,6 +124,22 @@ def loss_scaled_by_3(problem: Problem) -> Answer:
     """Likewise, and every sum backwards."""
     refuse_storage(problem)
     return run(problem, Way(dot=backwards, scale=3.0))
+
+
+def loss_scaled_dynamically(problem: Problem) -> Answer:
+    """By a power of two, which is halved until nothing overflows: mixed precision's own way."""
+    scale = 1024.0
+    while True:
+        answer = run(problem, Way(scale=scale))
+        told = (array for name in ("dW", "db", "delta") for array in answer[name])
+        if scale == 1 or all(np.isfinite(array).all() for array in told):
+            return answer
+        scale /= 2
+
+
+def divided_last(problem: Problem) -> Answer:
+    """The costs of the samples are summed; every derivative is divided by m n_L at the end."""
+    return run(problem, Way(mean_last=True))
 
 
 def micro_batches(problem: Problem) -> Answer:

@@ -47,6 +47,12 @@ def tanh_of_softplus(z):
     return np.tanh(np.logaddexp(z.dtype.type(0), z))
 
 
+def half_last(z, v=1):
+    """½ tanh g, then what sech² is a factor of, then ½: in the left tail -½ + x + ½, times v."""
+    t, x = np.tanh(gelu_cubic(z)), z / 2 * gelu_cubic_prime(z) / np.cosh(gelu_cubic(z)) ** 2
+    return v * t / 2 + v * x + v * z.dtype.type(1 / 2)
+
+
 def q(z):
     """What softsign divides by."""
     return 1 + abs(z)
@@ -78,13 +84,21 @@ FORMS = {
         v * (1 + np.tanh(gelu_cubic(z))) / 2
         + v * z / 2 * (1 - np.tanh(gelu_cubic(z)) ** 2) * gelu_cubic_prime(z)
     ),
+    "gelu_tanh, a half last": lambda v, z, _: v * half_last(z),
+    "gelu_tanh, terms, a half last": lambda v, z, _: half_last(z, v),
 }
+
+
+#: Where x is about u in either format: a part of an interval that a grid of the format misses.
+BESIDE_HALF = np.linspace(-9, -4, 20001)
 
 
 def beyond(form, fmt, page):
     """Whether the form is beyond the page's bound of v σ′ for some z and v."""
     name = form.partition(",")[0]
     z = np.unique(grid(fmt, 1500))
+    if name == "gelu_tanh":
+        z = np.unique(np.concatenate([z, BESIDE_HALF.astype(z.dtype)]))
     z = z[np.abs(z) < (1 / fmt.u if form in LOSES_ALL else FURTHEST)]
     a, wide = ACTIVATIONS[name].sigma(z), z.astype(float)
     for number in V:
@@ -118,6 +132,8 @@ TERMS = {
     "silu, a sum": ("+ (k + 1) * rise\n", "\n"),
     "gelu, a sum": ('KAPPA["erf"] / 2 + 1.5 +', ""),
     "gelu_tanh, a sum": ("(e_rest + 8 * u * rest)", "(8 * u * rest)"),
+    "gelu_tanh, a half last": ("X - abs(z) / 2 * (g1(z) * rest) + lost", "0 * X"),
+    "gelu_tanh, terms, a half last": ("X - abs(z) / 2 * (g1(z) * rest) + lost", "0 * X"),
 }
 
 

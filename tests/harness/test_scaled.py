@@ -8,11 +8,12 @@ import pytest
 
 from comparisons.backends.custom import ask
 from comparisons.cost_errors import scale_roundings, scaling_roundings
-from comparisons.problem import stack_problems, stack_traces
-from comparisons.rounding import ALL_FORMATS
+from comparisons.equations import compare
+from comparisons.problem import Trace, stack_problems, stack_traces
+from comparisons.rounding import ALL_FORMATS, SIXTEEN
 from comparisons.scenario import Scenario
 from comparisons.variants import VARIANTS
-from comparisons.variants.passes import Way, backwards, run
+from comparisons.variants.passes import Way, backward, backwards, forward, run
 from comparisons.verdict import judge
 
 #: Widths of 1, sums of one term, whole numbers: where nothing else that a bound has is of use.
@@ -63,6 +64,81 @@ def test_each_scale_is_two_roundings_between_equations():
     assert [scaling_roundings(*numbers, wide) for numbers in given] == [2, 2, 4, 4, 2, 4, 6]
     assert [scaling_roundings(*numbers, narrow) for numbers in given] == [0, 0, 0, 2, 0, 2, 2]
     assert [scale_roundings(cost) for cost in ("quadratic", "mse")] == [5, 7]
+
+
+# ------------------------------------------------------------------ what is right, in 16 bits
+#: Where δ is below float16's smallest number once it is told, and batches of no power of two.
+TINY = "2x4x3-sigmoid,identity-{}-{}-m{}-s0"
+narrow = pytest.mark.parametrize("dtype", SIXTEEN)
+batches = pytest.mark.parametrize("m", [1, 3, 4, 7, 33])
+costs = pytest.mark.parametrize("cost", ["quadratic", "mse", "softmax_cross_entropy"])
+
+
+@narrow
+@batches
+@costs
+@pytest.mark.parametrize("name", ["loss_scaled_dynamically", "divided_last"])
+def test_scales_are_right_in_16_bits(name, cost, m, dtype):
+    """What is told of δ is rounded, and what is computed with is not: near 0, or by 1/m, 1/n_L."""
+    assert failed(TINY.format(cost, dtype, m), VARIANTS[name]) == {}
+
+
+def in_steps(problem):
+    """Scaled by 2 and not averaged: then divided by 2, m and n_L/2, each time stored."""
+    way = Way(mean_last=True, scale=2.0)
+    zs, activations = forward(problem, way)
+    deltas = backward(problem, way, zs, activations)
+    ones = np.ones((problem.batch, 1), problem.dtype)
+    stored = partial(way.equation, problem.dtype)
+
+    def freed(array):
+        for divisor in (way.scale, problem.batch, problem.widths[-1] / 2):
+            array = stored(partial(np.multiply, 1 / np.float32(divisor)), array)
+        return array
+
+    return VARIANTS["textbook"](problem) | {
+        "z": zs,
+        "a": activations[1:],
+        "delta": [freed(delta) for delta in deltas],
+        "dW": [
+            freed(stored(np.matmul, d, a.T)) for d, a in zip(deltas, activations[:-1], strict=True)
+        ],
+        "db": [freed(stored(np.matmul, delta, ones)) for delta in deltas],
+    }
+
+
+@narrow
+@batches
+def test_several_scales_are_right_in_16_bits(m, dtype):
+    """As long as no more than the mean's two round what is told."""
+    assert failed(TINY.format("mse", dtype, m), in_steps) == {}
+
+
+def test_several_stored_scales_lose_more_than_half_of_the_smallest_number():
+    """63 equal entries of δ, of which each division by 63, 2 and 1.5 loses some, and their sum."""
+    divisors, omega = (63.0, 2.0, 1.5), ALL_FORMATS["float16"].omega
+
+    def freed(array):
+        for divisor in divisors:
+            array = (array / np.float32(divisor)).astype(np.float16).astype(np.float32)
+        return array
+
+    computed = np.full((1, 3, 63), 346 * omega, np.float32)
+    (problem,) = Scenario.parse("1x3-identity-mse-float16-m63-s1-k1").problems()
+    total = freed(computed.sum(-1, keepdims=True))
+    trace = Trace(dW=(), db=(total,), delta=(freed(computed),))
+    found = compare("BP3", stack_problems([problem]), trace, 0)
+    assert found.error.max() > 63 * omega / 2 + 5 * omega
+    assert found.residual.max() <= 1
+
+
+@narrow
+def test_what_is_told_is_rounded_where_a_scale_is_no_power_of_two(dtype):
+    """Alone there: a bound that had nothing of it would refuse the same program."""
+    fmt, given = ALL_FORMATS[dtype], TINY.format("mse", dtype, 7)
+    assert failed(given, VARIANTS["divided_last"]) == {}
+    terms = np.ones(1)
+    assert fmt.summed(7, terms, 0.0)[0] < fmt.u / 4
 
 
 # ------------------------------------------------------------------ what is wrong
@@ -125,3 +201,21 @@ def test_a_mean_over_the_last_micro_batch_size_fails(dtype):
         NETWORK.format(dtype), partial(changed, "textbook", delta=lambda d: d * d.dtype.type(8 / 3))
     )
     assert found["BP1", 2] > 100
+
+
+@narrow
+@pytest.mark.parametrize("name", ["loss_scaled_dynamically", "divided_last"])
+@pytest.mark.parametrize(("quantity", "check"), [("dW", "BP4"), ("db", "BP3"), ("delta", "BP2")])
+@pytest.mark.parametrize("factor", [7.0, 0.5, 0.0, -1.0, 0.9])
+def test_a_scale_that_is_left_in_fails_in_16_bits(factor, quantity, check, name, dtype):
+    """At the equation of that gradient, or of δ; with a batch of no power of two."""
+
+    def wrong(problem):
+        answer = VARIANTS[name](problem)
+        first, *others = answer[quantity]
+        spoilt = (first.astype(np.float32) * np.float32(factor)).astype(problem.dtype)
+        return answer | {quantity: [spoilt, *others]}
+
+    found = failed(f"5x9x7-tanh,sigmoid-mse-{dtype}-m7-s3", wrong)
+    assert found[check, 1] > 1
+    assert set(found) <= {(check, 1), ("BP3", 1), ("BP4", 1)}
