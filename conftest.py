@@ -252,7 +252,9 @@ def is_asked(config: pytest.Config, item: pytest.Item) -> bool:
     if "scenario" not in params:
         return True
     names = config.stash[SURVEY][params["scenario"]]
-    return params["backend_name"] in names if "backend_name" in params else len(names) > 1
+    if "backend_name" in params:
+        return params["backend_name"] in names
+    return len(names) > 1 and chosen(config).in_pairs(params["scenario"])
 
 
 def params_of(item: pytest.Item) -> Mapping[str, Any]:

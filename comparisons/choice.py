@@ -63,7 +63,8 @@ class Choice(NamedTuple):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise ValueError(f"--{name} {getattr(self, name)}: at least 1 is needed")
         rest = self.draws or DRAWS, self.seed or 0, self.dtypes, domain
-        lecture = lecture_scenarios(*rest)  # first: a seed that is none is refused there
+        turns = compiles and not self.architectures
+        lecture = lecture_scenarios(*rest, turns=turns)  # first: it refuses a seed that is none
         if self.architectures:
             drawn = random_scenarios(self.architectures, *rest)
         elif compiles:
@@ -89,6 +90,14 @@ class Choice(NamedTuple):
                 text = value if isinstance(value, str) else ", ".join(value)
                 raise ValueError(f"--{name} {text}: --scenario {others[0]} is another")
         return scenarios
+
+    def in_pairs(self, scenario: Scenario) -> bool:
+        """Whether backends are held to agree in it, besides being judged each by itself.
+
+        In the many small networks of a default run they are not: a third of the time.
+        """
+        few = scenario.draws == OF_SMALL
+        return not few or bool(self.scenario or self.draws or self.architectures)
 
     def agrees(self, name: str, scenario: Scenario) -> bool:
         """Whether a scenario is one of those that an option asks for."""
@@ -133,14 +142,19 @@ def parse_shard(text: str | None) -> tuple[int, int]:
 
 # ------------------------------------------------------------------ of the newest generation
 def lecture_scenarios(
-    draws: int, seed: int, dtypes: tuple[str, ...], domain: Domain = EVERYTHING
+    draws: int,
+    seed: int,
+    dtypes: tuple[str, ...],
+    domain: Domain = EVERYTHING,
+    *,
+    turns: bool = False,
 ) -> list[Scenario]:
-    """The lecture's networks in each format, on batches of 4."""
+    """The lecture's networks in each format, or in turns each in one, on batches of 4."""
     return [
         Scenario(net, dtype, BATCH, seed, draws, NEWEST, domain.labels)
-        for net in LECTURE
+        for turn, net in enumerate(LECTURE)
         if domain.admits(net, BATCH, domain.labels)
-        for dtype in dtypes
+        for dtype in ([dtypes[turn % len(dtypes)]] if turns else dtypes)
     ]
 
 

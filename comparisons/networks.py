@@ -60,7 +60,7 @@ SHALLOW_CARDS = Cards(
 ONE, SEVERAL, FEW = (1,), tuple(range(2, 17)), (1, *range(1, 17))
 #: Two layers, three, and more, each a third of the networks with hidden layers; of the others
 #: hidden layers are alike, as people have them, every other time.
-TWO, THREE, MORE = (2,), (3,), (4, 5, 6, 7, 8)
+TWO, THREE, MORE = (2,), (3,), (4, 4, 4, 5, 5, 6, 7, 8)
 SMALL_CARDS = (
     *(
         Cards(depths, batches, FEW, FEW, last, alike=(True, False))
@@ -71,7 +71,7 @@ SMALL_CARDS = (
     Cards((2, 3), SEVERAL, FEW, FEW, SEVERAL, ties=("last", "batches")),
     Cards((2, 3), MANY_SAMPLES, FEW, MANY_UNITS),
 )
-#: Those without hidden layers.
+#: Those without hidden layers, of which once is enough.
 SINGLE_CARDS = (
     *(
         Cards((1,), batches, FEW, last=last)
@@ -85,7 +85,9 @@ SINGLE_CARDS = (
 #: eight blocks each: an activation goes on by four cards, to another number of layers, and the
 #: second time round to one output in place of several.
 AGAIN, SHIFT = 8, 4
-BLOCK, BLOCKS = len(SMALL_CARDS) + len(SINGLE_CARDS), 28 + 3 * AGAIN
+#: In the first of them networks of three layers have one activation in both hidden ones.
+FIRST = 4
+PAIRS, BLOCKS = 31, 28 + 3 * AGAIN
 #: Units enough in each layer for some to be in every part of the tails; a square one is wider in
 #: every layer, or not as wide.
 DEEP = 14
@@ -96,7 +98,7 @@ DEEP_CARDS = Cards(
     squares=(33, 9),
     square_depths=(15,),
 )
-ROUND = SHALLOW + BLOCK * BLOCKS + DEEP
+ROUND = SHALLOW + BLOCKS * len(SMALL_CARDS) + PAIRS * len(SINGLE_CARDS) + DEEP
 #: Numbers of layers of all cards.
 ALL_CARDS = (SHALLOW_CARDS, *SMALL_CARDS, *SINGLE_CARDS, DEEP_CARDS)
 DEPTHS = tuple(sorted({depth for cards in ALL_CARDS for depth in cards.depths}))
@@ -171,13 +173,14 @@ def small(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
     """Block by block: each kind of small network once, of a pair of output and cost."""
     dealt = [Sizes(decks, domain, cards) for cards in (*SMALL_CARDS, *SINGLE_CARDS)]
     single = alone(domain.outputs)
-    pairs, turns = decks.deck((*domain.outputs, *(AGAIN - 1) * single)), Counter[tuple[str, str]]()
+    again = decks.deck((*(AGAIN - 1) * single,) or domain.outputs)
+    pairs, turns = decks.deck(domain.outputs), Counter[tuple[str, str]]()
     for block in range(BLOCKS):
-        pair = next(pairs)
-        for card, sizes in enumerate(dealt):
+        pair = next(pairs if block < PAIRS else again)
+        for card, sizes in enumerate(dealt if block < PAIRS else dealt[: len(SMALL_CARDS)]):
             widths, batch = next(sizes)
             hidden, last = len(widths) - 2, names.last_hidden(pair, card + SHIFT * turns[pair])
-            usual = hidden == 2 and pair in single  # noqa: PLR2004 - as classifiers are
+            usual = hidden == 2 and pair in single and turns[pair] % AGAIN < FIRST  # noqa: PLR2004
             inner = [last] * hidden if usual else names.before(last, hidden, pair[0])
             widths = two_classes(widths, pair[1], domain)
             yield Dealt(widths, batch, inner, pair, block + card, small=True)

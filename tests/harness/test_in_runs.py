@@ -74,7 +74,7 @@ EVERYDAY = {
         net.depth == 2 and net.widths[-1] == m == 1
     ),
     "a curve": lambda net, _: net.depth == 3 and net.widths[0] == net.widths[-1] == 1,
-    "tanh into tanh": lambda net, _: net.activations == ("tanh", "tanh"),
+    "tanh into tanh": lambda net, _: net.activations[-2:] == ("tanh", "tanh"),
     "tanh throughout": lambda net, _: net.depth > 1 and set(net.activations) == {"tanh"},
     "three layers, two of relu": lambda net, _: (
         net.depth == 3 and net.activations[:2] == ("relu", "relu")

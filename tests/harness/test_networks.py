@@ -48,7 +48,7 @@ def digest(scenarios):
 
 # ------------------------------------------------------------------ for ever
 FIRST = "f093477eb16628b46a2c13b2f7cd1a0e20e08a4942c1cee4e64ff55630cd9c76"
-SECOND = "e43c0d41a5491ead2c3fc2f1676da92c80121ebb7d180e79fb7d5423090869ad"
+SECOND = "e909e338c8df5d9f582f0d72c5dd850d3c517357c0a4339302c3284b7421fe4a"
 
 
 def test_random_networks_are_the_same_for_ever():
@@ -72,7 +72,7 @@ known.Architecture((2, 3), ("swish",), "huber")
 ids = [str(s) for s in first_scenarios(60, 8, 0, ("float64", "float32"))]
 ids += [str(s) for s in first_scenarios(40, 8, 7, ("float16", "bfloat16"))]
 print(sha256("\\n".join(ids).encode()).hexdigest())
-second = [str(s) for s in random_scenarios(1039, 18, 0, ("float64",))]
+second = [str(s) for s in random_scenarios(934, 18, 0, ("float64",))]
 print(sha256("\\n".join(second).encode()).hexdigest())
 """
 
