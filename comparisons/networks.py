@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import chain, count, cycle, islice
 from typing import NamedTuple, TypeVar
 
-from comparisons.domain import Domain, within
+from comparisons.domain import OUTPUTS, Domain, within
 from reference.architecture import Architecture
 from reference.parameters import raw_bits
 
@@ -58,8 +58,8 @@ SHALLOW_CARDS = Cards(
 )
 #: One and several, of outputs and of samples; a single input or unit is met twice as often.
 ONE, SEVERAL, FEW = (1,), tuple(range(2, 17)), (1, *range(1, 17))
-#: Two layers, three, and more, each a third of the networks with hidden layers; of the others
-#: hidden layers are alike, as people have them, every other time.
+#: Two layers, three, and more: as many networks of each. In every other one all hidden layers are
+#: as wide.
 TWO, THREE, MORE = (2,), (3,), (4, 4, 4, 5, 5, 6, 7, 8)
 SMALL_CARDS = (
     *(
@@ -80,14 +80,15 @@ SINGLE_CARDS = (
     ),
     Cards((1,), MANY_SAMPLES, FEW, last=FEW),
 )
-#: Small networks come in blocks, one a card, each of one pair of output activation and cost. There
-#: are 31 pairs, and those that are the only ones of their cost, as the cross-entropies are, have
-#: eight blocks each: an activation goes on by four cards, to another number of layers, and the
+#: Small networks come in blocks, one a card, each of one pair of output activation and cost. The
+#: three pairs that are the only ones of their cost, the cross-entropies, have eight blocks each:
+#: from one to the next an activation goes on by four cards, to another number of layers, and the
 #: second time round to one output in place of several.
 AGAIN, SHIFT = 8, 4
-#: In the first of them networks of three layers have one activation in both hidden ones.
+PAIRS = len(OUTPUTS)
+BLOCKS = PAIRS + 3 * (AGAIN - 1)
+#: In the first of the eight, networks of three layers have one activation in both hidden ones.
 FIRST = 4
-PAIRS, BLOCKS = 31, 28 + 3 * AGAIN
 #: Units enough in each layer for some to be in every part of the tails; a square one is wider in
 #: every layer, or not as wide.
 DEEP = 14
