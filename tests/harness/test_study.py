@@ -114,7 +114,7 @@ def test_what_is_wrong_is_found_and_fails(tmp_path, capsys):
     module = tmp_path / "mine.py"
     module.write_text(WRONG, encoding="utf-8")
     code = study(
-        tmp_path / "out", "--cases", 4, "--draws", 2, "--jobs", 1, "--backend", f"{module}:wrong"
+        tmp_path / "out", "--cases", 8, "--draws", 2, "--jobs", 1, "--backend", f"{module}:wrong"
     )
     out = capsys.readouterr().out
     assert code == 1
