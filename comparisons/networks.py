@@ -131,15 +131,23 @@ def network(index: int, seed: int, domain: Domain) -> Network:
 
 @lru_cache(maxsize=64)
 def round_of_networks(number: int, seed: int, domain: Domain) -> tuple[Network, ...]:
-    """All of a round: each deck deals a network what it needs."""
+    """All of a round: each deck deals a network what it needs.
+
+    The small ones come last, in random order: whoever asks fewer has some of every kind.
+    """
     decks = Decks(number, seed)
     seeds, names = decks.bits(), Names(decks, domain)
     dealt = chain(
         shallow(decks, names, domain), small(decks, names, domain), deep(decks, names, domain)
     )
-    return tuple(
+    found = [
         Network(built(one, domain), one.batch, next(seeds) % 1_000_000, one.turn, one.small)
         for one in dealt
+    ]
+    return (
+        *found[:SHALLOW],
+        *found[-DEEP:],
+        *shuffled(found[SHALLOW:-DEEP], decks.bits()),
     )
 
 
