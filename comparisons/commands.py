@@ -150,7 +150,7 @@ def power(command: ArgumentParser) -> None:
     """What is caught, or what is called wrong that is right."""
     add = command.add_argument
     add("--quick", action="store_true", help="others see 1 fault in 16, and so do runs")
-    add("--runs", action="store_true", help="every fault before every kind of run: most of an hour")
+    add("--runs", action="store_true", help="every fault before every kind of run: half an hour")
     add("--json", type=Path, metavar="FILE", help="all figures")
     add("--plot", type=Path, metavar="FILE.svg", help="a picture of them")
     add("--alarms", type=positive, metavar="N", help="instead: false alarms in N correct cases")
