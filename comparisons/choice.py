@@ -154,7 +154,7 @@ def lecture_scenarios(
         Scenario(net, dtype, BATCH, seed, draws, NEWEST, domain.labels)
         for turn, net in enumerate(LECTURE)
         if domain.admits(net, BATCH, domain.labels)
-        for dtype in ([dtypes[turn % len(dtypes)]] if turns else dtypes)
+        for dtype in ([taking_turns(turn, dtypes)] if turns else dtypes)
     ]
 
 
@@ -174,7 +174,7 @@ def compiled_scenarios(
 ) -> list[Scenario]:
     """Some of the same, each in one of the formats, which take turns."""
     nets = [network(index, seed, domain) for index in range(COMPILED)]
-    return [drawn(net, draws, taking_turns(net, dtypes), domain) for net in nets]
+    return [drawn(net, draws, taking_turns(net.turn, dtypes), domain) for net in nets]
 
 
 def round_of_scenarios(
@@ -190,13 +190,13 @@ def round_of_scenarios(
     return [
         drawn(net, small if small and net.small else draws, dtype, domain)
         for index, net in enumerate(nets)
-        for dtype in (dtypes if index < SHALLOW else [taking_turns(net, dtypes)])
+        for dtype in (dtypes if index < SHALLOW else [taking_turns(net.turn, dtypes)])
     ]
 
 
-def taking_turns(net: Network, dtypes: tuple[str, ...]) -> str:
+def taking_turns(turn: int, dtypes: tuple[str, ...]) -> str:
     """The format whose turn it is."""
-    return dtypes[net.turn % len(dtypes)]
+    return dtypes[turn % len(dtypes)]
 
 
 def enough(scenarios: Sequence[Scenario]) -> list[Scenario]:
