@@ -10,6 +10,7 @@ import shlex
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import cycle
 from pathlib import Path
 
 from comparisons.campaign.block import BACKENDS, Block, judged
@@ -17,12 +18,14 @@ from comparisons.campaign.journal import Header, Journal
 from comparisons.campaign.progress import Meter
 from comparisons.campaign.totals import Totals
 from comparisons.campaign.workers import each_done
-from comparisons.choice import random_scenarios
+from comparisons.choice import DRAWS, random_scenario
+from comparisons.networks import ROUND
 from comparisons.rounding import FORMATS
 from comparisons.scenario import Scenario
 
-#: Draws of each scenario: four of every regime. To compile for JAX takes as long as 500 draws.
-DRAWS = 84
+#: From one network of a round to the next: wide, deep and small ones in proportion from the start.
+#: It has no factor in common with the size of a round, so that none is left out.
+STRIDE = 568
 #: Of the file; another form of its lines is another number.
 FILE_VERSION = 1
 
@@ -38,8 +41,10 @@ class Campaign:
     def scenarios(self, cases: int) -> list[Scenario]:
         """The blocks that so many cases need; the last is a whole one too."""
         blocks = -(-cases // self.draws)
-        pairs = -(-blocks // len(FORMATS))
-        return random_scenarios(pairs, self.draws, self.seed, tuple(FORMATS))[:blocks]
+        return [
+            random_scenario(in_strides(block // len(FORMATS)), self.draws, self.seed, dtype)
+            for block, dtype in zip(range(blocks), cycle(FORMATS), strict=False)
+        ]
 
     @property
     def header(self) -> Header:
@@ -52,6 +57,11 @@ class Campaign:
             "draws": self.draws,
             "backends": ", ".join(self.backends),
         } | versions
+
+
+def in_strides(number: int) -> int:
+    """The index of a network, round by round."""
+    return number - number % ROUND + number * STRIDE % ROUND
 
 
 def false_alarms(

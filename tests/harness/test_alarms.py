@@ -1,6 +1,7 @@
 """The campaign against false alarms: exact counts, files to go on with, planted alarms."""
 
 import json
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,10 @@ from comparisons.campaign import alarms
 from comparisons.campaign.alarms import Campaign, false_alarms
 from comparisons.campaign.block import BACKENDS, VARIANT
 from comparisons.campaign.progress import Meter
+from comparisons.domain import EVERYTHING
 from comparisons.faults import CATALOGUE
+from comparisons.networks import DEPTHS, ROUND, network
+from comparisons.rounding import FORMATS
 from comparisons.variants import VARIANTS
 
 TEXTBOOK, GRADIENTS = VARIANT + "textbook", VARIANT + "gradients_only"
@@ -51,6 +55,19 @@ def test_formats_alternate_and_a_larger_campaign_begins_as_a_smaller_one():
     scenarios = SMALL.scenarios(9)
     assert [s.dtype for s in scenarios] == ["float64", "float32"] * 2 + ["float64"]
     assert SMALL.scenarios(4) == scenarios[:2]
+
+
+def test_every_network_of_a_round_is_met_in_both_formats():
+    """Wide, deep and small ones, of which there are some of each among the first already."""
+    campaign = Campaign(seed=3)
+    found = campaign.scenarios(2 * ROUND * campaign.draws)
+    of_round = [network(index, 3, EVERYTHING) for index in range(ROUND)]
+    assert Counter((s.architecture, s.batch, s.seed, s.dtype) for s in found) == Counter(
+        (net.architecture, net.batch, net.seed, dtype) for net in of_round for dtype in FORMATS
+    )
+    depths = [s.architecture.depth for s in found[:240:2]]
+    assert max(depths) == max(DEPTHS)
+    assert sum(depth < 4 for depth in depths) > 60
 
 
 def test_table_has_cases_entries_explained_and_alarms():

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from comparisons.backends.custom import NotSupportedError, ask
-from comparisons.choice import random_scenarios
+from comparisons.choice import random_scenario, random_scenarios
 from comparisons.generations import NEWEST
+from comparisons.networks import DEEP, ROUND, SHALLOW
 from comparisons.problem import stack_problems, stack_traces
 from comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
 from comparisons.scenario import Scenario, usual_draws
@@ -17,14 +18,19 @@ from reference.architecture import ACTIVATIONS, COSTS
 
 SEED, ARCHITECTURES, DRAWS = 2026, 34, usual_draws(NEWEST)
 #: Narrow networks, where no slack of a long sum hides a rounding that a bound forgets: a batch
-#: that is divided by at the end, and one sample, where δ is read off db.
+#: that is divided by at the end, and one sample, where δ is read off db. In the last one, what is
+#: left of gelu_tanh far out is stored as it is.
 NARROW = (
     "3x2x1-relu,identity-quadratic-{}-m3-s1",
     "3x4x2x1-relu,identity,identity-mse-{}-m11-s1",
     "2x1x1-tanh,identity-mse-{}-m1-s7",
+    "1x6x5-gelu_tanh,gelu_tanh-mse-{}-m1-s749871-g2",
 )
+#: Of the many small networks one in so many.
+EVERY = 60
 SCENARIOS = {
     dtype: random_scenarios(ARCHITECTURES, DRAWS, SEED, (dtype,))
+    + [random_scenario(index, DRAWS, SEED, dtype) for index in range(SHALLOW + DEEP, ROUND, EVERY)]
     + [Scenario.parse(text.format(dtype)) for text in NARROW]
     for dtype in ALL_FORMATS
 }
