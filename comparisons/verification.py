@@ -4,7 +4,7 @@ A scenario is drawn once, and each backend asked once, for all items of a worker
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import TypeVar
@@ -51,10 +51,25 @@ def answers(backend: Backend, problems: Sequence[Problem], stack: Problem) -> Tr
     """The traces of problems, which are a stack, as one; raises as ``asked`` does."""
     if backend.stacks:
         return asked(backend, stack)
-    traces = [heard(backend, problem) for problem in problems]
+    traces = list(in_turn(backend, problems))
     if len({trace.reported for trace in traces}) > 1:
         raise BackendError(f"{backend.name} does not report the same quantities in every draw")
     return rightly_named(backend, stack, stack_traces(traces))
+
+
+def in_turn(backend: Backend, problems: Sequence[Problem]) -> Iterator[Trace]:
+    """One answer after the other.
+
+    Before a problem that has inputs or weights of the first, the first is asked again: whoever
+    keeps the last answer only has that one to mistake it for.
+    """
+    first, before = problems[0], problems[0]
+    for problem in problems:
+        alike = np.array_equal(problem.x, first.x) or np.array_equal(problem.W[0], first.W[0])
+        if alike and before is not first:
+            heard(backend, first)
+        yield heard(backend, problem)
+        before = problem
 
 
 def asked(backend: Backend, problem: Problem) -> Trace:
