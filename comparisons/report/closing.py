@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from comparisons.report.coverage import Survey, little, unasked
+from comparisons.report.coverage import Survey, little, refused_regimes, unasked
 from comparisons.report.recording import Recording
 from comparisons.report.results import write_results
 from comparisons.report.table import as_markdown, as_text, idle_backends
@@ -131,7 +131,7 @@ class Closing:
             write(f"results: {why}{self.results} is as it was")
         if self.page and self.rows:
             write(self.page.said(finished=self.finished))
-        warnings = little(self.rows) if self.survey else []
+        warnings = [*little(self.rows), *refused_regimes(self.rows)] if self.survey else []
         for warning in warnings:
             write(warning, yellow=True)
         for complaint in self.complaints:

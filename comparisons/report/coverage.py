@@ -6,6 +6,7 @@ from functools import cache
 from itertools import pairwise
 
 from comparisons.backends.modes import MODES
+from comparisons.domain import listed
 from comparisons.row import Row
 from comparisons.scenario import Scenario
 
@@ -61,3 +62,32 @@ def little(rows: Iterable[Row]) -> list[str]:
         elif fewest < FEW:
             lines.append(f"only {fewest:,} numbers of {name} were compared in a format")
     return [f"WARNING: {line}" for line in lines]
+
+
+def refused_regimes(rows: Iterable[Row]) -> list[str]:
+    """A warning for each backend that answered, but no draw of some regimes that it was asked.
+
+    It answers all draws of a scenario or none: if it refuses one for its numbers, none is judged.
+    """
+    answered: dict[str, dict[str, None]] = defaultdict(dict)
+    refused: dict[str, dict[str, None]] = defaultdict(dict)
+    regimes = cache(lambda scenario: regimes_of(Scenario.parse(scenario)))
+    for row in rows:
+        if row.check and not row.against:
+            answered[row.backend] |= regimes(row.scenario)
+        elif row.status == "not supported":
+            refused[row.backend] |= regimes(row.scenario)
+    lines = []
+    for name, done in answered.items():
+        asked = done | refused[name]
+        if never := [regime for regime in asked if regime not in done]:
+            lines.append(
+                f"{name} answered no draw of {len(never)} of {len(asked)} "
+                f"{listed('regimes:', never)}; who refuses one draw of a scenario answers none"
+            )
+    return [f"WARNING: {line}" for line in lines]
+
+
+def regimes_of(scenario: Scenario) -> dict[str, None]:
+    """Those that its draws have, in their order."""
+    return dict.fromkeys(scenario.regimes[: scenario.draws])

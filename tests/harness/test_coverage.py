@@ -1,13 +1,18 @@
 """What a run did not ask, was not answered or could not judge is said in its last lines."""
 
+from dataclasses import replace
+
+import pytest
 from suite import lines_with, run
 
 from comparisons.choice import Choice
-from comparisons.report.coverage import little, unasked
+from comparisons.report.coverage import little, refused_regimes, unasked
 from comparisons.row import Row
+from comparisons.scenario import Scenario
 from comparisons.survey import survey
 
 SMALL = "2x1-sigmoid-quadratic-float64-m4-s{}-g2"
+SCENARIO = Scenario.parse(SMALL.format(0))
 
 
 def row(number, check="z", backend="mine", entries=50_000):
@@ -38,6 +43,111 @@ def test_few_numbers_are_told():
     ]
 
 
+# ------------------------------------------------------------------ regimes
+def of(draws, check="z"):
+    """Of a scenario of so many draws; without a check it was not answered."""
+    number = "" if draws == len(SCENARIO.regimes) else f"-k{draws}"
+    return replace(row(draws, check), scenario=SMALL.format(f"{draws}{number}"))
+
+
+def test_regimes_that_were_only_refused_are_told():
+    """A scenario of 3 draws has the first three."""
+    rows = [of(3), of(21, "")]
+    told = (
+        "WARNING: mine answered no draw of 18 of 21 regimes: large, tiny, zeros, vanishing, "
+        "subnormal, on kinks, tails, targets and 10 more; "
+        "who refuses one draw of a scenario answers none"
+    )
+    assert refused_regimes(rows) == refused_regimes(rows[::-1]) == [told]
+
+
+def test_few_regimes_are_all_named():
+    """In their order."""
+    (line,) = refused_regimes([of(3), of(5, "")])
+    assert "answered no draw of 2 of 5 regimes: large, tiny; who" in line
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [of(3), of(21)],
+        [of(3), of(2, "")],
+        [of(21), of(21, ""), of(3, "")],
+        [of(3), replace(of(21, ""), backend="other")],
+        [of(3), replace(of(21, ""), status="error")],
+        [of(21, "")],
+    ],
+    ids=[
+        "all is answered", "fewer are refused", "answered elsewhere", "another's refusal",
+        "an error is told as one", "nothing is answered",
+    ],
+)  # fmt: skip
+def test_no_regime_is_told(rows):
+    """Of what was answered, was not asked, or has failed the run."""
+    assert refused_regimes(rows) == []
+
+
+def test_a_pair_is_no_answer_of_its_first():
+    """Each is asked by itself as well."""
+    pair = replace(of(21), against="other")
+    assert len(refused_regimes([of(3), of(21, ""), pair])) == 1
+
+
+REFUSING = """
+from dataclasses import replace
+import numpy as np
+from reference.backprop import backprop
+
+def right(problem):
+    known = backprop(problem.architecture, problem.parameters, problem.x, problem.y)
+    return {"dW": list(known.gradients.dW), "db": list(known.gradients.db), "cost": known.cost}
+
+def clips(problem):
+    if np.abs(problem.x.astype(float)).max() > 100:
+        raise NotImplementedError("scale your inputs")
+    return right(replace(problem, y=np.clip(problem.y, -1, 1)))  # wrong in the regime "targets"
+
+def without_three_layers(problem):  # which no probe finds out
+    if problem.architecture.depth == 3:
+        raise NotImplementedError("three layers")
+    return right(problem)
+
+def sigmoid(problem):
+    if set(problem.activations) != {"sigmoid"}:
+        raise NotImplementedError("only sigmoid")
+    return right(problem)
+"""
+
+
+@pytest.fixture
+def refusing(tmp_path):
+    """Programs that refuse nothing, by the numbers, or by the network: options of a run."""
+    file = tmp_path / "mine.py"
+    file.write_text(REFUSING, encoding="utf-8")
+    names = ("right", "clips", "without_three_layers", "sigmoid")
+    return [option for name in names for option in ("--backend", f"{file}:{name}")]
+
+
+def test_who_refuses_by_the_numbers_is_told_what_was_never_judged(refusing):
+    """Whoever refuses by the network is not; nor is anybody of what was not asked."""
+    _, output = run(*refusing, "--shard", "1/40")
+    (line,) = lines_with(output, "answered no draw")
+    assert ":clips answered no draw of 18 of 21 regimes: large, " in line
+    assert lines_with(output, "not supported", ":without_three_layers")
+    _, output = run(*refusing, "--shard", "1/40", "--draws", 3)
+    assert lines_with(output, "not supported", ":without_three_layers")
+    assert not lines_with(output, "answered no draw")
+
+
+def test_of_named_scenarios_nothing_is_told(refusing):
+    """Who names them knows which; and no probe has left out what is refused for its network."""
+    few, all_of_them = (of(draws).scenario for draws in (3, 21))
+    _, output = run(*refusing, "--scenario", few, "--scenario", all_of_them)
+    assert lines_with(output, "not supported: 1 ×", ":clips")
+    assert not lines_with(output, "WARNING")
+
+
+# ------------------------------------------------------------------ what is supported
 PROGRAM = """
 from reference.backprop import backprop
 
