@@ -24,7 +24,9 @@ from reference.parameters import Array
 
 Mistakes = Iterator[tuple[str, Array]]
 #: So many mistakes are named that give the same numbers.
-MOST = 3
+MOST = 4
+#: What is not a mean over the samples, nor computed from one.
+FORWARD = ("z", "a")
 #: What was rounded to a narrower format was rounded so often.
 ROUNDINGS = 4
 #: A rate of descent is fitted to one entry: it explains what it gives in so many, if it changes
@@ -95,6 +97,9 @@ def mistakes(comparison: Comparison, problem: Problem, trace: Trace) -> Mistakes
     if check in MISTAKES and can_be_held(check, problem, trace, l):
         yield from MISTAKES[check](place_of(problem, trace, l))
     yield from factors(comparison.expected, problem)
+    if check not in FORWARD:
+        yield from other_means(comparison.expected, problem)
+    yield from usual_factors(comparison.expected)
     if comparison.expected.ndim > 2:  # noqa: PLR2004 - a stack of matrices
         yield "transposed", comparison.expected.mT
 
@@ -113,6 +118,21 @@ def factors(expected: Array, problem: Problem) -> Mistakes:
     if n > 1 and n != m:
         yield f"a factor of the number of outputs too large ({n})", n * expected
         yield f"a factor of the number of outputs too small ({n})", expected / n
+
+
+def other_means(expected: Array, problem: Problem) -> Mistakes:
+    """1/n_L or 1/n_0 for 1/m, as ``m = X.shape[0]`` has it where columns are samples."""
+    m, inputs, outputs = problem.batch, problem.widths[0], problem.widths[-1]
+    names = {outputs: f"of outputs ({outputs})", inputs: f"of inputs ({inputs})"}
+    if inputs == outputs:
+        names = {inputs: f"of outputs or of inputs (both {inputs})"}
+    for n, name in names.items():
+        if n != m:
+            yield f"divided by the number {name}, not by that of samples ({m})", expected * (m / n)
+
+
+def usual_factors(expected: Array) -> Mistakes:
+    """What is a mistake of any number."""
     yield "twice as large", 2 * expected
     yield "half as large", expected / 2
     yield "zero everywhere", np.zeros_like(expected)

@@ -13,9 +13,9 @@ import numpy as np
 from comparisons.end_to_end import Bounds, as_trace, propagate, trusted
 from comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from comparisons.rounding import ALL_FORMATS, CHECKER
-from reference.activations import sigmoid
+from reference.activations import ACTIVATIONS, sigmoid
 from reference.backprop import Backpropagation, backprop
-from reference.costs import softmax
+from reference.costs import COSTS, softmax
 from reference.parameters import Array
 
 #: As a share of u: by how much the truth that was rounded may have been another in float64.
@@ -35,10 +35,14 @@ def misreported(problem: Problem, trace: Trace) -> str:
     if problem.x.ndim == 2:  # noqa: PLR2004 - columns of samples
         problem, trace = stack_problems([problem]), stack_traces([trace])
     with np.errstate(all="ignore"):
-        return probabilities_for_logits(problem, trace) or another_delta(problem, trace)
+        return (
+            probabilities_for_logits(problem, trace)
+            or a_for_z(problem, trace)
+            or another_delta(problem, trace)
+        )
 
 
-def near(reported: Array, expected: Array, dtype: str, lost: float = 0.0) -> Array:
+def near(reported: Array, expected: Array, dtype: str, lost: float | Array = 0.0) -> Array:
     """Of each draw: in half the digits of the largest entry, or within what may be lost."""
     size = np.abs(expected).max(axis=(-2, -1))
     distance = np.abs(reported.astype(np.float64) - expected).max(axis=(-2, -1))
@@ -61,8 +65,27 @@ def probabilities_for_logits(problem: Problem, trace: Trace) -> str:
     )
 
 
+def a_for_z(problem: Problem, trace: Trace) -> str:
+    """What is reported as zˡ is σ of it, bit by bit what is reported as aˡ.
+
+    Where aˡ is what is reported as zˡ, and is no σ(zˡ), σ is what is missing.
+    """
+    for l, (z, a) in enumerate(zip(trace.z, trace.a, strict=False)):
+        if z.tobytes() != a.tobytes():
+            continue
+        below = trace.a[l - 1] if l else problem.x
+        W, b, x = (array.astype(np.float64) for array in (problem.W[l], problem.b[l], below))
+        right = W @ x + b
+        itself = near(z, right, problem.dtype)
+        made = near(z, ACTIVATIONS[problem.activations[l]].sigma(right), problem.dtype)
+        if (made & ~itself).any() and not (itself & ~made).any():
+            told = f"reported a[{l}] as z[{l}], as if it was overwritten"
+            return f"{told}: report z as it was before σ"
+    return ""
+
+
 def another_delta(problem: Problem, trace: Trace) -> str:
-    """Gradients that are right, and a δ that is the same multiple of the right one everywhere.
+    """Gradients that are right, and a δ that is ∂C/∂a, or a multiple of the right one everywhere.
 
     Of 0 nothing can be made, and 1 is no other; a δ of zeros agrees with any multiple. So some
     draw shows the multiple in each layer, and none shows the right δ in any.
@@ -75,7 +98,9 @@ def another_delta(problem: Problem, trace: Trace) -> str:
     fits = [near(db, s, dtype, lost) for db, s in zip(trace.db, sums, strict=True)]
     if np.all(fits):
         return ""
-    truth = trusted(problem)[1]
+    exact, truth = trusted(problem)
+    if told := derivative_by_a(exact, truth, trace, dtype):
+        return told
     for draw in np.flatnonzero(~np.all(fits, axis=0)):
         factor = multiple(trace.delta[-1][draw], truth.delta[-1][draw])
         if is_near(factor, m, dtype):
@@ -88,11 +113,7 @@ def another_delta(problem: Problem, trace: Trace) -> str:
 
 def everywhere(trace: Trace, truth: Backpropagation, factor: float, draw: int, dtype: str) -> bool:
     """Whether a draw's gradients are right, and δ is this multiple wherever it can be told."""
-    gradients = truth.gradients
-    told, right = [*trace.dW, *trace.db], [*gradients.dW, *gradients.db]
-    sound = np.all(
-        [near(one, other, dtype) for one, other in zip(told, right, strict=True)], axis=0
-    )
+    sound = right_gradients(trace, truth, dtype)
     if not sound[draw]:
         return False
     for reported, known in zip(trace.delta, truth.delta, strict=True):
@@ -101,6 +122,37 @@ def everywhere(trace: Trace, truth: Backpropagation, factor: float, draw: int, d
         if not multiplied[draw] or not shown.any() or (itself & ~multiplied).any():
             return False
     return True
+
+
+def right_gradients(trace: Trace, truth: Backpropagation, dtype: str) -> Array:
+    """Of each draw, whether all of them are."""
+    told, right = [*trace.dW, *trace.db], [*truth.gradients.dW, *truth.gradients.db]
+    pairs = zip(told, right, strict=True)
+    return np.all([near(one, other, dtype) for one, other in pairs], axis=0)
+
+
+def derivative_by_a(problem: Problem, truth: Backpropagation, trace: Trace, dtype: str) -> str:
+    """∂C/∂a for δ, of the whole batch or of each sample: (Wˡ⁺¹)ᵀδˡ⁺¹, and ∇ₐC at the last layer.
+
+    So it is in each layer of each draw whose gradients are right; and some draw shows that it is
+    not δ.
+    """
+    m, sound = problem.batch, right_gradients(trace, truth, dtype)
+    above = [W.mT @ delta for W, delta in zip(problem.W[1:], truth.delta[1:], strict=True)]
+    by_a = [*above, COSTS[problem.cost].gradient(truth.a[-1], problem.y)]
+    sums = [2 * W.shape[-2] + np.abs(W).sum(-2).max(-1) for W in problem.W[1:]]
+    lost = [m * ALL_FORMATS[dtype].omega * count for count in (*sums, 2.0)]
+
+    def alike(known: Sequence[Array], factor: int = 1) -> Array:
+        layers = zip(trace.delta, known, lost, strict=True)
+        return np.all([near(delta, factor * v, dtype, least) for delta, v, least in layers], axis=0)
+
+    if not (sound & ~alike(truth.delta)).any():
+        return ""
+    for factor, name, instead in ((1, "∂C/∂a", ""), (m, f"m = {m} times ∂C/∂a", " / m")):
+        if not (sound & ~alike(by_a, factor)).any():
+            return f"reported {name} as delta: delta is ∂C/∂z: report delta * σ′(z){instead}"
+    return ""
 
 
 def is_near(one: float, other: float, dtype: str) -> bool:

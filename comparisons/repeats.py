@@ -11,11 +11,14 @@ import numpy as np
 
 from comparisons.equations import Comparison
 from comparisons.problem import Problem, Trace
+from comparisons.rounding import ALL_FORMATS
 from comparisons.superscripts import superscript
 from reference.parameters import Array
 
 #: So many names are told.
 MOST = 4
+#: What makes a program answer the same question otherwise.
+STATE = "a state is kept, or it is random"
 
 
 def between_calls(comparison: Comparison, problem: Problem) -> str:
@@ -31,14 +34,30 @@ def in_common(comparison: Comparison, problem: Problem, failing: int, other: int
     """Of two draws, the answers or the questions."""
     changed = differing(problem, failing, other)
     answered_alike = same(comparison.reported, failing, other)
+    all_right = (comparison.residual[other] <= 1).all()
     if not changed and not answered_alike:
-        return f"draw {other} is the same problem, and was answered otherwise: a state is kept"
-    right = (comparison.residual[other] <= 1).all() and comparison.reported[other].any()
+        if all_right or further_apart(comparison, problem, failing, other):
+            return f"draw {other} is the same problem, and was answered otherwise: {STATE}"
+        return ""
+    right = all_right and comparison.reported[other].any()
     all_changed = len(changed) == len(problem.arrays)
     if not (answered_alike and right and changed) or all_changed:
         return ""
     only = f"which has other {listed(changed)} and nothing else"
     return f"a stale cache: the answer to draw {other}, {only}"
+
+
+def further_apart(comparison: Comparison, problem: Problem, one: int, other: int) -> bool:
+    """Whether two wrong answers differ by more than their bounds, and half the digits, allow.
+
+    Who sums the batch in another order each time differs by as much as what is wrong beside that
+    makes of a bound: of 1/m that is missing, m times as much.
+    """
+    reported, bound = comparison.reported.astype(np.float64), comparison.bound
+    with np.errstate(all="ignore"):
+        size = max(np.abs(reported[draw]).max() for draw in (one, other))
+        allowed = bound[one] + bound[other] + np.sqrt(ALL_FORMATS[problem.dtype].u) * size
+        return bool((np.abs(reported[one] - reported[other]) > allowed).any())
 
 
 def differing(problem: Problem, one: int, other: int) -> list[str]:

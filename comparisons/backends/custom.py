@@ -210,6 +210,11 @@ def layers(
     dtype: str,
 ) -> list[Array]:
     """One array a layer, each of the right shape and format."""
+    if isinstance(given, Mapping):
+        raise BackendError(
+            f"{spec} returned {name} as {article(given)}: expected a list of {len(shapes)} arrays,"
+            " one a layer"
+        )
     try:
         values = list(given)
     except TypeError:
@@ -220,6 +225,9 @@ def layers(
     arrays = []
     for l, (value, shape) in enumerate(zip(values, shapes, strict=True)):
         array = converted(spec, f"{name}[{l}]", value)
+        if array.dtype == object and array.shape == ():
+            told = f"{spec} returned {name}[{l}] as {article(value)}"
+            raise BackendError(f"{told}: expected an array")
         if array.shape != shape:
             raise BackendError(
                 f"{spec} returned {name}[{l}] of shape {array.shape}: expected {shape}"
@@ -230,6 +238,12 @@ def layers(
             )
         arrays.append(array)
     return arrays
+
+
+def article(value: object) -> str:
+    """What kind of thing it is: a dict, an OrderedDict."""
+    kind = type(value).__name__
+    return f"an {kind}" if kind[0] in "AEIOaeio" else f"a {kind}"
 
 
 def converted(spec: str, name: str, value: object) -> Array:

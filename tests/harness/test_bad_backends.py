@@ -26,12 +26,15 @@ def right(problem):
         done = backprop(problem.architecture, problem.parameters, problem.x, problem.y)
     return {"dW": list(done.gradients.dW), "db": list(done.gradients.db)}
 
+def each(change, answer):
+    return answer | {"dW": [change(dW) for dW in answer["dW"]]}
+
 def gradients(problem):
     answer = right(problem)
 """
 #: What is done to the right answer, and the words of the line that names it.
 ANSWERS = {
-    "raises": ("    raise ValueError('no\\n luck')", "raised ValueError: no luck (mine.py:13)"),
+    "raises": ("    raise ValueError('no\\n luck')", "raised ValueError: no luck (mine.py:16)"),
     "returns nothing": ("    return None", "returned NoneType"),
     "returns a tuple": ("    return answer['dW'], answer['db']", "returned tuple"),
     "returns an array": ("    return answer['dW'][0]", "returned ndarray"),
@@ -54,6 +57,22 @@ ANSWERS = {
         "returned None for db[0]",
     ),
     "one number for all": ("    return answer | {'db': 0.0}", "returned db as float"),
+    "a dict by layer": (
+        "    return answer | {'dW': dict(enumerate(answer['dW'], 1))}",
+        "returned dW as a dict: expected a list of 2 arrays, one a layer",
+    ),
+    "an ordered dict by name": (
+        "    from collections import OrderedDict\n    return answer | {'db': OrderedDict(b1=1)}",
+        "returned db as an OrderedDict: expected a list of 2 arrays, one a layer",
+    ),
+    "a sparse matrix": (
+        "    from scipy.sparse import coo_matrix\n    return each(coo_matrix, answer)",
+        "returned dW[0] as a coo_matrix: expected an array",
+    ),
+    "a dict for a layer": (
+        "    answer['db'][1] = {'b': answer['db'][1]}\n    return answer",
+        "returned db[1] as a dict: expected an array",
+    ),
     "cost per sample": (
         "    return answer | {'cost': np.zeros(3)}",
         "returned cost of shape (3,): expected one number, of shape ()",
@@ -88,7 +107,7 @@ ANSWERS = {
     ),
     "refuses by another error": (
         "    raise KeyError(problem.activations[0])",
-        "raised KeyError: 'tanh' (mine.py:13); if it does not support such a network, NotImplem",
+        "raised KeyError: 'tanh' (mine.py:16); if it does not support such a network, NotImplem",
     ),
 }
 

@@ -109,6 +109,7 @@ def bp4_with(wrong, n=8, n_below=8):
     return mistake
 
 
+OUTPUTS = "divided by the number of outputs ({}), not by that of samples ({})".format
 BOTH = "m and the number of outputs are both 2"
 #: Network, mistake, the check and layer where it must show, and what it must be called.
 MISTAKES = {
@@ -185,13 +186,40 @@ MISTAKES = {
         ORDINARY, bp2_with(updated), "BP2", 1, "W² is updated before δ² is passed on by it"),
     "outputs summed for mean, of two": (
         "5x8x2-tanh,sigmoid-mse-{}-m4-s17-k1", bp1_with(lambda _, v, d: 2 * bp1(v, d)), "BP1", 2,
-        "a factor of the number of outputs too large (2), or twice as large"),
+        f"a factor of the number of outputs too large (2), or {OUTPUTS(2, 4)}, or twice as large"),
     "1/m missing, of two": (
         "5x8x3-tanh,sigmoid-mse-{}-m2-s17-k1", bp1_with(lambda _, v, d: 2 * bp1(v, d)), "BP1", 2,
         "1/m is missing (m = 2), or twice as large"),
     "half, of two outputs and samples": (
         "5x8x2-tanh,sigmoid-mse-{}-m2-s17-k1", bp1_with(lambda _, v, d: bp1(v, d) / 2), "BP1", 2,
         f"1/m is there twice, or a factor of the outputs too small ({BOTH}), or half as large"),
+    "outputs for samples": (
+        ORDINARY, bp1_with(lambda _, v, d: bp1(v, d) * (4 / 3)), "BP1", 2,
+        OUTPUTS(3, 4)),
+    "inputs for samples": (
+        ORDINARY, bp1_with(lambda _, v, d: bp1(v, d) * (4 / 5)), "BP1", 2,
+        "divided by the number of inputs (5), not by that of samples (4)"),
+    "inputs for samples, as many as outputs": (
+        "3x8x3-tanh,sigmoid-mse-{}-m4-s17-k1",
+        bp1_with(lambda _, v, d: bp1(v, d) * (4 / 3)), "BP1", 2,
+        "divided by the number of outputs or of inputs (both 3), not by that of samples (4)"),
+    "the one output for samples": (
+        "5x8x1-tanh,sigmoid-mse-{}-m4-s17-k1", bp1_with(lambda _, v, d: 4 * bp1(v, d)), "BP1", 2,
+        f"1/m is missing (m = 4), or {OUTPUTS(1, 4)}"),
+    "outputs for samples, of two": (
+        "5x8x3-tanh,sigmoid-quadratic-{}-m2-s17-k1",
+        bp1_with(lambda _, v, d: bp1(v, d) * (2 / 3)), "BP1", 2,
+        f"∇ₐC is that of mse, or {OUTPUTS(3, 2)}"),
+    "outputs for samples in bp4": (
+        ORDINARY, bp4_with(lambda _, delta, a: bp4(delta, a) * (4 / 3), 8, 5), "BP4", 1,
+        OUTPUTS(3, 4)),
+    "inputs of the layer for samples in bp4": (
+        ORDINARY, bp4_with(lambda _, delta, a: bp4(delta, a) / 8, 3, 8), "BP4", 2, ""),
+    "1/4 for 1/m": (
+        "5x8x3-tanh,sigmoid-mse-{}-m7-s17-k1", bp1_with(lambda _, v, d: bp1(v, d) * (7 / 4)),
+        "BP1", 2, ""),
+    "z is no mean": (
+        ORDINARY, forward_with(z=lambda W, b, a: (W @ a + b) * (4 / 3)), "z", 1, ""),
     "sample dropped in bp4": (
         ORDINARY, bp4_with(lambda _, delta, a: bp4(delta[..., :-1], a[..., :-1]), 8, 5), "BP4", 1,
         "the last sample is dropped"),
@@ -359,6 +387,19 @@ def partly(text, change, *kept):
     )
 
 
+def of_outputs(right):
+    """Gradients of ∇C that was divided by the number of outputs, 3, of four samples."""
+    scaled = {name: [g * (4 / 3) for g in getattr(right, name)] for name in ("dW", "db")}
+    return replace(right, **scaled)
+
+
+def test_the_number_of_outputs_for_that_of_samples_shows_in_gradients():
+    """Where nothing else is reported."""
+    text = partly("5x8x3-tanh,sigmoid-mse-float64-m4-s17-g2", of_outputs)
+    assert text[0].startswith("mine fails dW at layer 2")
+    assert f"  likely cause  {OUTPUTS(3, 4)}" in text
+
+
 def last_doubled(right):
     """δᴸ alone, and no gradient."""
     return replace(right, delta=[*right.delta[:-1], 2 * right.delta[-1]])
@@ -371,7 +412,8 @@ def test_a_delta_that_no_gradient_is_of_is_to_blame():
     )
     assert text[0].startswith("mine fails BP1 at layer 3")
     assert (
-        "  likely cause  a factor of the number of outputs too large (2), or twice as large" in text
+        "  likely cause  a factor of the number of outputs too large (2),"
+        f" or {OUTPUTS(2, 4)}, or twice as large" in text
     )
     (also,) = (line for line in text if "also" in line)
     assert "BP3 at layer 3" in also

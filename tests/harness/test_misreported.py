@@ -12,15 +12,17 @@ from comparisons.backends.custom import BackendError, ask
 from comparisons.end_to_end import as_trace, trusted
 from comparisons.first_networks import first_scenarios
 from comparisons.misreported import misreported
-from comparisons.problem import Trace, stack_problems
+from comparisons.problem import Trace, stack_problems, stack_traces
 from comparisons.rounding import ALL_FORMATS
 from comparisons.scenario import Scenario
 from comparisons.variants import VARIANTS
 from comparisons.verdict import judge
 from comparisons.verification import answers, asked
 from reference.activations import sigmoid
-from reference.backprop import backprop
-from reference.costs import softmax
+from reference.architecture import Architecture
+from reference.backprop import backprop, feedforward
+from reference.costs import COSTS, softmax
+from reference.parameters import Parameters
 
 SOFTMAX = "3x4x5-tanh,identity-softmax_cross_entropy-{}-m{}-s1"
 SIGMOID = "3x4x2-tanh,identity-sigmoid_cross_entropy-{}-m{}-s1"
@@ -175,6 +177,150 @@ def test_what_is_lost_below_the_smallest_number_is_no_other_delta():
 STEP = np.float32(2.0**-148)
 
 
+def by_a(problem, trace, factor=1):
+    """∂C/∂a for δ, as a course's dA has it; times a factor."""
+    above = zip(problem.W[1:], trace.delta[1:], strict=True)
+    with np.errstate(all="ignore"):
+        last = COSTS[problem.cost].gradient(trace.a[-1], problem.y)
+        found = [*(W.T @ delta for W, delta in above), last]
+        return replace(trace, delta=[(factor * v).astype(problem.dtype) for v in found])
+
+
+def by_a_of_each(problem, trace):
+    """1/m is in ∂C/∂W and ∂C/∂b only."""
+    return by_a(problem, trace, problem.batch)
+
+
+def whole_stack(text, change):
+    """What is said of all draws together, after the change."""
+    problems = Scenario.parse(text).problems()
+    numpy = load_backend("numpy")
+    changed = [change(problem, numpy.trace(problem)) for problem in problems]
+    return misreported(stack_problems(problems), stack_traces(changed))
+
+
+#: A bend in each layer; kinks; an identity; one number, of which anything is a multiple.
+BENDING = "3x4x4x2-tanh,silu,sigmoid-mse-{}-m4-s1-g2"
+OTHERS = (
+    "3x4x2-relu,relu-quadratic-{}-m3-s1-g2",
+    "3x4x5-mish,identity-softmax_cross_entropy-{}-m3-s1-g2",
+    "2x1-sigmoid-quadratic-{}-m1-s1-g2",
+)
+networks = pytest.mark.parametrize("text", [BENDING, *OTHERS])
+
+
+@formats
+@networks
+def test_the_derivative_by_a_for_delta_is_told(text, dtype):
+    """Of no draw it is another."""
+    told = whole_stack(text.format(dtype), by_a)
+    assert told == "reported ∂C/∂a as delta: delta is ∂C/∂z: report delta * σ′(z)"
+
+
+@formats
+def test_the_derivative_by_a_of_each_sample_is_told(dtype):
+    """As a course has it that divides by m last."""
+    told = whole_stack(BENDING.format(dtype), by_a_of_each)
+    assert told.startswith("reported m = 4 times ∂C/∂a as delta")
+    assert told.endswith("report delta * σ′(z) / m")
+
+
+def of_last_by_a(problem, trace):
+    """∇ₐC for δᴸ alone."""
+    return replace(trace, delta=[*trace.delta[:-1], by_a(problem, trace).delta[-1]])
+
+
+def without_slope(problem, trace):
+    """∇ₐC is taken for δᴸ, and what is computed from it is."""
+    delta = by_a(problem, trace).delta[-1]
+    below = trace.a[-2] if len(trace.a) > 1 else problem.x
+    dW, db = delta @ below.T, delta.sum(1, keepdims=True)
+    changed = {"dW": dW, "db": db, "delta": delta}
+    return replace(trace, **{k: [*getattr(trace, k)[:-1], v] for k, v in changed.items()})
+
+
+def of_some_draws(problem, trace):
+    """∂C/∂a where the first target is above a half."""
+    return by_a(problem, trace) if problem.y[0, 0] > 0.5 else trace
+
+
+def some_draws_doubled(problem, trace):
+    """∂C/∂a, and something else in some draws."""
+    return by_a(problem, trace, 1 if problem.y[0, 0] > 0.5 else 2)
+
+
+@formats
+@pytest.mark.parametrize("fault", [of_last_by_a, without_slope, of_some_draws, some_draws_doubled])
+def test_a_slope_that_is_missing_elsewhere_is_a_fault(fault, dtype):
+    """In one layer, in the gradients too, or in some draws only."""
+    assert whole_stack(BENDING.format(dtype), fault) == ""
+
+
+def test_another_delta_of_one_number_is_no_derivative_by_a():
+    """It is a multiple of it in each draw, and of none the same."""
+    told = whole_stack("2x1-sigmoid-quadratic-float64-m4-s1-g2", partial(times, 4))
+    assert told.startswith("reported delta m = 4 times")
+
+
+# ------------------------------------------------------------------ z
+def overwritten(_problem, trace):
+    """σ is computed in place."""
+    return replace(trace, z=trace.a)
+
+
+def last_overwritten(_problem, trace):
+    """The last layer alone."""
+    return replace(trace, z=[*trace.z[:-1], trace.a[-1]])
+
+
+def sigma_forgotten(problem, trace):
+    """The first layer hands on z for a; the rest follows."""
+    l = slice(1, None)
+    rest = Architecture(problem.widths[l], problem.activations[l], problem.cost)
+    with np.errstate(all="ignore"):
+        zs, later = feedforward(rest, Parameters(problem.W[l], problem.b[l]), trace.z[0])
+    return replace(trace, z=[trace.z[0], *zs], a=[trace.z[0], *later])
+
+
+def without_bias(problem, trace):
+    """z of the first layer lacks b."""
+    return replace(trace, z=[problem.W[0] @ problem.x, *trace.z[1:]])
+
+
+@formats
+@networks
+def test_a_z_that_was_overwritten_is_told(text, dtype):
+    """At the first layer where it was."""
+    told = whole_stack(text.format(dtype), overwritten)
+    assert told == f"{A_FOR_Z.format(0)}: report z as it was before σ"
+
+
+@formats
+def test_a_z_that_was_overwritten_in_one_layer_is_told(dtype):
+    """The last."""
+    assert whole_stack(BENDING.format(dtype), last_overwritten).startswith(A_FOR_Z.format(2))
+
+
+A_FOR_Z = "reported a[{0}] as z[{0}], as if it was overwritten"
+
+
+@formats
+@pytest.mark.parametrize("fault", [sigma_forgotten, without_bias])
+@pytest.mark.parametrize("text", [BENDING, *OTHERS[:2]])
+def test_a_wrong_z_or_a_is_left_to_its_equation(text, fault, dtype):
+    """a is z where σ was forgotten: z is right, and a is not."""
+    assert whole_stack(text.format(dtype), fault) == ""
+
+
+def test_a_z_that_is_its_own_a_was_not_overwritten():
+    """Of the identity; and of relu where nothing is negative."""
+    assert whole_stack("3x4x2-identity,identity-mse-float64-m3-s1-g2", overwritten) == ""
+    problem, trace = traces("3x4-relu-mse-float64-m3-s1-g2")[0]
+    problem = replace(problem, W=[abs(problem.W[0])], b=[abs(problem.b[0])], x=abs(problem.x))
+    z = problem.W[0] @ problem.x + problem.b[0]
+    assert misreported(problem, replace(trace, z=[z], a=[z])) == ""
+
+
 # ------------------------------------------------------------------ what is right, or wrong
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_nothing_is_said_of_a_right_trace(dtype):
@@ -245,7 +391,7 @@ def test_a_fault_is_left_to_its_equation(fault, dtype):
 HEAD = """
 import numpy as np
 from reference.backprop import backprop
-from reference.costs import softmax
+from reference.costs import COSTS, softmax
 
 def whole(p):
     r = backprop(p.architecture, p.parameters, p.x, p.y)
@@ -260,6 +406,17 @@ def per_sample(p):
     t = whole(p)
     return t | {"delta": [d * p.batch for d in t["delta"]]}
 
+def by_a(p):
+    t = whole(p)
+    with np.errstate(all="ignore"):
+        last = COSTS[p.cost].gradient(t["a"][-1], p.y)
+        below = [W.T @ delta for W, delta in zip(p.W[1:], t["delta"][1:])]
+    return t | {"delta": [*below, last]}
+
+def overwritten(p):
+    t = whole(p)
+    return t | {"z": t["a"]}
+
 def wrong_as_well(p):
     t = per_sample(p)
     return t | {"dW": [-g for g in t["dW"]]}
@@ -271,6 +428,8 @@ def wrong_as_well(p):
     [
         ("probabilities", "reported softmax(z[1]) as a[1]"),
         ("per_sample", "reported delta m = 4 times as large"),
+        ("by_a", "reported ∂C/∂a as delta: delta is ∂C/∂z: report delta * σ′(z)"),
+        ("overwritten", "reported a[0] as z[0], as if it was overwritten: report z as it was"),
     ],
 )
 def test_one_line_says_what_to_report(function, words, tmp_path):

@@ -1,7 +1,16 @@
 """Answers that depend on what was asked before are wrong, and told as what they are."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from suite import lines_with, run
+
+from comparisons.backends import load_backend
+from comparisons.problem import stack_problems, stack_traces
+from comparisons.repeats import STATE
+from comparisons.scenario import Scenario
+from comparisons.verdict import judge
 
 PROGRAM = """
 import numpy as np
@@ -105,7 +114,11 @@ def told(tmp_path_factory):
         ("last_without_biases", "z at layer 1", "which has other b¹, b² and nothing else"),
         ("last_without_inputs", "z at layer 1", "which has other x and nothing else"),
         ("last_without_targets", "BP1 at layer 2", "which has other y and nothing else"),
-        ("added_up", "BP4 at layer 1", "draw 0 is the same problem, and was answered otherwise"),
+        (
+            "added_up",
+            "BP4 at layer 1",
+            "draw 0 is the same problem, and was answered otherwise: a state is kept, or it is",
+        ),
     ],
 )
 def test_an_answer_of_another_call_is_told(told, name, check, cause):
@@ -114,6 +127,52 @@ def test_an_answer_of_another_call_is_told(told, name, check, cause):
     assert code == pytest.ExitCode.TESTS_FAILED
     assert lines_with(output, "mine.py", "fails", check)
     assert lines_with(output, "likely cause", cause)
+
+
+def causes(network, *changes):
+    """Why BP4 fails where one problem was asked as often as dW is changed, each time otherwise."""
+    scenario = Scenario.parse(network)
+    problem = scenario.problem(0)
+    right = load_backend("numpy").trace(problem)
+    traces = [replace(right, dW=[change(dW) for dW in right.dW]) for change in changes]
+    stack = stack_problems([problem] * len(changes))
+    rows = judge(scenario, "mine", stack, stack_traces(traces))
+    return {row.cause for row in rows if row.status == "fail"}
+
+
+def without_mean(m, off=0.0):
+    """1/m is missing, and each entry is off by so many roundings."""
+    return lambda dW: (dW * m * (1 + off * np.finfo(dW.dtype).eps)).astype(dW.dtype)
+
+
+WIDE = "5x9x3-tanh,sigmoid-mse-{}-m{}-s1-k2"
+formats = pytest.mark.parametrize("dtype", ["float64", "float32"])
+
+
+@formats
+@pytest.mark.parametrize("batch", [6, 70])
+@pytest.mark.parametrize("off", [1, 64])
+def test_sums_in_another_order_hide_no_mistake(off, batch, dtype):
+    """Two answers that differ by rounding are wrong for the same reason."""
+    found = causes(WIDE.format(dtype, batch), without_mean(batch), without_mean(batch, off))
+    assert found == {f"1/m is missing (m = {batch})"}
+
+
+@formats
+@pytest.mark.parametrize(
+    "changes",
+    [
+        (lambda dW: 1.001 * dW, lambda dW: 1.002 * dW),
+        (lambda dW: dW, lambda dW: 2 * dW),
+        (lambda dW: 2 * dW, lambda dW: dW),
+        (without_mean(6), lambda dW: dW * 0),
+    ],
+    ids=["noise", "right once", "wrong once", "reset"],
+)
+def test_answers_that_rounding_cannot_tell_apart_are_of_a_state(changes, dtype):
+    """Or of noise; whether one of them is right, or none."""
+    (told,) = causes(WIDE.format(dtype, 6), *(lambda dW, c=c: c(dW).astype(dtype) for c in changes))
+    assert told.endswith(f"is the same problem, and was answered otherwise: {STATE}")
 
 
 def test_zeros_everywhere_are_no_cache(told):
