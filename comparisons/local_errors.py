@@ -164,8 +164,11 @@ def elu(z: Array, a: Array, d: Array, fmt: Format, near: Array) -> Errors:
 
 
 def softsign(z: Array, a: Array, _d: Array, fmt: Format, _near: Array) -> Errors:
-    """q = 1 + |z|: two roundings. σ′ as 1/q - |z|/q² cancels: terms of at most 1/q, 9 roundings."""
-    return gamma(2, fmt.u) * a, gamma(9, fmt.u) / (1 + np.abs(z))
+    """q = 1 + |z| and z/q; or z times 1/q, which serves σ′ too: three roundings.
+
+    σ′ as 1/q - |z|/q² cancels: terms of at most 1/q, 9 roundings.
+    """
+    return gamma(3, fmt.u) * a, gamma(9, fmt.u) / (1 + np.abs(z))
 
 
 def silu(z: Array, _a: Array, _d: Array, fmt: Format, near: Array) -> Errors:

@@ -44,6 +44,7 @@ RIGHT = {
     "tinygrad": (
         "3x3x2-relu,identity-softmax_cross_entropy-float64-m2-s1-k4",
         "2x3x2-relu,identity-quadratic-float32-m2-s1-k3",
+        "3x8x3-softsign,softsign-mse-float64-m5-s2-k2",
     ),
 }
 REFUSED = {
