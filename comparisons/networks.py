@@ -58,6 +58,8 @@ SHALLOW_CARDS = Cards(
 )
 #: One and several, of outputs and of samples; a single input or unit is met twice as often.
 ONE, SEVERAL, FEW = (1,), tuple(range(2, 17)), (1, *range(1, 17))
+#: Of networks on many samples one in two has many inputs, and one in three a single output.
+FEW_OR_MANY, ONE_OR_MORE = FEW + 4 * (24, 33, 64, 130), (*[1] * 9, *WIDTHS)
 #: Two layers, three, and more: as many networks of each. In every other one all hidden layers are
 #: as wide.
 TWO, THREE, MORE = (2,), (3,), (4, 4, 4, 5, 5, 6, 7, 8)
@@ -69,7 +71,7 @@ SMALL_CARDS = (
         for batches in (ONE, SEVERAL)
     ),
     Cards((2, 3), SEVERAL, FEW, FEW, SEVERAL, ties=("last", "batches")),
-    Cards((2, 3), MANY_SAMPLES, FEW, MANY_UNITS),
+    Cards((2, 2, 3, 3, 4, 5), MANY_SAMPLES, FEW_OR_MANY, MANY_UNITS, ONE_OR_MORE),
 )
 #: Those without hidden layers, of which once is enough.
 SINGLE_CARDS = (
@@ -78,7 +80,7 @@ SINGLE_CARDS = (
         for last in (ONE, SEVERAL)
         for batches in (ONE, SEVERAL)
     ),
-    Cards((1,), MANY_SAMPLES, FEW, last=FEW),
+    Cards((1,), MANY_SAMPLES, FEW_OR_MANY, last=ONE_OR_MORE),
 )
 #: Small networks come in blocks, one a card, each of one pair of output activation and cost. The
 #: three pairs that are the only ones of their cost, the cross-entropies, have eight blocks each:
@@ -100,9 +102,10 @@ DEEP_CARDS = Cards(
     square_depths=(15,),
 )
 ROUND = SHALLOW + BLOCKS * len(SMALL_CARDS) + PAIRS * len(SINGLE_CARDS) + DEEP
-#: Numbers of layers of all cards.
+#: Numbers of layers, and of samples, of all cards.
 ALL_CARDS = (SHALLOW_CARDS, *SMALL_CARDS, *SINGLE_CARDS, DEEP_CARDS)
 DEPTHS = tuple(sorted({depth for cards in ALL_CARDS for depth in cards.depths}))
+BATCHES = tuple(sorted({batch for cards in ALL_CARDS for batch in cards.batches}))
 #: Of seven networks one is square; of four with neighbours three have one activation throughout.
 SQUARES, UNIFORMS = (True, *[False] * 6), (True, True, True, False)
 #: Of sixteen hidden layers before the last, three have its activation.

@@ -25,7 +25,7 @@ from comparisons.domain import (
     within,
 )
 from comparisons.generations import NEWEST
-from comparisons.networks import DEPTHS, HIDDEN, SHALLOW_CARDS, WIDTHS
+from comparisons.networks import BATCHES, DEPTHS, HIDDEN, WIDTHS
 from comparisons.problem import Problem
 from comparisons.scenario import Scenario
 from comparisons.targets import LABELS
@@ -263,7 +263,7 @@ def sizes_of(supports: Supports, base: Question, domain: Domain) -> tuple[Questi
         inputs=alone("inputs", WIDTHS, first),
         hidden=alone("hidden", HIDDEN, width) if inner else (),
         last=alone("last", WIDTHS, last),
-        batches=alone("batches", SHALLOW_CARDS.batches, base.batch),
+        batches=alone("batches", BATCHES, base.batch),
     )
 
 

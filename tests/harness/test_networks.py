@@ -24,6 +24,7 @@ from comparisons.first_networks import first_scenarios
 from comparisons.networks import (
     DEEP_CARDS,
     DEPTHS,
+    FEW,
     HIDDEN,
     MANY_SAMPLES,
     MANY_UNITS,
@@ -34,7 +35,7 @@ from comparisons.networks import (
 )
 from comparisons.rounding import FORMATS, SIXTEEN
 from comparisons.survey import survey
-from reference.architecture import LAST_ACTIVATION, Architecture
+from reference.architecture import COSTS, LAST_ACTIVATION, Architecture
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(5)
@@ -48,7 +49,7 @@ def digest(scenarios):
 
 # ------------------------------------------------------------------ for ever
 FIRST = "f093477eb16628b46a2c13b2f7cd1a0e20e08a4942c1cee4e64ff55630cd9c76"
-SECOND = "fa158cc31af820fcc1aae5096033e5f710e408deb902b5cb54d880c6d3a9fe27"
+SECOND = "8e9b8cbd96ff147f0995b980821f478f7196ab1e1bdbb2a788f7057c1a53f7a4"
 
 
 def test_random_networks_are_the_same_for_ever():
@@ -237,6 +238,21 @@ def test_a_run_meets_every_output_and_cost_with_many_samples_and_as_many_as_outp
     ):
         assert {(net.activations[-1], net.cost) for net in kind} == allowed_pairs()
     assert {batch for _, batch in nets} >= {*range(1, 17), *MANY_SAMPLES}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_meets_many_samples_of_many_inputs(seed):
+    """In one, two, three and more layers; in one and in more with one output and with several."""
+    wide = [
+        net
+        for net, batch in small_networks(seed)
+        if batch in MANY_SAMPLES and net.widths[0] > max(FEW)
+    ]
+    assert {min(net.depth, 4) for net in wide} == {1, 2, 3, 4}
+    met = {(net.depth > 1, net.widths[-1] > 1) for net in wide}
+    assert met == set(product((False, True), repeat=2))
+    assert {net.widths[0] for net in wide} == {n for n in WIDTHS if n > max(FEW)}
+    assert {net.cost for net in wide} == set(COSTS)
 
 
 def test_of_the_small_networks_each_is_asked_in_one_format():

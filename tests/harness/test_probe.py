@@ -67,6 +67,10 @@ PROGRAMS = {
         lambda q: q.net.widths != (784, 30, 10),
         Domain(depths=(2,), inputs=(784,), hidden=(30,), last=(10,)),
     ),
+    "samples by fours": (
+        lambda q: q.batch % 4 > 0,
+        Domain(batches=(4, 8, 12, 16, 20, 24, 32, 48, 64)),
+    ),
     "one sample": (lambda q: q.batch > 1, Domain(batches=(1,))),
     "labels one-hot, more than one class": (
         lambda q: q.net.cost != "softmax_cross_entropy" or q.labels != "onehot"
