@@ -6,12 +6,13 @@ A scenario is drawn once, and each backend asked once, for all items of a worker
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
 
-from comparisons.backends import MODES, Backend
+from comparisons.backends import MODES, Backend, load_backend
 from comparisons.backends.asking import scene
 from comparisons.backends.custom import BackendError, NotSupportedError, one_line
 from comparisons.baseline.record import Record, digest, recorded, without_bits
@@ -23,6 +24,7 @@ from comparisons.scenario import Scenario
 from comparisons.verdict import agree, judged, without_answer
 
 T = TypeVar("T")
+ASKED_FIRST = "asked this first, it is right: a state is kept between networks, or it is random"
 
 
 @lru_cache(maxsize=2)
@@ -98,6 +100,24 @@ def heard(backend: Backend, problem: Problem) -> Trace:
         raise BackendError(told) from error
 
 
+def right_if_asked_first(scenario: Scenario, backend: Backend, rows: Sequence[Row]) -> bool:
+    """Whether it fails for no known cause, and passes where its file is loaded anew for this."""
+    failed = [row for row in rows if row.status == "fail"]
+    if not failed or any(row.cause for row in failed) or ".py:" not in backend.name:
+        return False
+    problems, stack = drawn(scenario)
+    try:
+        trace = answers(load_backend(backend.name), problems, stack)
+    except (BackendError, NotSupportedError, ValueError):
+        return False
+    return all(row.status != "fail" for _, row in judged(scenario, backend.name, stack, trace))
+
+
+def with_cause(row: Row, cause: str) -> Row:
+    """Of a failure."""
+    return replace(row, cause=cause) if row.status == "fail" else row
+
+
 class Verification:
     """The rows of one item, its records where asked, and the seconds of each stage on the way.
 
@@ -144,6 +164,8 @@ class Verification:
         problem = drawn(scenario)[1]
         self.unsteady = bool(unsteady(problem, trace))
         checks = self.timed("checks", lambda: judged(scenario, backend.name, problem, trace))
+        if right_if_asked_first(scenario, backend, [row for _, row in checks]):
+            checks = [(comparison, with_cause(row, ASKED_FIRST)) for comparison, row in checks]
         self.rows += [row for _, row in checks]
         if self.recording:
             self.records += self.timed("recording", lambda: recorded(problem, trace, checks))

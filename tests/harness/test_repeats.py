@@ -62,6 +62,17 @@ last_without_biases = kept_until_another(slice(2, 4))
 last_without_inputs = kept_until_another(-2)
 last_without_targets = kept_until_another(-1)
 
+buffers = {}
+
+def summed_in_a_buffer(problem):
+    answer = right(problem)
+    for l, delta in enumerate(answer["delta"]):
+        n, m = delta.shape
+        before = buffers.get(n, np.zeros((n, 0)))
+        buffers[n] = np.hstack([delta, before[:, m:]])
+        answer["db"][l] = buffers[n].sum(axis=1, keepdims=True)
+    return answer
+
 def zero_everywhere(problem):
     return {"dW": [0 * W for W in problem.W], "db": [0 * b for b in problem.b]}
 
@@ -194,3 +205,18 @@ def test_of_a_program_without_state_nothing_is_said(told):
     code, output = told("right")
     assert code == pytest.ExitCode.OK
     assert not lines_with(output, "asked again")
+
+
+def test_what_is_kept_of_another_network_is_told(tmp_path):
+    """Alone each of the two is right: the line that reproduces one does not show it."""
+    file = tmp_path / "mine.py"
+    file.write_text(PROGRAM, encoding="utf-8")
+    many = "3x4x2-tanh,sigmoid-mse-float64-m5-s1-g2"
+    few = "3x4x2-tanh,sigmoid-mse-float64-m3-s1-g2"
+    both = ("--backend", f"{file}:summed_in_a_buffer", "--scenario", many, "--scenario", few)
+    code, output = run(*both)
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert lines_with(output, "mine.py", "fails BP3 at layer 2", few)
+    assert not lines_with(output, "fails", many)
+    assert lines_with(output, "likely cause", "asked this first, it is right: a state is kept")
+    assert run(*both[:2], *both[4:])[0] == pytest.ExitCode.OK
