@@ -28,8 +28,8 @@ LECTURE = (
     Architecture((3, 4, 4, 2), ("sigmoid",) * 3, "quadratic"),
     Architecture((2, 100, 3), ("relu", "identity"), "softmax_cross_entropy"),
 )
-#: Samples of the lecture's networks.
-BATCH = 4
+#: Samples of the lecture's networks: a few, and one, as they are worked out by hand.
+BATCH, ONE_SAMPLE = 4, 1
 
 
 class Choice(NamedTuple):
@@ -64,7 +64,11 @@ class Choice(NamedTuple):
                 raise ValueError(f"--{name} {getattr(self, name)}: at least 1 is needed")
         rest = self.draws or DRAWS, self.seed or 0, self.dtypes, domain
         turns = compiles and not self.architectures
-        lecture = lecture_scenarios(*rest, turns=turns)  # first: it refuses a seed that is none
+        lecture = [  # first: it refuses a seed that is none
+            scenario
+            for batch in (BATCH, ONE_SAMPLE)
+            for scenario in lecture_scenarios(*rest, turns=turns, batch=batch)
+        ]
         if self.architectures:
             drawn = random_scenarios(self.architectures, *rest)
         elif compiles:
@@ -148,12 +152,13 @@ def lecture_scenarios(
     domain: Domain = EVERYTHING,
     *,
     turns: bool = False,
+    batch: int = BATCH,
 ) -> list[Scenario]:
-    """The lecture's networks in each format, or in turns each in one, on batches of 4."""
+    """The lecture's networks in each format, or in turns each in one."""
     return [
-        Scenario(net, dtype, BATCH, seed, draws, NEWEST, domain.labels)
+        Scenario(net, dtype, batch, seed, draws, NEWEST, domain.labels)
         for turn, net in enumerate(LECTURE)
-        if domain.admits(net, BATCH, domain.labels)
+        if domain.admits(net, batch, domain.labels)
         for dtype in ([taking_turns(turn, dtypes)] if turns else dtypes)
     ]
 
@@ -214,4 +219,5 @@ def random_scenario(
 
 def drawn(net: Network, draws: int, dtype: str, domain: Domain) -> Scenario:
     """With as many draws, in a format."""
-    return Scenario(net.architecture, dtype, net.batch, net.seed, draws, NEWEST, domain.labels)
+    labels = domain.labels or net.labels
+    return Scenario(net.architecture, dtype, net.batch, net.seed, draws, NEWEST, labels)

@@ -15,6 +15,7 @@ from itertools import chain, count, cycle, islice
 from typing import NamedTuple, TypeVar
 
 from comparisons.domain import OUTPUTS, Domain, within
+from comparisons.targets import LABELS
 from reference.architecture import Architecture
 from reference.parameters import raw_bits
 
@@ -65,8 +66,8 @@ FEW_OR_MANY, ONE_OR_MORE = FEW + 4 * (24, 33, 64, 130), (*[1] * 9, *WIDTHS)
 TWO, THREE, MORE = (2,), (3,), (4, 4, 4, 5, 5, 6, 7, 8)
 SMALL_CARDS = (
     *(
-        Cards(depths, batches, FEW, FEW, last, alike=(True, False))
-        for depths in (TWO, THREE, MORE)
+        Cards(depths, batches, FEW, hidden, last, alike=(True, False))
+        for depths, hidden in ((TWO, FEW + MANY_UNITS), (THREE, FEW), (MORE, FEW))
         for last in (ONE, SEVERAL)
         for batches in (ONE, SEVERAL)
     ),
@@ -110,6 +111,8 @@ BATCHES = tuple(sorted({batch for cards in ALL_CARDS for batch in cards.batches}
 SQUARES, UNIFORMS = (True, *[False] * 6), (True, True, True, False)
 #: Of sixteen hidden layers before the last, three have its activation.
 SAME = 2
+#: Of the small networks one in three is given labels, whatever its cost.
+LABELLED = (*LABELS, "", "")
 #: Streams of raw bits: one of each deck.
 STREAM = 1 << 37
 
@@ -117,7 +120,8 @@ STREAM = 1 << 37
 class Network(NamedTuple):
     """An architecture, the number of samples, and the seed of its draws.
 
-    ``turn``: of formats that take turns, whose it is; ``small``: one of the many small ones.
+    ``turn``: of formats that take turns, whose it is; ``small``: one of the many small ones;
+    ``labels``: a name of ``LABELS``, or empty for targets as the cost has them.
     """
 
     architecture: Architecture
@@ -125,6 +129,7 @@ class Network(NamedTuple):
     seed: int
     turn: int
     small: bool = False
+    labels: str = ""
 
 
 def network(index: int, seed: int, domain: Domain) -> Network:
@@ -143,10 +148,7 @@ def round_of_networks(number: int, seed: int, domain: Domain) -> tuple[Network, 
     dealt = chain(
         shallow(decks, names, domain), small(decks, names, domain), deep(decks, names, domain)
     )
-    found = [
-        Network(built(one, domain), one.batch, next(seeds) % 1_000_000, one.turn, one.small)
-        for one in dealt
-    ]
+    found = [one.network(built(one, domain), next(seeds) % 1_000_000) for one in dealt]
     return (
         *found[:SHALLOW],
         *found[-DEEP:],
@@ -163,6 +165,11 @@ class Dealt(NamedTuple):
     pair: tuple[str, str]
     turn: int
     small: bool = False
+    labels: str = ""
+
+    def network(self, net: Architecture, seed: int) -> Network:
+        """With the architecture that is built of it."""
+        return Network(net, self.batch, seed, self.turn, self.small, self.labels)
 
 
 def built(dealt: Dealt, domain: Domain) -> Architecture:
@@ -187,6 +194,7 @@ def small(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
     single = alone(domain.outputs)
     again = decks.deck((*(AGAIN - 1) * single,) or domain.outputs)
     pairs, turns = decks.deck(domain.outputs), Counter[tuple[str, str]]()
+    labels = decks.deck(LABELLED)
     for block in range(BLOCKS):
         pair = next(pairs if block < PAIRS else again)
         for card, sizes in enumerate(dealt if block < PAIRS else dealt[: len(SMALL_CARDS)]):
@@ -194,8 +202,10 @@ def small(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
             hidden, last = len(widths) - 2, names.last_hidden(pair, card + SHIFT * turns[pair])
             usual = hidden == 2 and pair in single and turns[pair] % AGAIN < FIRST  # noqa: PLR2004
             inner = [last] * hidden if usual else names.before(last, hidden, pair[0])
-            widths = two_classes(widths, pair[1], domain)
-            yield Dealt(widths, batch, inner, pair, block + card, small=True)
+            widths = two_classes(
+                several_units(widths, domain) if usual else widths, pair[1], domain
+            )
+            yield Dealt(widths, batch, inner, pair, block + card, small=True, labels=next(labels))
         turns[pair] += 1
 
 
@@ -206,6 +216,13 @@ def deep(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
     for turn in range(DEEP):
         widths, batch = next(sizes)
         yield Dealt(widths, batch, names.deep(len(widths) - 2, turn), next(pairs), turn)
+
+
+def several_units(widths: tuple[int, ...], domain: Domain) -> tuple[int, ...]:
+    """Three units in place of one: a single relu passes nothing on half the time."""
+    replaced = within(3, domain.hidden) and "hidden" not in domain.ties
+    hidden = [3 if width == 1 and replaced else width for width in widths[1:-1]]
+    return (widths[0], *hidden, widths[-1])
 
 
 def two_classes(widths: tuple[int, ...], cost: str, domain: Domain) -> tuple[int, ...]:

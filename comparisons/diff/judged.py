@@ -1,5 +1,6 @@
 """What the judge makes of the answers of both sides, under the suite's own settings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from comparisons.baseline.record import Record
 from comparisons.baseline.surroundings import Facts
 from comparisons.diff.side import Answer
 from comparisons.diff.sides import Sides
-from comparisons.problem import Trace
+from comparisons.problem import Problem, Trace
 from comparisons.row import Row
 from comparisons.scenario import Scenario
 from comparisons.verification import Verification, drawn
@@ -29,7 +30,8 @@ class Judged:
     def add(self, number: int, answer: Answer) -> None:
         """Judge an answer."""
         scenario, verification = Scenario.parse(answer.scenario), Verification(recording=True)
-        verification.run(scenario, [Backend(answer.backend, Player(answer, scenario.dtype))])
+        player = Player(answer, drawn(scenario)[0], scenario.dtype)
+        verification.run(scenario, [Backend(answer.backend, player)])
         place = number, answer.backend, answer.scenario
         self.rows[place] = verification.rows
         self.records[place] = [replace(r, inputs=answer.inputs) for r in verification.records]
@@ -51,18 +53,21 @@ class Judged:
 
 
 class Player:
-    """Plays a side's traces back, draw by draw."""
+    """Plays a side's traces back, each as the answer to its problem."""
 
-    def __init__(self, answer: Answer, dtype: str) -> None:
+    def __init__(self, answer: Answer, problems: Sequence[Problem], dtype: str) -> None:
         """In the format of the problem: a wider one holds the same numbers."""
         self.error = answer.error
-        self.traces = (as_format(trace, dtype) for trace in answer.traces)
+        self.traces = {
+            id(problem): as_format(trace, dtype)
+            for problem, trace in zip(problems, answer.traces, strict=False)  # none of an error
+        }
 
-    def __call__(self, _problem: object) -> Trace:
-        """The next one; raises what was raised."""
+    def __call__(self, problem: Problem) -> Trace:
+        """The trace; raises what was raised."""
         if self.error:
             raise self.error
-        return next(self.traces)
+        return self.traces[id(problem)]
 
 
 def as_format(trace: Trace, dtype: str) -> Trace:

@@ -25,6 +25,7 @@ from comparisons.networks import (
     DEEP_CARDS,
     DEPTHS,
     FEW,
+    FEW_UNITS,
     HIDDEN,
     MANY_SAMPLES,
     MANY_UNITS,
@@ -49,7 +50,7 @@ def digest(scenarios):
 
 # ------------------------------------------------------------------ for ever
 FIRST = "f093477eb16628b46a2c13b2f7cd1a0e20e08a4942c1cee4e64ff55630cd9c76"
-SECOND = "8e9b8cbd96ff147f0995b980821f478f7196ab1e1bdbb2a788f7057c1a53f7a4"
+SECOND = "126a90ae9e0ab2a8938e8fdb3fa5ab728e687d59f0b5463153dd72c61e70b68b"
 
 
 def test_random_networks_are_the_same_for_ever():
@@ -253,6 +254,35 @@ def test_a_run_meets_many_samples_of_many_inputs(seed):
     assert met == set(product((False, True), repeat=2))
     assert {net.widths[0] for net in wide} == {n for n in WIDTHS if n > max(FEW)}
     assert {net.cost for net in wide} == set(COSTS)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_meets_wide_hidden_layers_on_few_samples(seed):
+    """One of them, and several."""
+    met = {batch > 1 for net, batch in small_networks(seed) if batch < 20 and wide_inside(net)}
+    assert met == {False, True}
+
+
+def wide_inside(net):
+    """Whether a hidden layer has many units."""
+    return max(net.widths[1:-1], default=0) > max(FEW_UNITS)
+
+
+@pytest.mark.parametrize("domain", [EVERYTHING, SIGMOIDS])
+def test_one_small_network_in_three_is_given_labels(domain):
+    """Of each output and cost; whoever asks for labels has them everywhere."""
+    drawn = [s for s in Choice().scenarios(domain) if s.architecture not in LECTURE]
+    labelled = [s.architecture for s in drawn if s.labels]
+    pairs = {(net.activations[-1], net.cost) for net in labelled}
+    assert pairs == set(domain.outputs)
+    assert 0.25 < len(labelled) / len(drawn) < 0.34
+    assert {s.labels for s in Choice(labels="onehot").scenarios(domain)} == {"onehot"}
+
+
+def test_the_lecture_is_asked_on_one_sample_too():
+    """As the 2-2-1 network is worked out by hand."""
+    met = Counter((s.architecture, s.batch) for s in Choice().scenarios() if s.seed == 0)
+    assert set(product(LECTURE, (1, 4))) <= set(met)
 
 
 def test_of_the_small_networks_each_is_asked_in_one_format():

@@ -85,7 +85,9 @@ def test_dtype_and_seed_and_counts_are_obeyed(tmp_path):
     """Three random architectures besides the lecture's, of one format, with that many draws."""
     options = ("--architectures", 3, "--draws", 2, "--dtype", "float32", "--seed", 5)
     code, _ = run("--backend", "numpy", *options, "--results", tmp_path / "out")
-    expected = lecture_scenarios(2, 5, ("float32",)) + random_scenarios(3, 2, 5, ("float32",))
+    rest = 2, 5, ("float32",)
+    lecture = lecture_scenarios(*rest) + lecture_scenarios(*rest, batch=1)
+    expected = lecture + random_scenarios(3, *rest)
     assert code == pytest.ExitCode.OK
     assert {row["scenario"] for row in rows_of(tmp_path / "out")} == set(map(str, expected))
 
