@@ -86,8 +86,9 @@ SINGLE_CARDS = (
 #: Small networks come in blocks, one a card, each of one pair of output activation and cost. The
 #: three pairs that are the only ones of their cost, the cross-entropies, have eight blocks each:
 #: from one to the next an activation goes on by four cards, to another number of layers, and the
-#: second time round to one output in place of several.
-AGAIN, SHIFT = 8, 4
+#: second time round to one output in place of several. Seven blocks bring it back to where it was:
+#: from there it goes on by one card, for whoever supports one pair, of which all blocks are.
+AGAIN, SHIFT, CYCLE = 8, 4, 7
 PAIRS = len(OUTPUTS)
 BLOCKS = PAIRS + 3 * (AGAIN - 1)
 #: In the first of the eight, networks of three layers have one activation in both hidden ones.
@@ -199,7 +200,8 @@ def small(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
         pair = next(pairs if block < PAIRS else again)
         for card, sizes in enumerate(dealt if block < PAIRS else dealt[: len(SMALL_CARDS)]):
             widths, batch = next(sizes)
-            hidden, last = len(widths) - 2, names.last_hidden(pair, card + SHIFT * turns[pair])
+            place = card + SHIFT * turns[pair] + turns[pair] // CYCLE
+            hidden, last = len(widths) - 2, names.last_hidden(pair, place)
             usual = hidden == 2 and pair in single and turns[pair] % AGAIN < FIRST  # noqa: PLR2004
             inner = [last] * hidden if usual else names.before(last, hidden, pair[0])
             widths = two_classes(

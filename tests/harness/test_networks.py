@@ -50,7 +50,7 @@ def digest(scenarios):
 
 # ------------------------------------------------------------------ for ever
 FIRST = "f093477eb16628b46a2c13b2f7cd1a0e20e08a4942c1cee4e64ff55630cd9c76"
-SECOND = "126a90ae9e0ab2a8938e8fdb3fa5ab728e687d59f0b5463153dd72c61e70b68b"
+SECOND = "30aec49229e182f1f83ae2c7ab2e7a36a065cad92e79a9b70e4cdb480a4a6587"
 
 
 def test_random_networks_are_the_same_for_ever():
@@ -254,6 +254,19 @@ def test_a_run_meets_many_samples_of_many_inputs(seed):
     assert met == set(product((False, True), repeat=2))
     assert {net.widths[0] for net in wide} == {n for n in WIDTHS if n > max(FEW)}
     assert {net.cost for net in wide} == set(COSTS)
+
+
+@pytest.mark.parametrize("domain", [{}, {"activation": ["relu", "tanh"]}], ids=str)
+def test_of_one_output_and_cost_every_activation_is_met_in_every_kind_of_network(domain):
+    """Of two, three and more layers, with one output and several, on one sample and on several."""
+    domain = domain_of({"output": "hardtanh", "cost": "mse", **domain})
+    nets = [(s.architecture, s.batch) for s in Choice().scenarios(domain) if s.seed]
+    met = {
+        (net.activations[-2], min(net.depth, 4), net.widths[-1] > 1, batch > 1)
+        for net, batch in nets
+        if net.depth > 1
+    }
+    assert met == set(product(domain.activations, (2, 3, 4), (False, True), (False, True)))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
