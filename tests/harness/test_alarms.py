@@ -223,7 +223,7 @@ def test_command_ends_with_one_line(capsys):
 def test_command_ends_with_1_on_an_alarm(monkeypatch, planted, capsys):
     """A residual above 1 is a failure."""
     monkeypatch.setattr(alarms, "Campaign", lambda seed: Campaign(seed, 2, (planted,)))
-    assert main(["power", "--alarms", "12", "--jobs", "1"]) == 1
+    assert main(["power", "--alarms", "40", "--jobs", "1"]) == 1
     assert "reproduce" in capsys.readouterr().out
 
 
