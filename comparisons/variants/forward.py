@@ -15,8 +15,6 @@ from reference.parameters import Array
 MOST_PARAMETERS = 400
 #: A power of two, so that nothing is rounded when it is divided out; its square is below u².
 STEP = 2.0**-100
-#: Of what is smaller, times the step, digits may be lost.
-SMALLEST = 2.0**-800
 
 
 def seeded(problem: Problem) -> list[Array]:
@@ -67,7 +65,7 @@ def dual_numbers(problem: Problem) -> Answer:
 def complex_step(problem: Problem) -> Answer:
     """∂C/∂w as Im C(w + ih)/h, of a C that is computed in complex numbers (Squire & Trapp 1998).
 
-    What is too small for a step is taken from dual numbers.
+    It errs by the order of the step's square: what is below the step is taken from dual numbers.
     """
     if problem.dtype != "float64":
         raise NotImplementedError(f"complex step: {problem.dtype}")
@@ -87,7 +85,7 @@ def complex_step(problem: Problem) -> Answer:
     small = dual_numbers(problem)
     return {
         name: [
-            np.where(abs(g) < SMALLEST, other, g)
+            np.where(abs(g) < STEP, other, g)
             for g, other in zip(answer[name], small[name], strict=True)
         ]
         for name in ("dW", "db")
