@@ -22,7 +22,8 @@ from reference.parameters import raw_bits
 T = TypeVar("T")
 
 #: Inputs, and outputs: all numbers up to 16, so that a hard-coded one is met, and some beyond.
-WIDTHS = (*range(1, 17), 24, 33, 64, 130)
+MANY_INPUTS = (24, 33, 64, 130)
+WIDTHS = (*range(1, 17), *MANY_INPUTS)
 #: Units of hidden layers, of which there are many: likewise; and as people's wider layers have.
 FEW_UNITS, MANY_UNITS = (*range(1, 17), 20, 33), (40, 64, 100)
 HIDDEN = FEW_UNITS + MANY_UNITS
@@ -60,7 +61,7 @@ SHALLOW_CARDS = Cards(
 #: One and several, of outputs and of samples; a single input or unit is met twice as often.
 ONE, SEVERAL, FEW = (1,), tuple(range(2, 17)), (1, *range(1, 17))
 #: Of networks on many samples one in two has many inputs, and one in three a single output.
-FEW_OR_MANY, ONE_OR_MORE = FEW + 4 * (24, 33, 64, 130), (*[1] * 9, *WIDTHS)
+FEW_OR_MANY, ONE_OR_MORE = FEW + 4 * MANY_INPUTS, (*[1] * 9, *WIDTHS)
 #: Two layers, three, and more: as many networks of each. In every other one all hidden layers are
 #: as wide.
 TWO, THREE, MORE = (2,), (3,), (4, 4, 4, 5, 5, 6, 7, 8)

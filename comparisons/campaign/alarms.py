@@ -10,7 +10,6 @@ import shlex
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
-from itertools import cycle
 from pathlib import Path
 
 from comparisons.campaign.block import BACKENDS, Block, judged
@@ -41,10 +40,12 @@ class Campaign:
     def scenarios(self, cases: int) -> list[Scenario]:
         """The blocks that so many cases need; the last is a whole one too."""
         blocks = -(-cases // self.draws)
+        pairs = -(-blocks // len(FORMATS))
         return [
-            random_scenario(in_strides(block // len(FORMATS)), self.draws, self.seed, dtype)
-            for block, dtype in zip(range(blocks), cycle(FORMATS), strict=False)
-        ]
+            random_scenario(in_strides(pair), self.draws, self.seed, dtype)
+            for pair in range(pairs)
+            for dtype in FORMATS
+        ][:blocks]
 
     @property
     def header(self) -> Header:
