@@ -23,7 +23,7 @@ RELEASES += [nox.param("numpy", v, id=f"numpy-{v}") for v in NUMPY]
 @nox.session
 def verify(session: nox.Session) -> None:
     """The main job: reference, torch and JAX on randomized architectures."""
-    session.install(*CONSTRAINED, "-e", ".")
+    session.install(*CONSTRAINED, "-e", ".[suite]")
     session.run("pytest", "-n", "auto", "tests/equivalence", *session.posargs)
 
 
@@ -41,7 +41,7 @@ def matrix(session: nox.Session) -> None:
     ``nox -s matrix -- --architectures 1 --draws 1`` takes a quarter of an hour. Frameworks beyond
     the three are installed.
     """
-    session.install(*CONSTRAINED, "-e", ".[frameworks]")
+    session.install(*CONSTRAINED, "-e", ".[suite,frameworks]")
     formats = [f"--dtype={name}" for name in ("float64", "float32", "float16", "bfloat16")]
     suite = ("pytest", "-n", "auto", "tests/equivalence/test_equations.py")
     session.run(*suite, "--backend", "all", *formats, *session.posargs)
@@ -50,7 +50,7 @@ def matrix(session: nox.Session) -> None:
 @nox.session(default=False)
 def power(session: nox.Session) -> None:
     """What the suite catches, beside what others check gradients with: some minutes."""
-    session.install(*CONSTRAINED, "-e", ".[power]")
+    session.install(*CONSTRAINED, "-e", ".[suite,power]")
     session.run("crossgrad", "power", *session.posargs)
 
 
@@ -62,7 +62,7 @@ def releases(session: nox.Session, package: str, release: str) -> None:
     ``nox -s "releases(jax-0.9.2)"`` is one of them. A release that fails checks is recorded too.
     """
     others = [f"jaxlib=={release}"] if package == "jax" else []
-    session.install(*CONSTRAINED, "-e", ".")
+    session.install(*CONSTRAINED, "-e", ".[suite]")
     session.install("--no-deps", f"{package}=={release}", *others)
     file = Path("baselines", f"{package}-{release}.jsonl")
     file.parent.mkdir(exist_ok=True)

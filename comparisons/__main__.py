@@ -5,27 +5,43 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
-from comparisons.clone import SUITE
-from comparisons.commands import COMMANDS
-from comparisons.environment import prepare
-from comparisons.report.told import Told
+from crossgrad.comparisons.commands import COMMANDS
+from crossgrad.comparisons.environment import prepare
+from crossgrad.comparisons.location import VERIFY, findable, require
+from crossgrad.comparisons.report.told import Told
+
+#: The first that reads the settings of the suite, and can leave other people's plugins alone.
+PYTEST = 9
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     prepare()
     parser = commands()
-    options, rest = parser.parse_known_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options, rest = parser.parse_known_args(given)
     if rest and options.run is not verify:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    options.rest = rest
+    options.given = given[1:]
     return int(options.run(options))
+
+
+class Version(argparse.Action):
+    """Read where it is asked for: to find it takes longer than all of ``--help``."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it and end."""
+        from importlib.metadata import version  # noqa: PLC0415 - where it is asked for
+
+        parser.exit(message=f"crossgrad {version('crossgrad')}\n")
 
 
 def commands() -> argparse.ArgumentParser:
     """The commands and their options."""
     parser = argparse.ArgumentParser(prog="crossgrad", allow_abbrev=False, description=__doc__)
+    parser.add_argument("--version", action=Version, nargs=0, help="print the version, and end")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, (told, options) in COMMANDS.items():
         command = subparsers.add_parser(name, allow_abbrev=False, help=told, description=told)
@@ -36,16 +52,31 @@ def commands() -> argparse.ArgumentParser:
 
 # ------------------------------------------------------------------ the commands
 def verify(options: argparse.Namespace) -> int:
-    """Pytest, in a process of its own."""
-    command = [sys.executable, "-m", "pytest", "-n", "auto", str(SUITE), *options.rest]
-    return subprocess.run(command, check=False).returncode  # noqa: S603 - the user's own arguments
+    """Pytest, in a process of its own, with the suite's settings and nobody else's."""
+    try:
+        for package in ("pytest", "xdist", "hypothesis"):
+            require(package, "verify", "suite")
+    except ValueError as error:
+        return complain(str(error))
+    from importlib.metadata import version  # noqa: PLC0415 - a quick --help
+
+    if int(version("pytest").partition(".")[0]) < PYTEST:
+        return complain(f"verify needs pytest {PYTEST}, and this is {version('pytest')}")
+    theirs = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+    environment = {name: value for name, value in os.environ.items() if name not in theirs}
+    environment["PYTHONSAFEPATH"] = "1"  # whatever lies in the current folder is not imported
+    command = [sys.executable, "-m", "pytest", *VERIFY, *options.given]
+    run = subprocess.Popen(command, env=findable(environment))  # noqa: S603 - the user's arguments
+    while True:
+        with suppress(KeyboardInterrupt):  # which pytest gets too, and tells what it has
+            return run.wait()
 
 
 def explain(options: argparse.Namespace) -> int:
     """A network, number by number."""
 
     def work() -> Told:
-        from comparisons.explain import command  # noqa: PLC0415 - a quick --help
+        from crossgrad.comparisons.explain import command  # noqa: PLC0415 - a quick --help
 
         return command.explain(options)
 
@@ -56,7 +87,7 @@ def train(options: argparse.Namespace) -> int:
     """Gradient descent by everybody."""
 
     def work() -> Told:
-        from comparisons.training import command  # noqa: PLC0415 - a quick --help
+        from crossgrad.comparisons.training import command  # noqa: PLC0415 - a quick --help
 
         return command.train(options)
 
@@ -65,15 +96,15 @@ def train(options: argparse.Namespace) -> int:
 
 def study(options: argparse.Namespace) -> int:
     """A campaign into a folder."""
-    from comparisons.study import command  # noqa: PLC0415 - a quick --help
+    from crossgrad.comparisons.study import command  # noqa: PLC0415 - a quick --help
 
     return tell(lambda: command.study(options), lambda: command.interrupted(options))
 
 
 def table(options: argparse.Namespace) -> int:
     """The table of several files, for instance of all shards; 1 for a failure, or for nothing."""
-    from comparisons.report.results import read_results  # noqa: PLC0415 - a quick --help
-    from comparisons.report.table import as_text, idle_backends  # noqa: PLC0415
+    from crossgrad.comparisons.report.results import read_results  # noqa: PLC0415 - a quick --help
+    from crossgrad.comparisons.report.table import as_text, idle_backends  # noqa: PLC0415
 
     try:
         rows = [row for file in options.files for row in read_results(file)]
@@ -90,7 +121,7 @@ def ledger(options: argparse.Namespace) -> int:
     """What became of each equation from release to release."""
 
     def work() -> Told:
-        from comparisons.ledger import command  # noqa: PLC0415 - a quick --help
+        from crossgrad.comparisons.ledger import command  # noqa: PLC0415 - a quick --help
 
         command.check(options)
         return command.ledger(options)
@@ -102,7 +133,7 @@ def divergences(options: argparse.Namespace) -> int:
     """The registry, its reproductions run again."""
 
     def work() -> Told:
-        from comparisons.reproductions import command  # noqa: PLC0415 - a quick --help
+        from crossgrad.comparisons.reproductions import command  # noqa: PLC0415 - a quick --help
 
         return command.divergences(options)
 
@@ -113,7 +144,7 @@ def atlas(options: argparse.Namespace) -> int:
     """σ and σ′ from one end of each format to the other."""
 
     def work() -> Told:
-        from comparisons.atlas import command  # noqa: PLC0415 - a quick --help
+        from crossgrad.comparisons.atlas import command  # noqa: PLC0415 - a quick --help
 
         command.check(options)
         return command.atlas(options)
@@ -125,7 +156,7 @@ def bench(options: argparse.Namespace) -> int:
     """How fast all of it is."""
 
     def work() -> Told:
-        from comparisons.bench import command  # noqa: PLC0415 - a quick --help
+        from crossgrad.comparisons.bench import command  # noqa: PLC0415 - a quick --help
 
         command.check(options)
         return command.bench(options)
@@ -135,8 +166,8 @@ def bench(options: argparse.Namespace) -> int:
 
 def power(options: argparse.Namespace) -> int:
     """What the suite catches, beside others; or what it calls wrong that is right; or how near."""
-    from comparisons.power import command  # noqa: PLC0415 - a quick --help
-    from comparisons.slackness import command as slackness  # noqa: PLC0415
+    from crossgrad.comparisons.power import command  # noqa: PLC0415 - a quick --help
+    from crossgrad.comparisons.slackness import command as slackness  # noqa: PLC0415
 
     def work() -> Told:
         if options.slackness:
@@ -152,7 +183,7 @@ def diff(options: argparse.Namespace) -> int:
     """What changes from one file, or one setting, to the other."""
 
     def work() -> Told:
-        from comparisons.diff import command  # noqa: PLC0415 - a quick --help
+        from crossgrad.comparisons.diff import command  # noqa: PLC0415 - a quick --help
 
         return command.diff(options)
 

@@ -8,14 +8,14 @@ from itertools import combinations
 
 import numpy as np
 
-from comparisons.backends.modes import MODES, arithmetic, carried_forward
-from comparisons.divergences import arithmetic_of, deviating, deviation_of
-from comparisons.end_to_end import Bounds, Way, as_trace, propagate, trusted
-from comparisons.equations import Comparison
-from comparisons.problem import Problem, Trace
-from comparisons.rounding import ALL_FORMATS, CHECKER, Format
-from reference.backprop import Backpropagation
-from reference.parameters import Array
+from crossgrad.comparisons.backends.modes import MODES, arithmetic, carried_forward
+from crossgrad.comparisons.divergences import arithmetic_of, deviating, deviation_of
+from crossgrad.comparisons.end_to_end import Bounds, Way, as_trace, propagate, trusted
+from crossgrad.comparisons.equations import Comparison
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKER, Format
+from crossgrad.reference.backprop import Backpropagation
+from crossgrad.reference.parameters import Array
 
 #: The final gradients, by the names of their checks.
 END_TO_END = ("dW", "db")

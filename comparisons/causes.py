@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from comparisons.equations import Comparison, Place, can_be_held, place_of, wide
-from comparisons.misreported import rounded_at_the_end
-from comparisons.problem import Problem, Trace
-from comparisons.repeats import between_calls
-from comparisons.rounding import ALL_FORMATS
-from comparisons.superscripts import superscript
-from comparisons.suprema import KINKS
-from reference.activations import ACTIVATIONS, Activation
-from reference.costs import COSTS, softmax
-from reference.parameters import Array
+from crossgrad.comparisons.equations import Comparison, Place, can_be_held, place_of, wide
+from crossgrad.comparisons.misreported import rounded_at_the_end
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.repeats import between_calls
+from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.superscripts import superscript
+from crossgrad.comparisons.suprema import KINKS
+from crossgrad.reference.activations import ACTIVATIONS, Activation
+from crossgrad.reference.costs import COSTS, softmax
+from crossgrad.reference.parameters import Array
 
 Mistakes = Iterator[tuple[str, Array]]
 #: So many mistakes are named that give the same numbers.

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from comparisons.domain import EVERYTHING, Domain, domain_of
-from comparisons.generations import NEWEST, RESTRICTIONS
-from comparisons.networks import ROUND, SHALLOW, Network, network
-from comparisons.rounding import FORMATS
-from comparisons.scenario import Scenario, usual_draws
-from reference.architecture import Architecture
+from crossgrad.comparisons.domain import EVERYTHING, Domain, domain_of
+from crossgrad.comparisons.generations import NEWEST, RESTRICTIONS
+from crossgrad.comparisons.networks import ROUND, SHALLOW, Network, network
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.scenario import Scenario, usual_draws
+from crossgrad.reference.architecture import Architecture
 
 #: Random architectures of a run, and draws of each; of the small ones, which are most of them and
 #: each in one of the formats, in turns, fewer: the first regimes.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from comparisons.generations import RESTRICTIONS
+from crossgrad.comparisons.suite.options import OPTIONS, RESTRICTING, declare
 
 BACKEND: dict[str, Any] = {"action": "append", "metavar": "NAME"}
 BACKEND["help"] = "repeatable (default: all three)"
@@ -41,8 +41,12 @@ def natural(text: str) -> int:
 
 
 # ------------------------------------------------------------------ one function a command
-def verify(_command: ArgumentParser) -> None:
-    """Its options are those of the suite and of pytest."""
+def verify(command: ArgumentParser) -> None:
+    """Those of the suite, and of pytest."""
+    declare(command.add_argument, OPTIONS)
+    command.epilog = (
+        "Options of pytest may be added: -n, -k, -x, -q, --junit-xml, … (pytest --help)."
+    )
 
 
 def explain(command: ArgumentParser) -> None:
@@ -101,9 +105,7 @@ def diff(command: ArgumentParser) -> None:
     add("--architectures", type=positive, metavar="N", help="random ones")
     add("--draws", type=positive, metavar="K", help="of each")
     add("--seed", type=natural, metavar="S", help="of both (default: 0)")
-    for name, what in RESTRICTIONS.items():
-        action = "store" if name == "labels" else "append"
-        add(f"--{name}", action=action, metavar="X", help=f"only {what}")
+    declare(add, RESTRICTING)
     add("--json", type=Path, metavar="FILE", help="all changes")
     add("--list", action="store_true", help="print the names of settings")
 
@@ -178,7 +180,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
-    "verify": Command("pytest -n auto tests/equivalence, with all options of the suite", verify),
+    "verify": Command("reference, torch and JAX on randomized architectures", verify),
     "explain": Command("a network, number by number, each beside its equation", explain),
     "train": Command("gradient descent by everybody, every step of it checked", train),
     "study": Command("a long campaign over random architectures, into a folder", study),

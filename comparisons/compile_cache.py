@@ -15,8 +15,8 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from comparisons.environment import CACHE_VARIABLE
-from comparisons.processor import cpu_lines
+from crossgrad.comparisons.environment import CACHE_VARIABLE
+from crossgrad.comparisons.processor import cpu_lines
 
 #: Bytes of all programs together, those of other versions too, or a little more; some 30 kB are a
 #: program.

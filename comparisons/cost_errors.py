@@ -10,11 +10,11 @@ from math import ceil
 
 import numpy as np
 
-from comparisons.local_errors import exp_of_difference
-from comparisons.rounding import SLACK, Format, gamma
-from reference.activations import sigmoid, softplus
-from reference.costs import COSTS, softmax
-from reference.parameters import Array
+from crossgrad.comparisons.local_errors import exp_of_difference
+from crossgrad.comparisons.rounding import SLACK, Format, gamma
+from crossgrad.reference.activations import sigmoid, softplus
+from crossgrad.reference.costs import COSTS, softmax
+from crossgrad.reference.parameters import Array
 
 Error = Callable[[Array, Array, Format], Array]
 

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.cost_errors import COST_ERRORS, Error
-from comparisons.local_errors import SELECTING, Errors, flush_gain, local_errors
-from comparisons.pairs import activations as pair_activations
-from comparisons.pairs import choose
-from comparisons.pairs import costs as pair_costs
-from reference.activations import ACTIVATIONS
-from reference.costs import COSTS
-from reference.parameters import Array
+from crossgrad.comparisons.cost_errors import COST_ERRORS, Error
+from crossgrad.comparisons.local_errors import SELECTING, Errors, flush_gain, local_errors
+from crossgrad.comparisons.pairs import activations as pair_activations
+from crossgrad.comparisons.pairs import choose
+from crossgrad.comparisons.pairs import costs as pair_costs
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.costs import COSTS
+from crossgrad.reference.parameters import Array
 
 Sigma = Callable[[Array], Array]
 

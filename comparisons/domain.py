@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby, product
 from typing import Any, TypeVar
 
-from comparisons.generations import GENERATIONS, NEWEST, RESTRICTIONS
-from comparisons.targets import LABELS
-from reference.architecture import Architecture
+from crossgrad.comparisons.generations import GENERATIONS, NEWEST, RESTRICTIONS
+from crossgrad.comparisons.targets import LABELS
+from crossgrad.reference.architecture import Architecture
 
 T = TypeVar("T")
 #: What may be one number, in words.

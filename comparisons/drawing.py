@@ -15,7 +15,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 
-from comparisons.superscripts import superscript
+from crossgrad.comparisons.superscripts import superscript
 
 #: Okabe & Ito's colours, which everybody can tell apart.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.cost_errors import (
+from crossgrad.comparisons.cost_errors import (
     binary_gradient_error,
     divisor,
     logit_gradient_error,
@@ -23,15 +23,19 @@ from comparisons.cost_errors import (
     softmax_difference_error,
     softmax_error,
 )
-from comparisons.definitions import ACTIVATION_DEFINITIONS, COST_DEFINITIONS, CostDefinition
-from comparisons.exactness import sums_are_exact
-from comparisons.problem import Problem, Trace
-from comparisons.rounding import Format, gamma
-from comparisons.suprema import kink_jump, suprema
-from reference.activations import GELU_CUBIC, SQRT_2_OVER_PI
-from reference.backprop import Backpropagation, backprop
-from reference.costs import softmax
-from reference.parameters import Array
+from crossgrad.comparisons.definitions import (
+    ACTIVATION_DEFINITIONS,
+    COST_DEFINITIONS,
+    CostDefinition,
+)
+from crossgrad.comparisons.exactness import sums_are_exact
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.rounding import Format, gamma
+from crossgrad.comparisons.suprema import kink_jump, suprema
+from crossgrad.reference.activations import GELU_CUBIC, SQRT_2_OVER_PI
+from crossgrad.reference.backprop import Backpropagation, backprop
+from crossgrad.reference.costs import softmax
+from crossgrad.reference.parameters import Array
 
 #: Bounds are sums of one sign in float64, and second-order terms of the bound itself.
 INFLATION = 1 + 1e-6

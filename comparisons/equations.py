@@ -13,19 +13,28 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from comparisons.cost_errors import scaling_roundings
-from comparisons.definitions import (
+from crossgrad.comparisons.cost_errors import scaling_roundings
+from crossgrad.comparisons.definitions import (
     ACTIVATION_DEFINITIONS,
     COST_DEFINITIONS,
     ActivationDefinition,
     CostDefinition,
 )
-from comparisons.local_errors import Errors
-from comparisons.pairs import Operand, Pair, lift
-from comparisons.problem import Problem, Trace
-from comparisons.rounding import ALL_FORMATS, CHECKERS, PAIRS, SIXTEEN, SLACK, Format, gamma, share
-from comparisons.wide import Wide, product, row_sums
-from reference.parameters import Array
+from crossgrad.comparisons.local_errors import Errors
+from crossgrad.comparisons.pairs import Operand, Pair, lift
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.rounding import (
+    ALL_FORMATS,
+    CHECKERS,
+    PAIRS,
+    SIXTEEN,
+    SLACK,
+    Format,
+    gamma,
+    share,
+)
+from crossgrad.comparisons.wide import Wide, product, row_sums
+from crossgrad.reference.parameters import Array
 
 #: σ, σ′, C or ∇ₐC in float64 or as pairs.
 Evaluation = Callable[..., Operand]

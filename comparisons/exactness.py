@@ -8,8 +8,8 @@ sits exactly on a kink from one that only may.
 
 import numpy as np
 
-from comparisons.rounding import Format
-from reference.parameters import Array
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.parameters import Array
 
 #: The bits of a float64 that are its digits.
 MANTISSA = np.int64(2**52 - 1)

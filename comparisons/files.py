@@ -4,6 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from crossgrad.comparisons.location import require
+
 
 def write_whole(path: Path, text: str | bytes) -> None:
     """Replace the file's content; whatever interrupts leaves what was there."""
@@ -27,6 +29,13 @@ def check_output(option: str, path: Path | None, suffix: str = "") -> None:
         raise ValueError(f"{option} {path}: expected a name that ends in {suffix}")
     if path and not writable(path):
         raise ValueError(f"{option} {path}: cannot be written")
+
+
+def check_picture(option: str, path: Path | None, suffix: str = ".svg") -> None:
+    """The same of a file that matplotlib draws, or has pictures of it inside."""
+    check_output(option, path, suffix)
+    if path:
+        require("matplotlib", option, "plot")
 
 
 def writable(path: Path) -> bool:

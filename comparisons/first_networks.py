@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from comparisons.generations import GENERATIONS
-from comparisons.scenario import Scenario
-from reference.architecture import LAST_ACTIVATION, Architecture
-from reference.parameters import raw_bits
+from crossgrad.comparisons.generations import GENERATIONS
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.reference.architecture import LAST_ACTIVATION, Architecture
+from crossgrad.reference.parameters import raw_bits
 
 FIRST = GENERATIONS[1]
 

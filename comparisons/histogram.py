@@ -9,7 +9,7 @@ from math import log2
 
 import numpy as np
 
-from reference.parameters import Array
+from crossgrad.reference.parameters import Array
 
 #: A bin for each power of two of a residual, down to a thousandth of the bound; 1 is the last edge.
 RESIDUAL_EDGES = (0.0, *(2.0**k for k in range(-10, 1)))

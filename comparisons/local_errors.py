@@ -16,8 +16,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from comparisons.rounding import FORMATS, SETTLED, Format, gamma
-from reference.activations import (
+from crossgrad.comparisons.rounding import FORMATS, SETTLED, Format, gamma
+from crossgrad.reference.activations import (
     GELU_CUBIC,
     LEAKY_SLOPE,
     TAIL,
@@ -30,7 +30,7 @@ from reference.activations import (
     softplus,
     tanh_softplus,
 )
-from reference.parameters import Array
+from crossgrad.reference.parameters import Array
 
 Errors = tuple[Array, Array]
 #: e to this power is still a number in float64.

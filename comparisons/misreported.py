@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from comparisons.end_to_end import Bounds, as_trace, propagate, trusted
-from comparisons.problem import Problem, Trace, stack_problems, stack_traces
-from comparisons.rounding import ALL_FORMATS, CHECKER
-from reference.activations import ACTIVATIONS, sigmoid
-from reference.backprop import Backpropagation, backprop
-from reference.costs import COSTS, softmax
-from reference.parameters import Array
+from crossgrad.comparisons.end_to_end import Bounds, as_trace, propagate, trusted
+from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKER
+from crossgrad.reference.activations import ACTIVATIONS, sigmoid
+from crossgrad.reference.backprop import Backpropagation, backprop
+from crossgrad.reference.costs import COSTS, softmax
+from crossgrad.reference.parameters import Array
 
 #: As a share of u: by how much the truth that was rounded may have been another in float64.
 ROUNDED = 2.0**-10

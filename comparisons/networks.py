@@ -14,10 +14,10 @@ from functools import lru_cache
 from itertools import chain, count, cycle, islice
 from typing import NamedTuple, TypeVar
 
-from comparisons.domain import OUTPUTS, Domain, within
-from comparisons.targets import LABELS
-from reference.architecture import Architecture
-from reference.parameters import raw_bits
+from crossgrad.comparisons.domain import OUTPUTS, Domain, within
+from crossgrad.comparisons.targets import LABELS
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.parameters import raw_bits
 
 T = TypeVar("T")
 

@@ -13,9 +13,9 @@ from functools import cache, lru_cache
 from itertools import chain, combinations, pairwise, product
 from typing import Any
 
-from comparisons.backends import Backend
-from comparisons.backends.custom import BackendError, NotSupportedError
-from comparisons.domain import (
+from crossgrad.comparisons.backends import Backend
+from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
+from crossgrad.comparisons.domain import (
     ACTIVATIONS,
     EVERYTHING,
     OUTPUTS,
@@ -24,13 +24,13 @@ from comparisons.domain import (
     in_common,
     within,
 )
-from comparisons.generations import NEWEST
-from comparisons.networks import BATCHES, DEPTHS, HIDDEN, WIDTHS
-from comparisons.problem import Problem
-from comparisons.scenario import Scenario
-from comparisons.targets import LABELS
-from comparisons.verification import asked
-from reference.architecture import LAST_ACTIVATION, Architecture
+from crossgrad.comparisons.generations import NEWEST
+from crossgrad.comparisons.networks import BATCHES, DEPTHS, HIDDEN, WIDTHS
+from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.targets import LABELS
+from crossgrad.comparisons.verification import asked
+from crossgrad.reference.architecture import LAST_ACTIVATION, Architecture
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from operator import itemgetter
 import ml_dtypes  # noqa: F401 - NumPy knows bfloat16 from here on
 import numpy as np
 
-from reference.architecture import Architecture
-from reference.parameters import Array, Parameters
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.parameters import Array, Parameters
 
 #: What a trace may report.
 QUANTITIES = ("dW", "db", "cost", "z", "a", "delta")

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.architecture import Architecture
-from reference.parameters import Array
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.parameters import Array
 
 # ------------------------------------------------------------------ the domain of a cost
 #: Largest |bias| and |weighted sum| of the last layer at which 1 - sigmoid has digits left.

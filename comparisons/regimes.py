@@ -11,9 +11,9 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from comparisons.generations import GENERATIONS
-from comparisons.problem import Problem, unstack_problems
-from comparisons.ranges import (
+from crossgrad.comparisons.generations import GENERATIONS
+from crossgrad.comparisons.problem import Problem, unstack_problems
+from crossgrad.comparisons.ranges import (
     USUAL,
     WITH_TARGETS,
     Limits,
@@ -21,9 +21,9 @@ from comparisons.ranges import (
     probabilities_inside,
     within_range,
 )
-from comparisons.targets import TARGETS
-from reference.architecture import Architecture
-from reference.parameters import PRECISION, Array, draw_parameters, raw_bits, uniform
+from crossgrad.comparisons.targets import TARGETS
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.parameters import PRECISION, Array, draw_parameters, raw_bits, uniform
 
 #: Streams of raw bits: 0 for the batch, 1 … 2L for the parameters, these for the rest.
 BATCH, TARGET, CHOICES = 0, 1 << 32, 1 << 33

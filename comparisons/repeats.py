@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from comparisons.equations import Comparison
-from comparisons.problem import Problem, Trace
-from comparisons.rounding import ALL_FORMATS
-from comparisons.superscripts import superscript
-from reference.parameters import Array
+from crossgrad.comparisons.equations import Comparison
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.superscripts import superscript
+from crossgrad.reference.parameters import Array
 
 #: So many names are told.
 MOST = 4

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import chain, combinations
 from typing import NamedTuple
 
-from reference.parameters import Array
+from crossgrad.reference.parameters import Array
 
 
 class Kappa(NamedTuple):

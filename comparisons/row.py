@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from comparisons.histogram import Counts
+from crossgrad.comparisons.histogram import Counts
 
 NUMBERS = ("residual", "value", "expected", "bound", "ulps")
 COUNTS = ("residuals", "distances")

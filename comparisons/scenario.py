@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from comparisons.generations import GENERATIONS
-from comparisons.problem import Problem, unstack_problems
-from comparisons.regimes import draw_problems
-from comparisons.rounding import ALL_FORMATS
-from comparisons.targets import LABELS
-from reference.architecture import Architecture
+from crossgrad.comparisons.generations import GENERATIONS
+from crossgrad.comparisons.problem import Problem, unstack_problems
+from crossgrad.comparisons.regimes import draw_problems
+from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.targets import LABELS
+from crossgrad.reference.architecture import Architecture
 
 #: More numbers than this fit into no machine's memory.
 LARGEST = 1 << 36

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from comparisons.domain import EVERYTHING, Domain
-from comparisons.generations import NEWEST
-from comparisons.scenario import Scenario, usual_draws
-from reference.architecture import Architecture
+from crossgrad.comparisons.domain import EVERYTHING, Domain
+from crossgrad.comparisons.generations import NEWEST
+from crossgrad.comparisons.scenario import Scenario, usual_draws
+from crossgrad.reference.architecture import Architecture
 
 #: The largest width, number of layers and number of samples, where the domain names none.
 WIDTH, DEPTH, BATCH = 40, 8, 20

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reference.activations import (
+from crossgrad.reference.activations import (
     ACTIVATIONS,
     GELU_CUBIC,
     LEAKY_SLOPE,
@@ -23,7 +23,7 @@ from reference.activations import (
     sigmoid_prime,
     tanh_softplus,
 )
-from reference.parameters import Array
+from crossgrad.reference.parameters import Array
 
 #: Global suprema of |σ′|, rounded up; watched on a dense grid by tests/harness/test_suprema.py.
 SUP_PRIME = {

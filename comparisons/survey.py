@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import chain
 
-from comparisons.backends import MODES, load_backend
-from comparisons.choice import Choice
-from comparisons.domain import EVERYTHING, Domain, in_common
-from comparisons.probe import domains_of_backend
-from comparisons.report.coverage import Survey
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.backends import MODES, load_backend
+from crossgrad.comparisons.choice import Choice
+from crossgrad.comparisons.domain import EVERYTHING, Domain, in_common
+from crossgrad.comparisons.probe import domains_of_backend
+from crossgrad.comparisons.report.coverage import Survey
+from crossgrad.comparisons.scenario import Scenario
 
 #: What whoever refuses nothing supports.
 ALL = (EVERYTHING,)

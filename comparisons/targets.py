@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.parameters import Array, uniform
+from crossgrad.reference.parameters import Array, uniform
 
 #: A format, and raw bits of the targets' shape → targets.
 Draw = Callable[[str, Array], Array]

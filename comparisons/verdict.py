@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from comparisons.agreement import end_to_end_checks, pairwise_checks
-from comparisons.backends.modes import arithmetic
-from comparisons.causes import likely_cause
-from comparisons.divergences import MET, Divergence, divergences_of
-from comparisons.equations import CHECKS, Comparison, local_checks, place_of, with_delta
-from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, counted
-from comparisons.problem import Problem, Trace
-from comparisons.row import Row
-from comparisons.scenario import Scenario
-from comparisons.superscripts import superscript
-from reference.parameters import Array
+from crossgrad.comparisons.agreement import end_to_end_checks, pairwise_checks
+from crossgrad.comparisons.backends.modes import arithmetic
+from crossgrad.comparisons.causes import likely_cause
+from crossgrad.comparisons.divergences import MET, Divergence, divergences_of
+from crossgrad.comparisons.equations import CHECKS, Comparison, local_checks, place_of, with_delta
+from crossgrad.comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, counted
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.superscripts import superscript
+from crossgrad.reference.parameters import Array
 
 
 def judge(scenario: Scenario, backend: str, problem: Problem, trace: Trace) -> list[Row]:

@@ -12,16 +12,16 @@ from typing import TypeVar
 
 import numpy as np
 
-from comparisons.backends import MODES, Backend, load_backend
-from comparisons.backends.asking import scene
-from comparisons.backends.custom import BackendError, NotSupportedError, one_line
-from comparisons.baseline.record import Record, digest, recorded, without_bits
-from comparisons.misreported import misreported
-from comparisons.problem import Problem, Trace, stack_traces, unstack_problems
-from comparisons.repeats import unsteady
-from comparisons.row import Row
-from comparisons.scenario import Scenario
-from comparisons.verdict import agree, judged, without_answer
+from crossgrad.comparisons.backends import MODES, Backend, load_backend
+from crossgrad.comparisons.backends.asking import scene
+from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError, one_line
+from crossgrad.comparisons.baseline.record import Record, digest, recorded, without_bits
+from crossgrad.comparisons.misreported import misreported
+from crossgrad.comparisons.problem import Problem, Trace, stack_traces, unstack_problems
+from crossgrad.comparisons.repeats import unsteady
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import agree, judged, without_answer
 
 T = TypeVar("T")
 ASKED_FIRST = "asked this first, it is right: a state is kept between networks, or it is random"

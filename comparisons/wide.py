@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.pairs import ERROR, Pair, lift, sum_of
-from comparisons.rounding import CHECKER, gamma
-from reference.parameters import Array
+from crossgrad.comparisons.pairs import ERROR, Pair, lift, sum_of
+from crossgrad.comparisons.rounding import CHECKER, gamma
+from crossgrad.reference.parameters import Array
 
 #: The trailing parts' share of a sum of products, twice 2⁻²⁵. It is rounded γ_n as a sum of
 #: products, and up to n times when the errors of the leading sum are added to it.

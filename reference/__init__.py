@@ -4,3 +4,6 @@ Arrays follow the equations literally, columns are samples:
 ``a[l]``, ``z[l]``, ``delta[l]``: ``(n_l, m)``; ``W[l]``: ``(n_l, n_{l-1})``; ``b[l]``:
 ``(n_l, 1)``. Leading axes, if any, run over a stack of networks of one architecture.
 """
+
+if __name__ != "crossgrad.reference":
+    raise ImportError("import crossgrad.reference: by another name it is a second copy")

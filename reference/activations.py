@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.parameters import Array
+from crossgrad.reference.parameters import Array
 
 LEAKY_SLOPE = 0.01
 GELU_CUBIC = 0.044715

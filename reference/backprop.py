@@ -7,10 +7,10 @@ whole batch's cost, so the cost's 1/m is already in it.
 
 from typing import NamedTuple
 
-from reference.activations import ACTIVATIONS
-from reference.architecture import Architecture
-from reference.costs import COSTS
-from reference.parameters import Array, Gradients, Parameters
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.costs import COSTS
+from crossgrad.reference.parameters import Array, Gradients, Parameters
 
 
 class Backpropagation(NamedTuple):

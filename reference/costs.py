@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.activations import sigmoid, softplus
-from reference.parameters import Array
+from crossgrad.reference.activations import sigmoid, softplus
+from crossgrad.reference.parameters import Array
 
 
 def quadratic(a: Array, y: Array) -> Array:

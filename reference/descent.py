@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.architecture import Architecture
-from reference.backprop import backprop
-from reference.parameters import Array, Gradients, Parameters, raw_bits, uniform
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.backprop import backprop
+from crossgrad.reference.parameters import Array, Gradients, Parameters, raw_bits, uniform
 
 CLASSES = 3
 NOISE = 0.2  # standard deviation of the angle, in radians (cs231n, *Minimal neural network*)

@@ -27,10 +27,10 @@ from numpy import (
     vdot,
 )
 
-from reference.activations import ACTIVATIONS
-from reference.architecture import Architecture
-from reference.costs import COSTS
-from reference.parameters import Array, Gradients, Parameters
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.costs import COSTS
+from crossgrad.reference.parameters import Array, Gradients, Parameters
 
 
 class Layer:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.architecture import Architecture
+from crossgrad.reference.architecture import Architecture
 
 Array: TypeAlias = NDArray[Any]
 #: Binary digits of a number. NumPy knows bfloat16 where ml_dtypes, which JAX needs, is imported.

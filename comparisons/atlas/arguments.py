@@ -10,8 +10,8 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from comparisons.rounding import Format
-from reference.parameters import Array
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.parameters import Array
 
 #: Numbers that a framework is asked for at a time: always as many, for what is compiled for them.
 CHUNK = 2**16

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from reference.activations import ACTIVATIONS, sigmoid, softplus
-from reference.parameters import Array
+from crossgrad.reference.activations import ACTIVATIONS, sigmoid, softplus
+from crossgrad.reference.parameters import Array
 
 #: NumPy's own; sigmoid and softplus are the reference's. NumPy has no erf.
 ELEMENTARY: dict[str, Callable[[Array], Array]] = {

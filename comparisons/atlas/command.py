@@ -2,21 +2,18 @@
 
 import argparse
 from collections.abc import Sequence
-from importlib.util import find_spec
 
-from comparisons.files import check_output, write_whole
-from comparisons.report.told import Told
-from comparisons.rounding import ALL_FORMATS
-
-NEEDED = "python-flint is needed for ball arithmetic: pip install -c constraints.txt -e '.[atlas]'"
+from crossgrad.comparisons.files import check_output, check_picture, write_whole
+from crossgrad.comparisons.location import require
+from crossgrad.comparisons.report.told import Told
+from crossgrad.comparisons.rounding import ALL_FORMATS
 
 
 def check(options: argparse.Namespace) -> None:
     """Raise ``ValueError``, with one line that names the culprit, before anything is measured."""
-    if find_spec("flint") is None:
-        raise ValueError(NEEDED)
+    require("flint", "atlas", "atlas")
     check_output("--json", options.json)
-    check_output("--plot", options.plot, ".svg")
+    check_picture("--plot", options.plot)
     same = options.json and options.plot and options.json.resolve() == options.plot.resolve()
     if same:
         raise ValueError(f"--plot {options.plot}: is --json too")
@@ -32,17 +29,18 @@ def chosen(option: str, asked: Sequence[str] | None, known: Sequence[str]) -> li
 
 def atlas(options: argparse.Namespace) -> Told:
     """Measure; files are written when the tables have been printed."""
-    from comparisons.atlas import conventions, figures, report, survey  # noqa: PLC0415 - slow
-    from comparisons.atlas.probes import PROBES  # noqa: PLC0415
+    from crossgrad.comparisons.atlas import conventions, figures, report, survey  # noqa: PLC0415 - slow
+    from crossgrad.comparisons.atlas.probes import PROBES  # noqa: PLC0415
+    from crossgrad.comparisons.backends.modes import missing  # noqa: PLC0415
 
     probes = chosen("--backend", options.backend, tuple(PROBES))
-    missing = {name: PROBES[name].missing() for name in probes}
-    if options.backend and any(missing.values()):
-        raise ValueError(next(f"--backend {name}: {why}" for name, why in missing.items() if why))
+    lacks = {name: missing(name) for name in probes}
+    if options.backend and any(lacks.values()):
+        raise ValueError(next(f"--backend {name}: {why}" for name, why in lacks.items() if why))
     asked = survey.Asked(
         chosen("--function", options.function, survey.NAMES),
         chosen("--dtype", options.dtype, tuple(ALL_FORMATS)),
-        [name for name, why in missing.items() if not why],
+        [name for name, why in lacks.items() if not why],
         options.quick,
     )
     found = survey.survey(asked)
@@ -55,12 +53,12 @@ def atlas(options: argparse.Namespace) -> Told:
         if options.json:
             write_whole(options.json, figures.as_json(found, changes))
         if options.plot:
-            from comparisons.atlas.plot import as_svg  # noqa: PLC0415 - slow to import
+            from crossgrad.comparisons.atlas.plot import as_svg  # noqa: PLC0415 - slow to import
 
             write_whole(options.plot, as_svg(found))
         if options.record:
             conventions.record(found.answers)
 
-    left_out = [f"not measured: {name}: {why}" for name, why in missing.items() if why]
+    left_out = [f"not measured: {name}: {why}" for name, why in lacks.items() if why]
     text = "\n".join([report.as_text(found, changes), *left_out])
     return Told(text, int(bool(changes) and not options.record), write)

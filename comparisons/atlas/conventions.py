@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.atlas import probes
-from comparisons.atlas.arguments import smallest_normal, types
-from comparisons.atlas.functions import ACTIVATION_NAMES
-from comparisons.files import write_whole
-from comparisons.processor import has_avx512, has_avx512_fp16
-from comparisons.rounding import Format
-from reference.parameters import Array
+from crossgrad.comparisons.atlas import probes
+from crossgrad.comparisons.atlas.arguments import smallest_normal, types
+from crossgrad.comparisons.atlas.functions import ACTIVATION_NAMES
+from crossgrad.comparisons.files import write_whole
+from crossgrad.comparisons.processor import has_avx512, has_avx512_fp16
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.parameters import Array
 
 RECORDED = Path(__file__).with_name("conventions.json")
 #: By question, probe and format.

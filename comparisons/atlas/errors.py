@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.atlas.arguments import digits, largest, smallest_normal
-from comparisons.atlas.functions import PRIME, Function
-from comparisons.pairs import Pair
-from comparisons.rounding import Format
-from reference.parameters import Array
+from crossgrad.comparisons.atlas.arguments import digits, largest, smallest_normal
+from crossgrad.comparisons.atlas.functions import PRIME, Function
+from crossgrad.comparisons.pairs import Pair
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.parameters import Array
 
 
 class Screen(NamedTuple):
@@ -71,7 +71,7 @@ def fast_screens(function: Function, z: Array, fmt: Format) -> list[Screen]:
 
 def exact_screens(function: Function, z: Array, fmt: Format) -> list[Screen]:
     """By balls, as good as two float64 can tell them."""
-    from comparisons.truth.balls import nearest_parts  # noqa: PLC0415 - needs python-flint
+    from crossgrad.comparisons.truth.balls import nearest_parts  # noqa: PLC0415 - needs python-flint
 
     truths = [Pair(*nearest_parts(balls)) for balls in function.true(z, fmt)]
     return screens(function, z, fmt, truths)

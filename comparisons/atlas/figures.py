@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from comparisons.atlas.conventions import Change
-from comparisons.atlas.search import middles
-from comparisons.atlas.survey import Atlas
+from crossgrad.comparisons.atlas.conventions import Change
+from crossgrad.comparisons.atlas.search import middles
+from crossgrad.comparisons.atlas.survey import Atlas
 
 
 def as_json(atlas: Atlas, changes: Sequence[Change]) -> str:

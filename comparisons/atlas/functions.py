@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.atlas import probes
-from comparisons.atlas.arguments import largest, smallest_normal
-from comparisons.local_errors import flush_gain, local_errors
-from comparisons.pairs import Pair, choose, lift
-from comparisons.pairs.activations import ACTIVATIONS
-from comparisons.rounding import SLACK, Format
-from comparisons.suprema import KINKS
-from reference.parameters import Array
+from crossgrad.comparisons.atlas import probes
+from crossgrad.comparisons.atlas.arguments import largest, smallest_normal
+from crossgrad.comparisons.local_errors import flush_gain, local_errors
+from crossgrad.comparisons.pairs import Pair, choose, lift
+from crossgrad.comparisons.pairs.activations import ACTIVATIONS
+from crossgrad.comparisons.rounding import SLACK, Format
+from crossgrad.comparisons.suprema import KINKS
+from crossgrad.reference.parameters import Array
 
 #: Φ is below 2⁻¹⁰⁷⁴ beyond it.
 TAIL = 40.0
@@ -73,7 +73,7 @@ def activation(name: str) -> Function:
 
 def true_activation(name: str, z: Array) -> list[Array]:
     """σ and σ′ in balls."""
-    from comparisons.truth.activations import true_sigma  # noqa: PLC0415 - needs python-flint
+    from crossgrad.comparisons.truth.activations import true_sigma  # noqa: PLC0415 - needs python-flint
 
     return list(true_sigma(name, z))
 
@@ -90,7 +90,7 @@ def gelu(z: Array) -> list[Pair]:
 
 def gelu_tail(z: Array) -> list[Pair]:
     """For float64: pairs where Φ is no small number, else balls, and 0 where all is subnormal."""
-    from comparisons.truth.balls import nearest_parts  # noqa: PLC0415 - needs python-flint
+    from crossgrad.comparisons.truth.balls import nearest_parts  # noqa: PLC0415 - needs python-flint
 
     usual = [choose(z < -TAIL, 0.0, function(z)) for function in ACTIVATIONS["gelu"]]
     tail = (z > -TAIL) & (z < SMALL_CDF)
@@ -148,14 +148,14 @@ def elementary(name: str) -> Function:
     double, inside = ELEMENTARY[name]
 
     def true(z: Array, fmt: Format) -> list[Array]:
-        from comparisons.truth.elementary import true_values  # noqa: PLC0415 - needs python-flint
+        from crossgrad.comparisons.truth.elementary import true_values  # noqa: PLC0415 - needs python-flint
 
         return [true_values(name, np.where(inside(z, fmt), z, ANYWHERE[name]))]
 
     def fast(z: Array, fmt: Format) -> list[Pair]:
         if fmt.name != "float64":
             return [lift(double(z))]
-        from comparisons.truth.balls import nearest_parts  # noqa: PLC0415 - needs python-flint
+        from crossgrad.comparisons.truth.balls import nearest_parts  # noqa: PLC0415 - needs python-flint
 
         return [Pair(*nearest_parts(true(z, fmt)[0]))]
 

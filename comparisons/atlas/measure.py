@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from comparisons.atlas.arguments import chunks
-from comparisons.atlas.errors import errors, fast_screens
-from comparisons.atlas.functions import Function
-from comparisons.atlas.refine import Line, refined
-from comparisons.atlas.search import Search, Searches, bins_of, raise_profile
-from comparisons.rounding import Format
-from reference.parameters import Array
+from crossgrad.comparisons.atlas.arguments import chunks
+from crossgrad.comparisons.atlas.errors import errors, fast_screens
+from crossgrad.comparisons.atlas.functions import Function
+from crossgrad.comparisons.atlas.refine import Line, refined
+from crossgrad.comparisons.atlas.search import Search, Searches, bins_of, raise_profile
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.parameters import Array
 
 
 def measure(

@@ -15,12 +15,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
-from comparisons.atlas.functions import VALUE
-from comparisons.atlas.probes import PROBES, framework
-from comparisons.atlas.refine import Line, Profile
-from comparisons.atlas.search import middles
-from comparisons.atlas.survey import Atlas
-from comparisons.drawing import (
+from crossgrad.comparisons.atlas.functions import VALUE
+from crossgrad.comparisons.atlas.probes import PROBES, framework
+from crossgrad.comparisons.atlas.refine import Line, Profile
+from crossgrad.comparisons.atlas.search import middles
+from crossgrad.comparisons.atlas.survey import Atlas
+from crossgrad.comparisons.drawing import (
     BLUE,
     GREEN,
     GREY,
@@ -34,8 +34,8 @@ from comparisons.drawing import (
     ruled,
     settings,
 )
-from comparisons.local_errors import SELECTING
-from comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.local_errors import SELECTING
+from crossgrad.comparisons.rounding import ALL_FORMATS
 
 #: Frameworks apart by colour; modes of one by shade and dash.
 STYLES: dict[str, dict[str, Any]] = {

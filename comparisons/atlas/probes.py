@@ -6,18 +6,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.atlas.arguments import CHUNK
-from comparisons.backends.here import at_hand, compiler
-from reference.parameters import Array
+from crossgrad.comparisons.atlas.arguments import CHUNK
+from crossgrad.reference.parameters import Array
 
-BACKENDS = "comparisons.backends"
+BACKENDS = "crossgrad.comparisons.backends"
 
 
 class Probe(NamedTuple):
     """A module, its function for σ and σ′, its function for one value if it has one of its own.
 
     ``few`` is its function for several short arrays; what compiles each length anew for seconds has
-    none. ``missing`` says in one line why it cannot be had on this machine, or nothing.
+    none. Each is named after the mode of the suite that computes so.
     """
 
     module: str
@@ -25,17 +24,16 @@ class Probe(NamedTuple):
     summary: str
     value: str = ""
     few: str = ""
-    missing: Callable[[], str] = at_hand
 
 
 TORCH, JAX = f"{BACKENDS}.torch_functions", f"{BACKENDS}.jax_functions"
 PROBES = {
     "numpy": Probe(
-        "comparisons.atlas.by_hand", "by_hand", "the reference, by hand", "value", "few"
+        "crossgrad.comparisons.atlas.by_hand", "by_hand", "the reference, by hand", "value", "few"
     ),
     "torch": Probe(TORCH, "backward", "torch, backward()", "value", "few_backward"),
     "torch.forward": Probe(TORCH, "forward", "torch, dual numbers", few="few_forward"),
-    "torch.compile": Probe(TORCH, "compiled", "torch.compile, backward()", missing=compiler),
+    "torch.compile": Probe(TORCH, "compiled", "torch.compile, backward()"),
     "jax": Probe(JAX, "compiled", "JAX, jit(vjp)", "value", "few_compiled"),
     "jax.eager": Probe(JAX, "eager", "JAX, vjp", "eager_value"),
     "jax.forward": Probe(JAX, "forward", "JAX, jit(jvp)"),

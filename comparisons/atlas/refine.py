@@ -10,14 +10,14 @@ from functools import cache
 
 import numpy as np
 
-from comparisons.atlas.arguments import around
-from comparisons.atlas.errors import Screen, errors, exact_screens, fast_screens
-from comparisons.atlas.functions import PRIME, Function
-from comparisons.atlas.probes import framework
-from comparisons.atlas.search import Interval, Search, Searches
-from comparisons.divergences import DIVERGENCES
-from comparisons.rounding import Format
-from reference.parameters import Array
+from crossgrad.comparisons.atlas.arguments import around
+from crossgrad.comparisons.atlas.errors import Screen, errors, exact_screens, fast_screens
+from crossgrad.comparisons.atlas.functions import PRIME, Function
+from crossgrad.comparisons.atlas.probes import framework
+from crossgrad.comparisons.atlas.search import Interval, Search, Searches
+from crossgrad.comparisons.divergences import DIVERGENCES
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.parameters import Array
 
 MEASURED = 32
 #: Divergences of an elementary function, that a cost shows.

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from comparisons.atlas.conventions import Change
-from comparisons.atlas.functions import PRIME, SIGMA, VALUE
-from comparisons.atlas.probes import framework
-from comparisons.atlas.refine import Line, Worst
-from comparisons.atlas.search import Interval
-from comparisons.atlas.survey import Atlas
-from comparisons.report.columns import in_columns
+from crossgrad.comparisons.atlas.conventions import Change
+from crossgrad.comparisons.atlas.functions import PRIME, SIGMA, VALUE
+from crossgrad.comparisons.atlas.probes import framework
+from crossgrad.comparisons.atlas.refine import Line, Worst
+from crossgrad.comparisons.atlas.search import Interval
+from crossgrad.comparisons.atlas.survey import Atlas
+from crossgrad.comparisons.report.columns import in_columns
 
 HEADINGS = ["function", "format", "mode"]
 SIGMA_HEADINGS = ["σ ulps", "at z", "of bound"]

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.atlas.arguments import digits, patterns
-from comparisons.atlas.errors import Errors
-from comparisons.rounding import Format
-from reference.parameters import Array
+from crossgrad.comparisons.atlas.arguments import digits, patterns
+from crossgrad.comparisons.atlas.errors import Errors
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.parameters import Array
 
 #: Of each kind so many places are gone back to.
 KEPT = 3

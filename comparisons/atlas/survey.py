@@ -5,20 +5,20 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
-from comparisons.atlas import arguments
-from comparisons.atlas.conventions import FOREIGN, GELU, Answers, answers
-from comparisons.atlas.functions import (
+from crossgrad.comparisons.atlas import arguments
+from crossgrad.comparisons.atlas.conventions import FOREIGN, GELU, Answers, answers
+from crossgrad.comparisons.atlas.functions import (
     ACTIVATION_NAMES,
     ELEMENTARY_NAMES,
     Function,
     activation,
     elementary,
 )
-from comparisons.atlas.measure import measure
-from comparisons.atlas.probes import PROBES, framework, offers
-from comparisons.atlas.refine import Line
-from comparisons.campaign.progress import Meter
-from comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.atlas.measure import measure
+from crossgrad.comparisons.atlas.probes import PROBES, framework, offers
+from crossgrad.comparisons.atlas.refine import Line
+from crossgrad.comparisons.campaign.progress import Meter
+from crossgrad.comparisons.rounding import ALL_FORMATS
 
 #: tanh, sigmoid and softplus are of both kinds.
 NAMES = tuple(dict.fromkeys((*ACTIVATION_NAMES, *ELEMENTARY_NAMES)))

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from comparisons.backends.asking import guarded, warnings_noted
-from comparisons.backends.custom import NotSupportedError, load_gradients
-from comparisons.backends.here import gpu
-from comparisons.backends.modes import DEFAULT, MODES, family
-from comparisons.domain import EVERYTHING, Domain
-from comparisons.environment import device
-from comparisons.problem import Problem, Trace, stack_traces
+from crossgrad.comparisons.backends.asking import guarded, warnings_noted
+from crossgrad.comparisons.backends.custom import NotSupportedError, load_gradients
+from crossgrad.comparisons.backends.here import gpu
+from crossgrad.comparisons.backends.modes import DEFAULT, MODES, family, missing
+from crossgrad.comparisons.domain import EVERYTHING, Domain
+from crossgrad.comparisons.environment import device
+from crossgrad.comparisons.problem import Problem, Trace, stack_traces
 
 #: The frameworks that ``--device`` is about; all others stay on the CPU.
 ON_DEVICE = ("torch", "jax")
@@ -47,8 +47,8 @@ def check_backend(name: str) -> None:
     """Raise ``ValueError`` if it cannot be had; of the registry's modes none is imported."""
     if name not in MODES:
         load_backend(name)
-    elif missing := MODES[name].missing():
-        raise ValueError(f"backend {name}: {missing}")
+    elif lacks := missing(name):
+        raise ValueError(f"backend {name}: {lacks}")
 
 
 def load_backend(name: str) -> Backend:
@@ -67,6 +67,19 @@ def load_backend(name: str) -> Backend:
         )
     trace, domain = load_gradients(name)
     return Backend(name, trace, domain=domain)
+
+
+def load_backends(names: Sequence[str] | None) -> list[Backend]:
+    """Those named, or those of the three that are installed; one's own are loaded first."""
+    names = list(dict.fromkeys(names or [name for name in DEFAULT if not missing(name)]))
+    found = {name: load_backend(name) for name in sorted(names, key=MODES.__contains__)}
+    return [found[name] for name in names]
+
+
+def absent(names: Sequence[str] | None) -> list[str]:
+    """A line for each of the three that is not installed, where none is named."""
+    named = () if names else DEFAULT
+    return [f"not asked: {name}: {why}" for name in named if (why := missing(name))]
 
 
 def refusing(reason: str) -> Callable[[Problem], Trace]:
@@ -92,4 +105,13 @@ def built_in(name: str) -> Backend:
     return Backend(name, trace, release, mode.stacks, domain)
 
 
-__all__ = ["DEFAULT", "MODES", "Backend", "check_backend", "load_backend", "nothing"]
+__all__ = [
+    "DEFAULT",
+    "MODES",
+    "Backend",
+    "absent",
+    "check_backend",
+    "load_backend",
+    "load_backends",
+    "nothing",
+]

@@ -13,9 +13,9 @@ from autograd.differential_operators import value_and_grad
 from autograd.scipy.special import erf, expit, logsumexp
 from autograd.tracer import getval
 
-from comparisons.backends.custom import NotSupportedError
-from comparisons.problem import Problem, Trace
-from reference.parameters import Array
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.parameters import Array
 
 SQRT_2, SQRT_2_OVER_PI = 2**0.5, (2 / anp.pi) ** 0.5
 SIGMA = {

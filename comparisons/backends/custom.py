@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from comparisons.domain import Domain, domain_of
-from comparisons.problem import QUANTITIES, Problem, Trace
-from reference.parameters import Array
+from crossgrad.comparisons.domain import Domain, domain_of
+from crossgrad.comparisons.problem import QUANTITIES, Problem, Trace
+from crossgrad.reference.parameters import Array
 
 
 class BackendError(Exception):
@@ -54,6 +54,13 @@ def load_gradients(spec: str) -> tuple[Callable[[Problem], Trace], Domain | None
     function = getattr(module, name, None)
     if not callable(function):  # one error for whatever is wrong with a backend's name
         raise ValueError(f"backend {spec!r}: {where} has no function {name!r}")  # noqa: TRY004
+    return answering(spec, function)
+
+
+def answering(
+    spec: str, function: Callable[[Problem], object]
+) -> tuple[Callable[[Problem], Trace], Domain | None]:
+    """What answers a problem with a function, and what that says it supports."""
     return lambda problem: ask(spec, function, problem), declared(spec, function)
 
 

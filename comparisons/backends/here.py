@@ -2,12 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Callable
 from ctypes import CDLL
 from functools import cache
 from importlib.util import find_spec
 
-from comparisons.environment import device
+from crossgrad.comparisons.environment import device
+from crossgrad.comparisons.location import install
 
 
 def at_hand() -> str:
@@ -15,14 +15,9 @@ def at_hand() -> str:
     return ""
 
 
-def package(name: str, extra: str) -> Callable[[], str]:
+def package(name: str, extra: str) -> str:
     """Whether a package is installed, which an extra of this project adds."""
-
-    def missing() -> str:
-        found = find_spec(name) is not None
-        return "" if found else f"not installed: pip install -c constraints.txt -e '.[{extra}]'"
-
-    return missing
+    return "" if find_spec(name) else f"not installed: {install(extra)}"
 
 
 @cache

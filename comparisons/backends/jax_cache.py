@@ -11,7 +11,7 @@ from typing import Any
 
 import jax
 
-from comparisons.compile_cache import Store, folder
+from crossgrad.comparisons.compile_cache import Store, folder
 
 #: It is private: where it is another, nothing is kept.
 compilation_cache: Any = None

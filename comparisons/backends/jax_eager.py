@@ -12,10 +12,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from comparisons.backends import jax_jit
-from comparisons.backends.jax_jit import forward, reported, taps
-from comparisons.problem import Problem, Trace
-from reference.architecture import Architecture
+from crossgrad.comparisons.backends import jax_jit
+from crossgrad.comparisons.backends.jax_jit import forward, reported, taps
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.architecture import Architecture
 
 
 def trace(problem: Problem) -> Trace:

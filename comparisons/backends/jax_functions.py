@@ -12,8 +12,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from comparisons.backends.jax_jit import SIGMA
-from reference.parameters import Array
+from crossgrad.comparisons.backends.jax_jit import SIGMA
+from crossgrad.reference.parameters import Array
 
 Both = tuple[Array, Array]
 

@@ -11,12 +11,12 @@ from typing import Any
 import jax
 import numpy as np
 
-from comparisons.backends.custom import BackendError
-from comparisons.backends.jax_jit import forward, receive, reported, taps
-from comparisons.backends.jax_primitives import OF_BITS, PRIMITIVES
-from comparisons.problem import Problem, Trace
-from reference.architecture import Architecture
-from reference.parameters import Array
+from crossgrad.comparisons.backends.custom import BackendError
+from crossgrad.comparisons.backends.jax_jit import forward, receive, reported, taps
+from crossgrad.comparisons.backends.jax_primitives import OF_BITS, PRIMITIVES
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.parameters import Array
 
 #: Where a primitive that calls another jaxpr keeps it: jit, custom_jvp_call, custom_vjp_call.
 CALLED = ("jaxpr", "call_jaxpr", "fun_jaxpr")

@@ -9,11 +9,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from comparisons.backends import jax_cache  # noqa: F401 - programs are kept from run to run
-from comparisons.backends.asking import Functions
-from comparisons.problem import Problem, Trace
-from reference.architecture import Architecture
-from reference.parameters import Array
+from crossgrad.comparisons.backends import jax_cache  # noqa: F401 - programs are kept from run to run
+from crossgrad.comparisons.backends.asking import Functions
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.parameters import Array
 
 Arrays = list[jax.Array]
 #: What is there by now, JAX's modules above all, is not searched for garbage in this process, while

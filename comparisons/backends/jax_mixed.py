@@ -11,10 +11,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from comparisons.backends.custom import NotSupportedError
-from comparisons.backends.jax_jit import COST, SIGMA, Arrays, receive, reported, taps
-from comparisons.problem import Problem, Trace
-from reference.architecture import Architecture
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.jax_jit import COST, SIGMA, Arrays, receive, reported, taps
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.architecture import Architecture
 
 
 def trace(problem: Problem) -> Trace:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.parameters import Array
+from crossgrad.reference.parameters import Array
 
 Primitive = Callable[..., Array]
 #: Of what has 16 bits, these take the bits: all others compute with them in float32.

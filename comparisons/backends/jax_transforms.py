@@ -7,10 +7,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from comparisons.backends.custom import NotSupportedError
-from comparisons.backends.jax_jit import Arrays, forward, receive, reported, taps, wide
-from comparisons.problem import Problem, Trace
-from reference.architecture import Architecture
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.jax_jit import Arrays, forward, receive, reported, taps, wide
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.architecture import Architecture
 
 #: Forward mode carries a copy of all z and a for each parameter.
 MOST_PARAMETERS = 2000

@@ -11,9 +11,9 @@ import mlx.core as mx
 import numpy as np
 from mlx import nn
 
-from comparisons.backends.custom import NotSupportedError
-from comparisons.problem import Problem, Trace
-from reference.parameters import Array
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.parameters import Array
 
 Arrays = list[mx.array]
 mx.set_default_device(mx.cpu)

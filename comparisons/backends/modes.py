@@ -8,8 +8,8 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
-from comparisons.backends.here import at_hand, compiler, on_gpu, package
-from comparisons.rounding import ALL_FORMATS, Format
+from crossgrad.comparisons.backends.here import at_hand, compiler, on_gpu, package
+from crossgrad.comparisons.rounding import ALL_FORMATS, Format
 
 
 def as_it_is(fmt: Format) -> Format:
@@ -34,16 +34,16 @@ def mixed(dtype: str, *, elides: bool = False) -> Callable[[Format], Format]:
 class Mode(NamedTuple):
     """Where a mode is written (``module:function``), and one line of explanation.
 
-    ``missing`` says in one line why it cannot be had on this machine, or nothing. ``arithmetic``
-    gives the format that it computes in, of the problem's; ``forward`` says that derivatives are
-    carried forward, from the parameters to the cost; ``stacks``, that all draws are one problem;
-    ``compiles``, that each architecture is compiled, which takes most of a run; ``restricted``,
-    that it refuses much, and is asked first what it supports.
+    ``needs`` says in one line what it lacks on this machine beside its framework, or nothing.
+    ``arithmetic`` gives the format that it computes in, of the problem's; ``forward`` says that
+    derivatives are carried forward, from the parameters to the cost; ``stacks``, that all draws are
+    one problem; ``compiles``, that each architecture is compiled, which takes most of a run;
+    ``restricted``, that it refuses much, and is asked first what it supports.
     """
 
     place: str
     summary: str
-    missing: Callable[[], str] = at_hand
+    needs: Callable[[], str] = at_hand
     arithmetic: Callable[[Format], Format] = as_it_is
     forward: bool = False
     stacks: bool = False
@@ -120,24 +120,21 @@ MODES = {
         arithmetic=mixed("bfloat16", elides=True),
         compiles=True,
     ),
-    "autograd": Mode("autograd_hips:trace", "HIPS autograd", package("autograd", "autograd")),
+    "autograd": Mode("autograd_hips:trace", "HIPS autograd"),
     "tinygrad": Mode(
         "tinygrad_tensor:trace",
         "tinygrad",
-        package("tinygrad", "tinygrad"),
         compiles=True,
         restricted=True,
     ),
     "tensorflow": Mode(
         "tensorflow_tape:trace",
         "TensorFlow's GradientTape",
-        package("tensorflow", "tensorflow"),
     ),
-    "mlx": Mode("mlx_grad:trace", "MLX", package("mlx", "mlx")),
+    "mlx": Mode("mlx_grad:trace", "MLX"),
     "sklearn": Mode(
         "sklearn_mlp:trace",
         "scikit-learn's MLP, its _backprop",
-        package("sklearn", "study"),
         restricted=True,
     ),
     "nielsen": Mode(
@@ -146,6 +143,8 @@ MODES = {
 }
 #: Those of a run that names none.
 DEFAULT = ("numpy", "torch", "jax")
+#: The frameworks that extras of this project add: all but two. Of one the extra has another name.
+WITHOUT_PACKAGE, EXTRAS = ("numpy", "nielsen"), {"sklearn": "study"}
 #: Frameworks whose package has another name, or none.
 PACKAGES = {"tensorflow": "tensorflow-cpu", "sklearn": "scikit-learn", "nielsen": ""}
 
@@ -174,20 +173,27 @@ def carried_forward(name: str, *, has_delta: bool) -> bool:
     return MODES[name].forward if name in MODES else not has_delta
 
 
+def missing(name: str) -> str:
+    """Why a mode cannot be had on this machine, in one line; nothing if it can."""
+    of = family(name)
+    lacks = "" if of in WITHOUT_PACKAGE else package(of, EXTRAS.get(of, of))
+    return lacks or MODES[name].needs()
+
+
 def present() -> list[str]:
     """Those that can be had here."""
-    return [name for name, mode in MODES.items() if not mode.missing()]
+    return [name for name in MODES if not missing(name)]
 
 
 def as_text() -> str:
     """A line each: the name, what it is, and why it is not here, if it is not."""
     width = max(map(len, MODES))
-    lines = [f"{name:{width}}  {told(mode)}" for name, mode in MODES.items()]
+    lines = [f"{name:{width}}  {told(name)}" for name in MODES]
     all_of_them = f"{'all':{width}}  every one that is not marked as missing here"
     return "\n".join([*lines, all_of_them, "module:function or file.py:function: your own"])
 
 
-def told(mode: Mode) -> str:
+def told(name: str) -> str:
     """The summary, and what is missing."""
-    missing = mode.missing()
-    return f"{mode.summary} [{missing}]" if missing else mode.summary
+    summary, lacks = MODES[name].summary, missing(name)
+    return f"{summary} [{lacks}]" if lacks else summary

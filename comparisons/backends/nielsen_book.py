@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from comparisons.backends.custom import NotSupportedError
-from comparisons.problem import Problem, Trace
-from reference.parameters import Array
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.parameters import Array
 
 Example = tuple[Array, Array]  # x and y, each a column
 States = list[Array]  # a column, or a matrix, a layer

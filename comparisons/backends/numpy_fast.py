@@ -1,15 +1,15 @@
-"""The reference into buffers that are made once: ``reference.fast``, held to the same equations."""
+"""``reference/fast.py``: the reference into buffers that are made once, held to its equations."""
 
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from comparisons.backends.custom import NotSupportedError
-from comparisons.problem import Problem, Trace
-from comparisons.rounding import FORMATS
-from reference.architecture import Architecture
-from reference.fast import Network
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.fast import Network
 
 
 @np.errstate(all="ignore")  # what overflows is ∞, and is judged as such

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from comparisons.problem import Problem, Trace
-from comparisons.rounding import SIXTEEN
-from reference.activations import ACTIVATIONS
-from reference.backprop import backprop, bp1, bp2, bp3, bp4
-from reference.costs import COSTS
-from reference.parameters import Array, Parameters
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.rounding import SIXTEEN
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.backprop import backprop, bp1, bp2, bp3, bp4
+from crossgrad.reference.costs import COSTS
+from crossgrad.reference.parameters import Array, Parameters
 
 
 @np.errstate(all="ignore")  # what overflows is ∞, and is judged as such

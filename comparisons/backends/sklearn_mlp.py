@@ -16,9 +16,9 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.extmath import safe_sparse_dot
 
-from comparisons.backends.custom import NotSupportedError
-from comparisons.problem import Problem, Trace
-from reference.parameters import Array
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.parameters import Array
 
 #: Of hidden layers.
 ACTIVATION = {"identity": "identity", "sigmoid": "logistic", "tanh": "tanh", "relu": "relu"}

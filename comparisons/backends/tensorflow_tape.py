@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problem import Problem, Trace
 
 
 @contextmanager

@@ -15,9 +15,9 @@ os.environ.setdefault("DEV", "CPU" if shutil.which(os.environ.get("CC", "clang")
 import numpy as np
 from tinygrad import Tensor, dtypes
 
-from comparisons.backends.custom import NotSupportedError
-from comparisons.problem import Problem, Trace
-from reference.parameters import Array
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.parameters import Array
 
 #: Where e⁻ᶻ is still a number: sigmoid(z) is just below the smallest normal one there.
 LOWEST = {dtypes.float64: -708.4, dtypes.float32: -87.34}

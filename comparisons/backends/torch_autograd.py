@@ -6,10 +6,10 @@ import ml_dtypes
 import numpy as np
 import torch
 
-from comparisons.backends.asking import Functions
-from comparisons.environment import device
-from comparisons.problem import Problem, Trace
-from reference.parameters import Array
+from crossgrad.comparisons.backends.asking import Functions
+from crossgrad.comparisons.environment import device
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.parameters import Array
 
 DEVICE = torch.device(device())
 functional = Functions(torch.nn.functional)

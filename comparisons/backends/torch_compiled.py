@@ -8,13 +8,13 @@ from functools import cache
 
 import torch
 
-from comparisons.backends.torch_autograd import array
-from comparisons.backends.torch_deprecations import without_deprecations
-from comparisons.backends.torch_functional import receive
-from comparisons.backends.torch_network import Forward, arrays, network
-from comparisons.problem import Problem, Trace
-from comparisons.rounding import SIXTEEN
-from reference.architecture import Architecture
+from crossgrad.comparisons.backends.torch_autograd import array
+from crossgrad.comparisons.backends.torch_deprecations import without_deprecations
+from crossgrad.comparisons.backends.torch_functional import receive
+from crossgrad.comparisons.backends.torch_network import Forward, arrays, network
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.rounding import SIXTEEN
+from crossgrad.reference.architecture import Architecture
 
 #: All are kept at one piece of code, of which torch refuses to compile more than 8.
 KEPT = 4

@@ -10,9 +10,9 @@ from functools import lru_cache
 import torch
 from torch.autograd import forward_ad
 
-from comparisons.backends.torch_autograd import SIGMA, array, tensor
-from comparisons.backends.torch_deprecations import without_deprecations
-from reference.parameters import Array
+from crossgrad.comparisons.backends.torch_autograd import SIGMA, array, tensor
+from crossgrad.comparisons.backends.torch_deprecations import without_deprecations
+from crossgrad.reference.parameters import Array
 
 ELEMENTARY: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "exp": torch.exp,

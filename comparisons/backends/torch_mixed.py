@@ -11,11 +11,11 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
-from comparisons.backends import torch_autograd
-from comparisons.backends.custom import NotSupportedError
-from comparisons.backends.torch_autograd import DEVICE
-from comparisons.backends.torch_module import LOSS, receive, reported, watched
-from comparisons.problem import Problem, Trace
+from crossgrad.comparisons.backends import torch_autograd
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.torch_autograd import DEVICE
+from crossgrad.comparisons.backends.torch_module import LOSS, receive, reported, watched
+from crossgrad.comparisons.problem import Problem, Trace
 
 #: Where TF32 is set, and to what; with the old name from torch 2.9 on it would be set twice.
 MATMUL = torch.backends.cuda.matmul

@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from comparisons.backends.asking import Functions
-from comparisons.backends.torch_autograd import array, over, tensor, wide
-from comparisons.problem import Problem, Trace
-from reference.architecture import Architecture
+from crossgrad.comparisons.backends.asking import Functions
+from crossgrad.comparisons.backends.torch_autograd import array, over, tensor, wide
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.architecture import Architecture
 
 modules = Functions(nn)
 MODULE: dict[str, Callable[[], nn.Module]] = {

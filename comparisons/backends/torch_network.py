@@ -8,10 +8,10 @@ from typing import Any
 
 import torch
 
-from comparisons.backends.torch_autograd import COST, DEVICE, SIGMA, array
-from comparisons.problem import Problem
-from reference.architecture import Architecture
-from reference.parameters import Array
+from crossgrad.comparisons.backends.torch_autograd import COST, DEVICE, SIGMA, array
+from crossgrad.comparisons.problem import Problem
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.parameters import Array
 
 Tensors = Sequence[torch.Tensor]
 #: The cost, and all z and a on the way to it.

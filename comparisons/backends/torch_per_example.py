@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from comparisons.backends.torch_autograd import array, tensor
-from comparisons.backends.torch_network import arrays, network, zeros
-from comparisons.problem import Problem, Trace
+from crossgrad.comparisons.backends.torch_autograd import array, tensor
+from crossgrad.comparisons.backends.torch_network import arrays, network, zeros
+from crossgrad.comparisons.problem import Problem, Trace
 
 
 @torch.enable_grad()  # whoever switched it off

@@ -7,9 +7,9 @@ from functools import cache
 
 import torch
 
-from comparisons.backends import torch_autograd
-from comparisons.backends.torch_autograd import SIGMA
-from comparisons.problem import Problem, Trace
+from crossgrad.comparisons.backends import torch_autograd
+from crossgrad.comparisons.backends.torch_autograd import SIGMA
+from crossgrad.comparisons.problem import Problem, Trace
 
 #: An operation on more numbers than this is shared out among threads (ATen's grain size).
 GRAIN = 32768

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from comparisons.baseline.rebuild import rebuilt
-from comparisons.baseline.record import Record
-from comparisons.baseline.steps import distance, places, unpacked
-from comparisons.problem import Problem
-from reference.parameters import Array
+from crossgrad.comparisons.baseline.rebuild import rebuilt
+from crossgrad.comparisons.baseline.record import Record
+from crossgrad.comparisons.baseline.steps import distance, places, unpacked
+from crossgrad.comparisons.problem import Problem
+from crossgrad.reference.parameters import Array
 
 #: From what says most to what says least; the first four fail.
 INPUTS = "inputs changed"

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from comparisons.definitions import ACTIVATION_DEFINITIONS
-from comparisons.equations import compare
-from comparisons.problem import Problem, Trace
-from comparisons.suprema import KINKS
+from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS
+from crossgrad.comparisons.equations import compare
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.suprema import KINKS
 
 #: Neither the slope of a side nor the mean of both.
 OTHER = "another"

@@ -13,10 +13,10 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
-from comparisons.baseline.form import Json, check_header, check_line
-from comparisons.baseline.record import Record
-from comparisons.baseline.surroundings import Facts
-from comparisons.files import write_whole
+from crossgrad.comparisons.baseline.form import Json, check_header, check_line
+from crossgrad.comparisons.baseline.record import Record
+from crossgrad.comparisons.baseline.surroundings import Facts
+from crossgrad.comparisons.files import write_whole
 
 #: Of what is written here; a file of another is not read.
 FORMAT = 1

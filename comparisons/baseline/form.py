@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from comparisons.agreement import END_TO_END
-from comparisons.equations import CHECKS
-from comparisons.row import PASSED
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.agreement import END_TO_END
+from crossgrad.comparisons.equations import CHECKS
+from crossgrad.comparisons.row import PASSED
+from crossgrad.comparisons.scenario import Scenario
 
 Json = dict[str, Any]
 DIGEST = re.compile(r"[0-9a-f]{16}")

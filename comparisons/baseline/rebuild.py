@@ -10,13 +10,13 @@ from contextlib import suppress
 
 import numpy as np
 
-from comparisons.agreement import END_TO_END
-from comparisons.baseline.record import Record, digest, rounded_places
-from comparisons.baseline.steps import numbers, unpacked
-from comparisons.end_to_end import as_trace, trusted
-from comparisons.equations import CHECKS, can_be_held, compare, data_order
-from comparisons.problem import Problem, Trace
-from reference.parameters import Array
+from crossgrad.comparisons.agreement import END_TO_END
+from crossgrad.comparisons.baseline.record import Record, digest, rounded_places
+from crossgrad.comparisons.baseline.steps import numbers, unpacked
+from crossgrad.comparisons.end_to_end import as_trace, trusted
+from crossgrad.comparisons.equations import CHECKS, can_be_held, compare, data_order
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.parameters import Array
 
 #: What an equation gives.
 QUANTITIES = {"BP1": "delta", "BP2": "delta", "BP3": "db", "BP4": "dW"}

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from comparisons.baseline.conventions import conventions
-from comparisons.baseline.steps import distance, histogram, packed, places
-from comparisons.equations import Comparison, with_delta
-from comparisons.problem import Problem, Trace
-from comparisons.row import Row
-from reference.parameters import Array
+from crossgrad.comparisons.baseline.conventions import conventions
+from crossgrad.comparisons.baseline.steps import distance, histogram, packed, places
+from crossgrad.comparisons.equations import Comparison, with_delta
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.row import Row
+from crossgrad.reference.parameters import Array
 
 
 @dataclass(frozen=True, slots=True)

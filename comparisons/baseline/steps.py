@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.parameters import Array
+from crossgrad.reference.parameters import Array
 
 #: Distances of more binary digits, from 1024 on, are not told apart in a histogram.
 MOST = 11

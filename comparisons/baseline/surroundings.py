@@ -10,13 +10,13 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 from threadpoolctl import threadpool_info
 
-from comparisons.baseline.record import digest
-from comparisons.choice import lecture_scenarios, random_scenarios
-from comparisons.environment import device
-from comparisons.first_networks import first_scenarios
-from comparisons.generations import NEWEST
-from comparisons.processor import cpu_lines, flags
-from comparisons.scenario import usual_draws
+from crossgrad.comparisons.baseline.record import digest
+from crossgrad.comparisons.choice import lecture_scenarios, random_scenarios
+from crossgrad.comparisons.environment import device
+from crossgrad.comparisons.first_networks import first_scenarios
+from crossgrad.comparisons.generations import NEWEST
+from crossgrad.comparisons.processor import cpu_lines, flags
+from crossgrad.comparisons.scenario import usual_draws
 
 PACKAGES = ("crossgrad", "numpy", "torch", "jax", "jaxlib")
 #: Variables that set numerical libraries; where caches lie changes nothing.

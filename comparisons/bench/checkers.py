@@ -7,15 +7,15 @@ smallest relative fault in one number of ∂C/∂W that it catches there.
 
 from collections.abc import Callable
 
-from comparisons.backends import load_backend
-from comparisons.bench.figures import Figure, Found, figure, ratio
-from comparisons.bench.measuring import Work, interleaved
-from comparisons.bench.torch_checking import FAST, SLOW, gradcheck_of
-from comparisons.power.checkers import others
-from comparisons.power.smallest import bisect, caught_by, caught_by_suite, planted
-from comparisons.problem import Problem, stack_problems
-from comparisons.scenario import Scenario
-from comparisons.verdict import judge
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.bench.figures import Figure, Found, figure, ratio
+from crossgrad.comparisons.bench.measuring import Work, interleaved
+from crossgrad.comparisons.bench.torch_checking import FAST, SLOW, gradcheck_of
+from crossgrad.comparisons.power.checkers import others
+from crossgrad.comparisons.power.smallest import bisect, caught_by, caught_by_suite, planted
+from crossgrad.comparisons.problem import Problem, stack_problems
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import judge
 
 #: 9,608 parameters; a batch of 4, as the lecture's networks have.
 NETWORK = Scenario.parse("64x96x32x8-tanh,tanh,sigmoid-quadratic-float64-m4-s0")

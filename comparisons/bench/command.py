@@ -4,11 +4,10 @@ import argparse
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 
-from comparisons.bench.figures import Found
-from comparisons.bench.parts import PARTS
-from comparisons.clone import SUITE
-from comparisons.files import check_output, write_whole
-from comparisons.report.told import Told
+from crossgrad.comparisons.bench.figures import Found
+from crossgrad.comparisons.bench.parts import PARTS
+from crossgrad.comparisons.files import check_output, check_picture, write_whole
+from crossgrad.comparisons.report.told import Told
 
 
 def check(options: argparse.Namespace) -> None:
@@ -17,11 +16,9 @@ def check(options: argparse.Namespace) -> None:
         if name not in PARTS:
             raise ValueError(f"part {name!r}: known are {', '.join(PARTS)}")
     check_output("--json", options.json)
-    check_output("--plot", options.plot, ".svg")
+    check_picture("--plot", options.plot)
     if options.plot and "growth" not in chosen(options):
         raise ValueError("--plot is a picture of growth: name that part, or none")
-    if {"throughput", "start"} & set(chosen(options)) and not SUITE.is_dir():
-        raise ValueError("throughput and start run the suite: call it from a clone")
 
 
 def chosen(options: argparse.Namespace) -> list[str]:
@@ -31,9 +28,9 @@ def chosen(options: argparse.Namespace) -> list[str]:
 
 def bench(options: argparse.Namespace) -> Told:
     """Measure part by part; files are written when the figures have been printed."""
-    from comparisons.baseline.surroundings import surroundings, versions  # noqa: PLC0415
-    from comparisons.bench.report import as_json, as_text  # noqa: PLC0415
-    from comparisons.campaign.progress import Meter  # noqa: PLC0415
+    from crossgrad.comparisons.baseline.surroundings import surroundings, versions  # noqa: PLC0415
+    from crossgrad.comparisons.bench.report import as_json, as_text  # noqa: PLC0415
+    from crossgrad.comparisons.campaign.progress import Meter  # noqa: PLC0415
 
     machine = surroundings() | versions(("scikit-learn",))
     results: dict[str, Found] = {}
@@ -50,7 +47,7 @@ def bench(options: argparse.Namespace) -> Told:
         if options.json:
             write_whole(options.json, as_json(results, machine))
         if options.plot and "growth" in results:
-            from comparisons.bench.plot import as_svg  # noqa: PLC0415 - slow to import
+            from crossgrad.comparisons.bench.plot import as_svg  # noqa: PLC0415 - slow to import
 
             write_whole(options.plot, as_svg(results["growth"].series, machine))
 

@@ -6,11 +6,11 @@ it gives other bits, so that the suite does without it. It is measured here all 
 
 from collections.abc import Callable
 
-from comparisons.bench.figures import Figure, Found, figure, ratio
-from comparisons.bench.jax_compiling import FirstCalls, first_calls
-from comparisons.campaign.workers import processes
-from comparisons.first_networks import first_scenarios
-from comparisons.rounding import FORMATS
+from crossgrad.comparisons.bench.figures import Figure, Found, figure, ratio
+from crossgrad.comparisons.bench.jax_compiling import FirstCalls, first_calls
+from crossgrad.comparisons.campaign.workers import processes
+from crossgrad.comparisons.first_networks import first_scenarios
+from crossgrad.comparisons.rounding import FORMATS
 
 #: Marks: of the seconds that JAX takes by default, cold, and where the program was kept.
 COLD, AGAIN = 0.80, 0.25

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from comparisons.clone import ROOT, SUITE
+from crossgrad.comparisons.location import VERIFY, findable
 
 #: Where a listening run leaves the seconds of its stages.
 VARIABLE = "CROSSGRAD_BENCH_STAGES"
@@ -23,15 +23,14 @@ QUICK = ("--architectures", "3")
 def measured_run(*options: str) -> tuple[float, int, Counter[str]]:
     """Wall time, number of workers, seconds of each stage; nothing compiled earlier is used."""
     workers = os.cpu_count() or 1
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(workers), "-p", __name__]
-    command += ["--no-compile-cache", str(SUITE), *options]
+    command = [sys.executable, "-m", "pytest", *VERIFY, "-q", "-n", str(workers), "-p", __name__]
+    command += ["--no-compile-cache", *options]
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder, "stages.json")
         start = time.perf_counter()
         run = subprocess.run(  # noqa: S603 - our own command
             command,
-            cwd=ROOT,
-            env=os.environ | {VARIABLE: str(told)},
+            env=findable(os.environ | {VARIABLE: str(told)}),
             capture_output=True,
             text=True,
             check=False,

@@ -14,19 +14,19 @@ from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
-from comparisons.backends import DEFAULT, load_backend
-from comparisons.bench.figures import Figure, Found, Series, figure, spread
-from comparisons.bench.jax_step import jax_step
-from comparisons.bench.measuring import Work, interleaved
-from comparisons.bench.resident import forget_peak, peak, resident
-from comparisons.bench.steps import fast_step, products, readable_step
-from comparisons.bench.torch_step import torch_step
-from comparisons.campaign.workers import processes
-from comparisons.equations import local_checks
-from comparisons.problem import Problem, stack_problems, stack_traces
-from comparisons.scenario import Scenario
-from comparisons.verification import Verification
-from reference.architecture import Architecture
+from crossgrad.comparisons.backends import DEFAULT, load_backend
+from crossgrad.comparisons.bench.figures import Figure, Found, Series, figure, spread
+from crossgrad.comparisons.bench.jax_step import jax_step
+from crossgrad.comparisons.bench.measuring import Work, interleaved
+from crossgrad.comparisons.bench.resident import forget_peak, peak, resident
+from crossgrad.comparisons.bench.steps import fast_step, products, readable_step
+from crossgrad.comparisons.bench.torch_step import torch_step
+from crossgrad.comparisons.campaign.workers import processes
+from crossgrad.comparisons.equations import local_checks
+from crossgrad.comparisons.problem import Problem, stack_problems, stack_traces
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verification import Verification
+from crossgrad.reference.architecture import Architecture
 
 #: Widths of two layers, so that all their parameters are 10¹, 10², … 10⁷.
 WIDTHS = (2, 7, 22, 70, 223, 707, 2236)

@@ -11,9 +11,9 @@ import jax
 import numpy as np
 from jax._src import compilation_cache
 
-from comparisons.backends.jax_cache import keep_programs
-from comparisons.backends.jax_jit import forward, receive, taps
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.backends.jax_cache import keep_programs
+from crossgrad.comparisons.backends.jax_jit import forward, receive, taps
+from crossgrad.comparisons.scenario import Scenario
 
 #: The one option that compiles faster.
 OPTION = {"xla_cpu_use_fusion_emitters": False}

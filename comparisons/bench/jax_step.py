@@ -5,8 +5,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from comparisons.bench.measuring import Work
-from comparisons.problem import Problem
+from crossgrad.comparisons.bench.measuring import Work
+from crossgrad.comparisons.problem import Problem
 
 SIGMA = {"sigmoid": jax.nn.sigmoid, "identity": lambda z: z}
 

@@ -10,14 +10,14 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from comparisons.backends import DEFAULT
-from comparisons.bench.figures import Found, figure
-from comparisons.bench.resident import resident
-from comparisons.campaign.block import Block
-from comparisons.campaign.workers import processes
-from comparisons.first_networks import first_scenario
-from comparisons.rounding import FORMATS
-from comparisons.study.block import finished
+from crossgrad.comparisons.backends import DEFAULT
+from crossgrad.comparisons.bench.figures import Found, figure
+from crossgrad.comparisons.bench.resident import resident
+from crossgrad.comparisons.campaign.block import Block
+from crossgrad.comparisons.campaign.workers import processes
+from crossgrad.comparisons.first_networks import first_scenario
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.study.block import finished
 
 CASES, DRAWS = 100_000, 1000
 #: The bar moves once in so many blocks.

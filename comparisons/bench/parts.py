@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
-from comparisons.bench.figures import Found
+from crossgrad.comparisons.bench.figures import Found
 
 
 class Part(NamedTuple):

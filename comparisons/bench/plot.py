@@ -6,9 +6,17 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from comparisons.bench.figures import Series
-from comparisons.bench.growth import BATCH, WIDTH
-from comparisons.drawing import GREY, PALETTE, bare, described, label_powers, ruled, settings
+from crossgrad.comparisons.bench.figures import Series
+from crossgrad.comparisons.bench.growth import BATCH, WIDTH
+from crossgrad.comparisons.drawing import (
+    GREY,
+    PALETTE,
+    bare,
+    described,
+    label_powers,
+    ruled,
+    settings,
+)
 
 #: The ways, each with how its line is drawn; what nobody can do without is a limit.
 LIMIT = "matrix products"

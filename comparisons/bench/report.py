@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from comparisons.bench.figures import Figure, Found, Series, digits
-from comparisons.bench.parts import PARTS
-from comparisons.report.columns import in_columns
+from crossgrad.comparisons.bench.figures import Figure, Found, Series, digits
+from crossgrad.comparisons.bench.parts import PARTS
+from crossgrad.comparisons.report.columns import in_columns
 
 #: Of the surroundings, what a person wants to read.
 VERSIONS = ("python", "numpy", "torch", "jax", "jaxlib", "scikit-learn")

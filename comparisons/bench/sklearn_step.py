@@ -1,8 +1,8 @@
 """A gradient step of scikit-learn's perceptron: ``_backprop``, as its fit calls it."""
 
-from comparisons.backends.sklearn_mlp import empty, receive
-from comparisons.bench.measuring import Work
-from comparisons.problem import Problem
+from crossgrad.comparisons.backends.sklearn_mlp import empty, receive
+from crossgrad.comparisons.bench.measuring import Work
+from crossgrad.comparisons.problem import Problem
 
 
 def sklearn_step(problem: Problem) -> Work:

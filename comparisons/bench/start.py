@@ -14,23 +14,24 @@ from typing import NamedTuple
 
 import pytest
 
-from comparisons.bench.figures import Found, figure, ratio
-from comparisons.clone import ROOT, SUITE
+from crossgrad.comparisons.bench.figures import Found, figure, ratio
+from crossgrad.comparisons.location import VERIFY, findable
 
 if sys.platform != "win32":
     import resource
 
 PYTEST = (sys.executable, "-m", "pytest", "-q")
+SUITE = (*PYTEST, *VERIFY)
 #: The least that asks all three frameworks.
 LEAST = ("--scenario", "2x1-sigmoid-quadratic-float64-m1-s0-k1")
 COLLECT, EAGER, HELP = "--collect-only", "eager imports", "crossgrad --help"
 ONE, TWO = "one process", "-n 2"
 COMMANDS = {
-    COLLECT: (*PYTEST, COLLECT, str(SUITE)),
+    COLLECT: (*SUITE, "-n", "0", COLLECT),
     EAGER: (sys.executable, "-c", "import numpy, torch, jax"),
-    HELP: (sys.executable, "-m", "comparisons", "--help"),
-    ONE: (*PYTEST, str(SUITE), *LEAST),
-    TWO: (*PYTEST, *TWO.split(), str(SUITE), *LEAST),
+    HELP: (sys.executable, "-m", "crossgrad", "--help"),
+    ONE: (*SUITE, "-n", "0", *LEAST),
+    TWO: (*SUITE, *TWO.split(), *LEAST),
 }
 #: Marks: of the imports, of a second, of the start of one process.
 IMPORTS, SECONDS, PROCESS = 0.15, 0.3, 1.3
@@ -79,7 +80,7 @@ def taken(command: tuple[str, ...], surroundings: dict[str, str]) -> Taken:
     """Run it; the processor's time is that of all its processes."""
     before, start = children(), time.perf_counter()
     run = subprocess.run(  # noqa: S603 - our own commands
-        command, cwd=ROOT, env=surroundings, capture_output=True, check=False
+        command, env=findable(surroundings), capture_output=True, check=False
     )
     if run.returncode not in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
         said = run.stderr.decode().split()[-20:]

@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.backends.modes import MODES
-from comparisons.backends.nielsen_book import backprop as by_the_book
-from comparisons.bench.figures import Figure, Found, ratio
-from comparisons.bench.jax_step import jax_step
-from comparisons.bench.measuring import Work, interleaved
-from comparisons.bench.torch_step import torch_step
-from comparisons.problem import Problem
-from comparisons.rounding import FORMATS
-from reference.architecture import Architecture
-from reference.backprop import backprop
-from reference.fast import Network
-from reference.parameters import draw_parameters, raw_bits, uniform
+from crossgrad.comparisons.backends.modes import missing
+from crossgrad.comparisons.backends.nielsen_book import backprop as by_the_book
+from crossgrad.comparisons.bench.figures import Figure, Found, ratio
+from crossgrad.comparisons.bench.jax_step import jax_step
+from crossgrad.comparisons.bench.measuring import Work, interleaved
+from crossgrad.comparisons.bench.torch_step import torch_step
+from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.backprop import backprop
+from crossgrad.reference.fast import Network
+from crossgrad.reference.parameters import draw_parameters, raw_bits, uniform
 
 
 class Size(NamedTuple):
@@ -104,9 +104,9 @@ def ways_of(problem: Problem) -> dict[str, Work]:
 
 def linear_ways(problem: Problem) -> dict[str, Work]:
     """Of scikit-learn's network, where that is installed (``.[study]``)."""
-    if MODES["sklearn"].missing():
+    if missing("sklearn"):
         return {}
-    from comparisons.bench.sklearn_step import sklearn_step  # noqa: PLC0415 - optional
+    from crossgrad.comparisons.bench.sklearn_step import sklearn_step  # noqa: PLC0415 - optional
 
     return {"linear": fast_step(problem).step, "sklearn": sklearn_step(problem)}
 

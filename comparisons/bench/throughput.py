@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
-from comparisons.backends import DEFAULT
-from comparisons.bench.default_run import QUICK, measured_run
-from comparisons.bench.figures import Figure, Found, figure, ratio
-from comparisons.campaign.block import loaded
-from comparisons.campaign.workers import processes
-from comparisons.first_networks import first_scenario
-from comparisons.rounding import FORMATS
-from comparisons.study.block import Work, slices
+from crossgrad.comparisons.backends import DEFAULT
+from crossgrad.comparisons.bench.default_run import QUICK, measured_run
+from crossgrad.comparisons.bench.figures import Figure, Found, figure, ratio
+from crossgrad.comparisons.campaign.block import loaded
+from crossgrad.comparisons.campaign.workers import processes
+from crossgrad.comparisons.first_networks import first_scenario
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.study.block import Work, slices
 
 #: Whose calls are not ours.
 FRAMEWORKS = ("torch", "jax")

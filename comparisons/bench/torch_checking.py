@@ -3,9 +3,9 @@
 import torch
 from torch.autograd import gradcheck
 
-from comparisons.backends.torch_autograd import COST, SIGMA
-from comparisons.bench.measuring import Work
-from comparisons.problem import Problem
+from crossgrad.comparisons.backends.torch_autograd import COST, SIGMA
+from crossgrad.comparisons.bench.measuring import Work
+from crossgrad.comparisons.problem import Problem
 
 SLOW, FAST = "torch gradcheck", "torch gradcheck, fast"
 

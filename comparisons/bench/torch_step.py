@@ -3,8 +3,8 @@
 import torch
 from torch.nn import functional
 
-from comparisons.bench.measuring import Work
-from comparisons.problem import Problem
+from crossgrad.comparisons.bench.measuring import Work
+from crossgrad.comparisons.problem import Problem
 
 SIGMA = {"sigmoid": torch.sigmoid, "identity": lambda z: z}
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from comparisons.campaign.block import BACKENDS, Block, judged
-from comparisons.campaign.journal import Header, Journal
-from comparisons.campaign.progress import Meter
-from comparisons.campaign.totals import Totals
-from comparisons.campaign.workers import each_done
-from comparisons.choice import DRAWS, random_scenario
-from comparisons.networks import ROUND
-from comparisons.rounding import FORMATS
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.campaign.block import BACKENDS, Block, judged
+from crossgrad.comparisons.campaign.journal import Header, Journal
+from crossgrad.comparisons.campaign.progress import Meter
+from crossgrad.comparisons.campaign.totals import Totals
+from crossgrad.comparisons.campaign.workers import each_done
+from crossgrad.comparisons.choice import DRAWS, random_scenario
+from crossgrad.comparisons.networks import ROUND
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.scenario import Scenario
 
 #: From one network of a round to the next: wide, deep and small ones in proportion from the start.
 #: It has no factor in common with the size of a round, so that none is left out.

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from comparisons.backends import DEFAULT, MODES, Backend, load_backend
-from comparisons.histogram import added
-from comparisons.row import PASSED, Row, merged_explained
-from comparisons.scenario import Scenario
-from comparisons.variants import VARIANTS
-from comparisons.verification import Verification
+from crossgrad.comparisons.backends import DEFAULT, MODES, Backend, load_backend
+from crossgrad.comparisons.histogram import added
+from crossgrad.comparisons.row import PASSED, Row, merged_explained
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.variants import VARIANTS
+from crossgrad.comparisons.verification import Verification
 
 #: How a variant is asked for by its name, as anybody's own backend is.
-VARIANT = "comparisons.variants:"
+VARIANT = "crossgrad.comparisons.variants:"
 #: The most that may be said of two rows together: what passes in one of them is judged.
 WORST_FIRST = ("fail", "divergence", *PASSED)
 BACKENDS = (*DEFAULT, *(VARIANT + name for name in VARIANTS))

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from comparisons.report.results import as_json, from_json
-from comparisons.row import Row
+from crossgrad.comparisons.report.results import as_json, from_json
+from crossgrad.comparisons.row import Row
 
 Header = dict[str, Any]
 

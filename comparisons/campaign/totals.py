@@ -2,12 +2,12 @@
 
 from collections import Counter, defaultdict
 
-from comparisons.campaign.block import VARIANT, merged
-from comparisons.report.columns import in_columns
-from comparisons.report.failure import failure_text, reproduction
-from comparisons.report.table import HEADINGS, TITLE, named, notes, table_lines
-from comparisons.row import Row
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.campaign.block import VARIANT, merged
+from crossgrad.comparisons.report.columns import in_columns
+from crossgrad.comparisons.report.failure import failure_text, reproduction
+from crossgrad.comparisons.report.table import HEADINGS, TITLE, named, notes, table_lines
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
 
 #: So many alarms are told whole.
 TOLD = 20

@@ -13,7 +13,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from typing import TypeVar
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 Given = TypeVar("Given")
 Done = TypeVar("Done")

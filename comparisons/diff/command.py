@@ -2,16 +2,16 @@
 
 import argparse
 
-from comparisons.backends import MODES, load_backend
-from comparisons.backends.modes import family
-from comparisons.choice import Choice
-from comparisons.diff.files import compared as compare_files
-from comparisons.diff.found import Found
-from comparisons.diff.run import compared as compare_settings
-from comparisons.diff.settings import as_text, concerned, setting
-from comparisons.diff.sides import Side, side
-from comparisons.files import check_output, write_whole
-from comparisons.report.told import Told
+from crossgrad.comparisons.backends import MODES, load_backend
+from crossgrad.comparisons.backends.modes import family
+from crossgrad.comparisons.choice import Choice
+from crossgrad.comparisons.diff.files import compared as compare_files
+from crossgrad.comparisons.diff.found import Found
+from crossgrad.comparisons.diff.run import compared as compare_settings
+from crossgrad.comparisons.diff.settings import as_text, concerned, setting
+from crossgrad.comparisons.diff.sides import Side, side
+from crossgrad.comparisons.files import check_output, write_whole
+from crossgrad.comparisons.report.told import Told
 
 #: What chooses the scenarios, and what is asked under which settings.
 ASKED = ("backend", "env", "against", *Choice._fields)

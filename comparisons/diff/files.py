@@ -3,10 +3,10 @@
 from functools import partial
 from pathlib import Path
 
-from comparisons.baseline.changes import Change, changes
-from comparisons.baseline.file import read_baseline
-from comparisons.diff.found import Found
-from comparisons.verification import problem_of
+from crossgrad.comparisons.baseline.changes import Change, changes
+from crossgrad.comparisons.baseline.file import read_baseline
+from crossgrad.comparisons.diff.found import Found
+from crossgrad.comparisons.verification import problem_of
 
 
 def compared(old: Path, new: Path) -> Found:

@@ -5,12 +5,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from comparisons.baseline.changes import FAILING, Change
-from comparisons.baseline.surroundings import Facts, differences
-from comparisons.report import changes as report
-from comparisons.report.failure import place
-from comparisons.row import Row
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.baseline.changes import FAILING, Change
+from crossgrad.comparisons.baseline.surroundings import Facts, differences
+from crossgrad.comparisons.report import changes as report
+from crossgrad.comparisons.report.failure import place
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)

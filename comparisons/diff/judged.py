@@ -5,16 +5,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from comparisons.backends import Backend
-from comparisons.baseline.changes import Change, changes
-from comparisons.baseline.record import Record
-from comparisons.baseline.surroundings import Facts
-from comparisons.diff.side import Answer
-from comparisons.diff.sides import Sides
-from comparisons.problem import Problem, Trace
-from comparisons.row import Row
-from comparisons.scenario import Scenario
-from comparisons.verification import Verification, drawn
+from crossgrad.comparisons.backends import Backend
+from crossgrad.comparisons.baseline.changes import Change, changes
+from crossgrad.comparisons.baseline.record import Record
+from crossgrad.comparisons.baseline.surroundings import Facts
+from crossgrad.comparisons.diff.side import Answer
+from crossgrad.comparisons.diff.sides import Sides
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verification import Verification, drawn
 
 
 @dataclass

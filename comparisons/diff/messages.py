@@ -4,9 +4,9 @@ from collections.abc import Generator
 from contextlib import ExitStack
 from typing import Any
 
-from comparisons.diff.process import Inbox, Process
-from comparisons.diff.side import End, Refused, Task
-from comparisons.diff.sides import Sides
+from crossgrad.comparisons.diff.process import Inbox, Process
+from crossgrad.comparisons.diff.side import End, Refused, Task
+from crossgrad.comparisons.diff.sides import Sides
 
 
 def messages(sides: Sides, tasks: list[Task]) -> Generator[tuple[int, Any], None, None]:

@@ -1,6 +1,5 @@
 """A side's process, seen from outside: it starts, tells, and ends, one way or another."""
 
-import os
 import pickle
 import re
 import signal
@@ -13,14 +12,14 @@ from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Any, Self
 
-from comparisons.clone import ROOT
-from comparisons.diff.side import Task
-from comparisons.diff.sides import Side
-from comparisons.environment import CACHE_VARIABLE
+from crossgrad.comparisons.diff.side import Task
+from crossgrad.comparisons.diff.sides import Side
+from crossgrad.comparisons.environment import CACHE_VARIABLE
+from crossgrad.comparisons.location import findable
 
 #: The side's number, and what it told; nothing if it can tell no more.
 Inbox = SimpleQueue[tuple[int, Any]]
-START = "from comparisons.diff.side import main; main()"
+START = "from crossgrad.comparisons.diff.side import main; main()"
 #: How XLA and Python begin the line that says what a process dies of.
 FATAL = re.compile(r"^(?:[EF]\d{4} \S+ +\d+ \S+\] |Fatal Python error: )(.*)", re.MULTILINE)
 
@@ -34,7 +33,7 @@ class Process:
         self.said = TemporaryFile()  # noqa: SIM115 - closed with the process
         self.process = subprocess.Popen(  # noqa: S603 - ourselves
             [sys.executable, "-P", "-c", START],
-            env=with_suite(side.environment),
+            env=findable(side.environment | {CACHE_VARIABLE: ""}),  # no bits of other settings
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.said,
@@ -83,9 +82,3 @@ class Process:
         for stream in (self.pipe("stdin"), self.pipe("stdout"), self.said):
             with suppress(BrokenPipeError):
                 stream.close()
-
-
-def with_suite(environment: dict[str, str]) -> dict[str, str]:
-    """In which Python finds this suite, and no other one; nothing is from under other settings."""
-    path = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH")]))
-    return environment | {"PYTHONPATH": path, CACHE_VARIABLE: ""}

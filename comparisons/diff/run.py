@@ -2,13 +2,13 @@
 
 from contextlib import closing
 
-from comparisons.campaign.progress import Meter
-from comparisons.diff.found import Found
-from comparisons.diff.judged import Judged
-from comparisons.diff.messages import messages
-from comparisons.diff.side import Answer, Task
-from comparisons.diff.sides import Sides
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.campaign.progress import Meter
+from crossgrad.comparisons.diff.found import Found
+from crossgrad.comparisons.diff.judged import Judged
+from crossgrad.comparisons.diff.messages import messages
+from crossgrad.comparisons.diff.side import Answer, Task
+from crossgrad.comparisons.diff.sides import Sides
+from crossgrad.comparisons.scenario import Scenario
 
 
 def compared(sides: Sides, backends: list[str], scenarios: list[Scenario]) -> Found:

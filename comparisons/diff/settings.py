@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from packaging.specifiers import SpecifierSet
 
-from comparisons.backends import DEFAULT
-from comparisons.backends.modes import release
+from crossgrad.comparisons.backends import DEFAULT
+from crossgrad.comparisons.backends.modes import release
 
 XLA = "XLA_FLAGS"
 

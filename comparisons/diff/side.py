@@ -15,14 +15,14 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from typing import BinaryIO
 
-from comparisons.backends import Backend, load_backend
-from comparisons.backends.custom import BackendError, NotSupportedError, one_line
-from comparisons.baseline.record import digest
-from comparisons.baseline.surroundings import Facts, surroundings
-from comparisons.diff.sides import MADE, NOT_MADE
-from comparisons.problem import Problem, Trace
-from comparisons.scenario import Scenario
-from comparisons.verification import asked, drawn
+from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError, one_line
+from crossgrad.comparisons.baseline.record import digest
+from crossgrad.comparisons.baseline.surroundings import Facts, surroundings
+from crossgrad.comparisons.diff.sides import MADE, NOT_MADE
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verification import asked, drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def with_calls(calls: list[str], backend: Backend) -> Backend:
     """The backend, with the calls made whenever it is asked, and taken back."""
     if not calls:
         return backend
-    from comparisons.backends.torch_settings import CALLS  # noqa: PLC0415 - imports torch
+    from crossgrad.comparisons.backends.torch_settings import CALLS  # noqa: PLC0415 - imports torch
 
     def trace(problem: Problem) -> Trace:
         with ExitStack() as made:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
-from comparisons.diff.settings import XLA, setting
+from crossgrad.comparisons.diff.settings import XLA, setting
 
 #: How a call is told among the facts of a side.
 MADE, NOT_MADE = "made", "not made"

@@ -9,20 +9,20 @@ one that no longer does fails the tests.
 
 from collections.abc import Callable
 
-from comparisons.divergences.costs import COSTS
-from comparisons.divergences.entry import Divergence
-from comparisons.divergences.kinks import KINKS
-from comparisons.divergences.met import MET as IN_ALL
-from comparisons.divergences.met_elsewhere import ELSEWHERE, MET_ELSEWHERE
-from comparisons.divergences.met_in_modes import IN_MODES
-from comparisons.divergences.met_in_releases import IN_RELEASES
-from comparisons.divergences.overflows import OVERFLOWS
-from comparisons.divergences.slopes import SLOPES
-from comparisons.divergences.sums_in_float16 import MET_SUMS, SUMS_IN_FLOAT16
-from comparisons.divergences.tails import TAILS
-from comparisons.end_to_end import no_deviation
-from comparisons.rounding import Format
-from reference.parameters import Array
+from crossgrad.comparisons.divergences.costs import COSTS
+from crossgrad.comparisons.divergences.entry import Divergence
+from crossgrad.comparisons.divergences.kinks import KINKS
+from crossgrad.comparisons.divergences.met import MET as IN_ALL
+from crossgrad.comparisons.divergences.met_elsewhere import ELSEWHERE, MET_ELSEWHERE
+from crossgrad.comparisons.divergences.met_in_modes import IN_MODES
+from crossgrad.comparisons.divergences.met_in_releases import IN_RELEASES
+from crossgrad.comparisons.divergences.overflows import OVERFLOWS
+from crossgrad.comparisons.divergences.slopes import SLOPES
+from crossgrad.comparisons.divergences.sums_in_float16 import MET_SUMS, SUMS_IN_FLOAT16
+from crossgrad.comparisons.divergences.tails import TAILS
+from crossgrad.comparisons.end_to_end import no_deviation
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.parameters import Array
 
 #: Those that the checks can meet.
 MET: tuple[Divergence, ...] = (*IN_ALL, *IN_MODES, *IN_RELEASES, *MET_SUMS, *MET_ELSEWHERE)

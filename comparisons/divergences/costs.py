@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comparisons.divergences.entry import Divergence, above, beyond
+from crossgrad.comparisons.divergences.entry import Divergence, above, beyond
 
 HOW_CERTAIN = "the gradient is p - y: 0 where p is rounded to 1, though C, and -C′, are about 1 - p"
 HOW_SUM = "the sum of exponentials is held in float16, whose largest number is 65504"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comparisons.backends.modes import family
-from comparisons.definitions import ActivationDefinition, CostDefinition
-from comparisons.divergences.releases import between, installed, span
-from comparisons.equations import Comparison, Place
-from comparisons.processor import has_avx512
-from comparisons.rounding import ALL_FORMATS, Format
-from reference.parameters import Array
+from crossgrad.comparisons.backends.modes import family
+from crossgrad.comparisons.definitions import ActivationDefinition, CostDefinition
+from crossgrad.comparisons.divergences.releases import between, installed, span
+from crossgrad.comparisons.equations import Comparison, Place
+from crossgrad.comparisons.processor import has_avx512
+from crossgrad.comparisons.rounding import ALL_FORMATS, Format
+from crossgrad.reference.parameters import Array
 
 #: Of an activation or cost, extra errors for any argument between two arrays: see ``end_to_end``.
 Deviation = Callable[[Array, Array, Format], tuple[Array, Array]]

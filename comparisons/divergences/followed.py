@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from comparisons.definitions import (
+from crossgrad.comparisons.definitions import (
     ACTIVATION_DEFINITIONS,
     COST_DEFINITIONS,
     ActivationDefinition,
     CostDefinition,
 )
-from comparisons.local_errors import Errors
-from comparisons.pairs import Pair, choose, lift, sum_of
-from comparisons.rounding import Format
-from reference.parameters import Array
+from crossgrad.comparisons.local_errors import Errors
+from crossgrad.comparisons.pairs import Pair, choose, lift, sum_of
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.parameters import Array
 
 # ------------------------------------------------------------------ torch: softplus past 20
 TORCH_THRESHOLD = 20.0

@@ -6,16 +6,16 @@ sigmoid's parts 1/(1 + e⁻ᶻ) and, of a positive z, 1 less that, e has the sha
 
 import numpy as np
 
-from comparisons.definitions import (
+from crossgrad.comparisons.definitions import (
     ACTIVATION_DEFINITIONS,
     ActivationDefinition,
     CostDefinition,
 )
-from comparisons.divergences.followed import farthest, one_minus_sigmoid
-from comparisons.local_errors import Errors
-from comparisons.rounding import Format
-from reference.activations import sigmoid, sigmoid_prime
-from reference.parameters import Array
+from crossgrad.comparisons.divergences.followed import farthest, one_minus_sigmoid
+from crossgrad.comparisons.local_errors import Errors
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.activations import sigmoid, sigmoid_prime
+from crossgrad.reference.parameters import Array
 
 
 def of_exp(z: Array, fmt: Format) -> Array:

@@ -4,17 +4,17 @@ from math import ceil
 
 import numpy as np
 
-from comparisons.cost_errors import softmax_error
-from comparisons.definitions import COST_DEFINITIONS, CostDefinition
-from comparisons.pairs import Pair, choose, lift, sum_of
-from comparisons.pairs import costs as pair_costs
-from comparisons.pairs.activations import softplus
-from comparisons.pairs.functions import log, log1p
-from comparisons.pairs.tables import LN2
-from comparisons.rounding import CHECKER, Format
-from reference.activations import sigmoid
-from reference.costs import softmax
-from reference.parameters import Array
+from crossgrad.comparisons.cost_errors import softmax_error
+from crossgrad.comparisons.definitions import COST_DEFINITIONS, CostDefinition
+from crossgrad.comparisons.pairs import Pair, choose, lift, sum_of
+from crossgrad.comparisons.pairs import costs as pair_costs
+from crossgrad.comparisons.pairs.activations import softplus
+from crossgrad.comparisons.pairs.functions import log, log1p
+from crossgrad.comparisons.pairs.tables import LN2
+from crossgrad.comparisons.rounding import CHECKER, Format
+from crossgrad.reference.activations import sigmoid
+from crossgrad.reference.costs import softmax
+from crossgrad.reference.parameters import Array
 
 
 # ------------------------------------------------------------------ scikit-learn: mse

@@ -4,17 +4,17 @@ from decimal import Decimal
 
 import numpy as np
 
-from comparisons.definitions import ACTIVATION_DEFINITIONS, ActivationDefinition
-from comparisons.divergences.followed import farthest, rougher
-from comparisons.local_errors import Errors, local_errors
-from comparisons.pairs import Pair, lift
-from comparisons.pairs.activations import Functions, sigmoid_prime
-from comparisons.pairs.activations import sigmoid as pair_sigmoid
-from comparisons.pairs.functions import normal_cdf, normal_density
-from comparisons.pairs.tables import CUBIC, LINEAR, TAIL, nearest_pair
-from comparisons.rounding import KAPPA, Format
-from reference.activations import GELU_CUBIC, LEAKY_SLOPE, sigmoid, tanh_softplus
-from reference.parameters import Array
+from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS, ActivationDefinition
+from crossgrad.comparisons.divergences.followed import farthest, rougher
+from crossgrad.comparisons.local_errors import Errors, local_errors
+from crossgrad.comparisons.pairs import Pair, lift
+from crossgrad.comparisons.pairs.activations import Functions, sigmoid_prime
+from crossgrad.comparisons.pairs.activations import sigmoid as pair_sigmoid
+from crossgrad.comparisons.pairs.functions import normal_cdf, normal_density
+from crossgrad.comparisons.pairs.tables import CUBIC, LINEAR, TAIL, nearest_pair
+from crossgrad.comparisons.rounding import KAPPA, Format
+from crossgrad.reference.activations import GELU_CUBIC, LEAKY_SLOPE, sigmoid, tanh_softplus
+from crossgrad.reference.parameters import Array
 
 # ------------------------------------------------------------------ constants held as a float
 HUNDREDTH = float(np.float32(LEAKY_SLOPE))

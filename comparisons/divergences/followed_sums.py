@@ -10,9 +10,9 @@ from math import ceil
 
 import numpy as np
 
-from comparisons.equations import Comparison, Place, check_bp3
-from comparisons.rounding import SLACK, Format
-from reference.parameters import Array
+from crossgrad.comparisons.equations import Comparison, Place, check_bp3
+from crossgrad.comparisons.rounding import SLACK, Format
+from crossgrad.reference.parameters import Array
 
 #: What may be rounded after a sum whose terms are counted: the two of a scale by 1/m.
 OF_SCALE = 2

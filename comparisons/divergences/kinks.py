@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comparisons.divergences.entry import Divergence
+from crossgrad.comparisons.divergences.entry import Divergence
 
 BP = ("BP1", "BP2")
 HOW_NAN = "of a NaN the derivative is a number: what is downstream of it cannot be told by ∂C/∂z"

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from comparisons.definitions import ACTIVATION_DEFINITIONS, COST_DEFINITIONS
-from comparisons.divergences.entry import Divergence
-from comparisons.divergences.followed import (
+from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS, COST_DEFINITIONS
+from crossgrad.comparisons.divergences.entry import Divergence
+from crossgrad.comparisons.divergences.followed import (
     TORCH_EPSILON,
     at_ends,
     at_zero,
@@ -16,8 +16,8 @@ from comparisons.divergences.followed import (
     rough_value_error,
     steep,
 )
-from comparisons.divergences.followed_sums import bp3_in_windows, in_windows
-from comparisons.rounding import SIXTEEN
+from crossgrad.comparisons.divergences.followed_sums import bp3_in_windows, in_windows
+from crossgrad.comparisons.rounding import SIXTEEN
 
 #: The modes whose ∂C/∂b is the transpose of a broadcast, compiled by XLA.
 TRANSPOSED = ("jax", "jax.eager", "jax.vjp", "jax.linearize", "jax.mixed")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from comparisons.divergences.entry import Divergence
-from comparisons.divergences.followed import (
+from crossgrad.comparisons.divergences.entry import Divergence
+from crossgrad.comparisons.divergences.followed import (
     at_zero,
     exp_overflows,
     rougher,
@@ -12,7 +12,7 @@ from comparisons.divergences.followed import (
     steep,
     zero_below,
 )
-from comparisons.divergences.followed_by_exp2 import (
+from crossgrad.comparisons.divergences.followed_by_exp2 import (
     BY_EXP2,
     exp2_is_rough,
     log_sigmoid_is_rough,

@@ -1,7 +1,7 @@
 """Those that a check meets in some modes of a framework only, each by what is followed there."""
 
-from comparisons.divergences.entry import Divergence
-from comparisons.divergences.followed import (
+from crossgrad.comparisons.divergences.entry import Divergence
+from crossgrad.comparisons.divergences.followed import (
     INDUCTOR_EPSILON,
     clamp_within,
     clamped,

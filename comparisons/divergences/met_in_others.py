@@ -1,12 +1,12 @@
 """The divergences of HIPS autograd and of scikit-learn."""
 
-from comparisons.divergences.entry import Divergence
-from comparisons.divergences.followed_in_others import (
+from crossgrad.comparisons.divergences.entry import Divergence
+from crossgrad.comparisons.divergences.followed_in_others import (
     clipped,
     per_output,
     times_outputs,
 )
-from comparisons.rounding import FORMATS
+from crossgrad.comparisons.rounding import FORMATS
 
 #: Of a cost, in a format: the scenario that shows it, and the reproduction.
 CLIPPED = {

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from comparisons.divergences.entry import Divergence, beyond
-from comparisons.divergences.followed import farthest, rougher
-from comparisons.divergences.met_in_modes import XLA
-from comparisons.local_errors import Errors
-from comparisons.rounding import Format
-from reference.activations import GELU_CUBIC, SQRT_2_OVER_PI
-from reference.parameters import Array
+from crossgrad.comparisons.divergences.entry import Divergence, beyond
+from crossgrad.comparisons.divergences.followed import farthest, rougher
+from crossgrad.comparisons.divergences.met_in_modes import XLA
+from crossgrad.comparisons.local_errors import Errors
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.activations import GELU_CUBIC, SQRT_2_OVER_PI
+from crossgrad.reference.parameters import Array
 
 #: Where tanh of it, of softplus and of gelu's cubic is 1 - u and should be 1, in float32.
 FAR = 5.0

@@ -1,8 +1,8 @@
 """TensorFlow's divergences: those that a check meets, and what its backend is kept from."""
 
-from comparisons.definitions import ACTIVATION_DEFINITIONS
-from comparisons.divergences.entry import Divergence
-from comparisons.divergences.followed import (
+from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS
+from crossgrad.comparisons.divergences.entry import Divergence
+from crossgrad.comparisons.divergences.followed import (
     at_ends,
     cut_off,
     exp_cancels,
@@ -10,7 +10,7 @@ from comparisons.divergences.followed import (
     rougher,
     steep,
 )
-from comparisons.divergences.followed_in_tensorflow import (
+from crossgrad.comparisons.divergences.followed_in_tensorflow import (
     HUNDREDTH,
     grows,
     log_sigmoid_misses,
@@ -28,7 +28,7 @@ from comparisons.divergences.followed_in_tensorflow import (
     softplus_pieces,
     stretches,
 )
-from comparisons.divergences.followed_sums import in_lanes
+from crossgrad.comparisons.divergences.followed_sums import in_lanes
 
 ALL = ("a", "BP1", "BP2")
 SEEN = ("2.21.0",)

@@ -1,8 +1,8 @@
 """tinygrad's divergences that a check meets; ``refused_in_tinygrad`` has the others."""
 
-from comparisons.divergences.entry import Divergence
-from comparisons.divergences.followed import at_ends, at_zero, steep
-from comparisons.divergences.followed_by_exp2 import (
+from crossgrad.comparisons.divergences.entry import Divergence
+from crossgrad.comparisons.divergences.followed import at_ends, at_zero, steep
+from crossgrad.comparisons.divergences.followed_by_exp2 import (
     chain_is_rough,
     sigmoid_in_tinygrad,
     silu_in_tinygrad,

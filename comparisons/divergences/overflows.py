@@ -5,7 +5,7 @@ Scenarios do not reach such z, or the backend is not asked the networks that do.
 
 import numpy as np
 
-from comparisons.divergences.entry import Divergence, above, beyond
+from crossgrad.comparisons.divergences.entry import Divergence, above, beyond
 
 BP = ("BP1", "BP2")
 LARGEST, LARGEST_DOUBLE = (float(np.finfo(dtype).max) for dtype in ("float32", "float64"))

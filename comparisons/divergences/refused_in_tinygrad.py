@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comparisons.divergences.entry import Divergence
+from crossgrad.comparisons.divergences.entry import Divergence
 
 BP = ("BP1", "BP2")
 FORMATS = ("float64", "float32")

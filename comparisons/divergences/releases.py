@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from packaging.version import Version
 
-from comparisons.backends.modes import PACKAGES
+from crossgrad.comparisons.backends.modes import PACKAGES
 
 
 @cache

@@ -4,7 +4,7 @@ The bounds allow them to any textbook formula: in absolute terms they are small,
 nothing is left of the derivative.
 """
 
-from comparisons.divergences.entry import Divergence, above, beyond
+from crossgrad.comparisons.divergences.entry import Divergence, above, beyond
 
 BP = ("BP1", "BP2")
 HOW_TANH = "tanh′ is taken as 1 - a², of which nothing is left where a is rounded to ±1"

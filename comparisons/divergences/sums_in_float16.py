@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from comparisons.definitions import COST_DEFINITIONS, CostDefinition
-from comparisons.divergences.entry import Divergence
-from comparisons.rounding import SIXTEEN
-from reference.parameters import Array
+from crossgrad.comparisons.definitions import COST_DEFINITIONS, CostDefinition
+from crossgrad.comparisons.divergences.entry import Divergence
+from crossgrad.comparisons.rounding import SIXTEEN
+from crossgrad.reference.parameters import Array
 
 FLOAT16 = SIXTEEN["float16"]
 HOW_VJP = "p (v - Σ p v) cancels where p is rounded to 1: 0 is left of p (1 - p)"

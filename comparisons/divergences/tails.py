@@ -3,7 +3,7 @@
 As in ``slopes``, it is little in absolute terms, and within the bounds.
 """
 
-from comparisons.divergences.entry import Divergence, below, beyond
+from crossgrad.comparisons.divergences.entry import Divergence, below, beyond
 
 BP = ("BP1", "BP2")
 HOW_ERF = "gelu is z/2 · (1 + erf(z/√2)): the sum of nearly opposite numbers in the left tail"

@@ -5,16 +5,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.backends import Backend
-from comparisons.backends.custom import BackendError, NotSupportedError
-from comparisons.equations import Comparison, with_delta
-from comparisons.explain.numbers import in_format
-from comparisons.problem import Problem, Trace, stack_problems, stack_traces
-from comparisons.row import Row
-from comparisons.scenario import Scenario
-from comparisons.verdict import accounted, in_ulps, judged
-from comparisons.verification import asked
-from reference.parameters import Array
+from crossgrad.comparisons.backends import Backend
+from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
+from crossgrad.comparisons.equations import Comparison, with_delta
+from crossgrad.comparisons.explain.numbers import in_format
+from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import accounted, in_ulps, judged
+from crossgrad.comparisons.verification import asked
+from crossgrad.reference.parameters import Array
 
 
 class Judged(NamedTuple):

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from comparisons.explain.entries import Cell, Judgement
-from comparisons.explain.numbers import brief, full, signed
-from comparisons.explain.terms import Say
+from crossgrad.comparisons.explain.entries import Cell, Judgement
+from crossgrad.comparisons.explain.numbers import brief, full, signed
+from crossgrad.comparisons.explain.terms import Say
 
 #: A residual from 0 to 1 in eight steps.
 BARS = "▁▂▃▄▅▆▇█"

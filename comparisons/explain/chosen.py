@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.explain.answers import Judged
-from comparisons.explain.written import Index
+from crossgrad.comparisons.explain.answers import Judged
+from crossgrad.comparisons.explain.written import Index
 
 #: Of each quantity so many entries are shown: the first ones, and the worst one always.
 SHOWN = 12

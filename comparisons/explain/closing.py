@@ -5,16 +5,16 @@ from functools import reduce
 
 import numpy as np
 
-from comparisons.explain.answers import Answer
-from comparisons.explain.cells import BARS, BEYOND, BLIND, KNOWN, SAME, short
-from comparisons.explain.entries import Cell, Judgement, of_trace
-from comparisons.explain.explanation import Explanation, worst
-from comparisons.explain.formulas import ACTIVATIONS, COSTS
-from comparisons.explain.numbers import brief, same_bits, signed, steps_between
-from comparisons.explain.terms import Say
-from comparisons.explain.wording import silences
-from comparisons.row import Explained, merged_explained
-from reference.parameters import Array
+from crossgrad.comparisons.explain.answers import Answer
+from crossgrad.comparisons.explain.cells import BARS, BEYOND, BLIND, KNOWN, SAME, short
+from crossgrad.comparisons.explain.entries import Cell, Judgement, of_trace
+from crossgrad.comparisons.explain.explanation import Explanation, worst
+from crossgrad.comparisons.explain.formulas import ACTIVATIONS, COSTS
+from crossgrad.comparisons.explain.numbers import brief, same_bits, signed, steps_between
+from crossgrad.comparisons.explain.terms import Say
+from crossgrad.comparisons.explain.wording import silences
+from crossgrad.comparisons.row import Explained, merged_explained
+from crossgrad.reference.parameters import Array
 
 
 # ------------------------------------------------------------------ how to read it

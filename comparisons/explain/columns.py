@@ -6,10 +6,10 @@ from textwrap import wrap
 
 from rich.text import Text
 
-from comparisons.explain.cells import Piece, lines_of, short
-from comparisons.explain.entries import Entry
-from comparisons.explain.explanation import Explanation
-from comparisons.explain.terms import Say
+from crossgrad.comparisons.explain.cells import Piece, lines_of, short
+from crossgrad.comparisons.explain.entries import Entry
+from crossgrad.comparisons.explain.explanation import Explanation
+from crossgrad.comparisons.explain.terms import Say
 
 GAP = "  "
 STYLES = {

@@ -5,14 +5,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from comparisons.equations import CHECKS, data_order, places
-from comparisons.explain.answers import Answer, Judged
-from comparisons.explain.chosen import Rest, chosen, in_order, rest
-from comparisons.explain.numbers import Apart, apart
-from comparisons.explain.symbols import label
-from comparisons.explain.written import At, Index, Written, written
-from comparisons.problem import Problem, Trace
-from reference.parameters import Array
+from crossgrad.comparisons.equations import CHECKS, data_order, places
+from crossgrad.comparisons.explain.answers import Answer, Judged
+from crossgrad.comparisons.explain.chosen import Rest, chosen, in_order, rest
+from crossgrad.comparisons.explain.numbers import Apart, apart
+from crossgrad.comparisons.explain.symbols import label
+from crossgrad.comparisons.explain.written import At, Index, Written, written
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.parameters import Array
 
 #: In a quantity of at most so many entries each is written out; else only the first.
 WRITTEN = 4

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.backends import Backend
-from comparisons.explain.answers import Answer, Silence, answer
-from comparisons.explain.chosen import SHOWN
-from comparisons.explain.entries import Quantity, quantities
-from comparisons.explain.symbols import of_sample, symbol
-from comparisons.problem import Problem
-from comparisons.scenario import Scenario
-from reference.parameters import Array
+from crossgrad.comparisons.backends import Backend
+from crossgrad.comparisons.explain.answers import Answer, Silence, answer
+from crossgrad.comparisons.explain.chosen import SHOWN
+from crossgrad.comparisons.explain.entries import Quantity, quantities
+from crossgrad.comparisons.explain.symbols import of_sample, symbol
+from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.reference.parameters import Array
 
 
 class Given(NamedTuple):

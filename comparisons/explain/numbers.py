@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.baseline.steps import Distance, distance, places
-from comparisons.report.residuals import residual_text
-from reference.parameters import Array
+from crossgrad.comparisons.baseline.steps import Distance, distance, places
+from crossgrad.comparisons.report.residuals import residual_text
+from crossgrad.reference.parameters import Array
 
 #: Digits of a number in an equation: what a calculator shows, and three products in a line.
 DIGITS = 6

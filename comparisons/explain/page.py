@@ -9,15 +9,15 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from comparisons.explain import closing, wording
-from comparisons.explain.cells import BEYOND, capital, lines_of, short
-from comparisons.explain.entries import Entry, Quantity
-from comparisons.explain.explanation import Explanation
-from comparisons.explain.numbers import full, put
-from comparisons.explain.picture import Artist
-from comparisons.explain.shapes import Picture
-from comparisons.explain.terms import Say, speaker
-from comparisons.templates import templates
+from crossgrad.comparisons.explain import closing, wording
+from crossgrad.comparisons.explain.cells import BEYOND, capital, lines_of, short
+from crossgrad.comparisons.explain.entries import Entry, Quantity
+from crossgrad.comparisons.explain.explanation import Explanation
+from crossgrad.comparisons.explain.numbers import full, put
+from crossgrad.comparisons.explain.picture import Artist
+from crossgrad.comparisons.explain.shapes import Picture
+from crossgrad.comparisons.explain.terms import Say, speaker
+from crossgrad.comparisons.templates import templates
 
 HERE = Path(__file__).parent
 

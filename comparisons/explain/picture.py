@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from comparisons.definitions import COST_DEFINITIONS
-from comparisons.explain.geometry import Geometry
-from comparisons.explain.shapes import Drawn, Picture, Shape, Steps, Text
-from comparisons.explain.symbols import node, symbol
-from comparisons.explain.terms import Say
-from comparisons.explain.wording import layer_name, title
-from comparisons.problem import Problem, Trace
+from crossgrad.comparisons.definitions import COST_DEFINITIONS
+from crossgrad.comparisons.explain.geometry import Geometry
+from crossgrad.comparisons.explain.shapes import Drawn, Picture, Shape, Steps, Text
+from crossgrad.comparisons.explain.symbols import node, symbol
+from crossgrad.comparisons.explain.terms import Say
+from crossgrad.comparisons.explain.wording import layer_name, title
+from crossgrad.comparisons.problem import Problem, Trace
 
 #: Digits of a number in the picture: in a large one, in a small one; and how long it may be.
 DIGITS, FEW, LONGEST = 3, 2, 8

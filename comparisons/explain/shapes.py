@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from comparisons.explain.geometry import Geometry, Line, Spot
+from crossgrad.comparisons.explain.geometry import Geometry, Line, Spot
 
 #: The width of a letter of a number's text, at most.
 LETTER = 6.6

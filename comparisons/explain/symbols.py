@@ -4,7 +4,7 @@ Nodes and samples count from 1, as on a blackboard. w₁₂¹ leads to node 1 of
 the layer before, as in BP4; where there are several samples, ⁽³⁾ is the third.
 """
 
-from comparisons.superscripts import superscript
+from crossgrad.comparisons.superscripts import superscript
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SYMBOLS = {"z": "z", "a": "a", "BP1": "δ", "BP2": "δ", "BP3": "∂C/∂b", "BP4": "∂C/∂w"}

@@ -11,14 +11,14 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from comparisons.explain.cells import Piece, capital
-from comparisons.explain.closing import legend, outcome
-from comparisons.explain.columns import GAP, STYLES, Columns, hanging, styled, wrapped
-from comparisons.explain.entries import Quantity
-from comparisons.explain.explanation import Explanation, Given
-from comparisons.explain.numbers import full
-from comparisons.explain.terms import Say
-from comparisons.explain.wording import (
+from crossgrad.comparisons.explain.cells import Piece, capital
+from crossgrad.comparisons.explain.closing import legend, outcome
+from crossgrad.comparisons.explain.columns import GAP, STYLES, Columns, hanging, styled, wrapped
+from crossgrad.comparisons.explain.entries import Quantity
+from crossgrad.comparisons.explain.explanation import Explanation, Given
+from crossgrad.comparisons.explain.numbers import full
+from crossgrad.comparisons.explain.terms import Say
+from crossgrad.comparisons.explain.wording import (
     backends,
     definitions,
     equation,

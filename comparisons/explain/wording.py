@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from comparisons.backends.modes import release
-from comparisons.divergences import DIVERGENCES
-from comparisons.equations import CHECKS
-from comparisons.explain.answers import Answer
-from comparisons.explain.cells import KNOWN, short
-from comparisons.explain.chosen import Rest
-from comparisons.explain.entries import Quantity
-from comparisons.explain.explanation import Explanation
-from comparisons.explain.formulas import cost_definition, definition
-from comparisons.explain.numbers import brief
-from comparisons.explain.terms import Say
-from comparisons.problem import QUANTITIES as ALL
-from comparisons.problem import Problem
+from crossgrad.comparisons.backends.modes import release
+from crossgrad.comparisons.divergences import DIVERGENCES
+from crossgrad.comparisons.equations import CHECKS
+from crossgrad.comparisons.explain.answers import Answer
+from crossgrad.comparisons.explain.cells import KNOWN, short
+from crossgrad.comparisons.explain.chosen import Rest
+from crossgrad.comparisons.explain.entries import Quantity
+from crossgrad.comparisons.explain.explanation import Explanation
+from crossgrad.comparisons.explain.formulas import cost_definition, definition
+from crossgrad.comparisons.explain.numbers import brief
+from crossgrad.comparisons.explain.terms import Say
+from crossgrad.comparisons.problem import QUANTITIES as ALL
+from crossgrad.comparisons.problem import Problem
 
 FORWARD = ("z", "a", "cost")
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.definitions import ACTIVATION_DEFINITIONS
-from comparisons.explain.formulas import ACTIVATIONS, COSTS, bare
-from comparisons.explain.numbers import put
-from comparisons.explain.symbols import node, of_sample, symbol
-from comparisons.problem import Problem, Trace
-from reference.costs import softmax
+from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS
+from crossgrad.comparisons.explain.formulas import ACTIVATIONS, COSTS, bare
+from crossgrad.comparisons.explain.numbers import put
+from crossgrad.comparisons.explain.symbols import node, of_sample, symbol
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.costs import softmax
 
 #: A sum of more terms is cut, and no numbers are put into it.
 TERMS = 4

@@ -1,6 +1,6 @@
 """Planted faults: the catalogue by which the power of any checker is measured."""
 
-from comparisons.faults import (
+from crossgrad.comparisons.faults import (
     historical,
     numerical_backward,
     numerical_forward,
@@ -9,7 +9,7 @@ from comparisons.faults import (
     textbook_backward,
     textbook_forward,
 )
-from comparisons.faults.catalogue import CATALOGUE, Fault
+from crossgrad.comparisons.faults.catalogue import CATALOGUE, Fault
 
 __all__ = [
     "CATALOGUE",

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from comparisons.faults.networks import SMOOTH, Kind
-from comparisons.faults.program import Answer, Program, Step, program
-from comparisons.problem import Problem
-from comparisons.rounding import FORMATS
-from reference.parameters import Array
+from crossgrad.comparisons.faults.networks import SMOOTH, Kind
+from crossgrad.comparisons.faults.program import Answer, Program, Step, program
+from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.reference.parameters import Array
 
 Wrong = Callable[[Step], Any]
 Spoil = Callable[[Answer, Problem], Answer]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from reference.parameters import Array
+from crossgrad.reference.parameters import Array
 
 
 def rounded(x: Array, bits: int) -> Array:

@@ -7,8 +7,8 @@ blocks of 16. Faults elsewhere in the catalogue that were reported as well carry
 
 import numpy as np
 
-from comparisons.faults.catalogue import fault, form
-from comparisons.faults.networks import (
+from crossgrad.comparisons.faults.catalogue import fault, form
+from crossgrad.comparisons.faults.networks import (
     BINARY,
     EXACT_LOGITS,
     LARGE_BATCH,
@@ -21,11 +21,11 @@ from comparisons.faults.networks import (
     WIDE,
     of,
 )
-from comparisons.faults.program import RIGHT, Answer, Step
-from comparisons.problem import Problem
-from reference.activations import ACTIVATIONS
-from reference.costs import COSTS
-from reference.parameters import Array
+from crossgrad.comparisons.faults.program import RIGHT, Answer, Step
+from crossgrad.comparisons.problem import Problem
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.costs import COSTS
+from crossgrad.reference.parameters import Array
 
 DOUBLE, SINGLE = ("float64",), ("float32",)
 GITHUB = "https://github.com"

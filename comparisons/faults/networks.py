@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from comparisons.scenario import Scenario
-from reference.architecture import LAST_ACTIVATION, Architecture
-from reference.parameters import raw_bits
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.reference.architecture import LAST_ACTIVATION, Architecture
+from crossgrad.reference.parameters import raw_bits
 
 #: Every faulty network has three layers: a first, a middle and a last.
 DEPTH = 3

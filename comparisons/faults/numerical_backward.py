@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from comparisons.faults.catalogue import fault
-from comparisons.faults.formats import (
+from crossgrad.comparisons.faults.catalogue import fault
+from crossgrad.comparisons.faults.formats import (
     flushed_like_float32,
     half_precision_product,
     in_eight_bits,
@@ -12,11 +12,11 @@ from comparisons.faults.formats import (
     summed_in_bfloat16,
     tanh_as_a_fraction,
 )
-from comparisons.faults.networks import BINARY, SOFTMAX, of
-from comparisons.faults.program import RIGHT, Step
-from reference.activations import ACTIVATIONS, sigmoid, softplus
-from reference.costs import softmax
-from reference.parameters import Array
+from crossgrad.comparisons.faults.networks import BINARY, SOFTMAX, of
+from crossgrad.comparisons.faults.program import RIGHT, Step
+from crossgrad.reference.activations import ACTIVATIONS, sigmoid, softplus
+from crossgrad.reference.costs import softmax
+from crossgrad.reference.parameters import Array
 
 DOUBLE, SINGLE = ("float64",), ("float32",)
 

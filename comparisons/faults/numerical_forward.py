@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from comparisons.faults.catalogue import fault
-from comparisons.faults.formats import (
+from crossgrad.comparisons.faults.catalogue import fault
+from crossgrad.comparisons.faults.formats import (
     erf_of_seven_digits,
     exp_by_bits,
     half_precision_product,
@@ -12,11 +12,11 @@ from comparisons.faults.formats import (
     rounded,
     tanh_as_a_fraction,
 )
-from comparisons.faults.networks import BINARY, LOGITS, QUADRATIC, SOFTMAX, of
-from comparisons.faults.program import RIGHT, Step
-from reference.activations import ACTIVATIONS, sigmoid
-from reference.costs import COSTS, softmax
-from reference.parameters import Array
+from crossgrad.comparisons.faults.networks import BINARY, LOGITS, QUADRATIC, SOFTMAX, of
+from crossgrad.comparisons.faults.program import RIGHT, Step
+from crossgrad.reference.activations import ACTIVATIONS, sigmoid
+from crossgrad.reference.costs import COSTS, softmax
+from crossgrad.reference.parameters import Array
 
 DOUBLE, SINGLE = ("float64",), ("float32",)
 

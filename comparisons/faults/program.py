@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from comparisons.faults.formats import rounded
-from comparisons.problem import Problem
-from reference.activations import ACTIVATIONS
-from reference.backprop import bp1, bp2, bp3, bp4
-from reference.costs import COSTS
-from reference.parameters import Array
+from crossgrad.comparisons.faults.formats import rounded
+from crossgrad.comparisons.problem import Problem
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.backprop import bp1, bp2, bp3, bp4
+from crossgrad.reference.costs import COSTS
+from crossgrad.reference.parameters import Array
 
 Answer = dict[str, Any]
 Program = Callable[[Problem], Answer]
@@ -147,7 +147,7 @@ def program(wrong: Mapping[tuple[str, int], Callable[[Step], Any]] | None = None
 def run(
     problem: Problem, wrong: Mapping[tuple[str, int], Callable[[Step], Any]], memory: dict[str, Any]
 ) -> Answer:
-    """Forward, then backward, as ``reference.backprop`` goes."""
+    """Forward, then backward, as ``reference/backprop.py`` goes."""
     at = Step(problem, memory, activations=[problem.x])
 
     def result(check: str, l: int) -> Array:

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from comparisons.faults.catalogue import CATALOGUE, Fault
-from comparisons.faults.networks import SMOOTH
-from comparisons.faults.program import RIGHT, Program, Step, program
-from reference.parameters import Array, raw_bits
+from crossgrad.comparisons.faults.catalogue import CATALOGUE, Fault
+from crossgrad.comparisons.faults.networks import SMOOTH
+from crossgrad.comparisons.faults.program import RIGHT, Program, Step, program
+from crossgrad.reference.parameters import Array, raw_bits
 
 #: The sizes at which they stand in the catalogue.
 SIZES = {"float64": 1e-12, "float32": 1e-4}

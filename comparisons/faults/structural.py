@@ -2,11 +2,19 @@
 
 import numpy as np
 
-from comparisons.faults.catalogue import changed, fault, form
-from comparisons.faults.networks import LARGE_BATCH, ODD, ONE_SAMPLE, SQUARE, UNEVEN, WIDE, of
-from comparisons.faults.program import RIGHT, Answer, Step
-from comparisons.problem import Problem
-from reference.parameters import Array
+from crossgrad.comparisons.faults.catalogue import changed, fault, form
+from crossgrad.comparisons.faults.networks import (
+    LARGE_BATCH,
+    ODD,
+    ONE_SAMPLE,
+    SQUARE,
+    UNEVEN,
+    WIDE,
+    of,
+)
+from crossgrad.comparisons.faults.program import RIGHT, Answer, Step
+from crossgrad.comparisons.problem import Problem
+from crossgrad.reference.parameters import Array
 
 
 # ------------------------------------------------------------------ sizes

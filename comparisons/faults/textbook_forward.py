@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from comparisons.faults.catalogue import fault
-from comparisons.faults.networks import (
+from crossgrad.comparisons.faults.catalogue import fault
+from crossgrad.comparisons.faults.networks import (
     BINARY,
     CUBE,
     LOGITS,
@@ -13,10 +13,10 @@ from comparisons.faults.networks import (
     SQUARE,
     of,
 )
-from comparisons.faults.program import Step
-from reference.activations import ACTIVATIONS, sigmoid
-from reference.costs import COSTS, softmax
-from reference.parameters import Array
+from crossgrad.comparisons.faults.program import Step
+from crossgrad.reference.activations import ACTIVATIONS, sigmoid
+from crossgrad.reference.costs import COSTS, softmax
+from crossgrad.reference.parameters import Array
 
 
 # ------------------------------------------------------------------ z = W a + b

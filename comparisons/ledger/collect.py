@@ -7,12 +7,12 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from comparisons.baseline.changes import MISSING, Change, changes
-from comparisons.baseline.record import Record
-from comparisons.ledger.releases import Release, read_releases
-from comparisons.report.changes import scenario_of
-from comparisons.report.table import COLUMNS
-from comparisons.verification import problem_of
+from crossgrad.comparisons.baseline.changes import MISSING, Change, changes
+from crossgrad.comparisons.baseline.record import Record
+from crossgrad.comparisons.ledger.releases import Release, read_releases
+from crossgrad.comparisons.report.changes import scenario_of
+from crossgrad.comparisons.report.table import COLUMNS
+from crossgrad.comparisons.verification import problem_of
 
 #: Backend, format, equation.
 Line = tuple[str, str, str]

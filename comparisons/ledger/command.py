@@ -2,14 +2,14 @@
 
 import argparse
 
-from comparisons.files import check_output, write_whole
-from comparisons.report.told import Told
+from crossgrad.comparisons.files import check_output, check_picture, write_whole
+from crossgrad.comparisons.report.told import Told
 
 
 def check(options: argparse.Namespace) -> None:
     """Raise ``ValueError``, with one line that names the culprit, before anything is read."""
     check_output("--json", options.json)
-    check_output("--plot", options.plot, ".svg")
+    check_picture("--plot", options.plot)
     taken = {file.resolve(): str(file) for file in options.files}
     for name in ("json", "plot"):
         path = getattr(options, name)
@@ -21,9 +21,9 @@ def check(options: argparse.Namespace) -> None:
 
 def ledger(options: argparse.Namespace) -> Told:
     """Read and compare; files are written when the table has been printed."""
-    from comparisons.ledger.collect import ledger as collect  # noqa: PLC0415 - imports NumPy
-    from comparisons.ledger.figures import as_json  # noqa: PLC0415
-    from comparisons.ledger.table import as_text  # noqa: PLC0415
+    from crossgrad.comparisons.ledger.collect import ledger as collect  # noqa: PLC0415 - imports NumPy
+    from crossgrad.comparisons.ledger.figures import as_json  # noqa: PLC0415
+    from crossgrad.comparisons.ledger.table import as_text  # noqa: PLC0415
 
     found = collect(options.files)
 
@@ -31,7 +31,7 @@ def ledger(options: argparse.Namespace) -> Told:
         if options.json:
             write_whole(options.json, as_json(found))
         if options.plot:
-            from comparisons.ledger.plot import as_svg  # noqa: PLC0415 - slow to import
+            from crossgrad.comparisons.ledger.plot import as_svg  # noqa: PLC0415 - slow to import
 
             write_whole(options.plot, as_svg(found))
 

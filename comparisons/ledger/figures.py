@@ -7,10 +7,10 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
-from comparisons.baseline.changes import Change
-from comparisons.ledger.collect import Cell, Ledger, Line
-from comparisons.ledger.releases import Release, differing
-from comparisons.report.changes import HEADINGS, begun, cells
+from crossgrad.comparisons.baseline.changes import Change
+from crossgrad.comparisons.ledger.collect import Cell, Ledger, Line
+from crossgrad.comparisons.ledger.releases import Release, differing
+from crossgrad.comparisons.report.changes import HEADINGS, begun, cells
 
 
 def as_json(ledger: Ledger) -> str:

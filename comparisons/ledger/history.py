@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from comparisons.baseline.changes import IDENTICAL, Change
-from comparisons.ledger.collect import Ledger
-from comparisons.ledger.releases import Release
-from comparisons.report.changes import (
+from crossgrad.comparisons.baseline.changes import IDENTICAL, Change
+from crossgrad.comparisons.ledger.collect import Ledger
+from crossgrad.comparisons.ledger.releases import Release
+from crossgrad.comparisons.report.changes import (
     HEADINGS,
     LEFT,
     LEGEND,
@@ -16,7 +16,7 @@ from comparisons.report.changes import (
     counted,
     failures,
 )
-from comparisons.report.columns import in_columns
+from crossgrad.comparisons.report.columns import in_columns
 
 WIDTH = 100
 BEGINS = "begins, in so many places (entries closer/further), in"

@@ -11,12 +11,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from comparisons.drawing import GREY, INK, bare, described, settings
-from comparisons.ledger.collect import Cell, Ledger
-from comparisons.ledger.releases import axis
-from comparisons.ledger.strips import BEYOND, SHADES, draw_piece, draw_strip
-from comparisons.report.residuals import residual_text
-from comparisons.report.table import COLUMNS
+from crossgrad.comparisons.drawing import GREY, INK, bare, described, settings
+from crossgrad.comparisons.ledger.collect import Cell, Ledger
+from crossgrad.comparisons.ledger.releases import axis
+from crossgrad.comparisons.ledger.strips import BEYOND, SHADES, draw_piece, draw_strip
+from crossgrad.comparisons.report.residuals import residual_text
+from crossgrad.comparisons.report.table import COLUMNS
 
 #: Inches of a cell; in a narrower picture than that, the legend has several lines.
 WIDE, HIGH = 0.48, 0.27

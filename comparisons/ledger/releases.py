@@ -7,8 +7,8 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from comparisons.baseline.file import Baseline, read_baseline
-from comparisons.baseline.surroundings import PACKAGES, Facts
+from crossgrad.comparisons.baseline.file import Baseline, read_baseline
+from crossgrad.comparisons.baseline.surroundings import PACKAGES, Facts
 
 #: What releases are ordered by, in this order.
 VERSIONS = ("python", *PACKAGES)

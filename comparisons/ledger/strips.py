@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from comparisons.drawing import GREY, INK, VERMILION
-from comparisons.ledger.collect import Cell
-from comparisons.report.residuals import residual_text
+from crossgrad.comparisons.drawing import GREY, INK, VERMILION
+from crossgrad.comparisons.ledger.collect import Cell
+from crossgrad.comparisons.report.residuals import residual_text
 
 #: Light enough for black numbers at the bound; darker is more in grey too.
 SHADES = LinearSegmentedColormap.from_list("residual", ["#f3f7fb", "#6aaed6"])

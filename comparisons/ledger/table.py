@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from textwrap import wrap
 
-from comparisons.ledger.collect import Cell, Ledger, Line
-from comparisons.ledger.history import history
-from comparisons.ledger.releases import axis, differing
-from comparisons.report.columns import in_columns
-from comparisons.report.residuals import residual_text
-from comparisons.report.table import TITLE
+from crossgrad.comparisons.ledger.collect import Cell, Ledger, Line
+from crossgrad.comparisons.ledger.history import history
+from crossgrad.comparisons.ledger.releases import axis, differing
+from crossgrad.comparisons.report.columns import in_columns
+from crossgrad.comparisons.report.residuals import residual_text
+from crossgrad.comparisons.report.table import TITLE
 
 #: What stands before a number, and what it says; where several apply, the first of them.
 MARKS = {

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from comparisons.drawing import bare, ruled
-from comparisons.page.drawing import (
+from crossgrad.comparisons.drawing import bare, ruled
+from crossgrad.comparisons.page.drawing import (
     BAD,
     LINE,
     MARKS,
@@ -23,7 +23,7 @@ from comparisons.page.drawing import (
     draw_legend,
     draw_title,
 )
-from comparisons.page.exhibit import power
+from crossgrad.comparisons.page.exhibit import power
 
 #: Ends of the shades, in ulps; the last shade has no end.
 SHADES = (0.0, 0.5, 1.0, 2.0, 16.0)

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from comparisons.drawing import bare, ruled
-from comparisons.page.drawing import (
+from crossgrad.comparisons.drawing import bare, ruled
+from crossgrad.comparisons.page.drawing import (
     BAD,
     LINE,
     MUTED,
@@ -20,7 +20,7 @@ from comparisons.page.drawing import (
     draw_legend,
     draw_title,
 )
-from comparisons.page.exhibit import power
+from crossgrad.comparisons.page.exhibit import power
 
 #: Inches.
 HIGH, LEFT, RIGHT, BOTTOM, GAP, ROW = 1.35, 0.46, 0.12, 0.42, 0.42, 0.145

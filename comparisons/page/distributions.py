@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from comparisons.histogram import RESIDUAL_EDGES
-from comparisons.page.exhibit import BOUND, Exhibit, Sheet, number, percent, within
-from comparisons.page.groups import Spread
-from comparisons.page.measures import IN_BOUNDS, IN_ULPS, Measure, equal
-from comparisons.page.strips import Strip, strips_svg
-from comparisons.page.summary import Summary
-from comparisons.page.tally import LAST, MEDIAN, MOST, SHARES, Tally
-from comparisons.report.table import COLUMNS
+from crossgrad.comparisons.histogram import RESIDUAL_EDGES
+from crossgrad.comparisons.page.exhibit import BOUND, Exhibit, Sheet, number, percent, within
+from crossgrad.comparisons.page.groups import Spread
+from crossgrad.comparisons.page.measures import IN_BOUNDS, IN_ULPS, Measure, equal
+from crossgrad.comparisons.page.strips import Strip, strips_svg
+from crossgrad.comparisons.page.summary import Summary
+from crossgrad.comparisons.page.tally import LAST, MEDIAN, MOST, SHARES, Tally
+from crossgrad.comparisons.report.table import COLUMNS
 
 READING = (
     "One strip for each equation and backend or pair: the darker a box, the larger the share of "

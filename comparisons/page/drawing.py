@@ -15,7 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from comparisons import drawing
+from crossgrad.comparisons import drawing
 
 #: Stand-in → the page's variable: ink, what is less important, hair lines, paper, three series.
 INK, MUTED, LINE, PAPER = "#010101", "#020202", "#030303", "#040404"

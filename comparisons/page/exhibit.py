@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
-from comparisons.report.residuals import residual_text
-from comparisons.superscripts import superscript
+from crossgrad.comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
+from crossgrad.comparisons.report.residuals import residual_text
+from crossgrad.comparisons.superscripts import superscript
 
 
 class Sheet(NamedTuple):

@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from functools import cache
 
-from comparisons.page.exhibit import Exhibit, Sheet, number
-from comparisons.page.fading_pictures import curves_svg, factors_svg
-from comparisons.page.vanishing import BATCH, DEPTH, DRAWS, WIDTH, Fading, fading
+from crossgrad.comparisons.page.exhibit import Exhibit, Sheet, number
+from crossgrad.comparisons.page.fading_pictures import curves_svg, factors_svg
+from crossgrad.comparisons.page.vanishing import BATCH, DEPTH, DRAWS, WIDTH, Fading, fading
 
 READING = (
     f"Not of this run: the reference computes it in float64 when the page is written, for {DEPTH} "

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from comparisons.drawing import bare, ruled
-from comparisons.page.drawing import (
+from crossgrad.comparisons.drawing import bare, ruled
+from crossgrad.comparisons.page.drawing import (
     INK,
     LINE,
     MUTED,
@@ -22,8 +22,8 @@ from comparisons.page.drawing import (
     draw_legend,
     draw_title,
 )
-from comparisons.page.vanishing import DEPTH, Fading
-from comparisons.superscripts import superscript
+from crossgrad.comparisons.page.vanishing import DEPTH, Fading
+from crossgrad.comparisons.superscripts import superscript
 
 #: Family → its activations; each has its colour and its stroke.
 FAMILIES = {

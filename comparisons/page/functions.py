@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from comparisons.histogram import ULP_EDGES
-from comparisons.page.beside import SHADES, Side, bars_svg, dots_svg
-from comparisons.page.exhibit import Exhibit, Sheet, number, percent
-from comparisons.page.summary import Summary
-from comparisons.page.tally import Tally
-from reference.architecture import ACTIVATIONS, COSTS
+from crossgrad.comparisons.histogram import ULP_EDGES
+from crossgrad.comparisons.page.beside import SHADES, Side, bars_svg, dots_svg
+from crossgrad.comparisons.page.exhibit import Exhibit, Sheet, number, percent
+from crossgrad.comparisons.page.summary import Summary
+from crossgrad.comparisons.page.tally import Tally
+from crossgrad.reference.architecture import ACTIVATIONS, COSTS
 
 
 class Kind(NamedTuple):

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.scenario import Scenario
 
 #: What errors may grow with; deeper networks than this are put together by powers of two.
 AXES = ("depth", "width", "batch")

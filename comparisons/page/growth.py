@@ -1,12 +1,12 @@
 """How errors grow with the depth, the width and the batch of a network."""
 
-from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
-from comparisons.page.curves import Curve, Panel, curves_svg
-from comparisons.page.drawing import MARKS, SERIES, STROKES
-from comparisons.page.exhibit import BOUND, Exhibit, Sheet, at_most, number, upper
-from comparisons.page.groups import AXES, span
-from comparisons.page.summary import Summary
-from comparisons.page.tally import MEDIAN, MOST, SHARES, Tally
+from crossgrad.comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES
+from crossgrad.comparisons.page.curves import Curve, Panel, curves_svg
+from crossgrad.comparisons.page.drawing import MARKS, SERIES, STROKES
+from crossgrad.comparisons.page.exhibit import BOUND, Exhibit, Sheet, at_most, number, upper
+from crossgrad.comparisons.page.groups import AXES, span
+from crossgrad.comparisons.page.summary import Summary
+from crossgrad.comparisons.page.tally import MEDIAN, MOST, SHARES, Tally
 
 NAMES = {"depth": "layers", "width": "widest layer", "batch": "samples in the batch"}
 #: Whether rows are judged where they happen.

@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
-from comparisons.report.failure import along
-from comparisons.report.table import named
-from comparisons.row import Row
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.report.failure import along
+from crossgrad.comparisons.report.table import named
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
 
 #: Of one backend or pair so many scenarios that fail are kept; of reasons for no answer, so many.
 FAILURES = 3

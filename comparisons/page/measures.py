@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, Counts
-from comparisons.page.exhibit import at_most, number, percent
-from comparisons.page.strips import Scale
-from comparisons.page.tally import Tally
+from crossgrad.comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, Counts
+from crossgrad.comparisons.page.exhibit import at_most, number, percent
+from crossgrad.comparisons.page.strips import Scale
+from crossgrad.comparisons.page.tally import Tally
 
 
 class Measure(NamedTuple):

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from comparisons.baseline.surroundings import surroundings
-from comparisons.files import write_whole
-from comparisons.page.summary import Summary
-from comparisons.row import Row
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.baseline.surroundings import surroundings
+from crossgrad.comparisons.files import write_whole
+from crossgrad.comparisons.location import as_typed
+from crossgrad.comparisons.page.summary import Summary
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
 
 
 class Page:
@@ -16,7 +17,7 @@ class Page:
     def __init__(self, path: Path, arguments: Sequence[str]) -> None:
         """``arguments``: what pytest was started with."""
         self.path = path
-        self.words = ["pytest", *arguments]
+        self.words = as_typed(arguments)
         self.summary = Summary()
         self.written = False
 
@@ -26,7 +27,7 @@ class Page:
 
     def write(self, rows: Iterable[Row]) -> list[str]:
         """The file of a finished run; why not, if it cannot be."""
-        from comparisons.page.write import About, as_html  # noqa: PLC0415 - where it is asked for
+        from crossgrad.comparisons.page.write import About, as_html  # noqa: PLC0415 - where it is asked for
 
         scenarios = set()
         for row in rows:

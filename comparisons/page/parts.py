@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from textwrap import dedent
 from typing import NamedTuple
 
-from comparisons.divergences import DIVERGENCES
-from comparisons.page.exhibit import Exhibit, number
-from comparisons.page.summary import Summary
-from comparisons.report.failure import EQUATIONS, failure_text, place, reproduction
-from comparisons.report.table import COLUMNS, HEADINGS, Line, named
-from comparisons.row import Row
+from crossgrad.comparisons.divergences import DIVERGENCES
+from crossgrad.comparisons.page.exhibit import Exhibit, number
+from crossgrad.comparisons.page.summary import Summary
+from crossgrad.comparisons.report.failure import EQUATIONS, failure_text, place, reproduction
+from crossgrad.comparisons.report.table import COLUMNS, HEADINGS, Line, named
+from crossgrad.comparisons.row import Row
 
 #: So many of each are shown.
 FAILURES, CLOSEST, SLOWEST = 8, 10, 10
@@ -138,8 +138,8 @@ def stages(summary: Summary) -> list[tuple[str, str, str]]:
 # ------------------------------------------------------------------ figures
 def exhibits(summary: Summary) -> list[Exhibit]:
     """All there is anything to show of."""
-    from comparisons.page import distributions, fading, functions, growth  # noqa: PLC0415
-    from comparisons.page.drawing import settings  # noqa: PLC0415 - matplotlib is slow to load
+    from crossgrad.comparisons.page import distributions, fading, functions, growth  # noqa: PLC0415
+    from crossgrad.comparisons.page.drawing import settings  # noqa: PLC0415 - matplotlib is slow to load
 
     of_run = (
         distributions.residuals, distributions.ulps, growth.residuals, growth.ulps,

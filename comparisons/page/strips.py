@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_rgba
 
-from comparisons.drawing import bare
-from comparisons.histogram import Counts, quantile
-from comparisons.page.drawing import (
+from crossgrad.comparisons.drawing import bare
+from crossgrad.comparisons.histogram import Counts, quantile
+from crossgrad.comparisons.page.drawing import (
     BAD,
     INK,
     LINE,
@@ -24,8 +24,8 @@ from comparisons.page.drawing import (
     canvas,
     draw_title,
 )
-from comparisons.page.exhibit import power
-from comparisons.page.tally import LAST, MEDIAN
+from crossgrad.comparisons.page.exhibit import power
+from crossgrad.comparisons.page.tally import LAST, MEDIAN
 
 #: Inches: a strip, and what stands left, above and below of them.
 HIGH, LEFT, TOP, BOTTOM = 0.155, 1.34, 0.3, 0.52

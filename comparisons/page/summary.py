@@ -5,16 +5,16 @@ However many rows there are, as much is kept: nothing grows but with the number 
 
 from collections import Counter, defaultdict
 
-from comparisons.agreement import END_TO_END
-from comparisons.labels import labels
-from comparisons.page.groups import Circumstances, Function, Growth, Spread, circumstances
-from comparisons.page.kept import Causes, Failures, Seconds, Worst
-from comparisons.page.tally import Tally, counts_of
-from comparisons.page.words import right, void, wrong
-from comparisons.report.table import Line, named
-from comparisons.rounding import ALL_FORMATS
-from comparisons.row import Row, merged_explained
-from reference.parameters import Array
+from crossgrad.comparisons.agreement import END_TO_END
+from crossgrad.comparisons.labels import labels
+from crossgrad.comparisons.page.groups import Circumstances, Function, Growth, Spread, circumstances
+from crossgrad.comparisons.page.kept import Causes, Failures, Seconds, Worst
+from crossgrad.comparisons.page.tally import Tally, counts_of
+from crossgrad.comparisons.page.words import right, void, wrong
+from crossgrad.comparisons.report.table import Line, named
+from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.row import Row, merged_explained
+from crossgrad.reference.parameters import Array
 
 #: What a picture has room for, of a name.
 LONGEST = 14

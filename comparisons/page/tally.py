@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, Counts, quantile
-from comparisons.row import Row
-from reference.parameters import Array
+from crossgrad.comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, Counts, quantile
+from crossgrad.comparisons.row import Row
+from crossgrad.reference.parameters import Array
 
 #: Bins of residuals; behind them stand those of ulps.
 BINS = len(RESIDUAL_EDGES) + 1

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.generations import GENERATIONS
-from comparisons.problem import Problem
-from comparisons.regimes import draw_problems
-from reference.architecture import ACTIVATIONS, Architecture
-from reference.backprop import backprop
-from reference.parameters import Array
+from crossgrad.comparisons.generations import GENERATIONS
+from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.regimes import draw_problems
+from crossgrad.reference.architecture import ACTIVATIONS, Architecture
+from crossgrad.reference.backprop import backprop
+from crossgrad.reference.parameters import Array
 
 DEPTH, WIDTH, BATCH, DRAWS, SEED = 10, 32, 16, 8, 0
 #: The ordinary regime is the first of each turn.

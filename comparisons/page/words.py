@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from comparisons.page.exhibit import number
+from crossgrad.comparisons.page.exhibit import number
 
 #: So many names are told.
 MOST_TOLD = 4

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from jinja2 import Template
 
-from comparisons.page import parts
-from comparisons.page.summary import Summary
-from comparisons.templates import templates
+from crossgrad.comparisons.page import parts
+from crossgrad.comparisons.page.summary import Summary
+from crossgrad.comparisons.templates import templates
 
 #: The verdict is told by colour, sign and word.
 VERDICTS = {"pass": ("✓", "passed"), "fail": ("✗", "failed"), "nothing": ("✗", "not verified")}

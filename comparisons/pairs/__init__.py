@@ -15,7 +15,7 @@ from typing import ClassVar, Union
 
 import numpy as np
 
-from reference.parameters import Array
+from crossgrad.reference.parameters import Array
 
 #: Of an operation. In (a + b)(c + d) ac is exact; what is rounded, six times at most, is
 #: no larger than 2⁻²⁵ |ac| each time: c + d by b, ad, b(c + d), their sum (twice that), the new lo.

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.pairs import Operand, Pair, choose, lift
-from comparisons.pairs.functions import exp, expm1, log1p, normal_cdf, normal_density
-from comparisons.pairs.remembered import remembered
-from comparisons.pairs.tables import CUBIC, LINEAR, SLOPE, TAIL
-from reference.parameters import Array
+from crossgrad.comparisons.pairs import Operand, Pair, choose, lift
+from crossgrad.comparisons.pairs.functions import exp, expm1, log1p, normal_cdf, normal_density
+from crossgrad.comparisons.pairs.remembered import remembered
+from crossgrad.comparisons.pairs.tables import CUBIC, LINEAR, SLOPE, TAIL
+from crossgrad.reference.parameters import Array
 
 #: 1 - tanh is below 2⁻¹⁰⁷⁵ there, and 2|z| still finite.
 LIMIT = 400.0

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.pairs import Pair, choose, lift, sum_of, total
-from comparisons.pairs.activations import sigmoid, softplus
-from comparisons.pairs.functions import exp, log, log1p
-from reference.parameters import Array
+from crossgrad.comparisons.pairs import Pair, choose, lift, sum_of, total
+from crossgrad.comparisons.pairs.activations import sigmoid, softplus
+from crossgrad.comparisons.pairs.functions import exp, log, log1p
+from crossgrad.reference.parameters import Array
 
 
 def mean(terms: Pair) -> Pair:

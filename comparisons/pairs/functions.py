@@ -8,9 +8,9 @@ of Newton from NumPy's; Φ by Taylor's series about the nearest multiple of 1/16
 
 import numpy as np
 
-from comparisons.pairs import Pair, choose, lift, renormalised, tables
-from comparisons.pairs.remembered import remembered
-from reference.parameters import Array
+from crossgrad.comparisons.pairs import Pair, choose, lift, renormalised, tables
+from crossgrad.comparisons.pairs.remembered import remembered
+from crossgrad.reference.parameters import Array
 
 #: e^x is below 2⁻¹⁰⁷⁵ there.
 NO_EXP = -800.0

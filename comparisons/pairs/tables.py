@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.pairs import Pair, leading
-from reference.parameters import Array
+from crossgrad.comparisons.pairs import Pair, leading
+from crossgrad.reference.parameters import Array
 
 DIGITS = 50
 #: e^r is evaluated for |r| below half of ln 2 / STEPS; Φ is expanded about multiples of 1/NODES.

@@ -3,7 +3,7 @@
 from functools import cache
 from importlib import import_module
 
-from comparisons.power.subject import Checker
+from crossgrad.comparisons.power.subject import Checker
 
 OPTIONAL = ("chex_checkers",)
 MODULES = ("torch_checkers", "jax_checkers", "numpy_checkers", "chex_checkers")
@@ -15,7 +15,7 @@ def others() -> tuple[tuple[Checker, ...], tuple[str, ...]]:
     found, missing = [], []
     for module in MODULES:
         try:
-            found += import_module(f"comparisons.power.{module}").CHECKERS
+            found += import_module(f"crossgrad.comparisons.power.{module}").CHECKERS
         except Exception as error:
             if module not in OPTIONAL:
                 raise

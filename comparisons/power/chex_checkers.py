@@ -6,8 +6,8 @@ import chex
 import ml_dtypes
 import numpy as np
 
-from comparisons.power.subject import Checker, Subject
-from comparisons.problem import QUANTITIES
+from crossgrad.comparisons.power.subject import Checker, Subject
+from crossgrad.comparisons.problem import QUANTITIES
 
 
 def trees(subject: Subject) -> tuple[Any, Any]:

@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
-from comparisons.files import check_output, write_whole
-from comparisons.report.told import Told
+from crossgrad.comparisons.files import check_output, check_picture, write_whole
+from crossgrad.comparisons.location import install
+from crossgrad.comparisons.report.told import Told
 
 
 def check(options: argparse.Namespace) -> None:
@@ -16,15 +17,19 @@ def check(options: argparse.Namespace) -> None:
     files = [name for name in ("json", "plot") if getattr(options, name)] if instead else []
     for name in [*ways[1:], *files]:
         raise ValueError(f"--{name} has no effect on --{ways[0]}: give one of them")
+    from crossgrad.comparisons.backends import DEFAULT, check_backend  # noqa: PLC0415 - imports NumPy
+
+    for name in DEFAULT:
+        check_backend(name)
     check_output("--json", options.json)
-    check_output("--plot", options.plot, ".svg")
+    check_picture("--plot", options.plot)
 
 
 def power(options: argparse.Namespace) -> Told:
     """Measure; files are written when the figures have been printed."""
-    from comparisons.power.checkers import others  # noqa: PLC0415 - imports the frameworks
-    from comparisons.power.measure import FULL, QUICK, RUNS, measure  # noqa: PLC0415
-    from comparisons.power.report import as_json, as_text  # noqa: PLC0415
+    from crossgrad.comparisons.power.checkers import others  # noqa: PLC0415 - imports the frameworks
+    from crossgrad.comparisons.power.measure import FULL, QUICK, RUNS, measure  # noqa: PLC0415
+    from crossgrad.comparisons.power.report import as_json, as_text  # noqa: PLC0415
 
     size = QUICK if options.quick else RUNS if options.runs else FULL
     found = measure(size, options.seed, options.jobs)
@@ -33,17 +38,17 @@ def power(options: argparse.Namespace) -> Told:
         if options.json:
             write_whole(options.json, as_json(found))
         if options.plot:
-            from comparisons.power.plot import as_svg  # noqa: PLC0415 - slow to import
+            from crossgrad.comparisons.power.plot import as_svg  # noqa: PLC0415 - slow to import
 
             write_whole(options.plot, as_svg(found))
 
-    missing = [f"not asked: {why} (pip install -e '.[power]')" for why in others()[1]]
+    missing = [f"not asked: {why} ({install('power')})" for why in others()[1]]
     return Told("\n".join([as_text(found), *missing]), int(bool(found.shortcomings)), write)
 
 
 def alarms(options: argparse.Namespace) -> Told:
     """The campaign against false alarms."""
-    from comparisons.campaign.alarms import (  # noqa: PLC0415 - imports NumPy
+    from crossgrad.comparisons.campaign.alarms import (  # noqa: PLC0415 - imports NumPy
         Campaign,
         false_alarms,
     )
@@ -55,7 +60,7 @@ def alarms(options: argparse.Namespace) -> Told:
 
 def interrupted(options: argparse.Namespace) -> str:
     """One line for who has pressed Ctrl-C."""
-    from comparisons.campaign.alarms import Campaign, how_to_go_on  # noqa: PLC0415
+    from crossgrad.comparisons.campaign.alarms import Campaign, how_to_go_on  # noqa: PLC0415
 
     if options.alarms is None:
         return "interrupted: nothing is written"

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from comparisons.faults.program import Answer, Program, program
-from comparisons.power.scores import GRADIENTS_ONLY, SUITE, Scores
-from comparisons.power.subject import Checker, Subject, accepts
-from comparisons.power.suite import gradients_only, whole_trace
-from comparisons.problem import QUANTITIES, Problem
-from comparisons.scenario import Scenario
-from comparisons.variants import VARIANTS
+from crossgrad.comparisons.faults.program import Answer, Program, program
+from crossgrad.comparisons.power.scores import GRADIENTS_ONLY, SUITE, Scores
+from crossgrad.comparisons.power.subject import Checker, Subject, accepts
+from crossgrad.comparisons.power.suite import gradients_only, whole_trace
+from crossgrad.comparisons.problem import QUANTITIES, Problem
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.variants import VARIANTS
 
 REFERENCE = "reference"
 #: What those who compare compare with: a correct program that is as good as its format allows.

@@ -12,22 +12,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from comparisons.campaign.workers import each_done
-from comparisons.choice import Choice
-from comparisons.domain import EVERYTHING, OUTPUTS, Domain
-from comparisons.faults import CATALOGUE, Fault
-from comparisons.faults.catalogue import Wrong
-from comparisons.faults.networks import DEPTH, SMOOTH
-from comparisons.faults.program import RIGHT, Answer, Program, Step, program
-from comparisons.networks import DEEP_CARDS
-from comparisons.power.subject import same
-from comparisons.power.suite import whole_trace
-from comparisons.problem import QUANTITIES, Problem
-from comparisons.report.columns import in_columns
-from comparisons.rounding import FORMATS
-from comparisons.scenario import Scenario
-from reference.architecture import Architecture
-from reference.parameters import Array
+from crossgrad.comparisons.campaign.workers import each_done
+from crossgrad.comparisons.choice import Choice
+from crossgrad.comparisons.domain import EVERYTHING, OUTPUTS, Domain
+from crossgrad.comparisons.faults import CATALOGUE, Fault
+from crossgrad.comparisons.faults.catalogue import Wrong
+from crossgrad.comparisons.faults.networks import DEPTH, SMOOTH
+from crossgrad.comparisons.faults.program import RIGHT, Answer, Program, Step, program
+from crossgrad.comparisons.networks import DEEP_CARDS
+from crossgrad.comparisons.power.subject import same
+from crossgrad.comparisons.power.suite import whole_trace
+from crossgrad.comparisons.problem import QUANTITIES, Problem
+from crossgrad.comparisons.report.columns import in_columns
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.parameters import Array
 
 #: In the default run a fault is planted at each of these layers; what is about the cost, at the
 #: last layer of any network (0).

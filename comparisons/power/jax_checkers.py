@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from jax import test_util
 
-from comparisons.power.subject import GRADIENTS, Checker, Subject, with_parameters
+from crossgrad.comparisons.power.subject import GRADIENTS, Checker, Subject, with_parameters
 
 
 def check_grads(subject: Subject) -> bool:

@@ -5,11 +5,11 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
-from comparisons.campaign.progress import Meter
-from comparisons.faults import CATALOGUE
-from comparisons.power import in_runs, score, smallest
-from comparisons.power.checkers import others
-from comparisons.power.report import Power
+from crossgrad.comparisons.campaign.progress import Meter
+from crossgrad.comparisons.faults import CATALOGUE
+from crossgrad.comparisons.power import in_runs, score, smallest
+from crossgrad.comparisons.power.checkers import others
+from crossgrad.comparisons.power.report import Power
 
 PACKAGES = ("crossgrad", "numpy", "torch", "jax", "chex")
 

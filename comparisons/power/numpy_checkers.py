@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from comparisons.power.subject import GRADIENTS, Checker, Subject, pairs, with_parameters
-from comparisons.problem import QUANTITIES
-from reference.parameters import Array
+from crossgrad.comparisons.power.subject import GRADIENTS, Checker, Subject, pairs, with_parameters
+from crossgrad.comparisons.problem import QUANTITIES
+from crossgrad.reference.parameters import Array
 
 ALL = ("float64", "float32", "bfloat16")
 #: Gradient checking as it is taught (A. Ng, *Deep Learning*, course 2, week 1).

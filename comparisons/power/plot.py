@@ -7,10 +7,10 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from comparisons.drawing import GREY, PALETTE, bare, ruled, settings, svg_of
-from comparisons.faults.sized import MODES
-from comparisons.power.report import Power
-from comparisons.power.smallest import FORMATS
+from crossgrad.comparisons.drawing import GREY, PALETTE, bare, ruled, settings, svg_of
+from crossgrad.comparisons.faults.sized import MODES
+from crossgrad.comparisons.power.report import Power
+from crossgrad.comparisons.power.smallest import FORMATS
 
 #: A colour for each format, a shape for each mode.
 COLOURS = dict(zip(FORMATS, PALETTE, strict=False))

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from comparisons.faults import CATALOGUE
-from comparisons.faults.sized import MODES
-from comparisons.power.in_runs import IN_RUNS, Found, as_table, share_caught
-from comparisons.power.score import Score, exactness, score
-from comparisons.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores, Tally
-from comparisons.power.smallest import FORMATS
-from comparisons.power.subject import Checker
-from comparisons.report.columns import in_columns
+from crossgrad.comparisons.faults import CATALOGUE
+from crossgrad.comparisons.faults.sized import MODES
+from crossgrad.comparisons.power.in_runs import IN_RUNS, Found, as_table, share_caught
+from crossgrad.comparisons.power.score import Score, exactness, score
+from crossgrad.comparisons.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores, Tally
+from crossgrad.comparisons.power.smallest import FORMATS
+from crossgrad.comparisons.power.subject import Checker
+from crossgrad.comparisons.report.columns import in_columns
 
 DOUBLE, SINGLE, _ = FORMATS
 #: The checks of the catalogue in the order of the data; the last is the form of an answer.

@@ -12,16 +12,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.campaign.workers import each_done
-from comparisons.faults import CATALOGUE, Fault
-from comparisons.faults.program import Answer, Program
-from comparisons.power.checkers import others
-from comparisons.power.ground import Ground, prepared
-from comparisons.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores
-from comparisons.power.subject import Checker, Subject, accepts, same
-from comparisons.power.suite import Verdict, gradients_only, whole_trace
-from comparisons.problem import QUANTITIES, Problem
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.campaign.workers import each_done
+from crossgrad.comparisons.faults import CATALOGUE, Fault
+from crossgrad.comparisons.faults.program import Answer, Program
+from crossgrad.comparisons.power.checkers import others
+from crossgrad.comparisons.power.ground import Ground, prepared
+from crossgrad.comparisons.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores
+from crossgrad.comparisons.power.subject import Checker, Subject, accepts, same
+from crossgrad.comparisons.power.suite import Verdict, gradients_only, whole_trace
+from crossgrad.comparisons.problem import QUANTITIES, Problem
+from crossgrad.comparisons.scenario import Scenario
 
 
 class Task(NamedTuple):

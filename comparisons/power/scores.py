@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.scenario import Scenario
 
 T = TypeVar("T")
 #: This suite's names among the checkers.

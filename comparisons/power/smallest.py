@@ -11,16 +11,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.campaign.workers import each_done
-from comparisons.equations import local_checks
-from comparisons.faults.formats import rounded
-from comparisons.faults.networks import SMOOTH
-from comparisons.faults.program import program
-from comparisons.faults.sized import MODES, sized
-from comparisons.power.checkers import others
-from comparisons.power.scores import SUITE
-from comparisons.power.subject import Checker, Subject, accepts
-from comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from crossgrad.comparisons.campaign.workers import each_done
+from crossgrad.comparisons.equations import local_checks
+from crossgrad.comparisons.faults.formats import rounded
+from crossgrad.comparisons.faults.networks import SMOOTH
+from crossgrad.comparisons.faults.program import program
+from crossgrad.comparisons.faults.sized import MODES, sized
+from crossgrad.comparisons.power.checkers import others
+from crossgrad.comparisons.power.scores import SUITE
+from crossgrad.comparisons.power.subject import Checker, Subject, accepts
+from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
 
 FORMATS = ("float64", "float32", "bfloat16")
 #: Powers of √2: from below the last bit of float64 to a thousand times the number itself.

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from comparisons.faults.program import Answer, Program
-from comparisons.problem import QUANTITIES, Problem
-from reference.parameters import Array
+from crossgrad.comparisons.faults.program import Answer, Program
+from crossgrad.comparisons.problem import QUANTITIES, Problem
+from crossgrad.reference.parameters import Array
 
 #: What a checker of gradients by differences is given: the rest of a trace it never sees.
 GRADIENTS = ("cost", "dW", "db")

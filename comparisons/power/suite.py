@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from comparisons.backends.custom import BackendError, ask
-from comparisons.faults.program import Program
-from comparisons.problem import Problem, Trace, stack_problems, stack_traces
-from comparisons.scenario import Scenario
-from comparisons.verdict import judge
+from crossgrad.comparisons.backends.custom import BackendError, ask
+from crossgrad.comparisons.faults.program import Program
+from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import judge
 
 
 class Verdict(NamedTuple):

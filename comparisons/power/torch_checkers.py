@@ -9,9 +9,9 @@ import torch
 from torch.autograd import gradcheck
 from torch.testing import assert_close
 
-from comparisons.power.subject import GRADIENTS, Checker, Subject, pairs, with_parameters
-from comparisons.problem import QUANTITIES
-from reference.parameters import Array
+from crossgrad.comparisons.power.subject import GRADIENTS, Checker, Subject, pairs, with_parameters
+from crossgrad.comparisons.problem import QUANTITIES
+from crossgrad.reference.parameters import Array
 
 
 class Planted(torch.autograd.Function):

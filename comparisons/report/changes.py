@@ -7,11 +7,18 @@ from functools import cache
 from itertools import accumulate
 from textwrap import fill
 
-from comparisons.baseline.changes import FAILING, IDENTICAL, MISSING, NEW, VERDICTS, Change
-from comparisons.report.columns import in_columns, in_markdown
-from comparisons.report.residuals import residual_text
-from comparisons.report.table import COLUMNS
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.baseline.changes import (
+    FAILING,
+    IDENTICAL,
+    MISSING,
+    NEW,
+    VERDICTS,
+    Change,
+)
+from crossgrad.comparisons.report.columns import in_columns, in_markdown
+from crossgrad.comparisons.report.residuals import residual_text
+from crossgrad.comparisons.report.table import COLUMNS
+from crossgrad.comparisons.scenario import Scenario
 
 #: Name → value before, value now.
 Differences = Mapping[str, tuple[str, str]]

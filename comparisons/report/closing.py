@@ -8,11 +8,11 @@ from typing import Protocol
 
 import pytest
 
-from comparisons.report.coverage import Survey, little, refused_regimes, unasked
-from comparisons.report.recording import Recording
-from comparisons.report.results import write_results
-from comparisons.report.table import as_markdown, as_text, idle_backends
-from comparisons.row import Row
+from crossgrad.comparisons.report.coverage import Survey, little, refused_regimes, unasked
+from crossgrad.comparisons.report.recording import Recording
+from crossgrad.comparisons.report.results import write_results
+from crossgrad.comparisons.report.table import as_markdown, as_text, idle_backends
+from crossgrad.comparisons.row import Row
 
 
 class Page(Protocol):

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import pairwise
 
-from comparisons.backends.modes import MODES
-from comparisons.domain import listed
-from comparisons.row import Row
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.backends.modes import MODES
+from crossgrad.comparisons.domain import listed
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
 
 #: Scenario → the names of the backends that are asked it.
 Survey = Mapping[Scenario, tuple[str, ...]]

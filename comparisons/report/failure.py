@@ -3,12 +3,13 @@
 import shlex
 from collections.abc import Iterable
 
-from comparisons.baseline.changes import Change
-from comparisons.equations import CHECKS, data_order
-from comparisons.report.residuals import residual_text
-from comparisons.row import Row
-from comparisons.scenario import Scenario
-from comparisons.superscripts import superscript
+from crossgrad.comparisons.baseline.changes import Change
+from crossgrad.comparisons.equations import CHECKS, data_order
+from crossgrad.comparisons.location import run_from_here
+from crossgrad.comparisons.report.residuals import residual_text
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.superscripts import superscript
 
 EQUATIONS = {name: check.equation for name, check in CHECKS.items()} | {
     "dW": "∂C/∂Wˡ, end to end",
@@ -107,4 +108,4 @@ def properties(rows: list[Row], changes: list[Change]) -> list[tuple[str, object
 def reproduction(backends: list[str], scenario: str) -> str:
     """The one line that shows it again."""
     options = " ".join(f"--backend {shlex.quote(name)}" for name in backends)
-    return f'pytest "tests/equivalence" {options} --scenario {scenario}'
+    return f"{run_from_here()} {options} --scenario {scenario}"

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from comparisons.files import check_output
+from crossgrad.comparisons.files import check_output, check_picture
 
 #: The options that name a file; the last is read, the others are written.
 FILES = ("results", "report", "baseline_save", "baseline")
-#: How the names of some must end.
-SUFFIXES = {"report": ".html"}
 
 
 def flag(name: str) -> str:
@@ -21,8 +19,9 @@ def check_paths(paths: Mapping[str, Path], *, strict: bool, runs: bool) -> None:
 
     Raises ``ValueError``, with one line, where a file cannot be written, or nothing would be done.
     """
-    for name in FILES[:-1]:
-        check_output(flag(name), paths.get(name), SUFFIXES.get(name, ""))
+    for name in ("results", "baseline_save"):
+        check_output(flag(name), paths.get(name))
+    check_picture("--report", paths.get("report"), ".html")
     if len({path.resolve() for path in paths.values()}) < len(paths):
         told = " and ".join(map(flag, paths))
         raise ValueError(f"{told}: the same file; none is written over another")

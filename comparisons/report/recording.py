@@ -6,13 +6,25 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from comparisons.baseline.changes import CHANGED, CONVENTION, FAILING, NEW, Change, changes
-from comparisons.baseline.file import Baseline, write_baseline
-from comparisons.baseline.record import Record
-from comparisons.baseline.surroundings import Facts, differences, generator_digest, surroundings
-from comparisons.report.changes import Differences, as_markdown, as_text, outlined
-from comparisons.scenario import Scenario
-from comparisons.verification import Verification, drawn
+from crossgrad.comparisons.baseline.changes import (
+    CHANGED,
+    CONVENTION,
+    FAILING,
+    NEW,
+    Change,
+    changes,
+)
+from crossgrad.comparisons.baseline.file import Baseline, write_baseline
+from crossgrad.comparisons.baseline.record import Record
+from crossgrad.comparisons.baseline.surroundings import (
+    Facts,
+    differences,
+    generator_digest,
+    surroundings,
+)
+from crossgrad.comparisons.report.changes import Differences, as_markdown, as_text, outlined
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verification import Verification, drawn
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from comparisons.files import write_whole
-from comparisons.report.table import COLUMNS
-from comparisons.row import Row
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.files import write_whole
+from crossgrad.comparisons.report.table import COLUMNS
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
 
 
 def write_results(path: Path, rows: Iterable[Row]) -> None:

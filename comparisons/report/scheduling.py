@@ -3,7 +3,7 @@
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
-from comparisons.scenario import PATTERN
+from crossgrad.comparisons.scenario import PATTERN
 
 
 class ScenarioScheduling(LoadScopeScheduling):

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 
-from comparisons.agreement import END_TO_END
-from comparisons.backends import MODES
-from comparisons.divergences import DIVERGENCES
-from comparisons.equations import CHECKS
-from comparisons.report.columns import in_columns, in_markdown
-from comparisons.report.residuals import residual_text
-from comparisons.row import Explained, Row, merged_explained
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.agreement import END_TO_END
+from crossgrad.comparisons.backends import MODES
+from crossgrad.comparisons.divergences import DIVERGENCES
+from crossgrad.comparisons.equations import CHECKS
+from crossgrad.comparisons.report.columns import in_columns, in_markdown
+from crossgrad.comparisons.report.residuals import residual_text
+from crossgrad.comparisons.row import Explained, Row, merged_explained
+from crossgrad.comparisons.scenario import Scenario
 
 COLUMNS = (*CHECKS, *END_TO_END)
 UNSUPPORTED = "supported no scenario"

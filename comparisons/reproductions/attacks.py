@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from comparisons.backends import load_backend
-from comparisons.backends.modes import MODES, arithmetic
-from comparisons.divergences import Divergence
-from comparisons.equations import Comparison, compare
-from comparisons.problem import Problem, Trace
-from comparisons.scenario import Scenario
-from comparisons.verdict import explains, follows, instead, judged, those_of
-from comparisons.verification import answered, drawn
-from reference.parameters import Array
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.backends.modes import arithmetic, missing
+from crossgrad.comparisons.divergences import Divergence
+from crossgrad.comparisons.equations import Comparison, compare
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import explains, follows, instead, judged, those_of
+from crossgrad.comparisons.verification import answered, drawn
+from crossgrad.reference.parameters import Array
 
 #: What is another number after so many of the bounds of what is followed: the framework's own is
 #: within one, and what is followed is computed in two parts.
@@ -111,7 +111,7 @@ def planted(trace: Trace, at: Comparison, values: Array) -> Trace:
 
 def smallest(entry: Divergence) -> str:
     """The first attack that fails at every entry where it is wrong; empty where none is asked."""
-    if not entry.scenario or not entry.applies_here or MODES[entry.shown_by].missing():
+    if not entry.scenario or not entry.applies_here or missing(entry.shown_by):
         return ""
     found = list(attacked(entry))
     for name in ATTACKS:

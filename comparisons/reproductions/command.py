@@ -3,8 +3,8 @@
 import argparse
 from collections.abc import Sequence
 
-from comparisons.files import check_output, write_whole
-from comparisons.report.told import Told
+from crossgrad.comparisons.files import check_output, write_whole
+from crossgrad.comparisons.report.told import Told
 
 
 def check(options: argparse.Namespace) -> None:
@@ -16,9 +16,9 @@ def check(options: argparse.Namespace) -> None:
 def divergences(options: argparse.Namespace) -> Told:
     """Run the reproductions again; 1 if one that was run no longer reproduces, or none was run."""
     check(options)
-    from comparisons.divergences import DIVERGENCES  # noqa: PLC0415 - imports NumPy
-    from comparisons.reproductions import shown  # noqa: PLC0415
-    from comparisons.reproductions.rerun import reproduce  # noqa: PLC0415
+    from crossgrad.comparisons.divergences import DIVERGENCES  # noqa: PLC0415 - imports NumPy
+    from crossgrad.comparisons.reproductions import shown  # noqa: PLC0415
+    from crossgrad.comparisons.reproductions.rerun import reproduce  # noqa: PLC0415
 
     known = {entry.name: entry for entry in DIVERGENCES}
     outcomes = reproduce([known[name] for name in chosen(options.names, list(known))])

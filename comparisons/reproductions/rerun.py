@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from comparisons.divergences import Divergence
-from comparisons.divergences.releases import between, installed
-from comparisons.environment import ONE_THREAD, XLA_ONE_THREAD
+from crossgrad.comparisons.divergences import Divergence
+from crossgrad.comparisons.divergences.releases import between, installed
+from crossgrad.comparisons.environment import ONE_THREAD, XLA_ONE_THREAD
 
 SNIPPETS = Path(__file__).with_name("snippets.py")
 #: Seconds for all snippets of a framework; they take ten, most of which are its import.

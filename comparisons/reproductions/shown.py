@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from comparisons.divergences import Divergence
-from comparisons.divergences.releases import span
-from comparisons.report.columns import in_columns, in_markdown
-from comparisons.reproductions.attacks import smallest
-from comparisons.reproductions.rerun import Outcome
+from crossgrad.comparisons.divergences import Divergence
+from crossgrad.comparisons.divergences.releases import span
+from crossgrad.comparisons.report.columns import in_columns, in_markdown
+from crossgrad.comparisons.reproductions.attacks import smallest
+from crossgrad.comparisons.reproductions.rerun import Outcome
 
 HEADINGS = ["name", "backend", "seen in", "here", "equation", "given", "right", "reproduces"]
 TITLE = "# Known divergences"

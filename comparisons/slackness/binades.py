@@ -10,9 +10,9 @@ from itertools import groupby
 
 import numpy as np
 
-from comparisons.atlas.arguments import limits
-from comparisons.rounding import Format
-from reference.parameters import Array
+from crossgrad.comparisons.atlas.arguments import limits
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.parameters import Array
 
 #: Numbers of a binade: between these exponents, where functions bend, and elsewhere.
 BENT, MANY, FEW = (-24, 31), 16, 3

@@ -2,8 +2,8 @@
 
 import argparse
 
-from comparisons.files import check_output
-from comparisons.report.told import Told
+from crossgrad.comparisons.files import check_output
+from crossgrad.comparisons.report.told import Told
 
 
 def check(options: argparse.Namespace) -> None:
@@ -17,9 +17,9 @@ def check(options: argparse.Namespace) -> None:
 
 def slackness(options: argparse.Namespace) -> Told:
     """Of everybody; raises ``LookupError`` where a bound is too wide and there is no reason."""
-    from comparisons.slackness import equations, functions  # noqa: PLC0415 - the frameworks
-    from comparisons.slackness.record import write  # noqa: PLC0415
-    from comparisons.slackness.report import as_text  # noqa: PLC0415
+    from crossgrad.comparisons.slackness import equations, functions  # noqa: PLC0415 - the frameworks
+    from crossgrad.comparisons.slackness.record import write  # noqa: PLC0415
+    from crossgrad.comparisons.slackness.report import as_text  # noqa: PLC0415
 
     found = [*functions.lines(), *equations.lines()]
     return Told(as_text(found), 0, lambda: write(options.slackness, found))

@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.atlas.arguments import limits, types
-from comparisons.atlas.errors import ulp
-from comparisons.backends import Backend, load_backend
-from comparisons.backends.custom import NotSupportedError
-from comparisons.equations import Comparison, local_checks
-from comparisons.problem import Problem, stack_problems
-from comparisons.rounding import ALL_FORMATS, FORMATS, Format
-from comparisons.slackness.binades import Binade, Classes
-from comparisons.slackness.functions import Line, bound_classes, residual_classes
-from comparisons.slackness.reasons import LOW, Facts, reason
-from reference.architecture import COSTS, Architecture
-from reference.parameters import raw_bits, uniform
+from crossgrad.comparisons.atlas.arguments import limits, types
+from crossgrad.comparisons.atlas.errors import ulp
+from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.equations import Comparison, local_checks
+from crossgrad.comparisons.problem import Problem, stack_problems
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, Format
+from crossgrad.comparisons.slackness.binades import Binade, Classes
+from crossgrad.comparisons.slackness.functions import Line, bound_classes, residual_classes
+from crossgrad.comparisons.slackness.reasons import LOW, Facts, reason
+from crossgrad.reference.architecture import COSTS, Architecture
+from crossgrad.reference.parameters import raw_bits, uniform
 
 MODES = ("numpy", "torch", "jax")
 PROGRAMS = ("textbook", "reversed_sums", "higher_precision")
@@ -41,7 +41,7 @@ def loaded(name: str) -> Backend:
 
 def programs(fmt: Format) -> list[str]:
     """The names of those that compute in a format."""
-    variants = [f"comparisons.variants:{name}" for name in PROGRAMS]
+    variants = [f"crossgrad.comparisons.variants:{name}" for name in PROGRAMS]
     return [*MODES, *(variants if fmt.name in FORMATS else [])]
 
 
@@ -155,7 +155,7 @@ def line(
 
 def short(program: str) -> str:
     """The name of a variant."""
-    return program.replace("comparisons.variants:", "variants, ")
+    return program.replace("crossgrad.comparisons.variants:", "variants, ")
 
 
 def found_in(name: str, program: str, problems: list[Problem], fmt: Format) -> dict[str, Found]:

@@ -11,16 +11,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.atlas.arguments import types
-from comparisons.atlas.errors import Screen, errors, fast_screens
-from comparisons.atlas.functions import ACTIVATION_NAMES, activation
-from comparisons.atlas.probes import PROBES, slopes
-from comparisons.divergences import DIVERGENCES
-from comparisons.rounding import ALL_FORMATS, FORMATS, Format
-from comparisons.slackness.binades import Binade, Classes, arguments, largest
-from comparisons.slackness.reasons import LOW, Facts, reason
-from comparisons.variants.formulas import FROM_A, FROM_Z, Formulas
-from reference.parameters import Array
+from crossgrad.comparisons.atlas.arguments import types
+from crossgrad.comparisons.atlas.errors import Screen, errors, fast_screens
+from crossgrad.comparisons.atlas.functions import ACTIVATION_NAMES, activation
+from crossgrad.comparisons.atlas.probes import PROBES, slopes
+from crossgrad.comparisons.backends.modes import missing
+from crossgrad.comparisons.divergences import DIVERGENCES
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, Format
+from crossgrad.comparisons.slackness.binades import Binade, Classes, arguments, largest
+from crossgrad.comparisons.slackness.reasons import LOW, Facts, reason
+from crossgrad.comparisons.variants.formulas import FROM_A, FROM_Z, Formulas
+from crossgrad.reference.parameters import Array
 
 #: What compiles for minutes is not asked.
 ASKED = [name for name in PROBES if name != "torch.compile"]
@@ -37,9 +38,7 @@ Program = Callable[[str, Array], tuple[Array, ...]]
 
 def programs(fmt: Format, asked: list[str]) -> dict[str, Program]:
     """Those that compute in a format, by name; formulas are in NumPy, in its own formats."""
-    found: dict[str, Program] = {
-        name: partial(slopes, name) for name in asked if not PROBES[name].missing()
-    }
+    found: dict[str, Program] = {name: partial(slopes, name) for name in asked if not missing(name)}
     if fmt.name in FORMATS:
         found |= {name: partial(by_formulas, formulas) for name, formulas in FORMS.items()}
     return found

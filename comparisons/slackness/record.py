@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from comparisons.files import write_whole
-from comparisons.slackness.binades import as_text, from_text
-from comparisons.slackness.functions import Line
+from crossgrad.comparisons.files import write_whole
+from crossgrad.comparisons.slackness.binades import as_text, from_text
+from crossgrad.comparisons.slackness.functions import Line
 
 RECORD = Path(__file__).with_name("record.jsonl")
 

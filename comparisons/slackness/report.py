@@ -4,11 +4,11 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from comparisons.report.columns import in_columns
-from comparisons.rounding import ALL_FORMATS
-from comparisons.slackness.binades import Binade
-from comparisons.slackness.functions import SMALLEST, Line
-from comparisons.slackness.reasons import REASONS
+from crossgrad.comparisons.report.columns import in_columns
+from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.slackness.binades import Binade
+from crossgrad.comparisons.slackness.functions import SMALLEST, Line
+from crossgrad.comparisons.slackness.reasons import REASONS
 
 #: How a line of sums is called; and what a cost shows in.
 SUMS, BP1_OF_COST = "sums", {"cost": "C", "BP1": "∇C"}

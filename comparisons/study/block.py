@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
-from comparisons.backends import Backend
-from comparisons.backends.custom import BackendError, NotSupportedError
-from comparisons.campaign.block import Block, both, loaded
-from comparisons.problem import Problem, Trace, unstack_problems
-from comparisons.row import Row
-from comparisons.scenario import Scenario
-from comparisons.verdict import agree, judge, without_answer
-from comparisons.verification import answers
+from crossgrad.comparisons.backends import Backend
+from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
+from crossgrad.comparisons.campaign.block import Block, both, loaded
+from crossgrad.comparisons.problem import Problem, Trace, unstack_problems
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import agree, judge, without_answer
+from crossgrad.comparisons.verification import answers
 
 #: Numbers of a slice: 16 MB an array over all layers, of which a check holds some dozens.
 SLICE = 1 << 20

@@ -2,16 +2,16 @@
 
 from concurrent.futures import Executor
 
-from comparisons.campaign.progress import Meter
-from comparisons.campaign.workers import through
-from comparisons.row import Row
-from comparisons.study.block import Finished
-from comparisons.study.columns import Columns, as_columns
-from comparisons.study.executors import AHEAD
-from comparisons.study.folder import Folder
-from comparisons.study.keeper import keeper_of
-from comparisons.study.plan import Plan
-from comparisons.study.worker import Task, work
+from crossgrad.comparisons.campaign.progress import Meter
+from crossgrad.comparisons.campaign.workers import through
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.study.block import Finished
+from crossgrad.comparisons.study.columns import Columns, as_columns
+from crossgrad.comparisons.study.executors import AHEAD
+from crossgrad.comparisons.study.folder import Folder
+from crossgrad.comparisons.study.keeper import keeper_of
+from crossgrad.comparisons.study.plan import Plan
+from crossgrad.comparisons.study.worker import Task, work
 
 
 def run(folder: Folder, executor: Executor) -> None:

@@ -7,9 +7,9 @@ import math
 import sys
 from typing import Any
 
-from comparisons.report.table import COLUMNS
-from comparisons.row import NUMBERS, PASSED, Row
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.report.table import COLUMNS
+from crossgrad.comparisons.row import NUMBERS, PASSED, Row
+from crossgrad.comparisons.scenario import Scenario
 
 Columns = dict[str, Any]
 #: Written for infinity: what failed must be found by ``residual > 1``.

@@ -4,12 +4,12 @@ import argparse
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 
-from comparisons.files import check_output
-from comparisons.report.told import Told
-from comparisons.study.executors import executor_of, has_port
-from comparisons.study.parts import check_form
+from crossgrad.comparisons.files import check_picture
+from crossgrad.comparisons.location import require
+from crossgrad.comparisons.report.told import Told
+from crossgrad.comparisons.study.executors import executor_of, has_port
+from crossgrad.comparisons.study.parts import check_form
 
 #: Options that say what is studied.
 PLAN = ("seed", "draws", "dtype", "backend")
@@ -21,10 +21,10 @@ def study(options: argparse.Namespace) -> Told:
     Raises ``ValueError`` and ``OSError`` with one line that names the culprit.
     """
     check(options)
-    from comparisons.study.campaign import run  # noqa: PLC0415 - imports NumPy
-    from comparisons.study.merge import merged  # noqa: PLC0415
-    from comparisons.study.start import folder_of  # noqa: PLC0415
-    from comparisons.study.told import told  # noqa: PLC0415
+    from crossgrad.comparisons.study.campaign import run  # noqa: PLC0415 - imports NumPy
+    from crossgrad.comparisons.study.merge import merged  # noqa: PLC0415
+    from crossgrad.comparisons.study.start import folder_of  # noqa: PLC0415
+    from crossgrad.comparisons.study.told import told  # noqa: PLC0415
 
     if options.merge:
         return told(*merged(options.out, options.merge, options.format), options.report)
@@ -47,14 +47,13 @@ def check(options: argparse.Namespace) -> None:
         check_scheduler(options)
     if options.format is not None:
         check_form(options.format)
-    check_output("--report", options.report, ".html")
+    check_picture("--report", options.report, ".html")
 
 
 def check_scheduler(options: argparse.Namespace) -> None:
     """It can be asked."""
     no_effect(options, "scheduler", ("jobs",))
-    if not find_spec("distributed"):
-        raise ValueError("--scheduler needs distributed: pip install -e '.[study]'")
+    require("distributed", "--scheduler", "study")
     if not has_port(options.scheduler):
         raise ValueError(f"--scheduler {options.scheduler}: expected an address, tcp://HOST:PORT")
 

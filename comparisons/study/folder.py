@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from comparisons.baseline.surroundings import Facts
-from comparisons.files import write_whole
-from comparisons.study.columns import Columns
-from comparisons.study.parts import FORMS, check_form, parts, write_part
-from comparisons.study.plan import Plan
+from crossgrad.comparisons.baseline.surroundings import Facts
+from crossgrad.comparisons.files import write_whole
+from crossgrad.comparisons.study.columns import Columns
+from crossgrad.comparisons.study.parts import FORMS, check_form, parts, write_part
+from crossgrad.comparisons.study.plan import Plan
 
 #: Of the folder; another form of its files is another number.
 VERSION = 1

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from comparisons.page.summary import Summary
-from comparisons.row import Row
-from comparisons.study.columns import Columns, from_columns
-from comparisons.study.folder import Folder
+from crossgrad.comparisons.page.summary import Summary
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.study.columns import Columns, from_columns
+from crossgrad.comparisons.study.folder import Folder
 
 
 class Found:

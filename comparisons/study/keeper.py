@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from comparisons.study.columns import Columns
-from comparisons.study.folder import Folder
+from crossgrad.comparisons.study.columns import Columns
+from crossgrad.comparisons.study.folder import Folder
 
 #: A part is written when so many seconds have passed since the last one.
 PAUSE = 10.0

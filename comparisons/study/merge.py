@@ -5,12 +5,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from comparisons.baseline.surroundings import differences
-from comparisons.study.columns import Columns
-from comparisons.study.folder import Folder, Header
-from comparisons.study.keeper import keeper_of
-from comparisons.study.parts import check_form
-from comparisons.study.start import is_there
+from crossgrad.comparisons.baseline.surroundings import differences
+from crossgrad.comparisons.study.columns import Columns
+from crossgrad.comparisons.study.folder import Folder, Header
+from crossgrad.comparisons.study.keeper import keeper_of
+from crossgrad.comparisons.study.parts import check_form
+from crossgrad.comparisons.study.start import is_there
 
 
 def merged(out: Path, sources: Sequence[Path], form: str | None) -> tuple[Folder, list[str]]:

@@ -4,13 +4,13 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from comparisons.files import write_whole
-from comparisons.row import NUMBERS
-from comparisons.study.columns import Columns
+from crossgrad.comparisons.files import write_whole
+from crossgrad.comparisons.location import require
+from crossgrad.comparisons.row import NUMBERS
+from crossgrad.comparisons.study.columns import Columns
 
 COUNTS = (
     *("block", "rows", "depth", "width", "batch", "draws", "layer"),
@@ -101,8 +101,8 @@ def check_form(form: str) -> None:
     """Raise ``ValueError``, with one line, unless it is known and can be read here."""
     if form not in FORMS:
         raise ValueError(f"--format {form}: known are {', '.join(FORMS)}")
-    if form == "parquet" and not find_spec("pyarrow"):
-        raise ValueError("--format parquet needs pyarrow: pip install -e '.[study]'")
+    if form == "parquet":
+        require("pyarrow", "--format parquet", "study")
 
 
 FORMS = {"jsonl": Form(as_jsonl, from_jsonl), "parquet": Form(as_parquet, from_parquet)}

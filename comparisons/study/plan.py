@@ -11,11 +11,11 @@ from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
 
-from comparisons.backends import DEFAULT, MODES, load_backend
-from comparisons.baseline.surroundings import PACKAGES, Facts, versions
-from comparisons.choice import DRAWS, random_scenario
-from comparisons.rounding import ALL_FORMATS, FORMATS
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.backends import DEFAULT, MODES, load_backend
+from crossgrad.comparisons.baseline.surroundings import PACKAGES, Facts, versions
+from crossgrad.comparisons.choice import DRAWS, random_scenario
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS
+from crossgrad.comparisons.scenario import Scenario
 
 #: Draws of an architecture, at most: to compile it for JAX takes as long as 200 of them. In a small
 #: study they are fewer, whole turns of the regimes, so that it has so many architectures.

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from comparisons.baseline.surroundings import surroundings
-from comparisons.choice import parse_shard
-from comparisons.study.folder import Folder, Header, locked
-from comparisons.study.plan import plan_of
+from crossgrad.comparisons.baseline.surroundings import surroundings
+from crossgrad.comparisons.choice import parse_shard
+from crossgrad.comparisons.study.folder import Folder, Header, locked
+from crossgrad.comparisons.study.plan import plan_of
 
 
 @contextmanager

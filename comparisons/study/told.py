@@ -3,15 +3,15 @@
 import sys
 from pathlib import Path
 
-from comparisons.campaign.totals import alarm_text
-from comparisons.files import write_whole
-from comparisons.page.summary import Summary
-from comparisons.page.write import About, as_html
-from comparisons.report.columns import in_columns
-from comparisons.report.table import HEADINGS, TITLE, met
-from comparisons.report.told import Told
-from comparisons.study.folder import Folder
-from comparisons.study.found import Found
+from crossgrad.comparisons.campaign.totals import alarm_text
+from crossgrad.comparisons.files import write_whole
+from crossgrad.comparisons.page.summary import Summary
+from crossgrad.comparisons.page.write import About, as_html
+from crossgrad.comparisons.report.columns import in_columns
+from crossgrad.comparisons.report.table import HEADINGS, TITLE, met
+from crossgrad.comparisons.report.told import Told
+from crossgrad.comparisons.study.folder import Folder
+from crossgrad.comparisons.study.found import Found
 
 
 def told(folder: Folder, notes: list[str], report: Path | None) -> Told:

@@ -7,11 +7,11 @@ NumPy, which a task brings with it, is told to use one thread.
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 if TYPE_CHECKING:
-    from comparisons.study.block import Finished
-    from comparisons.study.plan import Plan
+    from crossgrad.comparisons.study.block import Finished
+    from crossgrad.comparisons.study.plan import Plan
 
 #: A worker of a cluster may have several threads: one block at a time is done in a process.
 ONE_AT_A_TIME = Lock()
@@ -29,9 +29,9 @@ def work(task: Task) -> "Finished":
     prepare(compile_cache=False)  # an architecture is met once
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 - after the settings
 
-    from comparisons.campaign.block import Block  # noqa: PLC0415
-    from comparisons.study.block import finished  # noqa: PLC0415
-    from comparisons.study.plan import installed  # noqa: PLC0415
+    from crossgrad.comparisons.campaign.block import Block  # noqa: PLC0415
+    from crossgrad.comparisons.study.block import finished  # noqa: PLC0415
+    from crossgrad.comparisons.study.plan import installed  # noqa: PLC0415
 
     with ONE_AT_A_TIME, threadpool_limits(1):
         task.plan.check(installed(task.plan.backends), "at a worker")

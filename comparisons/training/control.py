@@ -3,18 +3,18 @@
 Of a narrower format it is the reference in float64, from the same weights, samples and rate, all
 of which float64 holds exactly: nearly the exact descent, so that its distance from the reference
 is what the format's rounding has made of it. Of float64 no wider format is on every machine; there
-it is the program that takes each sum from its last term to its first (``comparisons.variants``): as
+it is a program that takes each sum from its last term to its first (one of the ``variants``): as
 far from the reference as one correct program is from another. No distance passes or fails: it
 stands beside the control's.
 """
 
 from typing import NamedTuple
 
-from comparisons.backends import Backend, load_backend
-from comparisons.backends.custom import ask
-from comparisons.problem import Problem, Trace
-from comparisons.rounding import ALL_FORMATS
-from comparisons.variants import reversed_sums
+from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.backends.custom import ask
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.variants import reversed_sums
 
 NAME = "control"
 #: What the control is, by the format of the descent.

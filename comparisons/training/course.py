@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comparisons.problem import Problem
-from comparisons.scenario import Scenario
-from comparisons.training.data import DATA
-from reference.parameters import Array
+from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.training.data import DATA
+from crossgrad.reference.parameters import Array
 
 #: Of a scenario on its own drawn batch.
 DRAWN = "the scenario's drawn batch"

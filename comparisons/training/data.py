@@ -4,14 +4,14 @@
 """
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.scenario import Scenario
-from reference import descent
-from reference.parameters import Array
+from crossgrad.comparisons.location import require
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.reference import descent
+from crossgrad.reference.parameters import Array
 
 DIGITS = 10
 BRIGHTEST = 16  # of scikit-learn's pixels: a power of two, so that the division is exact
@@ -41,8 +41,7 @@ def digits(scenario: Scenario) -> tuple[Array, Array]:
 
     Raises ``ValueError`` without scikit-learn, in whose package they are.
     """
-    if not find_spec("sklearn"):
-        raise ValueError("--data digits needs scikit-learn: pip install -e '.[study]'")
+    require("sklearn", "--data digits", "study")
     from sklearn.datasets import load_digits  # noqa: PLC0415 - optional, and slow to import
 
     pixels, digit = load_digits(return_X_y=True)

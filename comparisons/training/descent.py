@@ -6,18 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comparisons.backends import Backend, load_backend
-from comparisons.campaign.progress import Meter
-from comparisons.labels import labels
-from comparisons.training.control import control_of
-from comparisons.training.course import Course
-from comparisons.training.kinks import across
-from comparisons.training.walk import Walk
-from comparisons.training.walker import Walker
-from reference import descent
-from reference.activations import sigmoid
-from reference.backprop import feedforward
-from reference.parameters import Array
+from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.campaign.progress import Meter
+from crossgrad.comparisons.labels import labels
+from crossgrad.comparisons.training.control import control_of
+from crossgrad.comparisons.training.course import Course
+from crossgrad.comparisons.training.kinks import across
+from crossgrad.comparisons.training.walk import Walk
+from crossgrad.comparisons.training.walker import Walker
+from crossgrad.reference import descent
+from crossgrad.reference.activations import sigmoid
+from crossgrad.reference.backprop import feedforward
+from crossgrad.reference.parameters import Array
 
 #: Whose way the others' distances are from.
 REFERENCE = "numpy"

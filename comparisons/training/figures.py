@@ -5,12 +5,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from comparisons.baseline.surroundings import surroundings
-from comparisons.report.results import as_json as row_values
-from comparisons.training.control import CONTROLS
-from comparisons.training.descent import Training
-from comparisons.training.outcome import ratios
-from comparisons.training.walk import Walk
+from crossgrad.comparisons.baseline.surroundings import surroundings
+from crossgrad.comparisons.report.results import as_json as row_values
+from crossgrad.comparisons.training.control import CONTROLS
+from crossgrad.comparisons.training.descent import Training
+from crossgrad.comparisons.training.outcome import ratios
+from crossgrad.comparisons.training.walk import Walk
 
 
 def as_json(training: Training) -> str:

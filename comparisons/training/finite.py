@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import ml_dtypes
 import numpy as np
 
-from comparisons.backends.numpy_reference import trace as reference
-from comparisons.problem import Problem, Trace
-from reference.parameters import Array
+from crossgrad.comparisons.backends.numpy_reference import trace as reference
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.parameters import Array
 
 
 def all_finite(arrays: Iterable[Array]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from reference.parameters import Array
+from crossgrad.reference.parameters import Array
 
 #: Which piece of σ each z is on.
 PIECES: dict[str, Callable[[Array], Array]] = {

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from functools import reduce
 from statistics import median
 
-from comparisons.report.failure import failure_text
-from comparisons.report.table import met
-from comparisons.row import merged_explained
-from comparisons.training.descent import REFERENCE, Training
-from comparisons.training.kinks import units
-from comparisons.training.walk import Walk
+from crossgrad.comparisons.report.failure import failure_text
+from crossgrad.comparisons.report.table import met
+from crossgrad.comparisons.row import merged_explained
+from crossgrad.comparisons.training.descent import REFERENCE, Training
+from crossgrad.comparisons.training.kinks import units
+from crossgrad.comparisons.training.walk import Walk
 
 
 def notes(training: Training) -> list[str]:

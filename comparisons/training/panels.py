@@ -6,10 +6,10 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
-from comparisons.drawing import GREY, PALETTE, label_powers
-from comparisons.training.control import CONTROLS
-from comparisons.training.descent import REFERENCE, Training
-from comparisons.training.walk import Walk
+from crossgrad.comparisons.drawing import GREY, PALETTE, label_powers
+from crossgrad.comparisons.training.control import CONTROLS
+from crossgrad.comparisons.training.descent import REFERENCE, Training
+from crossgrad.comparisons.training.walk import Walk
 
 #: Points of width, in turn: a line that lies on another leaves its edges to be seen.
 WIDTHS = (3.6, 2.2, 1.0)

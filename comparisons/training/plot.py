@@ -2,10 +2,10 @@
 
 from matplotlib.figure import Figure
 
-from comparisons.drawing import bare, described, ruled, settings
-from comparisons.training.descent import Training
-from comparisons.training.panels import draw_costs, draw_distances, draw_residuals, mark
-from comparisons.training.walk import Walk
+from crossgrad.comparisons.drawing import bare, described, ruled, settings
+from crossgrad.comparisons.training.descent import Training
+from crossgrad.comparisons.training.panels import draw_costs, draw_distances, draw_residuals, mark
+from crossgrad.comparisons.training.walk import Walk
 
 
 def as_svg(training: Training) -> str:

@@ -2,12 +2,12 @@
 
 import math
 
-from comparisons.report.columns import in_columns
-from comparisons.report.residuals import residual_text
-from comparisons.training.control import CONTROLS
-from comparisons.training.descent import REFERENCE, Training
-from comparisons.training.outcome import beside_control, kinks, notes, verdict
-from comparisons.training.walk import Walk
+from crossgrad.comparisons.report.columns import in_columns
+from crossgrad.comparisons.report.residuals import residual_text
+from crossgrad.comparisons.training.control import CONTROLS
+from crossgrad.comparisons.training.descent import REFERENCE, Training
+from crossgrad.comparisons.training.outcome import beside_control, kinks, notes, verdict
+from crossgrad.comparisons.training.walk import Walk
 
 HEADINGS = ["backend", "cost", "right", "residual", "equation", "layer", "step", "entries"]
 HEADINGS += ["distance", "first wrong"]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from comparisons.report.failure import failures
-from comparisons.row import Explained, Row, merged_explained
+from crossgrad.comparisons.report.failure import failures
+from crossgrad.comparisons.row import Explained, Row, merged_explained
 
 
 class Worst(NamedTuple):

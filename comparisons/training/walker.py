@@ -10,18 +10,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from comparisons.backends import Backend
-from comparisons.backends.custom import BackendError, NotSupportedError
-from comparisons.backends.numpy_reference import trace as reference
-from comparisons.problem import Problem, Trace, stack_problems, stack_traces
-from comparisons.row import Row
-from comparisons.scenario import Scenario
-from comparisons.training.finite import all_finite, leaves_the_format
-from comparisons.training.walk import Walk
-from comparisons.verdict import judged
-from comparisons.verification import asked
-from reference import descent
-from reference.parameters import Array, Gradients
+from crossgrad.comparisons.backends import Backend
+from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
+from crossgrad.comparisons.backends.numpy_reference import trace as reference
+from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.training.finite import all_finite, leaves_the_format
+from crossgrad.comparisons.training.walk import Walk
+from crossgrad.comparisons.verdict import judged
+from crossgrad.comparisons.verification import asked
+from crossgrad.reference import descent
+from crossgrad.reference.parameters import Array, Gradients
 
 
 class Walker:

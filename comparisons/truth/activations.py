@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from flint import arb, arb_series
 
-from comparisons.truth.balls import sharp
+from crossgrad.comparisons.truth.balls import sharp
 
 
 def sigmoid(z: arb_series) -> arb_series:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from flint import arb
 
-from comparisons.truth.balls import sharp
+from crossgrad.comparisons.truth.balls import sharp
 
 
 def sigmoid(z: arb) -> arb:

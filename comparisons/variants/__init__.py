@@ -7,10 +7,10 @@ softmax cannot do the other costs, it refuses by ``NotImplementedError``.
 
 from collections.abc import Callable
 
-from comparisons.problem import Problem
-from comparisons.variants.forward import complex_step, dual_numbers
-from comparisons.variants.passes import Answer
-from comparisons.variants.programs import (
+from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.variants.forward import complex_step, dual_numbers
+from crossgrad.comparisons.variants.passes import Answer
+from crossgrad.comparisons.variants.programs import (
     cost_from_logits,
     divided_last,
     fused,

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from comparisons.problem import Problem
-from comparisons.variants.formulas import logistic
-from reference.parameters import Array
+from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.variants.formulas import logistic
+from crossgrad.reference.parameters import Array
 
 
 def softmax(a: Array) -> Array:

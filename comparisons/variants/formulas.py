@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reference.parameters import Array
+from crossgrad.reference.parameters import Array
 
 #: σ(z), and σ′(z, a).
 Formula = tuple[Callable[[Array], Array], Callable[[Array, Array], Array]]

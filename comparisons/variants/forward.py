@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from comparisons.problem import Problem
-from comparisons.variants.costs import COST, divisor
-from comparisons.variants.formulas import FROM_Z, cubic
-from comparisons.variants.passes import Answer, Way, refuse_storage
-from comparisons.variants.passes import forward as values
-from reference.parameters import Array
+from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.variants.costs import COST, divisor
+from crossgrad.comparisons.variants.formulas import FROM_Z, cubic
+from crossgrad.comparisons.variants.passes import Answer, Way, refuse_storage
+from crossgrad.comparisons.variants.passes import forward as values
+from crossgrad.reference.parameters import Array
 
 #: Each parameter takes a pass of its own; all are made at once, in one array.
 MOST_PARAMETERS = 400

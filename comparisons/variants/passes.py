@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from comparisons.problem import Problem
-from comparisons.variants.costs import COST, Costs, divisor
-from comparisons.variants.formulas import FROM_Z, Formulas
-from reference.parameters import Array
+from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.variants.costs import COST, Costs, divisor
+from crossgrad.comparisons.variants.formulas import FROM_Z, Formulas
+from crossgrad.reference.parameters import Array
 
 Answer = dict[str, Any]
 

@@ -6,8 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from comparisons.problem import Problem
-from comparisons.variants.costs import (
+from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.variants.costs import (
     BY_LOG_SOFTMAX,
     BY_LOGADDEXP,
     BY_LOGSUMEXP,
@@ -16,8 +16,8 @@ from comparisons.variants.costs import (
     Costs,
     divisor,
 )
-from comparisons.variants.formulas import FROM_A, FROM_Z, HALF_LAST, logistic
-from comparisons.variants.passes import (
+from crossgrad.comparisons.variants.formulas import FROM_A, FROM_Z, HALF_LAST, logistic
+from crossgrad.comparisons.variants.passes import (
     WIDER,
     Answer,
     Way,
@@ -26,7 +26,7 @@ from comparisons.variants.passes import (
     refuse_storage,
     run,
 )
-from reference.parameters import Array
+from crossgrad.reference.parameters import Array
 
 
 # ------------------------------------------------------------------ one pass, other ways

@@ -5,9 +5,9 @@ from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
 
-from comparisons.pairs import ERROR
-from comparisons.rounding import CHECKER, FORMATS, SLACK, share
-from comparisons.wide import TRAILING
+from crossgrad.comparisons.pairs import ERROR
+from crossgrad.comparisons.rounding import CHECKER, FORMATS, SLACK, share
+from crossgrad.comparisons.wide import TRAILING
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "numerics.md").read_text(encoding="utf-8")

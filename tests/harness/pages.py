@@ -4,19 +4,19 @@ from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 
-from comparisons.backends import load_backend
-from comparisons.page.summary import Summary
-from comparisons.page.write import About, as_html
-from comparisons.scenario import Scenario
-from comparisons.verification import Verification
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.page.summary import Summary
+from crossgrad.comparisons.page.write import About, as_html
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verification import Verification
 
 SCENARIOS = (
     "3x4x4x2-tanh,sigmoid,softplus-quadratic-float64-m4-s1",
     "2x9x3-relu,identity-softmax_cross_entropy-float64-m1-s2",
     "2x5x1-gelu,sigmoid-binary_cross_entropy-float32-m9-s3",
 )
-REVERSED = "comparisons.variants:reversed_sums"
-GRADIENTS = "comparisons.variants:gradients_only"
+REVERSED = "crossgrad.comparisons.variants:reversed_sums"
+GRADIENTS = "crossgrad.comparisons.variants:gradients_only"
 #: What a user may call things, and a browser must not take for more than text.
 EVIL = "my nets/x<script>alert(1)</script>.py:f"
 ABOUT = About(

@@ -4,16 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from comparisons.__main__ import main
-from comparisons.study.folder import Folder
+from crossgrad.comparisons.__main__ import main
+from crossgrad.comparisons.study.folder import Folder
 
 #: Twelve blocks of two draws each, through the two quick backends.
 SMALL = ("--backend", "numpy", "--backend", "torch", "--draws", "2", "--seed", "3")
 CASES = ("--cases", "24", *SMALL, "--jobs", "1")
-PROCESSES = "comparisons.study.executors.processes"
+PROCESSES = "crossgrad.comparisons.study.executors.processes"
 #: A backend whose bias gradients lack the last sample.
 WRONG = """
-from comparisons.backends.numpy_reference import trace
+from crossgrad.comparisons.backends.numpy_reference import trace
 
 def wrong(problem):
     found = trace(problem)

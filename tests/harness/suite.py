@@ -9,7 +9,11 @@ ROOT = Path(__file__).parents[2]
 #: What a user never sees, whatever was wrong with what they gave.
 INTERNALS = ("Traceback", "INTERNALERROR")
 #: To load it takes as long as all the rest of a run of one scenario, which does not use it.
-WITHOUT_HYPOTHESIS = ("--ignore=tests/equivalence/test_smallest.py", "-p", "no:hypothesispytest")
+WITHOUT_HYPOTHESIS = (
+    "--ignore=tests/equivalence/test_smallest.py",
+    "-p",
+    "no:_hypothesis_pytestplugin",
+)
 
 
 def run(*arguments, environment=None):

@@ -6,16 +6,16 @@ from itertools import pairwise
 
 import pytest
 
-from comparisons.__main__ import main
-from comparisons.campaign import alarms
-from comparisons.campaign.alarms import Campaign, false_alarms
-from comparisons.campaign.block import BACKENDS, VARIANT
-from comparisons.campaign.progress import Meter
-from comparisons.domain import EVERYTHING
-from comparisons.faults import CATALOGUE
-from comparisons.networks import DEPTHS, ROUND, network
-from comparisons.rounding import FORMATS
-from comparisons.variants import VARIANTS
+from crossgrad.comparisons.__main__ import main
+from crossgrad.comparisons.campaign import alarms
+from crossgrad.comparisons.campaign.alarms import Campaign, false_alarms
+from crossgrad.comparisons.campaign.block import BACKENDS, VARIANT
+from crossgrad.comparisons.campaign.progress import Meter
+from crossgrad.comparisons.domain import EVERYTHING
+from crossgrad.comparisons.faults import CATALOGUE
+from crossgrad.comparisons.networks import DEPTHS, ROUND, network
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.variants import VARIANTS
 
 TEXTBOOK, GRADIENTS = VARIANT + "textbook", VARIANT + "gradients_only"
 SMALL = Campaign(seed=1, draws=2, backends=("numpy", "torch", TEXTBOOK, GRADIENTS))
@@ -177,7 +177,7 @@ def planted(tmp_path):
     """A faulty program of the catalogue, as a file."""
     file = tmp_path / "planted.py"
     file.write_text(
-        "from comparisons.faults import CATALOGUE\n"
+        "from crossgrad.comparisons.faults import CATALOGUE\n"
         f"gradients = next(f for f in CATALOGUE if str(f) == {str(PLANTED)!r}).make()\n",
         encoding="utf-8",
     )

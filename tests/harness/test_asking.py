@@ -10,10 +10,10 @@ import pytest
 import torch
 from suite import lines_with, run
 
-from comparisons.backends import asking, load_backend
-from comparisons.backends.asking import FrameworkWarning
-from comparisons.backends.custom import BackendError, NotSupportedError
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.backends import asking, load_backend
+from crossgrad.comparisons.backends.asking import FrameworkWarning
+from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
+from crossgrad.comparisons.scenario import Scenario
 
 TANH = "3x4x2-tanh,sigmoid-quadratic-float64-m3-s1-k1"
 MISH = TANH.replace("tanh", "mish")
@@ -71,7 +71,7 @@ def test_what_is_warned_of_as_it_is_loaded_is_a_note_too(monkeypatch):
         warnings.warn("an old CPU", UserWarning, stacklevel=1)
         return asking
 
-    monkeypatch.setattr("comparisons.backends.import_module", imported)
+    monkeypatch.setattr("crossgrad.comparisons.backends.import_module", imported)
     monkeypatch.setattr(asking, "trace", None, raising=False)
     with pytest.warns(FrameworkWarning, match="numpy .* warns: UserWarning: an old CPU"):
         load_backend("numpy")

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from comparisons.atlas import arguments, measure
-from comparisons.atlas.errors import errors, fast_screens, ulp
-from comparisons.atlas.functions import activation
-from comparisons.atlas.refine import Interval, disjoint
-from comparisons.atlas.search import EDGES, Search, middles
-from comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
+from crossgrad.comparisons.atlas import arguments, measure
+from crossgrad.comparisons.atlas.errors import errors, fast_screens, ulp
+from crossgrad.comparisons.atlas.functions import activation
+from crossgrad.comparisons.atlas.refine import Interval, disjoint
+from crossgrad.comparisons.atlas.search import EDGES, Search, middles
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
 
 FLOAT32 = FORMATS["float32"]
 formats = pytest.mark.parametrize("fmt", ALL_FORMATS.values(), ids=ALL_FORMATS)

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from comparisons.__main__ import main
-from comparisons.atlas import command
-from comparisons.atlas.conventions import Change
-from comparisons.atlas.refine import Line, Worst
-from comparisons.atlas.report import as_text
-from comparisons.atlas.survey import Asked, Atlas
+from crossgrad.comparisons.__main__ import main
+from crossgrad.comparisons.atlas import command
+from crossgrad.comparisons.atlas.conventions import Change
+from crossgrad.comparisons.atlas.refine import Line, Worst
+from crossgrad.comparisons.atlas.report import as_text
+from crossgrad.comparisons.atlas.survey import Asked, Atlas
 
 OPTIONS = ("--function", "tanh", "--dtype", "bfloat16", "--backend", "numpy", "--backend", "torch")
 
@@ -47,15 +47,16 @@ def test_what_is_unknown_is_one_line(options, told, capsys):
 
 def test_without_python_flint_it_says_what_to_install(monkeypatch, capsys):
     """In one line."""
-    monkeypatch.setattr(command, "find_spec", lambda _: None)
+    monkeypatch.setattr("crossgrad.comparisons.location.find_spec", lambda _: None)
     assert main(["atlas"]) == 2
-    assert capsys.readouterr().err == f"crossgrad: {command.NEEDED}\n"
+    needed = "atlas needs flint: pip install -c constraints.txt -e '.[atlas]'"
+    assert capsys.readouterr().err == f"crossgrad: {needed}\n"
 
 
 def test_a_changed_convention_is_the_exit_code(monkeypatch, capsys):
     """And told with old and new; not where it is recorded as the one to compare with."""
     before = {"tanh′ at ∞": {"torch": {"bfloat16": "1"}}}
-    monkeypatch.setattr("comparisons.atlas.conventions.recorded", lambda: before)
+    monkeypatch.setattr("crossgrad.comparisons.atlas.conventions.recorded", lambda: before)
     assert main(["atlas", *OPTIONS]) == 1
     assert "  torch, bfloat16: tanh′ at ∞ was 1, is 0" in capsys.readouterr().out
 

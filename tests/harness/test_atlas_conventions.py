@@ -2,9 +2,9 @@
 
 import pytest
 
-from comparisons import processor
-from comparisons.atlas import conventions
-from comparisons.atlas.conventions import (
+from crossgrad.comparisons import processor
+from crossgrad.comparisons.atlas import conventions
+from crossgrad.comparisons.atlas.conventions import (
     FOREIGN,
     GELU,
     Change,
@@ -13,9 +13,9 @@ from comparisons.atlas.conventions import (
     in_words,
     recorded,
 )
-from comparisons.atlas.functions import ACTIVATION_NAMES
-from comparisons.processor import AVX512
-from comparisons.rounding import ALL_FORMATS, FORMATS
+from crossgrad.comparisons.atlas.functions import ACTIVATION_NAMES
+from crossgrad.comparisons.processor import AVX512
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS
 
 PROBES = ("numpy", "torch", "torch.forward", "jax", "jax.eager", "jax.forward")
 

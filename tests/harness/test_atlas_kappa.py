@@ -6,12 +6,17 @@ Elementary functions within κ, σ and σ′ within ``local_errors``; what is be
 import numpy as np
 import pytest
 
-from comparisons.atlas import arguments
-from comparisons.atlas.errors import errors, fast_screens
-from comparisons.atlas.functions import ACTIVATION_NAMES, ELEMENTARY_NAMES, activation, elementary
-from comparisons.atlas.probes import PROBES, framework, offers
-from comparisons.divergences import DIVERGENCES
-from comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.atlas import arguments
+from crossgrad.comparisons.atlas.errors import errors, fast_screens
+from crossgrad.comparisons.atlas.functions import (
+    ACTIVATION_NAMES,
+    ELEMENTARY_NAMES,
+    activation,
+    elementary,
+)
+from crossgrad.comparisons.atlas.probes import PROBES, framework, offers
+from crossgrad.comparisons.divergences import DIVERGENCES
+from crossgrad.comparisons.rounding import ALL_FORMATS
 
 formats = pytest.mark.parametrize("fmt", ALL_FORMATS.values(), ids=ALL_FORMATS)
 #: What takes minutes to compile is left to the command.

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from comparisons.atlas import arguments
-from comparisons.atlas.errors import exact_screens, fast_screens
-from comparisons.atlas.functions import (
+from crossgrad.comparisons.atlas import arguments
+from crossgrad.comparisons.atlas.errors import exact_screens, fast_screens
+from crossgrad.comparisons.atlas.functions import (
     ACTIVATION_NAMES,
     ELEMENTARY_NAMES,
     activation,
     elementary,
 )
-from comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.rounding import ALL_FORMATS
 
 #: So many numbers of a format are looked at.
 NUMBERS = 1500

@@ -19,7 +19,7 @@ def written(folder, body, name="mine.py"):
 RIGHT = """
 import warnings
 import numpy as np
-from reference.backprop import backprop
+from crossgrad.reference.backprop import backprop
 
 def right(problem):
     with np.errstate(all="ignore"):

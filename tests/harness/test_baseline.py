@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from comparisons.backends import load_backend
-from comparisons.baseline.file import FORMAT, Baseline, read_baseline, signed, write_baseline
-from comparisons.baseline.surroundings import differences, generator_digest, surroundings
-from comparisons.choice import lecture_scenarios
-from comparisons.verification import Verification
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.baseline.file import (
+    FORMAT,
+    Baseline,
+    read_baseline,
+    signed,
+    write_baseline,
+)
+from crossgrad.comparisons.baseline.surroundings import differences, generator_digest, surroundings
+from crossgrad.comparisons.choice import lecture_scenarios
+from crossgrad.comparisons.verification import Verification
 
 FACTS = {"python": "3.11.0", "jax": "0.9.2", "cpu": "one", "XLA_FLAGS": "--é"}
 

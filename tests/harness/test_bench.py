@@ -8,8 +8,8 @@ from itertools import count
 
 import pytest
 
-from comparisons.__main__ import main
-from comparisons.bench import (
+from crossgrad.comparisons.__main__ import main
+from crossgrad.comparisons.bench import (
     checkers,
     compiling,
     growth,
@@ -19,12 +19,12 @@ from comparisons.bench import (
     steps,
     throughput,
 )
-from comparisons.bench.default_run import measured_run
-from comparisons.bench.figures import Found, Series, digits, duration, figure, ratio
-from comparisons.bench.parts import PARTS, Part
-from comparisons.bench.report import as_json, as_text
-from comparisons.bench.resident import STATUS
-from comparisons.campaign.workers import processes
+from crossgrad.comparisons.bench.default_run import measured_run
+from crossgrad.comparisons.bench.figures import Found, Series, digits, duration, figure, ratio
+from crossgrad.comparisons.bench.parts import PARTS, Part
+from crossgrad.comparisons.bench.report import as_json, as_text
+from crossgrad.comparisons.bench.resident import STATUS
+from crossgrad.comparisons.campaign.workers import processes
 
 SMALL = "3x4x2-tanh,sigmoid-quadratic-float64-m2-s7"
 MACHINE = {"cpu": "a processor", "system": "a system", "BLAS": "a BLAS", "numpy": "2.4"}
@@ -140,7 +140,7 @@ def test_the_default_run_tells_its_stages():
 
 def test_first_calls_of_a_program():
     """A kept program has the bits of JAX's own; with other bits there is no figure."""
-    first_calls = import_module("comparisons.bench.jax_compiling").first_calls
+    first_calls = import_module("crossgrad.comparisons.bench.jax_compiling").first_calls
     program = first_calls(checkers.Scenario.parse(SMALL))
     assert program.same
     assert min(program[:4]) > 0

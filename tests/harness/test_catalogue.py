@@ -4,14 +4,14 @@ from itertools import combinations
 
 import pytest
 
-from comparisons.equations import CHECKS
-from comparisons.faults import CATALOGUE
-from comparisons.faults.networks import CUBE, DEPTH, ODD, ONE_SAMPLE, SQUARE, WIDE
-from comparisons.faults.program import program
-from comparisons.power.subject import bits
-from comparisons.problem import QUANTITIES
-from comparisons.scenario import Scenario
-from reference.architecture import ACTIVATIONS, COSTS
+from crossgrad.comparisons.equations import CHECKS
+from crossgrad.comparisons.faults import CATALOGUE
+from crossgrad.comparisons.faults.networks import CUBE, DEPTH, ODD, ONE_SAMPLE, SQUARE, WIDE
+from crossgrad.comparisons.faults.program import program
+from crossgrad.comparisons.power.subject import bits
+from crossgrad.comparisons.problem import QUANTITIES
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.reference.architecture import ACTIVATIONS, COSTS
 
 GROUPS = {"textbook", "numerical", "structural", "historical", "sized"}
 

@@ -8,17 +8,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import reference.backprop as equations
-from comparisons.backends import Backend, load_backend
-from comparisons.backends.numpy_reference import trace
-from comparisons.problem import stack_problems
-from comparisons.report.failure import failure_text
-from comparisons.scenario import Scenario
-from comparisons.verdict import judge
-from comparisons.verification import Verification
-from reference.activations import sigmoid, sigmoid_prime, tanh, tanh_prime
-from reference.backprop import bp1, bp2, bp3, bp4, feedforward
-from reference.costs import COSTS, quadratic_gradient, softmax
+import crossgrad.reference.backprop as equations
+from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.backends.numpy_reference import trace
+from crossgrad.comparisons.problem import stack_problems
+from crossgrad.comparisons.report.failure import failure_text
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import judge
+from crossgrad.comparisons.verification import Verification
+from crossgrad.reference.activations import sigmoid, sigmoid_prime, tanh, tanh_prime
+from crossgrad.reference.backprop import bp1, bp2, bp3, bp4, feedforward
+from crossgrad.reference.costs import COSTS, quadratic_gradient, softmax
 
 ORDINARY = "5x8x3-tanh,sigmoid-mse-{}-m4-s17-k1"
 SQUARE = "5x8x8x3-tanh,tanh,sigmoid-mse-{}-m4-s17-k1"

@@ -6,16 +6,16 @@ from functools import partial
 import numpy as np
 import pytest
 
-from comparisons.backends import Backend, load_backend
-from comparisons.backends.custom import NotSupportedError, ask
-from comparisons.baseline.changes import changes
-from comparisons.baseline.rebuild import QUANTITIES, rebuilt
-from comparisons.baseline.steps import distance, packed, places, unpacked
-from comparisons.first_networks import first_scenarios
-from comparisons.problem import Trace
-from comparisons.scenario import Scenario
-from comparisons.variants import VARIANTS
-from comparisons.verification import Verification, answered, asked, drawn
+from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.backends.custom import NotSupportedError, ask
+from crossgrad.comparisons.baseline.changes import changes
+from crossgrad.comparisons.baseline.rebuild import QUANTITIES, rebuilt
+from crossgrad.comparisons.baseline.steps import distance, packed, places, unpacked
+from crossgrad.comparisons.first_networks import first_scenarios
+from crossgrad.comparisons.problem import Trace
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.variants import VARIANTS
+from crossgrad.comparisons.verification import Verification, answered, asked, drawn
 
 SIGMOIDS = Scenario.parse("3x4x4x2-sigmoid,sigmoid,sigmoid-quadratic-float64-m4-s0-k2")
 LEAKY = Scenario.parse("1x1-leaky_relu-quadratic-float64-m8-s1")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from suite import execute, run
 
-from comparisons import __main__
-from comparisons.__main__ import main
+from crossgrad.comparisons import __main__
+from crossgrad.comparisons.__main__ import main
 
 
 def test_table_of_shards_is_that_of_the_whole(tmp_path, capsys):
@@ -38,14 +38,14 @@ def test_verify_hands_its_options_to_pytest(monkeypatch):
     """And its exit code back."""
     asked = []
 
-    def run(command, **_):
+    def started(command, **_):
         asked.extend(command)
-        return type("Finished", (), {"returncode": 1})
+        return type("Started", (), {"wait": lambda _: 1})()
 
-    monkeypatch.setattr(__main__.subprocess, "run", run)
-    assert main(["verify", "--backend", "numpy"]) == 1
-    assert asked[-2:] == ["--backend", "numpy"]
-    assert Path(asked[-3]).parts[-2:] == ("tests", "equivalence")
+    monkeypatch.setattr(__main__.subprocess, "Popen", started)
+    assert main(["verify", "--backend", "numpy", "-k", "a or b"]) == 1
+    assert asked[-4:] == ["--backend", "numpy", "-k", "a or b"]
+    assert Path(asked[-5]).parts[-2:] == ("tests", "equivalence")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,8 @@ def test_what_cannot_be_written_is_told_before_anything_runs(path, capsys):
 
 def test_help_imports_no_framework():
     """``crossgrad --help`` is quick."""
-    code = "import sys; from comparisons.__main__ import commands; commands().format_help(); "
+    code = "import sys; from crossgrad.comparisons.__main__ import commands; "
+    code += "commands().format_help(); "
     code += "assert not {'torch', 'jax', 'numpy'} & set(sys.modules)"
     assert execute([sys.executable, "-c", code])[0] == 0
 
@@ -77,8 +78,8 @@ def test_help_imports_no_framework():
 def test_a_closed_pipe_is_told_once(tmp_path):
     """One line, no traceback; what is to be written is written."""
     file = tmp_path / "all.json"
-    code = "import os, sys; from comparisons import __main__; "
-    code += "from comparisons.report.told import Told; "
+    code = "import os, sys; from crossgrad.comparisons import __main__; "
+    code += "from crossgrad.comparisons.report.told import Told; "
     code += f"write = lambda: open({str(file)!r}, 'w').close(); "
     code += "raise SystemExit(__main__.tell(lambda: Told('much ' * 50000, 1, write)))"
     reader, writer = os.pipe()

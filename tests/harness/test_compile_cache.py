@@ -11,10 +11,10 @@ from types import SimpleNamespace
 import pytest
 from suite import ROOT, clean_environment, lines_with, run
 
-from comparisons import compile_cache
-from comparisons.backends import jax_cache
-from comparisons.compile_cache import Store, folder, prune
-from comparisons.environment import CACHE_VARIABLE, prepare
+from crossgrad.comparisons import compile_cache
+from crossgrad.comparisons.backends import jax_cache
+from crossgrad.comparisons.compile_cache import Store, folder, prune
+from crossgrad.comparisons.environment import CACHE_VARIABLE, prepare
 
 PROGRAM = b"program" * 1000
 
@@ -223,12 +223,12 @@ def test_a_store_looks_after_its_size(store, monkeypatch):
 
 # ------------------------------------------------------------------ JAX
 TRACES = """
-from comparisons.environment import prepare; prepare()
+from crossgrad.comparisons.environment import prepare; prepare()
 import sys
 from jax import monitoring
-from comparisons.baseline.record import digest
-from comparisons.backends.jax_jit import trace
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.baseline.record import digest
+from crossgrad.comparisons.backends.jax_jit import trace
+from crossgrad.comparisons.scenario import Scenario
 events = []
 monitoring.register_event_listener(lambda event, **_: events.append(event))
 for text in sys.argv[1:]:

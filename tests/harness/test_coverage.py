@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from suite import lines_with, run
 
-from comparisons.choice import Choice
-from comparisons.report.coverage import little, refused_regimes, unasked
-from comparisons.row import Row
-from comparisons.scenario import Scenario
-from comparisons.survey import survey
+from crossgrad.comparisons.choice import Choice
+from crossgrad.comparisons.report.coverage import little, refused_regimes, unasked
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.survey import survey
 
 SMALL = "2x1-sigmoid-quadratic-float64-m4-s{}-g2"
 SCENARIO = Scenario.parse(SMALL.format(0))
@@ -96,7 +96,7 @@ def test_a_pair_is_no_answer_of_its_first():
 REFUSING = """
 from dataclasses import replace
 import numpy as np
-from reference.backprop import backprop
+from crossgrad.reference.backprop import backprop
 
 def right(problem):
     known = backprop(problem.architecture, problem.parameters, problem.x, problem.y)
@@ -149,7 +149,7 @@ def test_of_named_scenarios_nothing_is_told(refusing):
 
 # ------------------------------------------------------------------ what is supported
 PROGRAM = """
-from reference.backprop import backprop
+from crossgrad.reference.backprop import backprop
 
 def gradients(problem):
     if set(problem.activations) != {"tanh"} or problem.cost != "mse":

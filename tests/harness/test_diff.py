@@ -10,16 +10,16 @@ import pytest
 from suite import ROOT, clean_environment, lines_with
 from test_workers import alive, wait_for
 
-from comparisons.__main__ import main
-from comparisons.backends import DEFAULT, Backend
-from comparisons.backends.numpy_reference import trace
-from comparisons.baseline.file import Baseline, write_baseline
-from comparisons.baseline.surroundings import surroundings
-from comparisons.diff.settings import SETTINGS
-from comparisons.diff.side import with_calls
-from comparisons.diff.sides import added, side
-from comparisons.scenario import Scenario
-from comparisons.verification import Verification
+from crossgrad.comparisons.__main__ import main
+from crossgrad.comparisons.backends import DEFAULT, Backend
+from crossgrad.comparisons.backends.numpy_reference import trace
+from crossgrad.comparisons.baseline.file import Baseline, write_baseline
+from crossgrad.comparisons.baseline.surroundings import surroundings
+from crossgrad.comparisons.diff.settings import SETTINGS
+from crossgrad.comparisons.diff.side import with_calls
+from crossgrad.comparisons.diff.sides import added, side
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verification import Verification
 
 SIGMOID = "3x4x2-sigmoid,sigmoid-quadratic-float64-m3-s1"
 SOFTSIGN = "5x33x3-softsign,softsign-mse-float32-m16-s1"
@@ -27,7 +27,7 @@ SOFTSIGN = "5x33x3-softsign,softsign-mse-float32-m16-s1"
 OWN = """
 import os, signal, sys, time
 from pathlib import Path
-from comparisons.backends.numpy_reference import trace
+from crossgrad.comparisons.backends.numpy_reference import trace
 
 def gradients(problem):
     print("a word that is no answer")
@@ -119,7 +119,7 @@ def test_list_has_a_line_for_each_setting(diff):
 
 def test_a_setting_of_another_release_is_one_line(monkeypatch, capsys):
     """XLA would end the process for a flag that it no longer knows."""
-    monkeypatch.setattr("comparisons.diff.settings.release", lambda _: "0.12.0.1")
+    monkeypatch.setattr("crossgrad.comparisons.diff.settings.release", lambda _: "0.12.0.1")
     assert main(["diff", "--env", "no-fusion-emitters"]) == 2
     told = "setting 'no-fusion-emitters': known by jax<0.11, here is 0.12.0.1"
     assert capsys.readouterr() == ("", f"crossgrad: {told}\n")
@@ -295,7 +295,7 @@ def test_flag_that_xla_does_not_know_is_quoted(diff):
 HEARS = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from comparisons.__main__ import main
+from crossgrad.comparisons.__main__ import main
 raise SystemExit(main(sys.argv[1:]))
 """
 

@@ -7,30 +7,31 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.backends.modes import missing
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons import divergences  # noqa: E402
-from comparisons.backends import DEFAULT, MODES, load_backend  # noqa: E402 - after x64 is switched on
-from comparisons.definitions import ACTIVATION_DEFINITIONS  # noqa: E402
-from comparisons.divergences import (  # noqa: E402
+from crossgrad.comparisons import divergences  # noqa: E402
+from crossgrad.comparisons.backends import DEFAULT, MODES, load_backend  # noqa: E402 - after x64 is switched on
+from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS  # noqa: E402
+from crossgrad.comparisons.divergences import (  # noqa: E402
     DIVERGENCES,
     MET,
     arithmetic_of,
     deviation_of,
     divergences_of,
 )
-from comparisons.divergences import entry as found_in  # noqa: E402
-from comparisons.divergences.followed import at_ends, steep  # noqa: E402
-from comparisons.divergences.followed_sums import in_windows  # noqa: E402
-from comparisons.equations import CHECKS  # noqa: E402
-from comparisons.problem import stack_problems, stack_traces  # noqa: E402
-from comparisons.reproductions.attacks import ATTACKS, attacked, smallest  # noqa: E402
-from comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
-from comparisons.scenario import Scenario  # noqa: E402
-from comparisons.verdict import judge  # noqa: E402
-from reference.architecture import ACTIVATIONS, COSTS  # noqa: E402
+from crossgrad.comparisons.divergences import entry as found_in  # noqa: E402
+from crossgrad.comparisons.divergences.followed import at_ends, steep  # noqa: E402
+from crossgrad.comparisons.divergences.followed_sums import in_windows  # noqa: E402
+from crossgrad.comparisons.equations import CHECKS  # noqa: E402
+from crossgrad.comparisons.problem import stack_problems, stack_traces  # noqa: E402
+from crossgrad.comparisons.reproductions.attacks import ATTACKS, attacked, smallest  # noqa: E402
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
+from crossgrad.comparisons.scenario import Scenario  # noqa: E402
+from crossgrad.comparisons.verdict import judge  # noqa: E402
+from crossgrad.reference.architecture import ACTIVATIONS, COSTS  # noqa: E402
 
 entries = pytest.mark.parametrize("entry", MET, ids=lambda entry: entry.name)
 all_entries = pytest.mark.parametrize("entry", DIVERGENCES, ids=lambda entry: entry.name)
@@ -41,8 +42,8 @@ ROOT = Path(__file__).parents[2]
 
 def asked(entry, backend):
     """The scenario of an entry, its problems as a stack, and a backend's traces of them."""
-    if missing := MODES[backend].missing():
-        pytest.skip(f"{backend}: {missing}")
+    if lacks := missing(backend):
+        pytest.skip(f"{backend}: {lacks}")
     if not entry.shows_here:
         pytest.skip(f"shows{entry.processors}")
     if not entry.known_here:

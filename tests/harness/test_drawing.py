@@ -6,25 +6,25 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
 from matplotlib.figure import Figure  # noqa: E402 - after the settings
 from pages import failing, one_of, page  # noqa: E402
 
-from comparisons.backends import Backend, load_backend  # noqa: E402
-from comparisons.baseline.file import Baseline  # noqa: E402
-from comparisons.drawing import described, label_powers, settings  # noqa: E402
-from comparisons.ledger import plot as ledger_plot  # noqa: E402
-from comparisons.ledger.collect import Cell, Ledger  # noqa: E402
-from comparisons.ledger.releases import Release  # noqa: E402
-from comparisons.power import plot as power_plot  # noqa: E402
-from comparisons.power.report import Power  # noqa: E402
-from comparisons.power.scores import SUITE, Scores  # noqa: E402
-from comparisons.training import plot as training_plot  # noqa: E402
-from comparisons.training.course import course  # noqa: E402
-from comparisons.training.descent import train  # noqa: E402
+from crossgrad.comparisons.backends import Backend, load_backend  # noqa: E402
+from crossgrad.comparisons.baseline.file import Baseline  # noqa: E402
+from crossgrad.comparisons.drawing import described, label_powers, settings  # noqa: E402
+from crossgrad.comparisons.ledger import plot as ledger_plot  # noqa: E402
+from crossgrad.comparisons.ledger.collect import Cell, Ledger  # noqa: E402
+from crossgrad.comparisons.ledger.releases import Release  # noqa: E402
+from crossgrad.comparisons.power import plot as power_plot  # noqa: E402
+from crossgrad.comparisons.power.report import Power  # noqa: E402
+from crossgrad.comparisons.power.scores import SUITE, Scores  # noqa: E402
+from crossgrad.comparisons.training import plot as training_plot  # noqa: E402
+from crossgrad.comparisons.training.course import course  # noqa: E402
+from crossgrad.comparisons.training.descent import train  # noqa: E402
 
 #: A file's name that a typesetter of formulas stumbles over.
 DOLLARS = r"$\q$.py:f"

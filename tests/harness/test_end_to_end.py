@@ -9,16 +9,16 @@ from ball_costs import cost_gradient
 from flint import ctx
 from small_networks import THOROUGH, draws, network
 
-from comparisons.backends import load_backend
-from comparisons.end_to_end import Bounds, cost_gradient_error, propagate, trusted
-from comparisons.problem import Problem, Trace, stack_problems
-from comparisons.regimes import draw_problem
-from comparisons.rounding import FORMATS
-from comparisons.scenario import Scenario
-from comparisons.truth.balls import BITS, balls, within
-from comparisons.verdict import judge
-from reference.architecture import COSTS, LAST_ACTIVATION, Architecture
-from reference.parameters import raw_bits
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.end_to_end import Bounds, cost_gradient_error, propagate, trusted
+from crossgrad.comparisons.problem import Problem, Trace, stack_problems
+from crossgrad.comparisons.regimes import draw_problem
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.truth.balls import BITS, balls, within
+from crossgrad.comparisons.verdict import judge
+from crossgrad.reference.architecture import COSTS, LAST_ACTIVATION, Architecture
+from crossgrad.reference.parameters import raw_bits
 
 #: Networks of widths up to 8: each activation twice, each depth to 6, each cost.
 NARROW = [index for index in THOROUGH if max(network(index).widths) <= 8]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comparisons.exactness import quantum, sums_are_exact
-from comparisons.rounding import FORMATS
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.exactness import quantum, sums_are_exact
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.scenario import Scenario
 
 always_the_same = settings(derandomize=True, database=None, deadline=None)
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)

@@ -9,28 +9,28 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.__main__ import main  # noqa: E402 - after the settings
-from comparisons.backends import DEFAULT, Backend, load_backend  # noqa: E402
-from comparisons.backends.custom import ask  # noqa: E402
-from comparisons.equations import CHECKS  # noqa: E402
-from comparisons.explain import formulas  # noqa: E402
-from comparisons.explain.chosen import SHOWN  # noqa: E402
-from comparisons.explain.command import LECTURE  # noqa: E402
-from comparisons.explain.entries import of_trace  # noqa: E402
-from comparisons.explain.explanation import explanation  # noqa: E402
-from comparisons.explain.numbers import apart, full  # noqa: E402
-from comparisons.explain.symbols import label, symbol  # noqa: E402
-from comparisons.explain.terms import TERMS  # noqa: E402
-from comparisons.faults.program import RIGHT, program  # noqa: E402
-from comparisons.problem import stack_problems, stack_traces  # noqa: E402
-from comparisons.scenario import Scenario  # noqa: E402
-from comparisons.verdict import judge  # noqa: E402
-from reference.activations import ACTIVATIONS  # noqa: E402
-from reference.costs import COSTS  # noqa: E402
+from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
+from crossgrad.comparisons.backends import DEFAULT, Backend, load_backend  # noqa: E402
+from crossgrad.comparisons.backends.custom import ask  # noqa: E402
+from crossgrad.comparisons.equations import CHECKS  # noqa: E402
+from crossgrad.comparisons.explain import formulas  # noqa: E402
+from crossgrad.comparisons.explain.chosen import SHOWN  # noqa: E402
+from crossgrad.comparisons.explain.command import LECTURE  # noqa: E402
+from crossgrad.comparisons.explain.entries import of_trace  # noqa: E402
+from crossgrad.comparisons.explain.explanation import explanation  # noqa: E402
+from crossgrad.comparisons.explain.numbers import apart, full  # noqa: E402
+from crossgrad.comparisons.explain.symbols import label, symbol  # noqa: E402
+from crossgrad.comparisons.explain.terms import TERMS  # noqa: E402
+from crossgrad.comparisons.faults.program import RIGHT, program  # noqa: E402
+from crossgrad.comparisons.problem import stack_problems, stack_traces  # noqa: E402
+from crossgrad.comparisons.scenario import Scenario  # noqa: E402
+from crossgrad.comparisons.verdict import judge  # noqa: E402
+from crossgrad.reference.activations import ACTIVATIONS  # noqa: E402
+from crossgrad.reference.costs import COSTS  # noqa: E402
 
 BATCH = "2x3x2-tanh,sigmoid-binary_cross_entropy-float32-m3-s4"
 LARGE = "40x30x3-relu,identity-softmax_cross_entropy-float64-m5-s0"
@@ -202,7 +202,7 @@ def test_numbers_are_read_back_to_the_bit(dtype):
 COPY = """
 import numpy as np
 
-from reference.backprop import backprop
+from crossgrad.reference.backprop import backprop
 
 def gradients(p):
     r = backprop(p.architecture, p.parameters, p.x, p.y)

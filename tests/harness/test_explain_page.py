@@ -8,18 +8,18 @@ from itertools import combinations
 import browser
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.__main__ import main  # noqa: E402 - after the settings
-from comparisons.backends import load_backend  # noqa: E402
-from comparisons.explain.command import LECTURE  # noqa: E402
-from comparisons.explain.explanation import explanation  # noqa: E402
-from comparisons.explain.geometry import NODES  # noqa: E402
-from comparisons.explain.page import as_html, pictures  # noqa: E402
-from comparisons.explain.terms import speaker  # noqa: E402
-from comparisons.scenario import Scenario  # noqa: E402
+from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
+from crossgrad.comparisons.backends import load_backend  # noqa: E402
+from crossgrad.comparisons.explain.command import LECTURE  # noqa: E402
+from crossgrad.comparisons.explain.explanation import explanation  # noqa: E402
+from crossgrad.comparisons.explain.geometry import NODES  # noqa: E402
+from crossgrad.comparisons.explain.page import as_html, pictures  # noqa: E402
+from crossgrad.comparisons.explain.terms import speaker  # noqa: E402
+from crossgrad.comparisons.scenario import Scenario  # noqa: E402
 
 DEEP = "3x4x4x2-sigmoid,sigmoid,sigmoid-quadratic-float64-m4-s0"
 LARGE = "2x100x3-relu,identity-softmax_cross_entropy-float32-m4-s0"
@@ -127,7 +127,7 @@ def test_nothing_of_the_user_is_markup(tmp_path):
 def test_page_without_a_whole_trace_has_tables_only(tmp_path):
     """Nobody's numbers can be drawn."""
     file = tmp_path / "mine.py"
-    head = "from reference.backprop import backprop\n\ndef g(p):\n"
+    head = "from crossgrad.reference.backprop import backprop\n\ndef g(p):\n"
     body = "    r = backprop(p.architecture, p.parameters, p.x, p.y).gradients\n"
     file.write_text(f'{head}{body}    return {{"dW": r.dW, "db": r.db}}\n', "utf-8")
     code = main(["explain", "--backend", f"{file}:g", "--html", str(tmp_path / "page.html")])
@@ -149,7 +149,7 @@ def test_a_result_that_its_numbers_do_not_give_is_marked(tmp_path):
 
 
 FORGETFUL = """
-from reference.backprop import backprop
+from crossgrad.reference.backprop import backprop
 
 def g(p):
     r = backprop(p.architecture, p.parameters, p.x, p.y)
@@ -163,7 +163,7 @@ def test_interrupted_page_leaves_what_was_there(tmp_path, monkeypatch):
     """Nothing is half-written."""
     file = tmp_path / "page.html"
     file.write_text("before", "utf-8")
-    monkeypatch.setattr("comparisons.explain.page.as_html", lambda *_: 1 / 0)
+    monkeypatch.setattr("crossgrad.comparisons.explain.page.as_html", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         main(["explain", "--backend", "numpy", "--html", str(file)])
     assert file.read_text("utf-8") == "before"

@@ -9,11 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from comparisons.backends.numpy_reference import trace
-from comparisons.problem import QUANTITIES, stack_problems
-from comparisons.rounding import FORMATS
-from comparisons.scenario import Scenario
-from comparisons.verdict import judge
+from crossgrad.comparisons.backends.numpy_reference import trace
+from crossgrad.comparisons.problem import QUANTITIES, stack_problems
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import judge
 
 #: Where mistakes change nothing: at σ = identity, in 1×1 gradients, of one sample, of one output.
 NETWORKS = (

@@ -5,17 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.backends import Backend, load_backend  # noqa: E402 - after the settings
-from comparisons.backends.numpy_reference import trace  # noqa: E402
-from comparisons.divergences import entry  # noqa: E402
-from comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
-from comparisons.scenario import Scenario  # noqa: E402
-from comparisons.verdict import agree  # noqa: E402
-from comparisons.verification import Verification, answered  # noqa: E402
+from crossgrad.comparisons.backends import Backend, load_backend  # noqa: E402 - after the settings
+from crossgrad.comparisons.backends.numpy_reference import trace  # noqa: E402
+from crossgrad.comparisons.divergences import entry  # noqa: E402
+from crossgrad.comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
+from crossgrad.comparisons.scenario import Scenario  # noqa: E402
+from crossgrad.comparisons.verdict import agree  # noqa: E402
+from crossgrad.comparisons.verification import Verification, answered  # noqa: E402
 
 FLUSHED = (
     "6x3x9x24x2x2x8x1x6-softsign,relu,tanh,mish,silu,elu,mish,identity"

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from comparisons.backends.custom import ask
-from comparisons.equations import local_checks
-from comparisons.problem import stack_problems, stack_traces
-from comparisons.scenario import Scenario
-from comparisons.variants import VARIANTS
-from comparisons.variants.formulas import logistic
-from comparisons.verdict import judge
+from crossgrad.comparisons.backends.custom import ask
+from crossgrad.comparisons.equations import local_checks
+from crossgrad.comparisons.problem import stack_problems, stack_traces
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.variants import VARIANTS
+from crossgrad.comparisons.variants.formulas import logistic
+from crossgrad.comparisons.verdict import judge
 
 #: In the second, |z| is up to 32: 1 - a has no digit left. In the third all are ordinary.
 NETWORKS = (

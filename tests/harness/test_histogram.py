@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, added, counted, quantile
+from crossgrad.comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, added, counted, quantile
 
 EDGES = pytest.mark.parametrize("edges", [RESIDUAL_EDGES, ULP_EDGES], ids=["residual", "ulps"])
 

@@ -1,7 +1,7 @@
 """The arrays that each backend actually receives are bitwise those of the problem."""
 
 # ruff: noqa: E402 - the settings are made before a framework is imported
-from comparisons.environment import ONE_THREAD, prepare
+from crossgrad.comparisons.environment import ONE_THREAD, prepare
 
 prepare()
 
@@ -11,9 +11,9 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from comparisons.backends import DEFAULT, MODES, load_backend
-from comparisons.generations import REGIMES_1
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.backends import DEFAULT, MODES, load_backend
+from crossgrad.comparisons.generations import REGIMES_1
+from crossgrad.comparisons.scenario import Scenario
 
 NETWORK = "2x3x2-tanh,sigmoid-quadratic-{}-m2-s11"
 PROBLEMS = {
@@ -26,7 +26,7 @@ PROBLEMS = {
 def received(name, problem, monkeypatch):
     """What the backend's ``receive`` returned while it computed a trace."""
     trace = load_backend(name).trace
-    module = import_module(f"comparisons.backends.{MODES[name].module}")
+    module = import_module(f"crossgrad.comparisons.backends.{MODES[name].module}")
     returned, receive = [], module.receive
 
     def spy(given):

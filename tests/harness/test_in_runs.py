@@ -2,13 +2,13 @@
 
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.faults import CATALOGUE  # noqa: E402 - after the settings
-from comparisons.power import in_runs  # noqa: E402
-from comparisons.power.in_runs import (  # noqa: E402
+from crossgrad.comparisons.faults import CATALOGUE  # noqa: E402 - after the settings
+from crossgrad.comparisons.power import in_runs  # noqa: E402
+from crossgrad.comparisons.power.in_runs import (  # noqa: E402
     LAST,
     README,
     RESTRICTIONS,
@@ -22,7 +22,7 @@ from comparisons.power.in_runs import (  # noqa: E402
     share_caught,
     tasks,
 )
-from comparisons.rounding import FORMATS  # noqa: E402
+from crossgrad.comparisons.rounding import FORMATS  # noqa: E402
 
 NUMBERS = {fault.name: number for number, fault in enumerate(CATALOGUE)}
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from comparisons.labels import labels
+from crossgrad.comparisons.labels import labels
 
-LONG = "comparisons.variants:reversed_sums"
+LONG = "crossgrad.comparisons.variants:reversed_sums"
 
 
 @pytest.mark.parametrize(

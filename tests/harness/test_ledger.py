@@ -10,21 +10,21 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.__main__ import main  # noqa: E402 - after the settings
-from comparisons.backends import Backend, load_backend  # noqa: E402
-from comparisons.backends.custom import BackendError, ask  # noqa: E402
-from comparisons.baseline.file import Baseline, write_baseline  # noqa: E402
-from comparisons.faults.program import RIGHT, program  # noqa: E402
-from comparisons.ledger.collect import Cell, ledger  # noqa: E402
-from comparisons.ledger.plot import as_svg  # noqa: E402
-from comparisons.ledger.strips import pieces  # noqa: E402
-from comparisons.ledger.table import as_text, percent  # noqa: E402
-from comparisons.scenario import Scenario  # noqa: E402
-from comparisons.verification import Verification  # noqa: E402
+from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
+from crossgrad.comparisons.backends import Backend, load_backend  # noqa: E402
+from crossgrad.comparisons.backends.custom import BackendError, ask  # noqa: E402
+from crossgrad.comparisons.baseline.file import Baseline, write_baseline  # noqa: E402
+from crossgrad.comparisons.faults.program import RIGHT, program  # noqa: E402
+from crossgrad.comparisons.ledger.collect import Cell, ledger  # noqa: E402
+from crossgrad.comparisons.ledger.plot import as_svg  # noqa: E402
+from crossgrad.comparisons.ledger.strips import pieces  # noqa: E402
+from crossgrad.comparisons.ledger.table import as_text, percent  # noqa: E402
+from crossgrad.comparisons.scenario import Scenario  # noqa: E402
+from crossgrad.comparisons.verification import Verification  # noqa: E402
 
 SIGMOIDS = "3x4x4x2-sigmoid,sigmoid,sigmoid-quadratic-float64-m4-s0-k2"
 LEAKY = "1x1-leaky_relu-quadratic-float32-m8-s1"
@@ -181,7 +181,7 @@ def test_no_answer_is_marked(release):
 
 def test_numbers_that_cannot_be_rebuilt_are_of_unknown_share(release, monkeypatch):
     """Recorded on a machine that rounds differently."""
-    monkeypatch.setattr("comparisons.baseline.changes.rebuilt", lambda *_: {})
+    monkeypatch.setattr("crossgrad.comparisons.baseline.changes.rebuilt", lambda *_: {})
     found = ledger([release("a", jax="0.9.1"), release("b", "an ulp", jax="0.9.2")])
     assert found.lines["jax", "float64", "BP2"][1].moved == -1
     assert re.search(r"^jax +float64 +other bits +\?$", as_text(found), re.MULTILINE)

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from comparisons.atlas.arguments import types
-from comparisons.equations import compare
-from comparisons.problem import Problem, Trace
-from comparisons.rounding import ALL_FORMATS, FORMATS
-from comparisons.variants.costs import BY_LOGADDEXP, COST
-from reference.architecture import Architecture
+from crossgrad.comparisons.atlas.arguments import types
+from crossgrad.comparisons.equations import compare
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS
+from crossgrad.comparisons.variants.costs import BY_LOGADDEXP, COST
+from crossgrad.reference.architecture import Architecture
 
 NAME = "sigmoid_cross_entropy"
 formats = pytest.mark.parametrize("fmt", ALL_FORMATS.values(), ids=ALL_FORMATS)

@@ -6,29 +6,29 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.faults import CATALOGUE  # noqa: E402 - after the settings
-from comparisons.faults.networks import SMOOTH  # noqa: E402
-from comparisons.faults.program import program  # noqa: E402
-from comparisons.power import ground as grounds  # noqa: E402
-from comparisons.power import smallest  # noqa: E402
-from comparisons.power.checkers import others  # noqa: E402
-from comparisons.power.ground import prepared  # noqa: E402
-from comparisons.power.report import Power, as_json, places_of, score_line  # noqa: E402
-from comparisons.power.score import judged_by_others, judged_by_suite  # noqa: E402
-from comparisons.power.scores import (  # noqa: E402
+from crossgrad.comparisons.faults import CATALOGUE  # noqa: E402 - after the settings
+from crossgrad.comparisons.faults.networks import SMOOTH  # noqa: E402
+from crossgrad.comparisons.faults.program import program  # noqa: E402
+from crossgrad.comparisons.power import ground as grounds  # noqa: E402
+from crossgrad.comparisons.power import smallest  # noqa: E402
+from crossgrad.comparisons.power.checkers import others  # noqa: E402
+from crossgrad.comparisons.power.ground import prepared  # noqa: E402
+from crossgrad.comparisons.power.report import Power, as_json, places_of, score_line  # noqa: E402
+from crossgrad.comparisons.power.score import judged_by_others, judged_by_suite  # noqa: E402
+from crossgrad.comparisons.power.scores import (  # noqa: E402
     GRADIENTS_ONLY,
     SUITE,
     Outcome,
     Scores,
     Tally,
 )
-from comparisons.power.subject import Subject, accepts  # noqa: E402
-from comparisons.problem import QUANTITIES, Problem  # noqa: E402
-from reference.architecture import Architecture  # noqa: E402
+from crossgrad.comparisons.power.subject import Subject, accepts  # noqa: E402
+from crossgrad.comparisons.problem import QUANTITIES, Problem  # noqa: E402
+from crossgrad.reference.architecture import Architecture  # noqa: E402
 
 CHECKERS = {checker.name: checker for checker in others()[0]}
 SCENARIO = replace(SMOOTH.scenario("float64", 3), draws=2)

@@ -7,22 +7,22 @@ import numpy as np
 import pytest
 from suite import lines_with, run
 
-from comparisons.backends import Backend, load_backend
-from comparisons.backends.custom import BackendError, ask
-from comparisons.end_to_end import as_trace, trusted
-from comparisons.first_networks import first_scenarios
-from comparisons.misreported import misreported
-from comparisons.problem import Trace, stack_problems, stack_traces
-from comparisons.rounding import ALL_FORMATS
-from comparisons.scenario import Scenario
-from comparisons.variants import VARIANTS
-from comparisons.verdict import judge
-from comparisons.verification import answers, asked
-from reference.activations import sigmoid
-from reference.architecture import Architecture
-from reference.backprop import backprop, feedforward
-from reference.costs import COSTS, softmax
-from reference.parameters import Parameters
+from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.backends.custom import BackendError, ask
+from crossgrad.comparisons.end_to_end import as_trace, trusted
+from crossgrad.comparisons.first_networks import first_scenarios
+from crossgrad.comparisons.misreported import misreported
+from crossgrad.comparisons.problem import Trace, stack_problems, stack_traces
+from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.variants import VARIANTS
+from crossgrad.comparisons.verdict import judge
+from crossgrad.comparisons.verification import answers, asked
+from crossgrad.reference.activations import sigmoid
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.backprop import backprop, feedforward
+from crossgrad.reference.costs import COSTS, softmax
+from crossgrad.reference.parameters import Parameters
 
 SOFTMAX = "3x4x5-tanh,identity-softmax_cross_entropy-{}-m{}-s1"
 SIGMOID = "3x4x2-tanh,identity-sigmoid_cross_entropy-{}-m{}-s1"
@@ -390,8 +390,8 @@ def test_a_fault_is_left_to_its_equation(fault, dtype):
 # ------------------------------------------------------------------ as a user meets it
 HEAD = """
 import numpy as np
-from reference.backprop import backprop
-from reference.costs import COSTS, softmax
+from crossgrad.reference.backprop import backprop
+from crossgrad.reference.costs import COSTS, softmax
 
 def whole(p):
     r = backprop(p.architecture, p.parameters, p.x, p.y)

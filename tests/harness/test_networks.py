@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from comparisons.choice import (
+from crossgrad.comparisons.choice import (
     ARCHITECTURES,
     COMPILED,
     DRAWS,
@@ -19,9 +19,9 @@ from comparisons.choice import (
     Choice,
     random_scenarios,
 )
-from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, Domain, domain_of
-from comparisons.first_networks import first_scenarios
-from comparisons.networks import (
+from crossgrad.comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, Domain, domain_of
+from crossgrad.comparisons.first_networks import first_scenarios
+from crossgrad.comparisons.networks import (
     DEEP_CARDS,
     DEPTHS,
     FEW,
@@ -34,9 +34,9 @@ from comparisons.networks import (
     WIDTHS,
     row_complete,
 )
-from comparisons.rounding import FORMATS, SIXTEEN
-from comparisons.survey import survey
-from reference.architecture import COSTS, LAST_ACTIVATION, Architecture
+from crossgrad.comparisons.rounding import FORMATS, SIXTEEN
+from crossgrad.comparisons.survey import survey
+from crossgrad.reference.architecture import COSTS, LAST_ACTIVATION, Architecture
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(5)
@@ -61,14 +61,14 @@ def test_random_networks_are_the_same_for_ever():
 
 
 ADDED = """
-import reference.architecture as known
+import crossgrad.reference.architecture as known
 known.ACTIVATIONS += ("swish",)
 known.COSTS += ("huber",)
 known.LAST_ACTIVATION["huber"] = "swish"
 from hashlib import sha256
-from comparisons.choice import random_scenarios
-from comparisons.first_networks import first_scenarios
-from comparisons.regimes import REGIMES, Regime
+from crossgrad.comparisons.choice import random_scenarios
+from crossgrad.comparisons.first_networks import first_scenarios
+from crossgrad.comparisons.regimes import REGIMES, Regime
 REGIMES["whole numbers"] = Regime()
 known.Architecture((2, 3), ("swish",), "huber")
 ids = [str(s) for s in first_scenarios(60, 8, 0, ("float64", "float32"))]

@@ -2,12 +2,12 @@
 
 import pytest
 
-from comparisons.__main__ import main
-from comparisons.baseline import record
-from comparisons.diff.found import Found
-from comparisons.ledger import collect
-from comparisons.report.results import write_results
-from comparisons.row import Row
+from crossgrad.comparisons.__main__ import main
+from crossgrad.comparisons.baseline import record
+from crossgrad.comparisons.diff.found import Found
+from crossgrad.comparisons.ledger import collect
+from crossgrad.comparisons.report.results import write_results
+from crossgrad.comparisons.row import Row
 
 SCENARIO = "3x4x2-tanh,sigmoid-quadratic-float64-m3-s1-k1"
 REFUSED = Row(SCENARIO, "mine.py:f", "", 0, "not supported", cause="mine.py:f: not today")

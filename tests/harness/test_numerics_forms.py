@@ -10,9 +10,9 @@ import pytest
 from float_grids import grid
 from numerics_page import rebuilt
 
-from comparisons.pairs.activations import ACTIVATIONS as TRUE
-from comparisons.rounding import FORMATS, SLACK
-from reference.activations import ACTIVATIONS, gelu_cubic, gelu_cubic_prime
+from crossgrad.comparisons.pairs.activations import ACTIVATIONS as TRUE
+from crossgrad.comparisons.rounding import FORMATS, SLACK
+from crossgrad.reference.activations import ACTIVATIONS, gelu_cubic, gelu_cubic_prime
 
 #: Beyond, squares overflow in float32, which no bound on rounding is about.
 FURTHEST = 1e12

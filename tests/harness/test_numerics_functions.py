@@ -10,14 +10,14 @@ from cost_cases import cases, ends
 from float_grids import grid
 from numerics_page import ROUNDED, rebuilt
 
-from comparisons.cost_errors import COST_ERRORS
-from comparisons.end_to_end import COST_GRADIENT_ERRORS, activation_error
-from comparisons.exactness import quantum, sums_are_exact
-from comparisons.local_errors import flush_gain, local_errors
-from comparisons.rounding import FORMATS, Format
-from comparisons.suprema import SECOND, suprema
-from reference.activations import ACTIVATIONS
-from reference.costs import COSTS
+from crossgrad.comparisons.cost_errors import COST_ERRORS
+from crossgrad.comparisons.end_to_end import COST_GRADIENT_ERRORS, activation_error
+from crossgrad.comparisons.exactness import quantum, sums_are_exact
+from crossgrad.comparisons.local_errors import flush_gain, local_errors
+from crossgrad.comparisons.rounding import FORMATS, Format
+from crossgrad.comparisons.suprema import SECOND, suprema
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.costs import COSTS
 
 PAGE = rebuilt()
 Z = np.concatenate([grid(FORMATS["float64"], 60), np.linspace(-8, 8, 97), [1e5, -1e5]])

@@ -13,21 +13,21 @@ import numpy as np
 import pytest
 from numerics_page import ROUNDED, allowed, rebuilt
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons import equations  # noqa: E402 - after the settings
-from comparisons.backends import load_backend  # noqa: E402
-from comparisons.definitions import COST_DEFINITIONS  # noqa: E402
-from comparisons.end_to_end import propagate, trusted  # noqa: E402
-from comparisons.equations import local_checks  # noqa: E402
-from comparisons.first_networks import first_scenarios  # noqa: E402
-from comparisons.generations import REGIMES_1  # noqa: E402
-from comparisons.problem import Problem, stack_problems  # noqa: E402
-from comparisons.rounding import FORMATS  # noqa: E402
-from comparisons.scenario import Scenario  # noqa: E402
-from reference.architecture import ACTIVATIONS, COSTS  # noqa: E402
+from crossgrad.comparisons import equations  # noqa: E402 - after the settings
+from crossgrad.comparisons.backends import load_backend  # noqa: E402
+from crossgrad.comparisons.definitions import COST_DEFINITIONS  # noqa: E402
+from crossgrad.comparisons.end_to_end import propagate, trusted  # noqa: E402
+from crossgrad.comparisons.equations import local_checks  # noqa: E402
+from crossgrad.comparisons.first_networks import first_scenarios  # noqa: E402
+from crossgrad.comparisons.generations import REGIMES_1  # noqa: E402
+from crossgrad.comparisons.problem import Problem, stack_problems  # noqa: E402
+from crossgrad.comparisons.rounding import FORMATS  # noqa: E402
+from crossgrad.comparisons.scenario import Scenario  # noqa: E402
+from crossgrad.reference.architecture import ACTIVATIONS, COSTS  # noqa: E402
 
 CHECKED = ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4")
 formats = pytest.mark.parametrize("dtype", FORMATS)

@@ -8,20 +8,20 @@ from float_grids import dense_grid
 from numerics_page import PAGE, ROOT, added, rebuilt, section, table
 from small_networks import NETWORKS, draws
 
-from comparisons import rounding
-from comparisons.agreement import pairwise_checks
-from comparisons.backends import DEFAULT, load_backend
-from comparisons.divergences import MET
-from comparisons.end_to_end import INFLATION
-from comparisons.equations import CHECKS
-from comparisons.first_networks import first_scenarios
-from comparisons.generations import REGIMES_1
-from comparisons.pairs import ERROR
-from comparisons.problem import stack_problems
-from comparisons.rounding import ALL_FORMATS, FORMATS, SLACK
-from comparisons.suprema import SUP_PRIME
-from comparisons.wide import TRAILING
-from reference.architecture import ACTIVATIONS, COSTS
+from crossgrad.comparisons import rounding
+from crossgrad.comparisons.agreement import pairwise_checks
+from crossgrad.comparisons.backends import DEFAULT, load_backend
+from crossgrad.comparisons.divergences import MET
+from crossgrad.comparisons.end_to_end import INFLATION
+from crossgrad.comparisons.equations import CHECKS
+from crossgrad.comparisons.first_networks import first_scenarios
+from crossgrad.comparisons.generations import REGIMES_1
+from crossgrad.comparisons.pairs import ERROR
+from crossgrad.comparisons.problem import stack_problems
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SLACK
+from crossgrad.comparisons.suprema import SUP_PRIME
+from crossgrad.comparisons.wide import TRAILING
+from crossgrad.reference.architecture import ACTIVATIONS, COSTS
 
 #: On one line.
 FLAT = " ".join(PAGE.split())

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from comparisons.backends.custom import ask
-from comparisons.equations import local_checks, with_delta
-from comparisons.faults.program import program
-from comparisons.problem import stack_problems, stack_traces
-from comparisons.scenario import Scenario
-from comparisons.variants import VARIANTS
-from comparisons.verdict import judge
+from crossgrad.comparisons.backends.custom import ask
+from crossgrad.comparisons.equations import local_checks, with_delta
+from crossgrad.comparisons.faults.program import program
+from crossgrad.comparisons.problem import stack_problems, stack_traces
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.variants import VARIANTS
+from crossgrad.comparisons.verdict import judge
 
 NETWORKS = (
     "1x6x4-identity,identity-quadratic-{}-m1-s1",

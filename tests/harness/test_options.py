@@ -5,10 +5,10 @@ import json
 import pytest
 from suite import INTERNALS, lines_with, run
 
-from comparisons.backends import MODES
-from comparisons.backends.here import gpu
-from comparisons.backends.modes import present
-from comparisons.choice import lecture_scenarios, random_scenarios
+from crossgrad.comparisons.backends import MODES
+from crossgrad.comparisons.backends.here import gpu
+from crossgrad.comparisons.backends.modes import present
+from crossgrad.comparisons.choice import lecture_scenarios, random_scenarios
 
 SCENARIO = "2x3x2-tanh,sigmoid-quadratic-float64-m3-s1-k1"
 SUITE = ("--backend", "numpy", "--backend", "torch", "--architectures", 4, "--draws", 3)

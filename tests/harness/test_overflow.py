@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from comparisons.backends import load_backend
-from comparisons.backends.numpy_reference import trace as by_hand
-from comparisons.divergences import DIVERGENCES
-from comparisons.equations import Comparison, local_checks
-from comparisons.problem import stack_problems, stack_traces, unstack_problems
-from comparisons.rounding import ALL_FORMATS
-from comparisons.scenario import Scenario
-from comparisons.verdict import explains, judge
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.backends.numpy_reference import trace as by_hand
+from crossgrad.comparisons.divergences import DIVERGENCES
+from crossgrad.comparisons.equations import Comparison, local_checks
+from crossgrad.comparisons.problem import stack_problems, stack_traces, unstack_problems
+from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import explains, judge
 
 SUM = next(d for d in DIVERGENCES if d.name == "torch-cross-entropy-sum-float16")
 

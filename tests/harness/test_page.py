@@ -2,8 +2,8 @@
 
 import pytest
 
-from comparisons.baseline.changes import Change
-from comparisons.report.changes import as_markdown, as_text
+from crossgrad.comparisons.baseline.changes import Change
+from crossgrad.comparisons.report.changes import as_markdown, as_text
 
 NET = "3x4x2-tanh,sigmoid-quadratic-float64-m4-s1"
 LEAKY = "1x1-leaky_relu-quadratic-float32-m8-s1"

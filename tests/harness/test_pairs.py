@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comparisons.pairs import ERROR, Pair, choose, leading, lift, renormalised, sum_of, total
-from comparisons.pairs import two_sum as exact_sum
+from crossgrad.comparisons.pairs import (
+    ERROR,
+    Pair,
+    choose,
+    leading,
+    lift,
+    renormalised,
+    sum_of,
+    total,
+)
+from crossgrad.comparisons.pairs import two_sum as exact_sum
 
 always_the_same = settings(derandomize=True, database=None, deadline=None)
 ERROR = Fraction(ERROR)

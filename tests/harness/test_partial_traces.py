@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from suite import lines_with, run
 
-from comparisons.agreement import equation_of
-from comparisons.backends import load_backend
-from comparisons.problem import stack_problems, stack_traces
-from comparisons.scenario import Scenario
-from comparisons.verdict import judge
+from crossgrad.comparisons.agreement import equation_of
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.problem import stack_problems, stack_traces
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import judge
 
 SCENARIO = Scenario.parse("3x4x2-tanh,sigmoid-quadratic-float64-m3-s1")
 AT_ONE = Scenario.parse("3x4x2-tanh,sigmoid-quadratic-float64-m1-s1")
@@ -77,7 +77,7 @@ def spoilt(quantity, layer, factor, trace):
 # ------------------------------------------------------------------ as a user meets it
 HEAD = """
 import numpy as np
-from reference.backprop import backprop
+from crossgrad.reference.backprop import backprop
 
 def whole(p):
     r = backprop(p.architecture, p.parameters, p.x, p.y)
@@ -164,7 +164,7 @@ def test_convention_at_a_kink_is_named(tmp_path):
     """relu′(0) = 1, as a student may take it."""
     own = tmp_path / "mine.py"
     scenario = "3x4x4x2-relu,relu,identity-quadratic-float64-m8-s1"
-    body = """    from reference.activations import ACTIVATIONS, Activation, relu
+    body = """    from crossgrad.reference.activations import ACTIVATIONS, Activation, relu
     usual = ACTIVATIONS["relu"]
     ACTIVATIONS["relu"] = Activation(relu, lambda z: (z >= 0).astype(z.dtype))
     try:

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from comparisons.backends.custom import ask
-from comparisons.equations import CHECKS
-from comparisons.faults.program import RIGHT, program
-from comparisons.faults.sized import largest, off
-from comparisons.problem import stack_problems, stack_traces
-from comparisons.scenario import Scenario
-from comparisons.verdict import judge
+from crossgrad.comparisons.backends.custom import ask
+from crossgrad.comparisons.equations import CHECKS
+from crossgrad.comparisons.faults.program import RIGHT, program
+from crossgrad.comparisons.faults.sized import largest, off
+from crossgrad.comparisons.problem import stack_problems, stack_traces
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import judge
 
 FORMATS = ("float64", "float32")
 NETWORK = "3x4x5x2-sigmoid,tanh,sigmoid-quadratic-{}-m5-s3"

@@ -8,23 +8,23 @@ import numpy as np
 import pytest
 from suite import execute, lines_with
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.__main__ import main  # noqa: E402 - after the settings
-from comparisons.faults import CATALOGUE  # noqa: E402
-from comparisons.faults.networks import SMOOTH, Kind  # noqa: E402
-from comparisons.faults.program import program  # noqa: E402
-from comparisons.faults.sized import MODES, sized  # noqa: E402
-from comparisons.power import score as scoring  # noqa: E402
-from comparisons.power import smallest  # noqa: E402
-from comparisons.power.checkers import MODULES, others  # noqa: E402
-from comparisons.power.plot import as_svg  # noqa: E402
-from comparisons.power.report import Power, as_text, percent  # noqa: E402
-from comparisons.power.score import exactness, measured, score, tasks  # noqa: E402
-from comparisons.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores  # noqa: E402
-from comparisons.power.subject import GRADIENTS, Subject, accepts  # noqa: E402
+from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
+from crossgrad.comparisons.faults import CATALOGUE  # noqa: E402
+from crossgrad.comparisons.faults.networks import SMOOTH, Kind  # noqa: E402
+from crossgrad.comparisons.faults.program import program  # noqa: E402
+from crossgrad.comparisons.faults.sized import MODES, sized  # noqa: E402
+from crossgrad.comparisons.power import score as scoring  # noqa: E402
+from crossgrad.comparisons.power import smallest  # noqa: E402
+from crossgrad.comparisons.power.checkers import MODULES, others  # noqa: E402
+from crossgrad.comparisons.power.plot import as_svg  # noqa: E402
+from crossgrad.comparisons.power.report import Power, as_text, percent  # noqa: E402
+from crossgrad.comparisons.power.score import exactness, measured, score, tasks  # noqa: E402
+from crossgrad.comparisons.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores  # noqa: E402
+from crossgrad.comparisons.power.subject import GRADIENTS, Subject, accepts  # noqa: E402
 
 CHECKERS = {checker.name: checker for checker in others()[0]}
 checkers = pytest.mark.parametrize("checker", CHECKERS.values(), ids=CHECKERS)
@@ -208,7 +208,7 @@ def test_suite_that_falls_short_says_so_and_ends_with_one(monkeypatch, capsys):
     scores.alarm(SUITE, SMOOTH.scenario("float64", 0), 0, refused=True)
     settings = {"planted": 2, "networks": 1, "sized": 1, "every": 1, "seed": 0}
     power = Power(scores, {}, [], settings)
-    monkeypatch.setattr("comparisons.power.measure.measure", lambda *_: power)
+    monkeypatch.setattr("crossgrad.comparisons.power.measure.measure", lambda *_: power)
     assert main(["power"]) == 1
     assert capsys.readouterr().out.splitlines()[-5:] == [
         "missed in float64: textbook: no bias",

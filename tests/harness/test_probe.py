@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from comparisons.backends import load_backend
-from comparisons.choice import ARCHITECTURES, COMPILED, Choice
-from comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, Domain
-from comparisons.networks import WIDTHS
-from comparisons.probe import Question, probed
-from comparisons.survey import supported, survey
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.choice import ARCHITECTURES, COMPILED, Choice
+from crossgrad.comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, Domain
+from crossgrad.comparisons.networks import WIDTHS
+from crossgrad.comparisons.probe import Question, probed
+from crossgrad.comparisons.survey import supported, survey
 
 SIGMOID = (("sigmoid", "quadratic"),)
 

@@ -6,14 +6,14 @@ TensorFlow's products in bfloat16 stand for all; here by NumPy, on any processor
 import numpy as np
 import pytest
 
-from comparisons import processor
-from comparisons.agreement import end_to_end_checks
-from comparisons.divergences import arithmetic_of, divergences_of
-from comparisons.problem import Trace, stack_problems, stack_traces
-from comparisons.processor import AVX512
-from comparisons.rounding import ALL_FORMATS
-from comparisons.scenario import Scenario
-from comparisons.verdict import judge
+from crossgrad.comparisons import processor
+from crossgrad.comparisons.agreement import end_to_end_checks
+from crossgrad.comparisons.divergences import arithmetic_of, divergences_of
+from crossgrad.comparisons.problem import Trace, stack_problems, stack_traces
+from crossgrad.comparisons.processor import AVX512
+from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import judge
 
 FMT = ALL_FORMATS["bfloat16"]
 CUT = ("z", "BP2", "BP4")

@@ -7,15 +7,15 @@ from xml.etree import ElementTree  # noqa: ICN001 - a word, not two letters
 import pytest
 from suite import INTERNALS, lines_with, run
 
-from comparisons.baseline.file import read_baseline, write_baseline
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.baseline.file import read_baseline, write_baseline
+from crossgrad.comparisons.scenario import Scenario
 
 #: A program of one's own: the reference, with a fault that the environment asks for.
 MINE = """
 import os
 import shutil
 import numpy as np
-from comparisons.backends.numpy_reference import trace
+from crossgrad.comparisons.backends.numpy_reference import trace
 
 
 def gradients(problem):

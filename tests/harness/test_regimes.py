@@ -6,13 +6,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from comparisons.first_networks import first_scenarios
-from comparisons.generations import GENERATIONS, REGIMES_1, REGIMES_2
-from comparisons.problem import unstack_problems
-from comparisons.regimes import REGIMES, draw_problem, draw_problems
-from comparisons.rounding import ALL_FORMATS, FORMATS
-from reference.architecture import COSTS, LAST_ACTIVATION, Architecture
-from reference.backprop import backprop, feedforward
+from crossgrad.comparisons.first_networks import first_scenarios
+from crossgrad.comparisons.generations import GENERATIONS, REGIMES_1, REGIMES_2
+from crossgrad.comparisons.problem import unstack_problems
+from crossgrad.comparisons.regimes import REGIMES, draw_problem, draw_problems
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS
+from crossgrad.reference.architecture import COSTS, LAST_ACTIVATION, Architecture
+from crossgrad.reference.backprop import backprop, feedforward
 
 formats = pytest.mark.parametrize("dtype", FORMATS)
 SHALLOW = Architecture((6, 16, 4), ("sigmoid", "sigmoid"), "quadratic")

@@ -3,12 +3,19 @@
 import numpy as np
 import pytest
 
-from comparisons.backends import load_backend
-from comparisons.equations import CHECKS, compare, data_order, local_checks, place_of, places
-from comparisons.pairs.activations import ACTIVATIONS, decay
-from comparisons.pairs.remembered import remembered
-from comparisons.problem import stack_problems, stack_traces
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.equations import (
+    CHECKS,
+    compare,
+    data_order,
+    local_checks,
+    place_of,
+    places,
+)
+from crossgrad.comparisons.pairs.activations import ACTIVATIONS, decay
+from crossgrad.comparisons.pairs.remembered import remembered
+from crossgrad.comparisons.problem import stack_problems, stack_traces
+from crossgrad.comparisons.scenario import Scenario
 
 NETWORK = "3x4x5x2-{},gelu,sigmoid-quadratic-{}-m5-s3"
 

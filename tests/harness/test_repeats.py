@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from suite import lines_with, run
 
-from comparisons.backends import load_backend
-from comparisons.problem import stack_problems, stack_traces
-from comparisons.repeats import STATE
-from comparisons.scenario import Scenario
-from comparisons.verdict import judge
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.problem import stack_problems, stack_traces
+from crossgrad.comparisons.repeats import STATE
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import judge
 
 PROGRAM = """
 import numpy as np
-from reference.backprop import backprop
+from crossgrad.reference.backprop import backprop
 
 answers, asked = {}, set()
 

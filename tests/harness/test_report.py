@@ -6,10 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from comparisons.report.failure import failure_text, failures, properties, reproduction
-from comparisons.report.results import read_results, write_results
-from comparisons.report.table import COLUMNS, HEADINGS, as_markdown, as_text, idle_backends
-from comparisons.row import Row
+from crossgrad.comparisons.report.failure import failure_text, failures, properties, reproduction
+from crossgrad.comparisons.report.results import read_results, write_results
+from crossgrad.comparisons.report.table import (
+    COLUMNS,
+    HEADINGS,
+    as_markdown,
+    as_text,
+    idle_backends,
+)
+from crossgrad.comparisons.row import Row
 
 SCENARIO = "5x8x3-tanh,sigmoid-mse-float32-m4-s17"
 COMMAND = reproduction(["torch"], SCENARIO)

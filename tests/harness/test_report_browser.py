@@ -6,7 +6,7 @@ from dataclasses import replace
 import browser as browsers
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 

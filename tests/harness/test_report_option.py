@@ -5,7 +5,7 @@ import re
 import pytest
 from suite import lines_with, run
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
@@ -16,7 +16,7 @@ from pages import (  # noqa: E402 - after the settings
     both,
 )
 
-from comparisons.page.of_run import Page  # noqa: E402
+from crossgrad.comparisons.page.of_run import Page  # noqa: E402
 
 
 # ------------------------------------------------------------------ the option
@@ -89,8 +89,8 @@ def test_page_that_cannot_be_written_is_told(tmp_path, monkeypatch):
         raise OSError("disk full")
 
     path = tmp_path / "r.html"
-    monkeypatch.setattr("comparisons.page.of_run.write_whole", full_disk)
-    monkeypatch.setattr("comparisons.page.write.as_html", lambda *_: "")
+    monkeypatch.setattr("crossgrad.comparisons.page.of_run.write_whole", full_disk)
+    monkeypatch.setattr("crossgrad.comparisons.page.write.as_html", lambda *_: "")
     one = Page(path, ["tests/equivalence"])
     assert one.write(both()) == [f"--report {path}: disk full"]
     assert one.said(finished=True) == f"report: {path} is as it was"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from suite import execute
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
@@ -34,14 +34,14 @@ from pages import (  # noqa: E402 - after the settings
     unanswered,
 )
 
-from comparisons.divergences import DIVERGENCES  # noqa: E402
-from comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, quantile  # noqa: E402
-from comparisons.page import parts  # noqa: E402
-from comparisons.page.exhibit import number, percent, power  # noqa: E402
-from comparisons.page.tally import MEDIAN  # noqa: E402
-from comparisons.page.vanishing import DEPTH, fading  # noqa: E402
-from comparisons.page.write import About  # noqa: E402
-from comparisons.scenario import Scenario  # noqa: E402
+from crossgrad.comparisons.divergences import DIVERGENCES  # noqa: E402
+from crossgrad.comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, quantile  # noqa: E402
+from crossgrad.comparisons.page import parts  # noqa: E402
+from crossgrad.comparisons.page.exhibit import number, percent, power  # noqa: E402
+from crossgrad.comparisons.page.tally import MEDIAN  # noqa: E402
+from crossgrad.comparisons.page.vanishing import DEPTH, fading  # noqa: E402
+from crossgrad.comparisons.page.write import About  # noqa: E402
+from crossgrad.comparisons.scenario import Scenario  # noqa: E402
 
 FOLDER = Path(parts.__file__).parent
 BP2 = one_of("BP2")

@@ -8,7 +8,7 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
@@ -25,12 +25,12 @@ from pages import (  # noqa: E402 - after the settings
     unanswered,
 )
 
-from comparisons.page import kept, parts  # noqa: E402
-from comparisons.page.groups import Function, Growth, Spread, circumstances, span  # noqa: E402
-from comparisons.page.summary import Summary  # noqa: E402
-from comparisons.page.tally import Tally  # noqa: E402
-from comparisons.report.table import cells  # noqa: E402
-from comparisons.scenario import Scenario  # noqa: E402
+from crossgrad.comparisons.page import kept, parts  # noqa: E402
+from crossgrad.comparisons.page.groups import Function, Growth, Spread, circumstances, span  # noqa: E402
+from crossgrad.comparisons.page.summary import Summary  # noqa: E402
+from crossgrad.comparisons.page.tally import Tally  # noqa: E402
+from crossgrad.comparisons.report.table import cells  # noqa: E402
+from crossgrad.comparisons.scenario import Scenario  # noqa: E402
 
 
 # ------------------------------------------------------------------ what is kept of rows

@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from flint import arb
 
-from comparisons import divergences, processor
-from comparisons.__main__ import main
-from comparisons.backends import MODES
-from comparisons.divergences import DIVERGENCES
-from comparisons.divergences.releases import between, installed, span
-from comparisons.processor import AVX512
-from comparisons.reproductions import rerun
-from comparisons.reproductions.rerun import reproduce
-from comparisons.reproductions.shown import as_markdown, failed, section, verdict
-from comparisons.rounding import ALL_FORMATS
-from comparisons.truth.activations import value_and_slope
-from comparisons.truth.balls import sharp
+from crossgrad.comparisons import divergences, processor
+from crossgrad.comparisons.__main__ import main
+from crossgrad.comparisons.backends.modes import missing
+from crossgrad.comparisons.divergences import DIVERGENCES
+from crossgrad.comparisons.divergences.releases import between, installed, span
+from crossgrad.comparisons.processor import AVX512
+from crossgrad.comparisons.reproductions import rerun
+from crossgrad.comparisons.reproductions.rerun import reproduce
+from crossgrad.comparisons.reproductions.shown import as_markdown, failed, section, verdict
+from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.truth.activations import value_and_slope
+from crossgrad.comparisons.truth.balls import sharp
 
 PAGE = Path(__file__).parents[2] / "docs" / "divergences.md"
 BY_NAME = {entry.name: entry for entry in DIVERGENCES}
@@ -43,8 +43,8 @@ def snippet(code, **other):
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_every_reproduction_reproduces(framework):
     """In a fresh interpreter, in the releases of which it is known, and in no others."""
-    if missing := MODES[framework].missing():
-        pytest.skip(f"{framework}: {missing}")
+    if lacks := missing(framework):
+        pytest.skip(f"{framework}: {lacks}")
     outcomes = reproduce([entry for entry in DIVERGENCES if entry.framework == framework])
     assert {o.divergence.name: (o.given, o.right, o.error) for o in failed(outcomes)} == {}
     assert all(o.asked == o.divergence.shows_here for o in outcomes)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from comparisons.equations import Comparison
-from comparisons.scenario import Scenario
-from comparisons.verdict import row
+from crossgrad.comparisons.equations import Comparison
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import row
 
 SCENARIO = Scenario.parse("3x2-tanh-quadratic-float64-m4-s1-k1")
 

@@ -6,15 +6,15 @@ from functools import partial
 import numpy as np
 import pytest
 
-from comparisons.backends.custom import ask
-from comparisons.cost_errors import scale_roundings, scaling_roundings
-from comparisons.equations import compare
-from comparisons.problem import Trace, stack_problems, stack_traces
-from comparisons.rounding import ALL_FORMATS, SIXTEEN
-from comparisons.scenario import Scenario
-from comparisons.variants import VARIANTS
-from comparisons.variants.passes import Way, backward, backwards, forward, run
-from comparisons.verdict import judge
+from crossgrad.comparisons.backends.custom import ask
+from crossgrad.comparisons.cost_errors import scale_roundings, scaling_roundings
+from crossgrad.comparisons.equations import compare
+from crossgrad.comparisons.problem import Trace, stack_problems, stack_traces
+from crossgrad.comparisons.rounding import ALL_FORMATS, SIXTEEN
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.variants import VARIANTS
+from crossgrad.comparisons.variants.passes import Way, backward, backwards, forward, run
+from crossgrad.comparisons.verdict import judge
 
 #: Widths of 1, sums of one term, whole numbers: where nothing else that a bound has is of use.
 NARROW = (

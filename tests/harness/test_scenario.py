@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comparisons.generations import GENERATIONS, NEWEST
-from comparisons.problem import stack_problems, unstack_problems
-from comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
-from comparisons.scenario import Scenario, usual_draws
-from comparisons.targets import LABELS
-from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
+from crossgrad.comparisons.generations import GENERATIONS, NEWEST
+from crossgrad.comparisons.problem import stack_problems, unstack_problems
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
+from crossgrad.comparisons.scenario import Scenario, usual_draws
+from crossgrad.comparisons.targets import LABELS
+from crossgrad.reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
 
 always_the_same = settings(derandomize=True, database=None, deadline=None)
 

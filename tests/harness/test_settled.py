@@ -7,23 +7,24 @@ the second is what it is for.
 import numpy as np
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.backends.modes import missing
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.atlas import arguments  # noqa: E402 - after the settings
-from comparisons.atlas.probes import PROBES, offers, values  # noqa: E402
-from comparisons.equations import compare  # noqa: E402
-from comparisons.local_errors import (  # noqa: E402
+from crossgrad.comparisons.atlas import arguments  # noqa: E402 - after the settings
+from crossgrad.comparisons.atlas.probes import PROBES, offers, values  # noqa: E402
+from crossgrad.comparisons.equations import compare  # noqa: E402
+from crossgrad.comparisons.local_errors import (  # noqa: E402
     erf_settles,
     sigmoid_settles,
     softplus_settles,
     tanh_settles,
 )
-from comparisons.problem import Problem, Trace  # noqa: E402
-from comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
-from reference.activations import ACTIVATIONS, gelu_cubic  # noqa: E402
-from reference.architecture import Architecture  # noqa: E402
+from crossgrad.comparisons.problem import Problem, Trace  # noqa: E402
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
+from crossgrad.reference.activations import ACTIVATIONS, gelu_cubic  # noqa: E402
+from crossgrad.reference.architecture import Architecture  # noqa: E402
 
 formats = pytest.mark.parametrize("fmt", ALL_FORMATS.values(), ids=ALL_FORMATS)
 activations = pytest.mark.parametrize("name", ACTIVATIONS)
@@ -52,7 +53,7 @@ def chunks(fmt):
 def test_a_function_is_at_its_limit_from_where_it_is_said_to_be(name, fmt):
     """Exactly, with everybody who has one; torch's linear softplus is as well."""
     settles, limit, outwards = LIMITS[name]
-    asked = [probe for probe in PROBES if not PROBES[probe].missing() and offers(probe, name)]
+    asked = [probe for probe in PROBES if not missing(probe) and offers(probe, name)]
     assert len(asked) >= 3
     for z in chunks(fmt):
         far = z[outwards(z.astype(float)) >= settles(fmt)]

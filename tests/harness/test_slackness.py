@@ -5,21 +5,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons import local_errors  # noqa: E402 - after the settings
-from comparisons.__main__ import main  # noqa: E402
-from comparisons.atlas.functions import ACTIVATION_NAMES  # noqa: E402
-from comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
-from comparisons.slackness import equations  # noqa: E402
-from comparisons.slackness.binades import as_text, from_text  # noqa: E402
-from comparisons.slackness.functions import measured, programs  # noqa: E402
-from comparisons.slackness.reasons import REASONS, Facts, reason  # noqa: E402
-from comparisons.slackness.record import line_of, read, values  # noqa: E402
-from comparisons.slackness.report import as_text as as_tables  # noqa: E402
-from reference.architecture import COSTS  # noqa: E402
+from crossgrad.comparisons import local_errors  # noqa: E402 - after the settings
+from crossgrad.comparisons.__main__ import main  # noqa: E402
+from crossgrad.comparisons.atlas.functions import ACTIVATION_NAMES  # noqa: E402
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
+from crossgrad.comparisons.slackness import equations  # noqa: E402
+from crossgrad.comparisons.slackness.binades import as_text, from_text  # noqa: E402
+from crossgrad.comparisons.slackness.functions import measured, programs  # noqa: E402
+from crossgrad.comparisons.slackness.reasons import REASONS, Facts, reason  # noqa: E402
+from crossgrad.comparisons.slackness.record import line_of, read, values  # noqa: E402
+from crossgrad.comparisons.slackness.report import as_text as as_tables  # noqa: E402
+from crossgrad.reference.architecture import COSTS  # noqa: E402
 
 RECORDED = read()
 PAGE = (Path(__file__).parents[2] / "docs" / "slackness.md").read_text(encoding="utf-8")

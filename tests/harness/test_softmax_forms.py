@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from comparisons.definitions import COST_DEFINITIONS
-from comparisons.equations import local_checks
-from comparisons.problem import Problem, Trace, stack_problems, stack_traces
-from comparisons.rounding import FORMATS
-from comparisons.scenario import Scenario
-from comparisons.variants.costs import (
+from crossgrad.comparisons.definitions import COST_DEFINITIONS
+from crossgrad.comparisons.equations import local_checks
+from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.variants.costs import (
     BY_LOG_SOFTMAX,
     BY_LOGSUMEXP,
     BY_UNSHIFTED_SUM,

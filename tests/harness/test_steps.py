@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comparisons.baseline.steps import (
+from crossgrad.comparisons.baseline.steps import (
     distance,
     histogram,
     lengths,
@@ -14,7 +14,7 @@ from comparisons.baseline.steps import (
     places,
     unpacked,
 )
-from comparisons.rounding import FORMATS
+from crossgrad.comparisons.rounding import FORMATS
 
 always_the_same = settings(derandomize=True, database=None, deadline=None)
 formats = pytest.mark.parametrize("dtype", FORMATS)

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("reference", "comparisons", "tests")
+FOLDERS = ("crossgrad", "reference", "comparisons", "tests")
 FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 FILES += sorted(ROOT.glob("*.py"))
+#: A project of somebody else's, with folders of those names.
+FOREIGN = ROOT / "tests" / "packaging" / "foreign"
 #: What others check gradients with, at its defaults: where this suite is compared with it.
 CHECKERS = sorted((ROOT / "comparisons" / "power").glob("*_checkers.py"))
 FRAMEWORKS = {"torch", "jax", "jaxlib", "flax", "tensorflow", "autograd", "tinygrad", "mlx"}
@@ -35,7 +37,7 @@ def of(folder):
 
 
 def imports(path):
-    """Every imported module or name with its full path: ``numpy``, ``reference.costs.COSTS``."""
+    """Every imported module or name with its full path: ``crossgrad.reference.costs.COSTS``."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -45,15 +47,30 @@ def imports(path):
 
 
 def top(path):
-    """The packages that a file imports."""
-    return {name.split(".")[0] for name in imports(path)}
+    """The packages that a file imports: of ours ``crossgrad.reference``, of others ``numpy``."""
+    return {
+        ".".join(name.split(".")[: 1 + name.startswith("crossgrad.")]) for name in imports(path)
+    }
+
+
+@pytest.mark.parametrize("path", FILES, ids=names)
+def test_everything_of_ours_has_one_name(path):
+    """``reference`` and ``comparisons`` by themselves would be second copies."""
+    assert not top(path) & {"reference", "comparisons"} or path.is_relative_to(FOREIGN)
+
+
+@pytest.mark.parametrize("name", ["reference", "comparisons", "reference.backprop"])
+def test_a_second_copy_is_refused(name):
+    """Where the clone's folder is on the path, and by whatever name but its own."""
+    said = run(f"try: import {name}\nexcept ImportError as error: print(error)")
+    assert said == f"import crossgrad.{name.split('.')[0]}: by another name it is a second copy\n"
 
 
 # ------------------------------------------------------------------ imports
 @of("reference")
 def test_reference_needs_numpy_and_the_standard_library_only(path):
     """The oracle shares nothing with what it is compared with, nor with the judge."""
-    assert top(path) <= set(sys.stdlib_module_names) | {"numpy", "reference"}
+    assert top(path) <= set(sys.stdlib_module_names) | {"numpy", "crossgrad.reference"}
 
 
 @of("comparisons")
@@ -67,8 +84,8 @@ def test_a_framework_is_imported_in_its_own_backend_only(path):
 @of("comparisons/backends")
 def test_backends_share_nothing_of_the_mathematics(path):
     """A shared σ would hide a shared bug; what a network is, they may know."""
-    allowed = ("reference.architecture.", "reference.parameters.Array")
-    used = {name for name in imports(path) if name.split(".")[0] == "reference"}
+    allowed = ("crossgrad.reference.architecture.", "crossgrad.reference.parameters.Array")
+    used = {name for name in imports(path) if name.startswith("crossgrad.reference.")}
     if path.name not in ("numpy_reference.py", "numpy_fast.py"):  # which are the reference
         assert not {name for name in used if not name.startswith(allowed)}
 
@@ -76,8 +93,12 @@ def test_backends_share_nothing_of_the_mathematics(path):
 @of("comparisons/variants")
 def test_variants_share_nothing_of_the_mathematics(path):
     """Neither with the reference nor with the judge: they know what is asked, and how arrays go."""
-    allowed = ("comparisons.problem.", "comparisons.variants.", "reference.parameters.Array")
-    used = {name for name in imports(path) if name.startswith(("comparisons.", "reference."))}
+    allowed = (
+        "crossgrad.comparisons.problem.",
+        "crossgrad.comparisons.variants.",
+        "crossgrad.reference.parameters.Array",
+    )
+    used = {name for name in imports(path) if name.startswith("crossgrad.")}
     assert not {name for name in used if not name.startswith(allowed)}
 
 
@@ -96,7 +117,16 @@ def test_balls_are_imported_by_the_truth_only(path):
 
 #: Imports run one way, from the left to the right.
 LAYERS = (
-    ("__init__", "clone", "environment", "processor", "files", "histogram", "rounding", "problem"),
+    (
+        "__init__",
+        "location",
+        "environment",
+        "processor",
+        "files",
+        "histogram",
+        "rounding",
+        "problem",
+    ),
     ("compile_cache", "row"),
     ("superscripts", "drawing", "labels", "templates"),
     ("pairs", "truth"),
@@ -118,7 +148,7 @@ LAYERS = (
     ("campaign",),
     ("explain", "training", "study", "reproductions"),
     ("power",),
-    ("diff", "bench"),
+    ("diff", "bench", "suite"),
     ("ledger", "atlas"),
     ("slackness",),
     ("commands",),
@@ -135,7 +165,8 @@ def rank(module):
 def test_imports_run_one_way(path):
     """Nothing is imported from a later stage of the data's way."""
     own = rank(path.relative_to(ROOT / "comparisons").parts[0].removesuffix(".py"))
-    used = {rank(name.split(".")[1]) for name in imports(path) if name.startswith("comparisons.")}
+    ours = [name.split(".") for name in imports(path) if name.startswith("crossgrad.comparisons.")]
+    used = {rank(module) for _, _, module, *_ in ours}
     assert max(used, default=own) <= own
 
 
@@ -180,10 +211,10 @@ def test_collection_imports_no_framework():
     assert "test_equations" in out
 
 
-def test_importing_conftest_sets_one_thread():
+def test_the_plugin_of_the_suite_sets_one_thread():
     """Whatever the user had set; what the user's XLA flags say besides is kept."""
     out = run(
-        "import conftest, os\n"
+        "import crossgrad.comparisons.suite.plugin, os\n"
         "for name in ('OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS',\n"
         "             'JAX_ENABLE_X64', 'XLA_FLAGS'): print(os.environ[name])",
         OMP_NUM_THREADS="7",
@@ -198,8 +229,9 @@ def test_importing_conftest_sets_one_thread():
 
 
 FAULTS = """
-import comparisons.environment, resource
-comparisons.environment.prepare()
+import resource
+from crossgrad.comparisons.environment import prepare
+prepare()
 import numpy as np
 def faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt

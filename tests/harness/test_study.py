@@ -1,7 +1,7 @@
 """What ``crossgrad study`` finds is what the suite finds, in rows that everybody reads."""
 
 # ruff: noqa: E402 - the settings are made before a framework is imported
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from studies import WRONG, in_this_process, rows, study, whole
 
-from comparisons.backends import Backend, load_backend
-from comparisons.generations import REGIMES_1, REGIMES_2
-from comparisons.row import Row
-from comparisons.scenario import Scenario
-from comparisons.study import block as blocks
-from comparisons.study.block import Work, slices
-from comparisons.study.columns import LARGEST, as_columns, from_columns
-from comparisons.study.plan import plan_of
-from comparisons.verification import Verification
+from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.generations import REGIMES_1, REGIMES_2
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.study import block as blocks
+from crossgrad.comparisons.study.block import Work, slices
+from crossgrad.comparisons.study.columns import LARGEST, as_columns, from_columns
+from crossgrad.comparisons.study.plan import plan_of
+from crossgrad.comparisons.verification import Verification
 
 __all__ = ["in_this_process", "whole"]
 pytestmark = pytest.mark.usefixtures("in_this_process")

@@ -1,7 +1,7 @@
 """A study's folder: whatever interrupts it, it goes on with what is missing, and merges."""
 
 # ruff: noqa: E402 - the settings are made before a framework is imported
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
@@ -12,8 +12,8 @@ from concurrent.futures import Executor, Future
 import pytest
 from studies import CASES, SMALL, WRONG, in_this_process, rows, study, whole
 
-from comparisons.campaign.workers import through
-from comparisons.study import campaign, folder, keeper
+from crossgrad.comparisons.campaign.workers import through
+from crossgrad.comparisons.study import campaign, folder, keeper
 
 __all__ = ["in_this_process", "whole"]
 pytestmark = pytest.mark.usefixtures("in_this_process")
@@ -89,7 +89,7 @@ def test_a_full_disk_is_told(tmp_path, monkeypatch, capsys):
 
     write = folder.write_part.__globals__["write_whole"]
     monkeypatch.setattr(keeper, "PAUSE", 0.0)
-    monkeypatch.setattr("comparisons.study.parts.write_whole", full)
+    monkeypatch.setattr("crossgrad.comparisons.study.parts.write_whole", full)
     assert study(tmp_path / "out", *CASES) == 2
     error = capsys.readouterr().err
     assert "No space left on device" in error

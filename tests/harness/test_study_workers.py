@@ -1,7 +1,7 @@
 """A study's workers: killed with their boss, or one by one; nothing is lost or done twice."""
 
 # ruff: noqa: E402 - the settings are made before a framework is imported
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
@@ -25,16 +25,15 @@ def test_a_killed_run_keeps_its_parts(whole, tmp_path):
     """The whole program is killed, workers and all; gone on with by two processes."""
     out = tmp_path / "out"
     begun = ["study", "--out", str(out), *CASES[:-2]]
-    script = (
-        f"import comparisons.study.keeper as k; k.PAUSE = 0; import sys; sys.argv[1:] = {begun}"
-    )
-    script += "; from comparisons.__main__ import main; raise SystemExit(main())"
+    script = "import crossgrad.comparisons.study.keeper as k; k.PAUSE = 0; "
+    script += f"import sys; sys.argv[1:] = {begun}"
+    script += "; from crossgrad.comparisons.__main__ import main; raise SystemExit(main())"
     run = started("-c", script)
     wait_for(lambda: list(out.glob("rows/*.jsonl")))
     run.send_signal(signal.SIGKILL)
     run.wait()
     assert rows(out)
-    run = started("-m", "comparisons", "study", "--out", str(out), "--resume", "--jobs", "2")
+    run = started("-m", "crossgrad", "study", "--out", str(out), "--resume", "--jobs", "2")
     assert run.wait() == 0
     assert rows(out) == rows(whole)
 
@@ -58,7 +57,7 @@ def wait_for(condition, seconds=90):
 # ------------------------------------------------------------------ a cluster
 SLOW = """
 import time
-from comparisons.backends.numpy_reference import trace
+from crossgrad.comparisons.backends.numpy_reference import trace
 
 def slow(problem):
     time.sleep(0.1)
@@ -74,7 +73,7 @@ def test_a_cluster_loses_a_worker_half_way_and_nothing_else(tmp_path):
     asked = ("--cases", 32, "--draws", 2, "--backend", f"{module}:slow", "--backend", "numpy")
     with cluster(tmp_path) as (address, workers):
         run = started(
-            "-m", "comparisons", "study", "--out", tmp_path / "out", *asked, "--scheduler", address
+            "-m", "crossgrad", "study", "--out", tmp_path / "out", *asked, "--scheduler", address
         )
         wait_for(lambda: list((tmp_path / "out").glob("rows/*")) or at_work(address) == 2)
         workers[0].kill()
@@ -86,7 +85,7 @@ def test_a_cluster_loses_a_worker_half_way_and_nothing_else(tmp_path):
 
 def test_no_scheduler_is_told(tmp_path, monkeypatch, capsys):
     """One line, and nothing is written."""
-    monkeypatch.setattr("comparisons.study.executors.PATIENCE", 1)
+    monkeypatch.setattr("crossgrad.comparisons.study.executors.PATIENCE", 1)
     out, nowhere = tmp_path / "out", "tcp://127.0.0.1:1"
     assert study(out, "--cases", 2, "--scheduler", nowhere) == 2
     error = capsys.readouterr().err

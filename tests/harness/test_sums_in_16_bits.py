@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.backends import load_backend  # noqa: E402 - after x64 is switched on
-from comparisons.divergences import arithmetic_of  # noqa: E402
-from comparisons.divergences.followed_sums import (  # noqa: E402
+from crossgrad.comparisons.backends import load_backend  # noqa: E402 - after x64 is switched on
+from crossgrad.comparisons.divergences import arithmetic_of  # noqa: E402
+from crossgrad.comparisons.divergences.followed_sums import (  # noqa: E402
     WINDOW,
     lanes,
     one_by_one,
@@ -19,11 +19,11 @@ from comparisons.divergences.followed_sums import (  # noqa: E402
     sum_in_windows,
     windows,
 )
-from comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
-from comparisons.rounding import ALL_FORMATS, SIXTEEN  # noqa: E402
-from comparisons.scenario import Scenario  # noqa: E402
-from comparisons.verdict import judge  # noqa: E402
-from reference.architecture import Architecture  # noqa: E402
+from crossgrad.comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
+from crossgrad.comparisons.rounding import ALL_FORMATS, SIXTEEN  # noqa: E402
+from crossgrad.comparisons.scenario import Scenario  # noqa: E402
+from crossgrad.comparisons.verdict import judge  # noqa: E402
+from crossgrad.reference.architecture import Architecture  # noqa: E402
 
 ROWS = 64
 formats = pytest.mark.parametrize("dtype", SIXTEEN)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from comparisons.suprema import KINKS, SECOND, SUP_PRIME, kink_jump, steepest, suprema
-from comparisons.truth.activations import derivatives
-from reference.activations import LEAKY_SLOPE
-from reference.architecture import ACTIVATIONS
+from crossgrad.comparisons.suprema import KINKS, SECOND, SUP_PRIME, kink_jump, steepest, suprema
+from crossgrad.comparisons.truth.activations import derivatives
+from crossgrad.reference.activations import LEAKY_SLOPE
+from crossgrad.reference.architecture import ACTIVATIONS
 
 Z = np.concatenate([np.linspace(-40, 40, 321), [-1e-3, -1e-9, 1e-9, 1e-3]])[:, None, None]
 E = np.array([1e-12, 1e-6, 1e-3, 0.1, 1.0, 10.0])[:, None]

@@ -4,14 +4,14 @@ import browser as browsers
 import pytest
 from jinja2 import UndefinedError
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
 from pages import plain  # noqa: E402 - after the settings
 
-from comparisons.__main__ import main  # noqa: E402
-from comparisons.templates import POLICY, templates  # noqa: E402
+from crossgrad.comparisons.__main__ import main  # noqa: E402
+from crossgrad.comparisons.templates import POLICY, templates  # noqa: E402
 
 
 def lesson(folder):

@@ -9,23 +9,23 @@ from statistics import median
 import numpy as np
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.backends import Backend, load_backend  # noqa: E402 - after the settings
-from comparisons.backends.custom import ask  # noqa: E402
-from comparisons.faults.program import program  # noqa: E402
-from comparisons.scenario import Scenario  # noqa: E402
-from comparisons.training.course import course  # noqa: E402
-from comparisons.training.descent import train  # noqa: E402
-from comparisons.training.figures import as_json  # noqa: E402
-from comparisons.training.finite import leaves_the_format  # noqa: E402
-from comparisons.training.kinks import across, units  # noqa: E402
-from comparisons.training.outcome import beside_control, kinks, ratios, verdict  # noqa: E402
-from comparisons.training.table import milestones  # noqa: E402
-from comparisons.training.walker import Walker  # noqa: E402
-from comparisons.variants import VARIANTS  # noqa: E402
+from crossgrad.comparisons.backends import Backend, load_backend  # noqa: E402 - after the settings
+from crossgrad.comparisons.backends.custom import ask  # noqa: E402
+from crossgrad.comparisons.faults.program import program  # noqa: E402
+from crossgrad.comparisons.scenario import Scenario  # noqa: E402
+from crossgrad.comparisons.training.course import course  # noqa: E402
+from crossgrad.comparisons.training.descent import train  # noqa: E402
+from crossgrad.comparisons.training.figures import as_json  # noqa: E402
+from crossgrad.comparisons.training.finite import leaves_the_format  # noqa: E402
+from crossgrad.comparisons.training.kinks import across, units  # noqa: E402
+from crossgrad.comparisons.training.outcome import beside_control, kinks, ratios, verdict  # noqa: E402
+from crossgrad.comparisons.training.table import milestones  # noqa: E402
+from crossgrad.comparisons.training.walker import Walker  # noqa: E402
+from crossgrad.comparisons.variants import VARIANTS  # noqa: E402
 
 XOR = course(None, None, None)
 #: Where weights that differ by a rounding soon have nothing in common.

@@ -7,18 +7,17 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.__main__ import main  # noqa: E402 - after the settings
-from comparisons.training import data  # noqa: E402
+from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
 
 #: A program that is right for four calls, and forgets σ′ from the fifth on.
 FORGETFUL = """
 from itertools import count
 
-from comparisons.faults.program import program
+from crossgrad.comparisons.faults.program import program
 
 calls, wrong = count(), program({("BP2", 1): lambda at: at.v})
 
@@ -199,7 +198,7 @@ def test_bad_input_is_one_line(command, arguments, told):
 
 def test_digits_need_scikit_learn(command, monkeypatch):
     """Which is optional: the line says how to get it."""
-    monkeypatch.setattr(data, "find_spec", lambda _name: None)
+    monkeypatch.setattr("crossgrad.comparisons.location.find_spec", lambda _name: None)
     code, _, err = command("--data", "digits")
-    told = "--data digits needs scikit-learn: pip install -e '.[study]'"
+    told = "--data digits needs sklearn: pip install -c constraints.txt -e '.[study]'"
     assert (code, err) == (2, f"crossgrad: {told}\n")

@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from comparisons.backends.custom import NotSupportedError, ask
-from comparisons.choice import random_scenario, random_scenarios
-from comparisons.generations import NEWEST
-from comparisons.networks import DEEP, ROUND, SHALLOW
-from comparisons.problem import stack_problems, stack_traces
-from comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
-from comparisons.scenario import Scenario, usual_draws
-from comparisons.variants import VARIANTS
-from comparisons.verdict import judge
-from reference.architecture import ACTIVATIONS, COSTS
+from crossgrad.comparisons.backends.custom import NotSupportedError, ask
+from crossgrad.comparisons.choice import random_scenario, random_scenarios
+from crossgrad.comparisons.generations import NEWEST
+from crossgrad.comparisons.networks import DEEP, ROUND, SHALLOW
+from crossgrad.comparisons.problem import stack_problems, stack_traces
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
+from crossgrad.comparisons.scenario import Scenario, usual_draws
+from crossgrad.comparisons.variants import VARIANTS
+from crossgrad.comparisons.verdict import judge
+from crossgrad.reference.architecture import ACTIVATIONS, COSTS
 
 SEED, ARCHITECTURES, DRAWS = 2026, 34, usual_draws(NEWEST)
 #: Narrow networks, where no slack of a long sum hides a rounding that a bound forgets: a batch

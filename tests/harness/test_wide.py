@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comparisons.pairs import sum_of
-from comparisons.rounding import CHECKER, SLACK, gamma
-from comparisons.wide import Wide, product, row_sums
+from crossgrad.comparisons.pairs import sum_of
+from crossgrad.comparisons.rounding import CHECKER, SLACK, gamma
+from crossgrad.comparisons.wide import Wide, product, row_sums
 
 always_the_same = settings(derandomize=True, database=None, deadline=None)
 formats = pytest.mark.parametrize("dtype", ["float64", "float32"])

@@ -11,7 +11,7 @@ from suite import ROOT, clean_environment
 BOSS = """
 import os, time
 from pathlib import Path
-from comparisons.campaign.workers import in_processes
+from crossgrad.comparisons.campaign.workers import in_processes
 
 def work(folder):
     (Path(folder) / str(os.getpid())).touch()

@@ -2,20 +2,20 @@
 
 import pytest
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.__main__ import main  # noqa: E402 - after the settings
-from comparisons.backends import load_backend  # noqa: E402
-from comparisons.baseline.rebuild import rebuilt  # noqa: E402
-from comparisons.baseline.record import recorded  # noqa: E402
-from comparisons.first_networks import first_scenarios  # noqa: E402
-from comparisons.generations import REGIMES_1  # noqa: E402
-from comparisons.problem import stack_problems  # noqa: E402
-from comparisons.rounding import SIXTEEN  # noqa: E402
-from comparisons.scenario import Scenario  # noqa: E402
-from comparisons.verdict import judged  # noqa: E402
+from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
+from crossgrad.comparisons.backends import load_backend  # noqa: E402
+from crossgrad.comparisons.baseline.rebuild import rebuilt  # noqa: E402
+from crossgrad.comparisons.baseline.record import recorded  # noqa: E402
+from crossgrad.comparisons.first_networks import first_scenarios  # noqa: E402
+from crossgrad.comparisons.generations import REGIMES_1  # noqa: E402
+from crossgrad.comparisons.problem import stack_problems  # noqa: E402
+from crossgrad.comparisons.rounding import SIXTEEN  # noqa: E402
+from crossgrad.comparisons.scenario import Scenario  # noqa: E402
+from crossgrad.comparisons.verdict import judged  # noqa: E402
 
 formats = pytest.mark.parametrize("dtype", SIXTEEN)
 #: Half of it in float16, whose range is what draws are kept within.

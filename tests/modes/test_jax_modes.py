@@ -15,16 +15,16 @@ import numpy as np
 import pytest
 from jax import lax
 
-from comparisons.backends import jax_eager, load_backend
-from comparisons.backends.custom import BackendError, NotSupportedError
-from comparisons.backends.jax_interpreter import evaluate
-from comparisons.backends.jax_jit import SIGMA
-from comparisons.backends.jax_primitives import PRIMITIVES
-from comparisons.backends.modes import MODES
-from comparisons.problem import stack_problems
-from comparisons.scenario import Scenario
-from comparisons.verdict import judge
-from reference.architecture import ACTIVATIONS
+from crossgrad.comparisons.backends import jax_eager, load_backend
+from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
+from crossgrad.comparisons.backends.jax_interpreter import evaluate
+from crossgrad.comparisons.backends.jax_jit import SIGMA
+from crossgrad.comparisons.backends.jax_primitives import PRIMITIVES
+from crossgrad.comparisons.backends.modes import MODES
+from crossgrad.comparisons.problem import stack_problems
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import judge
+from crossgrad.reference.architecture import ACTIVATIONS
 
 ROOT = Path(__file__).parents[2]
 SEVEN = "2x2x2x2x2x2x2x2-tanh,relu,leaky_relu,elu,softplus,silu,sigmoid"
@@ -140,7 +140,7 @@ def steeper(primals, tangents):
 @pytest.mark.parametrize("name", sorted({*EXACT, "jax.mixed"}))
 def test_a_wrong_slope_fails(monkeypatch, name):
     """Each mode takes its derivatives from JAX's rules, of the functions in the table."""
-    release = import_module(f"comparisons.backends.{MODES[name].module}").release
+    release = import_module(f"crossgrad.comparisons.backends.{MODES[name].module}").release
     monkeypatch.setitem(SIGMA, "tanh", steep)
     release()
     assert "fail" in statuses(name, "2x3-tanh-quadratic-float32-m2-s3-k1")
@@ -202,10 +202,10 @@ def test_eager_jax_forgets_whenever_shapes_change(monkeypatch):
 
 
 MEMORY = """
-from comparisons.environment import prepare; prepare()
+from crossgrad.comparisons.environment import prepare; prepare()
 from pathlib import Path
-from comparisons.backends.jax_eager import trace
-from comparisons.first_networks import first_scenarios
+from crossgrad.comparisons.backends.jax_eager import trace
+from crossgrad.comparisons.first_networks import first_scenarios
 for scenario in first_scenarios({count}, 1, 0, ("float32",)):
     trace(scenario.problems()[0])
 status = Path("/proc/self/status").read_text().splitlines()

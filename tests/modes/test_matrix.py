@@ -7,14 +7,14 @@ matrix``.
 import numpy as np
 import pytest
 
-from comparisons.backends import DEFAULT, MODES, load_backend
-from comparisons.backends.modes import family
-from comparisons.problem import QUANTITIES, stack_problems
-from comparisons.report.failure import failure_text
-from comparisons.rounding import ALL_FORMATS
-from comparisons.scenario import Scenario
-from comparisons.verification import Verification
-from reference.architecture import ACTIVATIONS, COSTS
+from crossgrad.comparisons.backends import DEFAULT, MODES, load_backend
+from crossgrad.comparisons.backends.modes import family, missing
+from crossgrad.comparisons.problem import QUANTITIES, stack_problems
+from crossgrad.comparisons.report.failure import failure_text
+from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verification import Verification
+from crossgrad.reference.architecture import ACTIVATIONS, COSTS
 
 #: All activations and costs; some alone, in a row and at the end, and the book's own network.
 NETWORKS = (
@@ -55,8 +55,8 @@ def outcome(backend, scenario):
 @pytest.mark.parametrize("name", JUDGED)
 def test_every_mode_in_every_format(name, dtype):
     """Passes, or is not supported, which each mode of the three is in few formats only."""
-    if missing := MODES[name].missing():
-        pytest.skip(missing)
+    if lacks := missing(name):
+        pytest.skip(lacks)
     backend = load_backend(name)
     ends = [outcome(backend, scenario) for scenario in scenarios(name, dtype)]
     backend.release()

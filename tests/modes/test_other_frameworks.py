@@ -6,12 +6,13 @@ Each is skipped where it is not installed. What they are known to get wrong is n
 import numpy as np
 import pytest
 
-from comparisons.backends import MODES, load_backend
-from comparisons.backends.custom import NotSupportedError
-from comparisons.divergences import MET
-from comparisons.problem import stack_problems
-from comparisons.scenario import Scenario
-from comparisons.verdict import judge
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.modes import missing
+from crossgrad.comparisons.divergences import MET
+from crossgrad.comparisons.problem import stack_problems
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import judge
 
 #: What each answers without a divergence, but those of a processor.
 RIGHT = {
@@ -67,8 +68,8 @@ REFUSED_TOO = (
 
 def answer(name, text):
     """The scenario, its draws as one, and what the backend says of them."""
-    if missing := MODES[name].missing():
-        pytest.skip(f"{name}: {missing}")
+    if lacks := missing(name):
+        pytest.skip(f"{name}: {lacks}")
     scenario = Scenario.parse(text)
     problems = scenario.problems()
     return scenario, stack_problems(problems), load_backend(name).traces(problems)

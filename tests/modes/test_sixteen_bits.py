@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from comparisons.backends import load_backend
-from comparisons.backends.modes import arithmetic
-from comparisons.equations import local_checks
-from comparisons.faults.formats import rounded
-from comparisons.problem import stack_problems, stack_traces
-from comparisons.rounding import SIXTEEN
-from comparisons.scenario import Scenario
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.backends.modes import arithmetic
+from crossgrad.comparisons.equations import local_checks
+from crossgrad.comparisons.faults.formats import rounded
+from crossgrad.comparisons.problem import stack_problems, stack_traces
+from crossgrad.comparisons.rounding import SIXTEEN
+from crossgrad.comparisons.scenario import Scenario
 
 formats = pytest.mark.parametrize("dtype", SIXTEEN)
 DEEP = "9x16x16x16x16x16x4-{functions}-quadratic-{dtype}-m4-s{seed}"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from comparisons.backends import (
+from crossgrad.comparisons.backends import (
     torch_autograd,
     torch_compiled,
     torch_forward,
@@ -16,14 +16,14 @@ from comparisons.backends import (
     torch_per_example,
     torch_threads,
 )
-from comparisons.backends.custom import NotSupportedError
-from comparisons.backends.here import compiler
-from comparisons.backends.modes import arithmetic
-from comparisons.equations import local_checks
-from comparisons.problem import stack_problems, stack_traces
-from comparisons.rounding import SIXTEEN
-from comparisons.scenario import Scenario
-from comparisons.verdict import judge
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.here import compiler
+from crossgrad.comparisons.backends.modes import arithmetic
+from crossgrad.comparisons.equations import local_checks
+from crossgrad.comparisons.problem import stack_problems, stack_traces
+from crossgrad.comparisons.rounding import SIXTEEN
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.verdict import judge
 
 #: Those that are eager, as torch itself, in all that they compute.
 EAGER = {

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from flint import arb
 
-from comparisons import rounding
-from comparisons.environment import prepare
-from comparisons.rounding import CHECKER, FORMATS, SLACK, gamma
-from comparisons.truth.balls import distance, floats, sharp
-from reference import activations
+from crossgrad.comparisons import rounding
+from crossgrad.comparisons.environment import prepare
+from crossgrad.comparisons.rounding import CHECKER, FORMATS, SLACK, gamma
+from crossgrad.comparisons.truth.balls import distance, floats, sharp
+from crossgrad.reference import activations
 
 #: float32 is judged by float64, from ``math``: of three functions, each within two roundings.
 MATH_ROUNDINGS = 8

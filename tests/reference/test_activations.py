@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from float_grids import grid
 
-from comparisons.rounding import FORMATS, KAPPA, gamma
-from comparisons.truth.activations import SIGMA, true_sigma
-from comparisons.truth.balls import floats, within
-from reference.activations import ACTIVATIONS
-from reference.architecture import ACTIVATIONS as NAMES
+from crossgrad.comparisons.rounding import FORMATS, KAPPA, gamma
+from crossgrad.comparisons.truth.activations import SIGMA, true_sigma
+from crossgrad.comparisons.truth.balls import floats, within
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.architecture import ACTIVATIONS as NAMES
 
 #: Relative error of σ′ in units of u, where the textbook form has no digit left. With κ for
 #: e = e^{-|z|}, one for each operation and twice as many for what is squared:

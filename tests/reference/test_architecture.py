@@ -2,8 +2,8 @@
 
 import pytest
 
-from reference import activations, costs
-from reference.architecture import COSTS, Architecture
+from crossgrad.reference import activations, costs
+from crossgrad.reference.architecture import COSTS, Architecture
 
 REFUSED = {
     "no-layer": ((2,), (), "mse", "(2,)"),

@@ -7,15 +7,15 @@ import pytest
 from ball_network import cost_at, only
 from flint import arb, ctx
 
-from comparisons.end_to_end import propagate, trusted
-from comparisons.generations import REGIMES_1
-from comparisons.problem import Problem, stack_problems
-from comparisons.regimes import draw_problem
-from comparisons.rounding import FORMATS
-from comparisons.truth.balls import within
-from reference.architecture import Architecture
-from reference.backprop import backprop, bp1, bp2, bp3, bp4
-from reference.parameters import Parameters, draw_parameters, raw_bits, uniform
+from crossgrad.comparisons.end_to_end import propagate, trusted
+from crossgrad.comparisons.generations import REGIMES_1
+from crossgrad.comparisons.problem import Problem, stack_problems
+from crossgrad.comparisons.regimes import draw_problem
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.truth.balls import within
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.backprop import backprop, bp1, bp2, bp3, bp4
+from crossgrad.reference.parameters import Parameters, draw_parameters, raw_bits, uniform
 
 N_BELOW, N, N_NEXT, M = 4, 3, 2, 5  # widths of three layers, and the batch
 

@@ -1,19 +1,19 @@
 """The networks written scalar by scalar, in matrices, in rows, and with the bias as a node, agree.
 
 Each is a program of its own with its own order of operations; two such differ by at most the sum
-of their propagated bounds (``comparisons.end_to_end``), which is what every test here demands.
+of their propagated bounds (``comparisons/end_to_end.py``), which is what every test here demands.
 """
 
 import numpy as np
 import pytest
 
-from comparisons.end_to_end import propagate, trusted
-from comparisons.equations import local_checks
-from comparisons.problem import Problem, Trace
-from comparisons.rounding import FORMATS
-from reference.architecture import Architecture
-from reference.backprop import backprop
-from reference.by_hand import (
+from crossgrad.comparisons.end_to_end import propagate, trusted
+from crossgrad.comparisons.equations import local_checks
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.backprop import backprop
+from crossgrad.reference.by_hand import (
     Neuron,
     Weights,
     backward,
@@ -26,7 +26,7 @@ from reference.by_hand import (
     neuron_cost,
     neuron_gradient,
 )
-from reference.parameters import raw_bits, uniform
+from crossgrad.reference.parameters import raw_bits, uniform
 
 FLOAT64 = FORMATS["float64"]
 NEURON = Architecture((2, 1), ("sigmoid",), "quadratic")

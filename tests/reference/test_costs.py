@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from ball_costs import true_cost, true_cost_gradient
 
-from comparisons.definitions import COST_DEFINITIONS
-from comparisons.rounding import FORMATS, SLACK
-from comparisons.truth.balls import within
-from reference.architecture import COSTS as NAMES
-from reference.costs import COSTS
-from reference.parameters import raw_bits, uniform
+from crossgrad.comparisons.definitions import COST_DEFINITIONS
+from crossgrad.comparisons.rounding import FORMATS, SLACK
+from crossgrad.comparisons.truth.balls import within
+from crossgrad.reference.architecture import COSTS as NAMES
+from crossgrad.reference.costs import COSTS
+from crossgrad.reference.parameters import raw_bits, uniform
 
 LOGITS = ("sigmoid_cross_entropy", "softmax_cross_entropy")
 SHAPES = [(1, 1), (1, 5), (3, 1), (3, 2), (4, 7)]

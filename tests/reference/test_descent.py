@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from reference.architecture import Architecture
-from reference.backprop import backprop, feedforward
-from reference.descent import accuracy, descend, three_spirals, xor
-from reference.parameters import draw_parameters
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.backprop import backprop, feedforward
+from crossgrad.reference.descent import accuracy, descend, three_spirals, xor
+from crossgrad.reference.parameters import draw_parameters
 
 LECTURE = Architecture((2, 2, 1), ("sigmoid", "sigmoid"), "quadratic")
 CLASSIFIER = Architecture((2, 100, 3), ("relu", "identity"), "softmax_cross_entropy")

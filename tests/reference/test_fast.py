@@ -9,11 +9,11 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from reference.architecture import Architecture
-from reference.backprop import backprop
-from reference.descent import step, three_spirals
-from reference.fast import Network
-from reference.parameters import Parameters, draw_parameters, raw_bits
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.backprop import backprop
+from crossgrad.reference.descent import step, three_spirals
+from crossgrad.reference.fast import Network
+from crossgrad.reference.parameters import Parameters, draw_parameters, raw_bits
 
 RELU = Architecture((3, 5, 4, 2), ("relu", "identity", "relu"), "quadratic")
 

@@ -7,8 +7,8 @@ from threading import Barrier
 import numpy as np
 import pytest
 
-from reference.architecture import Architecture
-from reference.parameters import draw_parameters, raw_bits, uniform
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.parameters import draw_parameters, raw_bits, uniform
 
 PRECISION = {"float32": 24, "float64": 53}
 #: (widths, dtype, seed, draw) → the first 16 hexadecimal digits of SHA-256 over all W, then all b.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from flint import arb, arb_series
 
-from comparisons.truth.balls import balls, sharp
+from crossgrad.comparisons.truth.balls import balls, sharp
 
 Outputs = Sequence[arb_series]
 Targets = Sequence[arb]

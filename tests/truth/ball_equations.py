@@ -9,10 +9,10 @@ import numpy as np
 from ball_costs import true_cost, true_cost_gradient
 from flint import arb, ctx
 
-from comparisons.equations import Place, place_of
-from comparisons.problem import Problem, Trace
-from comparisons.truth.activations import true_sigma
-from comparisons.truth.balls import BITS, balls
+from crossgrad.comparisons.equations import Place, place_of
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.truth.activations import true_sigma
+from crossgrad.comparisons.truth.balls import BITS, balls
 
 
 def activation_name(at: Place) -> str:

@@ -10,15 +10,15 @@ import numpy as np
 from ball_equations import right_hand_side
 from ball_network import Truth
 
-from comparisons.agreement import bounds_within
-from comparisons.divergences import divergences_of
-from comparisons.end_to_end import trusted
-from comparisons.equations import CHECKS, Place, place_of
-from comparisons.problem import Problem, Trace
-from comparisons.rounding import SLACK
-from comparisons.truth.balls import pair_within, within
-from comparisons.wide import Wide
-from reference.parameters import Array
+from crossgrad.comparisons.agreement import bounds_within
+from crossgrad.comparisons.divergences import divergences_of
+from crossgrad.comparisons.end_to_end import trusted
+from crossgrad.comparisons.equations import CHECKS, Place, place_of
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.rounding import SLACK
+from crossgrad.comparisons.truth.balls import pair_within, within
+from crossgrad.comparisons.wide import Wide
+from crossgrad.reference.parameters import Array
 
 
 # ------------------------------------------------------------------ end to end

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from reference.parameters import Array, raw_bits, uniform
+from crossgrad.reference.parameters import Array, raw_bits, uniform
 
 LOGITS = ("sigmoid_cross_entropy", "softmax_cross_entropy")
 #: Logits are drawn within 2⁻² … 2¹⁰, in turn.

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from comparisons.rounding import Format
-from reference.parameters import Array, raw_bits, uniform
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.parameters import Array, raw_bits, uniform
 
 #: Where a σ has a kink, where a framework switches its formula, where a format ends.
 SPECIAL = (0.5, 1, 2, 6, 7.5, 9, 13, 18, 19, 20, 37, 40, 88, 89, 103, 104, 700, 709, 745, 1e4)

@@ -8,10 +8,10 @@ from importlib import import_module
 
 import numpy as np
 
-from comparisons.environment import prepare
-from reference.activations import ACTIVATIONS
-from reference.costs import COSTS
-from reference.parameters import Array
+from crossgrad.comparisons.environment import prepare
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.costs import COSTS
+from crossgrad.reference.parameters import Array
 
 Both = tuple[Array, Array]
 Framework = tuple[Callable[[str, Array], Both], Callable[[str, Array, Array], Both]]
@@ -32,7 +32,7 @@ def numpy_cost(name: str, a: Array, y: Array) -> Both:
 def torch_sigma(name: str, z: Array) -> Both:
     """By autograd."""
     prepare()
-    return import_module("comparisons.backends.torch_functions").backward(name, z)
+    return import_module("crossgrad.comparisons.backends.torch_functions").backward(name, z)
 
 
 def torch_cost(name: str, a: Array, y: Array) -> Both:
@@ -49,7 +49,7 @@ def torch_cost(name: str, a: Array, y: Array) -> Both:
 def torch_backend():
     """Imported after the settings."""
     prepare()
-    return import_module("comparisons.backends.torch_autograd")
+    return import_module("crossgrad.comparisons.backends.torch_autograd")
 
 
 def tensor_of(array: Array):
@@ -61,7 +61,7 @@ def tensor_of(array: Array):
 def jax_sigma(name: str, z: Array) -> Both:
     """By ``vjp``, compiled."""
     prepare()
-    return import_module("comparisons.backends.jax_functions").compiled(name, z)
+    return import_module("crossgrad.comparisons.backends.jax_functions").compiled(name, z)
 
 
 def jax_cost(name: str, a: Array, y: Array) -> Both:
@@ -74,7 +74,7 @@ def jax_cost(name: str, a: Array, y: Array) -> Both:
 def jax_backend():
     """Imported after the settings."""
     prepare()
-    return import_module("comparisons.backends.jax_jit")
+    return import_module("crossgrad.comparisons.backends.jax_jit")
 
 
 FRAMEWORKS: dict[str, Framework] = {

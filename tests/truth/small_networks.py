@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from comparisons.generations import REGIMES_1
-from comparisons.problem import Problem
-from comparisons.regimes import draw_problem
-from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
-from reference.parameters import raw_bits
+from crossgrad.comparisons.generations import REGIMES_1
+from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.regimes import draw_problem
+from crossgrad.reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
+from crossgrad.reference.parameters import raw_bits
 
 NETWORKS = range(240)
 KINKS = list(REGIMES_1).index("kinks")

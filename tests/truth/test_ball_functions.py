@@ -8,10 +8,10 @@ from flint import arb, ctx
 from float_grids import grid
 from textbook_derivatives import ACTIVATION, COST_SLOPE
 
-from comparisons.rounding import FORMATS
-from comparisons.truth.activations import SIGMA, derivatives, true_sigma, value
-from comparisons.truth.balls import balls, is_sharp, sharp
-from reference.architecture import ACTIVATIONS, COSTS
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.truth.activations import SIGMA, derivatives, true_sigma, value
+from crossgrad.comparisons.truth.balls import balls, is_sharp, sharp
+from crossgrad.reference.architecture import ACTIVATIONS, COSTS
 
 names = pytest.mark.parametrize("name", ACTIVATIONS)
 #: A central difference errs by STEP² times the next derivatives: 2⁻⁸⁰⁰, and these are moderate.

@@ -13,11 +13,11 @@ from ball_network import QUOTIENT_BITS, backpropagate, change_along, entries, on
 from flint import arb, ctx
 from small_networks import NETWORKS, network
 
-from comparisons.generations import REGIMES_1
-from comparisons.regimes import draw_problem
-from comparisons.truth import activations as ball_activations
-from comparisons.truth.balls import is_sharp
-from reference.architecture import ACTIVATIONS
+from crossgrad.comparisons.generations import REGIMES_1
+from crossgrad.comparisons.regimes import draw_problem
+from crossgrad.comparisons.truth import activations as ball_activations
+from crossgrad.comparisons.truth.balls import is_sharp
+from crossgrad.reference.architecture import ACTIVATIONS
 
 AGREEMENT = arb(2) ** -700
 SMOOTH = [list(REGIMES_1).index(name) for name in ("ordinary", "saturated", "large", "tiny")]

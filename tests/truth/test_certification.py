@@ -5,11 +5,11 @@ from ball_network import trace as true_trace
 from certification import wrong_equations, wrong_gradients
 from small_networks import NETWORKS, draws
 
-from comparisons import end_to_end, rounding
-from comparisons.backends import load_backend
-from comparisons.problem import Trace
-from comparisons.rounding import FORMATS
-from comparisons.variants.programs import reversed_sums
+from crossgrad.comparisons import end_to_end, rounding
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.problem import Trace
+from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.variants.programs import reversed_sums
 
 #: What is made a thousandth of itself stays below some error of some correct program.
 FAR_TOO_SMALL = 2.0**-10

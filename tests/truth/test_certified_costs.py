@@ -6,11 +6,11 @@ from ball_costs import true_costs
 from cost_cases import cases, ends
 from framework_functions import FRAMEWORKS
 
-from comparisons.definitions import COST_DEFINITIONS
-from comparisons.divergences import divergences_of
-from comparisons.rounding import FORMATS, SLACK
-from comparisons.truth.balls import within
-from reference.architecture import COSTS
+from crossgrad.comparisons.definitions import COST_DEFINITIONS
+from crossgrad.comparisons.divergences import divergences_of
+from crossgrad.comparisons.rounding import FORMATS, SLACK
+from crossgrad.comparisons.truth.balls import within
+from crossgrad.reference.architecture import COSTS
 
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 #: Batches of one number, where nothing averages out, and of 3 outputs and 5 samples.

@@ -9,14 +9,14 @@ import pytest
 from float_grids import dense_grid
 from framework_functions import FRAMEWORKS
 
-from comparisons.divergences import divergences_of
-from comparisons.divergences.overflows import OVERFLOWS
-from comparisons.local_errors import flush_gain, local_errors
-from comparisons.rounding import FORMATS, SLACK
-from comparisons.suprema import KINKS, SECOND
-from comparisons.truth.activations import true_sigma
-from comparisons.truth.balls import floats, within
-from reference.architecture import ACTIVATIONS
+from crossgrad.comparisons.divergences import divergences_of
+from crossgrad.comparisons.divergences.overflows import OVERFLOWS
+from crossgrad.comparisons.local_errors import flush_gain, local_errors
+from crossgrad.comparisons.rounding import FORMATS, SLACK
+from crossgrad.comparisons.suprema import KINKS, SECOND
+from crossgrad.comparisons.truth.activations import true_sigma
+from crossgrad.comparisons.truth.balls import floats, within
+from crossgrad.reference.architecture import ACTIVATIONS
 
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 

@@ -11,14 +11,14 @@ from ball_network import trace as true_trace
 from certification import wrong_equations, wrong_gradients
 from small_networks import NETWORKS, draws, network, regimes
 
-from comparisons.environment import prepare
+from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from comparisons.backends import load_backend  # noqa: E402 - after the settings
-from comparisons.generations import REGIMES_1  # noqa: E402
-from comparisons.rounding import FORMATS  # noqa: E402
-from reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION  # noqa: E402
+from crossgrad.comparisons.backends import load_backend  # noqa: E402 - after the settings
+from crossgrad.comparisons.generations import REGIMES_1  # noqa: E402
+from crossgrad.comparisons.rounding import FORMATS  # noqa: E402
+from crossgrad.reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION  # noqa: E402
 
 PARTS = 7  # wider networks come in each of them
 OF_JAX = (28, 29, 34, 35, 53)

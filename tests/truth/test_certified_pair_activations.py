@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from float_grids import dense_grid, grid
 
-from comparisons.definitions import ACTIVATION_DEFINITIONS
-from comparisons.divergences import DIVERGENCES
-from comparisons.local_errors import SELECTING
-from comparisons.pairs import lift, sum_of
-from comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
-from comparisons.truth.activations import true_sigma
-from comparisons.truth.balls import pair_within, within
-from reference.activations import ACTIVATIONS
+from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS
+from crossgrad.comparisons.divergences import DIVERGENCES
+from crossgrad.comparisons.local_errors import SELECTING
+from crossgrad.comparisons.pairs import lift, sum_of
+from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
+from crossgrad.comparisons.truth.activations import true_sigma
+from crossgrad.comparisons.truth.balls import pair_within, within
+from crossgrad.reference.activations import ACTIVATIONS
 
 FLOAT64 = FORMATS["float64"]
 #: Judged by the reference in float64.

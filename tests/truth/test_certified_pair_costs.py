@@ -7,13 +7,13 @@ import pytest
 from ball_costs import true_costs
 from cost_cases import SCALES, cases, ends
 
-from comparisons.definitions import COST_DEFINITIONS
-from comparisons.divergences import DIVERGENCES
-from comparisons.local_errors import softplus_settles
-from comparisons.pairs import lift, sum_of
-from comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
-from comparisons.truth.balls import pair_within
-from reference.costs import COSTS
+from crossgrad.comparisons.definitions import COST_DEFINITIONS
+from crossgrad.comparisons.divergences import DIVERGENCES
+from crossgrad.comparisons.local_errors import softplus_settles
+from crossgrad.comparisons.pairs import lift, sum_of
+from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
+from crossgrad.comparisons.truth.balls import pair_within
+from crossgrad.reference.costs import COSTS
 
 FLOAT64 = FORMATS["float64"]
 costs = pytest.mark.parametrize("name", COST_DEFINITIONS)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from comparisons import rounding
-from comparisons.pairs import lift, sum_of, tables
-from comparisons.pairs.functions import exp, expm1, log, log1p, normal_cdf, normal_density
-from comparisons.rounding import PAIRS
-from comparisons.truth.balls import BITS, balls, floats, pair_within, sharp
-from reference.parameters import raw_bits, uniform
+from crossgrad.comparisons import rounding
+from crossgrad.comparisons.pairs import lift, sum_of, tables
+from crossgrad.comparisons.pairs.functions import exp, expm1, log, log1p, normal_cdf, normal_density
+from crossgrad.comparisons.rounding import PAIRS
+from crossgrad.comparisons.truth.balls import BITS, balls, floats, pair_within, sharp
+from crossgrad.reference.parameters import raw_bits, uniform
 
 #: The smallest subnormals, of which a function may lose a few.
 LOST = 2.0**-1070

@@ -12,18 +12,18 @@ from ball_costs import true_cost_gradient
 from ball_network import trace as true_trace
 from certification import wrong_equations, wrong_gradients
 
-from comparisons.environment import prepare
-from comparisons.truth.balls import within
+from crossgrad.comparisons.environment import prepare
+from crossgrad.comparisons.truth.balls import within
 
 prepare()
 
-from comparisons.backends import DEFAULT, load_backend  # noqa: E402 - after the settings
-from comparisons.end_to_end import propagate, softmax_logits, trusted  # noqa: E402
-from comparisons.equations import local_checks  # noqa: E402
-from comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
-from comparisons.regimes import draw_problem  # noqa: E402
-from comparisons.rounding import FORMATS  # noqa: E402
-from reference.architecture import Architecture  # noqa: E402
+from crossgrad.comparisons.backends import DEFAULT, load_backend  # noqa: E402 - after the settings
+from crossgrad.comparisons.end_to_end import propagate, softmax_logits, trusted  # noqa: E402
+from crossgrad.comparisons.equations import local_checks  # noqa: E402
+from crossgrad.comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
+from crossgrad.comparisons.regimes import draw_problem  # noqa: E402
+from crossgrad.comparisons.rounding import FORMATS  # noqa: E402
+from crossgrad.reference.architecture import Architecture  # noqa: E402
 
 ARCHITECTURE = Architecture((3, 4, 3), ("tanh", "identity"), "softmax_cross_entropy")
 #: The last layer's weights are multiplied by so much: logits of about 10¹² and 10²⁰.

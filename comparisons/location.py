@@ -1,0 +1,47 @@
+"""Where this package and its suite are, and the commands that run it, or add what it lacks."""
+
+import os
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from crossgrad import IN_CLONE, ROOT
+
+HERE = Path(__file__).parent / "suite"
+SUITE = ROOT / "tests" / "equivalence" if IN_CLONE else HERE / "equivalence"
+#: What ``crossgrad verify`` gives to pytest, before what a user gives.
+VERIFY = ("-c", str(HERE / "pytest.toml"), "--rootdir", str(SUITE.parent), "-n", "auto", str(SUITE))
+
+
+def findable(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment in which a new process finds this package; a clone need not be installed."""
+    if not IN_CLONE:
+        return dict(environment)
+    path = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH")]))
+    return {**environment, "PYTHONPATH": path}
+
+
+def run_from_here() -> str:
+    """The command that runs the suite from the current folder."""
+    return 'pytest "tests/equivalence"' if IN_CLONE and Path.cwd() == ROOT else "crossgrad verify"
+
+
+def as_typed(arguments: Sequence[object]) -> list[str]:
+    """The command that started pytest with these arguments."""
+    given = [*map(str, arguments)]
+    if given[: len(VERIFY)] == [*VERIFY]:
+        return ["crossgrad", "verify", *given[len(VERIFY) :]]
+    return ["pytest", *given]
+
+
+def install(extra: str) -> str:
+    """The command that adds what an extra of this project names."""
+    if IN_CLONE:
+        return f"pip install -c constraints.txt -e '.[{extra}]'"
+    return f"pip install 'crossgrad[{extra}]'"
+
+
+def require(package: str, what: str, extra: str) -> None:
+    """Raise ``ValueError``, with one line, unless a package is here that an extra adds."""
+    if not find_spec(package):
+        raise ValueError(f"{what} needs {package}: {install(extra)}")

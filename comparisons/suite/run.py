@@ -1,0 +1,112 @@
+"""What a run is asked, by its options: which backends, which scenarios, and what is recorded.
+
+Whatever is wrong with an option raises ``ValueError`` with one line that names it.
+"""
+
+from itertools import chain
+
+import pytest
+
+from crossgrad.comparisons.backends import DEFAULT, check_backend
+from crossgrad.comparisons.backends.modes import family, present, release
+from crossgrad.comparisons.baseline.file import Baseline, read_baseline
+from crossgrad.comparisons.choice import Choice, parse_shard
+from crossgrad.comparisons.environment import PLATFORMS, prepare
+from crossgrad.comparisons.report.coverage import Survey
+from crossgrad.comparisons.report.paths import FILES, check_paths
+from crossgrad.comparisons.report.recording import Recording, recording
+from crossgrad.comparisons.survey import recorded, supported, survey
+
+SURVEY = pytest.StashKey[Survey]()
+RECORDING = pytest.StashKey[Recording]()
+
+
+def begin(config: pytest.Config) -> None:
+    """Check all options, and stash whom the run asks what, and what it records."""
+    parse_shard(config.getoption("shard"))
+    cached = not config.getoption("no_compile_cache")
+    prepare(chosen_device(config), compile_cache=cached)
+    names = [name for name in chosen_backends(config) if name != "list"]
+    for name in names:
+        check_backend(name)
+    path = config.getoption("baseline")
+    baseline = read_baseline(path) if path else None
+    config.stash[SURVEY] = who = asked(config, names, baseline)
+    config.stash[RECORDING] = started(config, who, baseline)
+
+
+def asked(config: pytest.Config, names: list[str], baseline: Baseline | None) -> Survey:
+    """Who is asked what: what the options choose; if they choose nothing, what a baseline has."""
+    choice = chosen(config)
+    if baseline and choice == Choice():
+        return recorded(baseline.answers(), names)
+    return survey(choice, names)
+
+
+def started(config: pytest.Config, who: Survey, baseline: Baseline | None) -> Recording:
+    """What is recorded of this run, and what it is compared with."""
+    scenarios, choice = list(map(str, who)), chosen(config)
+    if baseline and choice == Choice():
+        choice = Choice(scenarios)
+    run = {
+        "options": choice.as_dict(),
+        "scenarios": scenarios,
+        "backends": chosen_backends(config),
+        "shard": config.getoption("shard") or "1/1",
+    }
+    paths = {name: config.getoption(name) for name in FILES if config.getoption(name)}
+    strict = config.getoption("baseline_strict")
+    runs = not any(map(config.getoption, ("collectonly", "setuponly", "setupplan")))
+    runs &= "list" not in chosen_backends(config)
+    if config.getoption("dist", "no") == "each" and paths:
+        raise ValueError("--dist each: every worker would tell of every scenario")
+    check_paths(paths, strict=strict, runs=runs)
+    return recording(
+        paths.get("baseline_save"), paths.get("baseline"), baseline, run, strict=strict
+    )
+
+
+# ------------------------------------------------------------------ what the options choose
+def chosen(config: pytest.Config) -> Choice:
+    """The scenarios, by the options that choose them."""
+    return Choice(*map(config.getoption, Choice._fields))
+
+
+def chosen_device(config: pytest.Config) -> str:
+    """The one named, or the CPU."""
+    name = config.getoption("device") or "cpu"
+    if name not in PLATFORMS:
+        raise ValueError(f"--device {name}: known are {', '.join(PLATFORMS)}")
+    return name
+
+
+def chosen_backends(config: pytest.Config) -> list[str]:
+    """Those named, or all three; ``all`` are those that can be had here."""
+    named = config.getoption("backend") or DEFAULT
+    groups = [present() if name == "all" else [name] for name in named]
+    return list(dict.fromkeys(chain.from_iterable(groups)))
+
+
+# ------------------------------------------------------------------ what is said of it first
+def header(config: pytest.Config) -> list[str]:
+    """What is compared, in which versions; read without importing them; what was found out."""
+    names = chosen_backends(config)
+    families = dict.fromkeys(map(family, names))
+    versions = ", ".join(f"{name} {release(name)}" for name in families if release(name))
+    scenarios, device = len(config.stash[SURVEY]), chosen_device(config)
+    where = f"{device} ({versions})" if versions else device
+    first = f"crossgrad: {scenarios} scenarios, {', '.join(names)} on {where}"
+    return [first, *restricted(config, names)]
+
+
+def restricted(config: pytest.Config, names: list[str]) -> list[str]:
+    """A line for each backend that supports less than everything, where that makes a difference."""
+    if config.getoption("scenario") or "list" in names:
+        return []
+    choice = chosen(config)
+    return [
+        f"{name} supports only this, and is asked as many networks of it as others of all: {domain}"
+        for name in names
+        for domain in supported(name, choice)
+        if str(domain)
+    ]

@@ -1,0 +1,48 @@
+"""BP1–BP4 by hand, against PyTorch autograd and JAX grad: the one name of all of it.
+
+In a clone the two parts are the folders ``reference`` and ``comparisons`` beside this one. The
+links to them in here are for type checkers and editors; Python never goes through them.
+"""
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    __version__: str
+    from crossgrad.comparisons.scenario import Scenario as Scenario
+    from crossgrad.comparisons.suite.own import verify as verify
+    from crossgrad.reference.architecture import Architecture as Architecture
+    from crossgrad.reference.backprop import backprop as backprop
+
+ROOT = Path(__file__).parents[1]
+#: An installed package has its parts, and the suite, inside itself.
+IN_CLONE = (ROOT / "pyproject.toml").is_file() and (ROOT / "reference" / "backprop.py").is_file()
+if IN_CLONE:
+    __path__.insert(0, str(ROOT))
+
+#: What is offered at the top, and where it is; nothing is imported until it is asked for.
+HOMES = {
+    "Architecture": "reference.architecture",
+    "Scenario": "comparisons.scenario",
+    "backprop": "reference.backprop",
+    "verify": "comparisons.suite.own",
+}
+__all__ = ["Architecture", "Scenario", "__version__", "backprop", "verify"]
+
+if not TYPE_CHECKING:  # to a type checker a name that is not in ``__all__`` is an error
+
+    def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever has that name
+        """A name of ``__all__``, imported now."""
+        if name == "__version__":
+            value = import_module("importlib.metadata").version(__name__)
+        elif name in HOMES:
+            value = getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

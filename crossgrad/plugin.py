@@ -1,0 +1,48 @@
+"""What pytest loads wherever crossgrad is installed: names, and nothing else until a test asks."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from crossgrad.comparisons.suite.options import CHOOSING, declare
+
+if TYPE_CHECKING:
+    from crossgrad.comparisons.suite.own import Own
+
+#: All options begin so, that nobody else has one of them.
+PREFIX = "crossgrad-"
+NUMBER = "random architectures, each in every format (default: what the test says, or 10)"
+OPTIONS = {**CHOOSING, "architectures": CHOOSING["architectures"] | {"help": NUMBER}}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What chooses the networks that the fixture's functions are asked."""
+    group = parser.getgroup("crossgrad", "crossgrad: which networks the fixture asks")
+    declare(group.addoption, OPTIONS, PREFIX)
+
+
+def given(config: pytest.Config) -> dict[str, Any]:
+    """The options of a command line, by the names of ``verify``'s arguments."""
+    values = {name: config.getoption(f"crossgrad_{name}") for name in OPTIONS}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse bad options in one line, before anything runs."""
+    if not given(config):
+        return
+    from crossgrad.comparisons.choice import Choice  # noqa: PLC0415 - where it is used
+
+    try:
+        Choice(**given(config)).scenarios()
+    except ValueError as error:
+        raise pytest.UsageError(re.sub(r"--(?=[a-z])", f"--{PREFIX}", str(error))) from None
+
+
+@pytest.fixture
+def crossgrad(request: pytest.FixtureRequest) -> "Own":
+    """``crossgrad.verify(gradients)`` judges a function of yours on randomized architectures."""
+    from crossgrad.comparisons.suite.own import Own  # noqa: PLC0415 - where it is used
+
+    return Own(given(request.config), request.node)

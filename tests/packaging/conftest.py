@@ -1,0 +1,3 @@
+"""What is in ``foreign`` are the tests of somebody else's project."""
+
+collect_ignore = ["foreign"]

@@ -1,0 +1,3 @@
+"""Somebody's own."""
+
+NAME = "theirs"

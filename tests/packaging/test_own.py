@@ -1,0 +1,160 @@
+"""A function of somebody's own, judged in their own tests."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from foreign.network import gradients, half
+from suite import clean_environment
+
+import crossgrad
+
+FAR = "3x4x2-sigmoid,sigmoid-quadratic-float32-m4-s0-g2"
+ONE = "2x2x1-sigmoid,sigmoid-quadratic-float64-m4-s0-k2-g2"
+
+
+def test_a_right_function_passes():
+    """With arguments one by one or in lists, or with what supports less than it says."""
+    crossgrad.verify(gradients, scenario=ONE)
+    crossgrad.verify(gradients, architectures=1, draws=2, dtype=["float32"], depth=[1, "2-3"])
+
+
+def test_a_wrong_function_is_told_at_the_smallest_network():
+    """With everything that a failure says; and the line that reproduces it does."""
+    with pytest.raises(AssertionError) as caught:
+        crossgrad.verify(half, architectures=1, draws=2, width="2-4")
+    text = str(caught.value)
+    assert re.match(r"foreign.network:half fails BP3 at layer 1 in 2x2-sigmoid-", text) or text
+    assert "  likely cause  " in text
+    scenario = re.search(r"reproduce     crossgrad.verify\(…, scenario='(.*)'\)$", text)[1]
+    with pytest.raises(AssertionError, match=re.escape(scenario)):
+        crossgrad.verify(half, scenario=scenario)
+
+
+@pytest.mark.parametrize("what", [None, 3, "numpy", "nowhere.py:f", "network:nothing"])
+def test_what_is_no_function_is_refused(what):
+    """In one line."""
+    with pytest.raises((TypeError, ValueError)) as caught:
+        crossgrad.verify(what)
+    assert "\n" not in str(caught.value)
+    assert repr(what) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("argument", "told"),
+    [
+        ({"architectures": 0}, "architectures 0: at least 1 is needed"),
+        ({"dtype": "float8"}, "dtype 'float8': known are"),
+        ({"scenario": ONE, "seed": 1}, "^seed has no effect on scenario"),
+        ({"scenario": "2x1"}, "2x1"),
+        ({"depth": "deep"}, "^depth"),
+    ],
+)
+def test_a_bad_argument_is_told_by_its_name(argument, told):
+    """Not as an option."""
+    with pytest.raises(ValueError, match=told):
+        crossgrad.verify(gradients, **argument)
+
+
+def test_a_mistyped_argument_is_an_error():
+    """As of any function."""
+    with pytest.raises(TypeError, match="architecture"):
+        crossgrad.verify(gradients, architecture=3)
+
+
+def test_nothing_judged_is_a_failure():
+    """Whoever refuses everything; and whoever raises."""
+
+    def never(_problem):
+        raise NotImplementedError("none of them")
+
+    def raises(_problem):
+        raise KeyError("W3")
+
+    with pytest.raises(AssertionError, match=r"nothing was judged.*none of them"):
+        crossgrad.verify(never, scenario=ONE)
+    with pytest.raises(AssertionError, match="raised KeyError: 'W3'"):
+        crossgrad.verify(raises, scenario=ONE)
+
+
+def test_settings_of_the_user_do_not_reach_the_judge():
+    """Of NumPy, where what overflows or underflows raises, and of warnings."""
+    with np.errstate(all="raise"):
+        crossgrad.verify(gradients, scenario=FAR)
+        crossgrad.verify(gradients, architectures=1, draws=1)
+
+
+# ------------------------------------------------------------------ the fixture, in a project
+TESTS = """
+from network import gradients, half
+
+def test_right(crossgrad):
+    crossgrad.verify(gradients, architectures=1, draws=2)
+
+class TestAll:
+    def test_wrong(self, crossgrad):
+        crossgrad.verify(half, architectures=1, draws=2)
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A folder with tests, and what runs a command there."""
+    (tmp_path / "test_it.py").write_text(TESTS)
+    source = Path(__file__).parent / "foreign" / "network.py"
+    (tmp_path / "network.py").write_bytes(source.read_bytes())
+
+    def run(command):
+        finished = subprocess.run(  # noqa: S602 - as it is printed
+            command,
+            shell=True,
+            cwd=tmp_path,
+            env=clean_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return finished.returncode, finished.stdout + finished.stderr
+
+    return run
+
+
+def test_a_failure_points_at_the_line_of_the_test(project):
+    """Not into this project; and the line that reproduces it runs as printed, and fails again."""
+    code, said = project("pytest")
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert "1 failed, 1 passed" in said
+    assert ">       crossgrad.verify(half, architectures=1, draws=2)" in said
+    assert "test_it.py:9: AssertionError" in said
+    (command,) = re.findall(r"reproduce     (pytest .*)", said)
+    assert command.startswith("pytest test_it.py::TestAll::test_wrong --crossgrad-scenario ")
+    code, again = project(command)
+    assert (code, "1 failed" in again) == (1, True)
+    assert re.search(r"E .*network:half fails .*", said)[0] in again
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("--crossgrad-dtype float8", "ERROR: dtype 'float8': known are"),
+        ("--crossgrad-architectures 0", "ERROR: --crossgrad-architectures 0: at least 1 is needed"),
+        ("--crossgrad-seed 1 --crossgrad-scenario " + ONE, "ERROR: --crossgrad-seed has no effect"),
+        ("--crossgrad-scenarios x", "unrecognized arguments: --crossgrad-scenarios"),
+        ("--backend numpy", "unrecognized arguments: --backend"),
+    ],
+)
+def test_a_bad_option_is_one_line_before_anything_runs(project, options, told):
+    """As pytest tells its own."""
+    code, said = project(f"pytest {options}")
+    assert code == pytest.ExitCode.USAGE_ERROR
+    assert told in said
+    assert "Traceback" not in said
+
+
+def test_an_option_takes_the_place_of_an_argument(project):
+    """So that a nightly run asks more, and one format alone can be asked."""
+    code, said = project("pytest --crossgrad-dtype float32 -k wrong --crossgrad-depth 2")
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert re.search(r"half fails .* in \w+-sigmoid,sigmoid-quadratic-float32-", said)
