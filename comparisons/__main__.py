@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from crossgrad.comparisons.commands import COMMANDS
 from crossgrad.comparisons.environment import prepare
-from crossgrad.comparisons.location import VERIFY, findable, require
+from crossgrad.comparisons.location import VERIFY, findable, require_suite
 from crossgrad.comparisons.report.told import Told
 
 #: The first that reads the settings of the suite, and can leave other people's plugins alone.
@@ -54,8 +54,7 @@ def commands() -> argparse.ArgumentParser:
 def verify(options: argparse.Namespace) -> int:
     """Pytest, in a process of its own, with the suite's settings and nobody else's."""
     try:
-        for package in ("pytest", "xdist", "hypothesis"):
-            require(package, "verify", "suite")
+        require_suite("verify")
     except ValueError as error:
         return complain(str(error))
     from importlib.metadata import version  # noqa: PLC0415 - a quick --help

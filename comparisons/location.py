@@ -45,3 +45,9 @@ def require(package: str, what: str, extra: str) -> None:
     """Raise ``ValueError``, with one line, unless a package is here that an extra adds."""
     if not find_spec(package):
         raise ValueError(f"{what} needs {package}: {install(extra)}")
+
+
+def require_suite(what: str) -> None:
+    """The same of all that ``crossgrad verify`` runs with, beside the frameworks."""
+    for package in ("pytest", "xdist", "hypothesis"):
+        require(package, what, "suite")

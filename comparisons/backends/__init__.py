@@ -4,7 +4,7 @@ Backends look alike: ``receive`` the problem's arrays, compute, report the trace
 weights and nothing else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -49,6 +49,12 @@ def check_backend(name: str) -> None:
         load_backend(name)
     elif lacks := missing(name):
         raise ValueError(f"backend {name}: {lacks}")
+
+
+def check_backends(names: Iterable[str] = DEFAULT) -> None:
+    """The same of several; of the three, where none are named."""
+    for name in names:
+        check_backend(name)
 
 
 def load_backend(name: str) -> Backend:
@@ -111,6 +117,7 @@ __all__ = [
     "Backend",
     "absent",
     "check_backend",
+    "check_backends",
     "load_backend",
     "load_backends",
     "nothing",

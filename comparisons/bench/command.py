@@ -4,9 +4,11 @@ import argparse
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 
+from crossgrad.comparisons.backends import check_backends
 from crossgrad.comparisons.bench.figures import Found
 from crossgrad.comparisons.bench.parts import PARTS
 from crossgrad.comparisons.files import check_output, check_picture, write_whole
+from crossgrad.comparisons.location import require_suite
 from crossgrad.comparisons.report.told import Told
 
 
@@ -15,6 +17,8 @@ def check(options: argparse.Namespace) -> None:
     for name in options.parts:
         if name not in PARTS:
             raise ValueError(f"part {name!r}: known are {', '.join(PARTS)}")
+    require_suite("bench")
+    check_backends()
     check_output("--json", options.json)
     check_picture("--plot", options.plot)
     if options.plot and "growth" not in chosen(options):

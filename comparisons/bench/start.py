@@ -26,6 +26,7 @@ SUITE = (*PYTEST, *VERIFY)
 LEAST = ("--scenario", "2x1-sigmoid-quadratic-float64-m1-s0-k1")
 COLLECT, EAGER, HELP = "--collect-only", "eager imports", "crossgrad --help"
 ONE, TWO = "one process", "-n 2"
+BARE, WITHOUT = "pytest on nothing", "without the plugin"
 COMMANDS = {
     COLLECT: (*SUITE, "-n", "0", COLLECT),
     EAGER: (sys.executable, "-c", "import numpy, torch, jax"),
@@ -48,7 +49,8 @@ def measure(*, quick: bool, advance: Callable[[], None]) -> Found:
     """Every command in turn."""
     rounds = 3 if quick else 11
     with tempfile.TemporaryDirectory() as folder, environment(folder) as surroundings:
-        commands = COMMANDS | {"pytest": (*PYTEST, COLLECT, "--noconftest", folder)}
+        empty = (*PYTEST, COLLECT, "--noconftest", folder)
+        commands = COMMANDS | {BARE: empty, WITHOUT: (*empty, "-p", "no:crossgrad")}
         for command in commands.values():
             taken(command, surroundings)  # compiles Python's files
         found: dict[str, list[Taken]] = {name: [] for name in commands}
@@ -58,11 +60,12 @@ def measure(*, quick: bool, advance: Callable[[], None]) -> Found:
             advance()
     processor = {name: [one.processor for one in times] for name, times in found.items()}
     wall = {name: [one.wall for one in times] for name, times in found.items()}
-    ours = [all_ - bare for all_, bare in zip(processor[COLLECT], processor["pytest"], strict=True)]
+    ours = [all_ - bare for all_, bare in zip(processor[COLLECT], processor[BARE], strict=True)]
     return Found(
         [
             ratio(f"{COLLECT} ÷ {EAGER}", processor[COLLECT], processor[EAGER], most=IMPORTS),
             ratio(f"{COLLECT} beyond pytest's own ÷ {EAGER}", ours, processor[EAGER]),
+            ratio("pytest with this plugin ÷ without it", processor[BARE], processor[WITHOUT]),
             figure(HELP, processor[HELP], "s", most=SECONDS),
             ratio(f"{TWO} ÷ {ONE}, of one network", wall[TWO], wall[ONE], most=PROCESS),
         ]

@@ -17,10 +17,9 @@ def check(options: argparse.Namespace) -> None:
     files = [name for name in ("json", "plot") if getattr(options, name)] if instead else []
     for name in [*ways[1:], *files]:
         raise ValueError(f"--{name} has no effect on --{ways[0]}: give one of them")
-    from crossgrad.comparisons.backends import DEFAULT, check_backend  # noqa: PLC0415 - imports NumPy
+    from crossgrad.comparisons.backends import check_backends  # noqa: PLC0415 - imports NumPy
 
-    for name in DEFAULT:
-        check_backend(name)
+    check_backends()
     check_output("--json", options.json)
     check_picture("--plot", options.plot)
 

@@ -2,7 +2,9 @@
 
 import argparse
 
+from crossgrad.comparisons.backends import check_backends
 from crossgrad.comparisons.files import check_output
+from crossgrad.comparisons.location import require
 from crossgrad.comparisons.report.told import Told
 
 
@@ -12,6 +14,8 @@ def check(options: argparse.Namespace) -> None:
         if getattr(options, name):
             option = name.replace("_", "-")
             raise ValueError(f"--{option} has no effect on --slackness: give one of them")
+    require("flint", "--slackness", "atlas")
+    check_backends()
     check_output("--slackness", options.slackness, ".jsonl")
 
 

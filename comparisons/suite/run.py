@@ -7,7 +7,7 @@ from itertools import chain
 
 import pytest
 
-from crossgrad.comparisons.backends import DEFAULT, check_backend
+from crossgrad.comparisons.backends import DEFAULT, check_backends
 from crossgrad.comparisons.backends.modes import family, present, release
 from crossgrad.comparisons.baseline.file import Baseline, read_baseline
 from crossgrad.comparisons.choice import Choice, parse_shard
@@ -27,8 +27,7 @@ def begin(config: pytest.Config) -> None:
     cached = not config.getoption("no_compile_cache")
     prepare(chosen_device(config), compile_cache=cached)
     names = [name for name in chosen_backends(config) if name != "list"]
-    for name in names:
-        check_backend(name)
+    check_backends(names)
     path = config.getoption("baseline")
     baseline = read_baseline(path) if path else None
     config.stash[SURVEY] = who = asked(config, names, baseline)

@@ -29,6 +29,8 @@ MISSING = {
     "train --steps 2 --plot x.svg": "--plot needs matplotlib: pip install 'crossgrad[plot]'",
     "explain --backend jax": "backend jax: not installed: pip install 'crossgrad[jax]'",
     "atlas": "atlas needs flint: pip install 'crossgrad[atlas]'",
+    "bench steps": "bench needs pytest: pip install 'crossgrad[suite]'",
+    "power --slackness x.jsonl": "--slackness needs flint: pip install 'crossgrad[atlas]'",
     "power": "backend torch: not installed: pip install 'crossgrad[torch]'",
 }
 ONE = ("--scenario", "2x2x1-sigmoid,sigmoid-quadratic-float64-m4-s0-k3-g2")
