@@ -1,3 +1,3 @@
-"""The options and the shared fixture layer, which ``crossgrad verify`` has wherever it runs."""
+"""The options and the shared fixture layer: those that ``crossgrad verify`` loads too."""
 
 pytest_plugins = ["crossgrad.comparisons.suite.plugin"]

@@ -4,4 +4,4 @@ The data goes one way: architecture → problem → backend → trace → equati
 """
 
 if __name__ != "crossgrad.comparisons":
-    raise ImportError("import crossgrad.comparisons: by another name it is a second copy")
+    raise ImportError(f"{__path__[0]} is crossgrad's: import crossgrad.comparisons")

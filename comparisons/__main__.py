@@ -9,11 +9,11 @@ from contextlib import suppress
 
 from crossgrad.comparisons.commands import COMMANDS
 from crossgrad.comparisons.environment import prepare
-from crossgrad.comparisons.location import VERIFY, findable, require_suite
+from crossgrad.comparisons.location import VERIFY, findable
 from crossgrad.comparisons.report.told import Told
 
-#: The first that reads the settings of the suite, and can leave other people's plugins alone.
-PYTEST = 9
+#: Pytest's exit code for bad options: ``verify`` ends as pytest does.
+USAGE = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, rest = parser.parse_known_args(given)
     if rest and options.run is not verify:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    options.given = given[1:]
+    options.given, options.rest = given[1:], rest
     return int(options.run(options))
 
 
@@ -53,14 +53,13 @@ def commands() -> argparse.ArgumentParser:
 # ------------------------------------------------------------------ the commands
 def verify(options: argparse.Namespace) -> int:
     """Pytest, in a process of its own, with the suite's settings and nobody else's."""
-    try:
-        require_suite("verify")
-    except ValueError as error:
-        return complain(str(error))
-    from importlib.metadata import version  # noqa: PLC0415 - a quick --help
+    from crossgrad.comparisons.suite.verify import check  # noqa: PLC0415 - a quick --help
 
-    if int(version("pytest").partition(".")[0]) < PYTEST:
-        return complain(f"verify needs pytest {PYTEST}, and this is {version('pytest')}")
+    try:
+        check(options.rest)
+    except ValueError as error:
+        complain(str(error))
+        return USAGE
     theirs = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
     environment = {name: value for name, value in os.environ.items() if name not in theirs}
     environment["PYTHONSAFEPATH"] = "1"  # whatever lies in the current folder is not imported

@@ -1,4 +1,4 @@
-"""Where this package and its suite are, and the commands that run it, or add what it lacks."""
+"""Where this package and its suite are, and the commands that run it or install a missing extra."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -35,19 +35,19 @@ def as_typed(arguments: Sequence[object]) -> list[str]:
 
 
 def install(extra: str) -> str:
-    """The command that adds what an extra of this project names."""
+    """The command that installs an extra."""
     if IN_CLONE:
         return f"pip install -c constraints.txt -e '.[{extra}]'"
     return f"pip install 'crossgrad[{extra}]'"
 
 
 def require(package: str, what: str, extra: str) -> None:
-    """Raise ``ValueError``, with one line, unless a package is here that an extra adds."""
+    """Raise ``ValueError``, with one line that names the extra, if a package is not installed."""
     if not find_spec(package):
         raise ValueError(f"{what} needs {package}: {install(extra)}")
 
 
 def require_suite(what: str) -> None:
-    """The same of all that ``crossgrad verify`` runs with, beside the frameworks."""
+    """The same of all that the suite runs with, beside the frameworks."""
     for package in ("pytest", "xdist", "hypothesis"):
         require(package, what, "suite")

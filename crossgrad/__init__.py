@@ -1,7 +1,11 @@
-"""BP1–BP4 by hand, against PyTorch autograd and JAX grad: the one name of all of it.
+"""BP1–BP4 by hand, against PyTorch autograd and JAX grad: the package that all is imported from.
 
-In a clone the two parts are the folders ``reference`` and ``comparisons`` beside this one. The
-links to them in here are for type checkers and editors; Python never goes through them.
+    from crossgrad.reference.backprop import backprop  # the equations
+    crossgrad.verify(gradients)                        # judge a function of yours
+    crossgrad explain · crossgrad verify               # in a terminal
+
+In a clone ``crossgrad.reference`` and ``crossgrad.comparisons`` are the folders beside this one, by
+``__path__``. The links of those names in here are for type checkers and editors.
 """
 
 from importlib import import_module
@@ -10,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     __version__: str
+    from crossgrad.comparisons.problem import Problem as Problem
     from crossgrad.comparisons.scenario import Scenario as Scenario
     from crossgrad.comparisons.suite.own import verify as verify
     from crossgrad.reference.architecture import Architecture as Architecture
     from crossgrad.reference.backprop import backprop as backprop
+    from crossgrad.reference.parameters import Parameters as Parameters
 
 ROOT = Path(__file__).parents[1]
 #: An installed package has its parts, and the suite, inside itself.
@@ -24,20 +30,32 @@ if IN_CLONE:
 #: What is offered at the top, and where it is; nothing is imported until it is asked for.
 HOMES = {
     "Architecture": "reference.architecture",
+    "Parameters": "reference.parameters",
+    "Problem": "comparisons.problem",
     "Scenario": "comparisons.scenario",
     "backprop": "reference.backprop",
     "verify": "comparisons.suite.own",
 }
-__all__ = ["Architecture", "Scenario", "__version__", "backprop", "verify"]
+__all__ = [
+    "Architecture",
+    "Parameters",
+    "Problem",
+    "Scenario",
+    "__version__",
+    "backprop",
+    "verify",
+]
 
 if not TYPE_CHECKING:  # to a type checker a name that is not in ``__all__`` is an error
 
     def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever has that name
-        """A name of ``__all__``, imported now."""
+        """A name of ``__all__`` or one of the two parts, imported now."""
         if name == "__version__":
             value = import_module("importlib.metadata").version(__name__)
         elif name in HOMES:
             value = getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+        elif name in ("reference", "comparisons"):
+            value = import_module(f"{__name__}.{name}")
         else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         globals()[name] = value
@@ -45,4 +63,4 @@ if not TYPE_CHECKING:  # to a type checker a name that is not in ``__all__`` is 
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return [*__all__, "comparisons", "reference"]

@@ -1,4 +1,4 @@
-"""What pytest loads wherever crossgrad is installed: names, and nothing else until a test asks."""
+"""What pytest loads where crossgrad is installed: options and a fixture; the rest on first use."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -10,15 +10,15 @@ from crossgrad.comparisons.suite.options import CHOOSING, declare
 if TYPE_CHECKING:
     from crossgrad.comparisons.suite.own import Own
 
-#: All options begin so, that nobody else has one of them.
+#: Of all options, so that they clash with nobody's.
 PREFIX = "crossgrad-"
 NUMBER = "random architectures, each in every format (default: what the test says, or 10)"
 OPTIONS = {**CHOOSING, "architectures": CHOOSING["architectures"] | {"help": NUMBER}}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """What chooses the networks that the fixture's functions are asked."""
-    group = parser.getgroup("crossgrad", "crossgrad: which networks the fixture asks")
+    """Those that choose the networks with which the fixture judges."""
+    group = parser.getgroup("crossgrad", "crossgrad: the networks with which the fixture judges")
     declare(group.addoption, OPTIONS, PREFIX)
 
 
@@ -42,7 +42,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def crossgrad(request: pytest.FixtureRequest) -> "Own":
-    """``crossgrad.verify(gradients)`` judges a function of yours on randomized architectures."""
+    """Judge a function of yours on random networks: ``crossgrad.verify(gradients)``.
+
+    The arguments are those of the function ``crossgrad.verify``, which is without pytest.
+    """
     from crossgrad.comparisons.suite.own import Own  # noqa: PLC0415 - where it is used
 
     return Own(given(request.config), request.node)

@@ -6,4 +6,4 @@ Arrays follow the equations literally, columns are samples:
 """
 
 if __name__ != "crossgrad.reference":
-    raise ImportError("import crossgrad.reference: by another name it is a second copy")
+    raise ImportError(f"{__path__[0]} is crossgrad's: import crossgrad.reference")

@@ -8,6 +8,7 @@ Whatever it does wrong is told in one line that names the culprit.
 
 import importlib
 import sys
+import sysconfig
 import traceback
 import warnings
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -27,6 +28,8 @@ class BackendError(Exception):
     """A backend that raised or whose answer has not the form of one; the message is one line."""
 
 
+#: Where Python's and other people's packages are.
+LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
 #: What some mean by another error: it would fail each network that is not supported.
 REFUSE = "if it does not support such a network, NotImplementedError is how to say so"
 
@@ -128,7 +131,7 @@ def its_own_settings() -> Iterator[None]:
 
 def raised(name: str, error: BaseException) -> str:
     """One line: who raised what, where; and what is raised of a network that is not supported."""
-    told = f"{name} raised {one_line(error)} ({place(error)})"
+    told = " ".join([f"{name} raised {one_line(error)}", *place(error)])
     return f"{told}; {REFUSE}" if type(error) in (ValueError, KeyError) else told
 
 
@@ -137,11 +140,14 @@ def one_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
-def place(error: BaseException) -> str:
-    """File and line where it was raised, in the code that is not ours."""
+def place(error: BaseException) -> list[str]:
+    """File and line of the user's that raised it, or called the library that did; if there is one.
+
+    There is none where the function does not take one argument.
+    """
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
-    last = frames[0] if frames else traceback.extract_tb(error.__traceback__)[-1]
-    return f"{Path(last.filename).name}:{last.lineno}"
+    own = [frame for frame in frames if not frame.filename.startswith(LIBRARIES)]
+    return [f"({Path(frame.filename).name}:{frame.lineno})" for frame in (own or frames[:1])[-1:]]
 
 
 def changed_in(given: Problem, problem: Problem) -> str:

@@ -100,4 +100,5 @@ with localcontext() as context:
     CUBIC = nearest_pair(2 * (2 / PI).sqrt() * Decimal("0.044715"))
 #: Powers of two, of exponents from LOWEST on; those below the smallest subnormal are 0.
 LOWEST = -1200
-POWERS = np.ldexp(1.0, np.arange(LOWEST, 1024))
+with np.errstate(under="ignore"):
+    POWERS = np.ldexp(1.0, np.arange(LOWEST, 1024))

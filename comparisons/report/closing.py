@@ -133,7 +133,7 @@ class Closing:
             write(self.page.said(finished=self.finished))
         warnings = [*little(self.rows), *refused_regimes(self.rows)] if self.survey else []
         for warning in warnings:
-            write(warning, yellow=True)
+            write(f"WARNING: {warning}", yellow=True)
         for complaint in self.complaints:
             write(f"ERROR: {complaint}", red=True)
 

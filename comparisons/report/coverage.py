@@ -39,8 +39,8 @@ def hidden_pairs(scenarios: Iterable[Scenario]) -> set[tuple[str, str]]:
     return {pair for s in scenarios for pair in pairwise(s.architecture.activations[:-1])}
 
 
-def little(rows: Iterable[Row]) -> list[str]:
-    """A warning for each backend of which a run has verified little."""
+def little(rows: Iterable[Row], few: int = FEW) -> list[str]:
+    """A line for each backend of which a run has verified little: fewer than so many numbers."""
     answered: dict[str, set[str]] = defaultdict(set)
     asked: dict[str, set[str]] = defaultdict(set)
     numbers: Counter[tuple[str, str]] = Counter()
@@ -59,13 +59,13 @@ def little(rows: Iterable[Row]) -> list[str]:
             lines.append(
                 f"{name} answered {done} of {all_of_them} scenarios: the rest is not verified"
             )
-        elif fewest < FEW:
+        elif fewest < few:
             lines.append(f"only {fewest:,} numbers of {name} were compared in a format")
-    return [f"WARNING: {line}" for line in lines]
+    return lines
 
 
 def refused_regimes(rows: Iterable[Row]) -> list[str]:
-    """A warning for each backend that answered, but no draw of some regimes that it was asked.
+    """A line for each backend that answered, but no draw of some regimes that it was asked.
 
     It answers all draws of a scenario or none: if it refuses one for its numbers, none is judged.
     """
@@ -85,7 +85,7 @@ def refused_regimes(rows: Iterable[Row]) -> list[str]:
                 f"{name} answered no draw of {len(never)} of {len(asked)} "
                 f"{listed('regimes:', never)}; who refuses one draw of a scenario answers none"
             )
-    return [f"WARNING: {line}" for line in lines]
+    return lines
 
 
 def regimes_of(scenario: Scenario) -> dict[str, None]:

@@ -1,10 +1,13 @@
-"""A function of somebody's own, judged inside their own tests: ``crossgrad.verify``."""
+"""A function of somebody's own, judged in their own tests: ``crossgrad.verify``."""
 
+import operator
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,8 +16,11 @@ from crossgrad.comparisons.backends.custom import answering
 from crossgrad.comparisons.choice import Choice
 from crossgrad.comparisons.probe import domains_of_backend
 from crossgrad.comparisons.problem import Problem
+from crossgrad.comparisons.report.coverage import little, refused_regimes
 from crossgrad.comparisons.report.failure import failure_text
+from crossgrad.comparisons.row import Row
 from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.suite.options import CHOOSING
 from crossgrad.comparisons.survey import scenarios_of
 from crossgrad.comparisons.verification import Verification
 
@@ -24,58 +30,79 @@ if TYPE_CHECKING:
 Gradients = str | Callable[[Problem], object]
 #: Random architectures, each in every format: a second or two. The suite asks a hundred times more.
 ARCHITECTURES = 10
-#: Names of options, which the arguments are called by too, in the errors of the suite.
-FLAG = re.compile(r"--(?=[a-z])")
+#: The dashes of an option's name, which an argument of that name has not.
+DASHES = re.compile(r"--(?=[a-z])")
 
 
-def verify(gradients: Gradients, **choice: object) -> None:
-    """Judge a function on random networks: every number that it reports, within derived bounds.
+class Verified(NamedTuple):
+    """How much was judged, all of it right, and how near it came to what rounding allows.
+
+    ``networks`` answered, and ``refused``; ``numbers`` compared; the largest ``residual``: error ÷
+    bound, at most 1.
+    """
+
+    networks: int
+    refused: int
+    numbers: int
+    residual: float
+
+
+def verify(gradients: Gradients, **choice: object) -> Verified:
+    """Judge a function on random networks: every number that it returns, within derived bounds.
+
+    It is called with a few hundred small problems first, to find out which networks it supports.
 
     Args:
-        gradients: takes a problem, with its ``W``, ``b``, ``x``, ``y``, ``activations`` and
-            ``cost``, and returns ``{"dW": [...], "db": [...]}``, and if it likes ``cost``, ``z``,
-            ``a``, ``delta``. Or where it is: ``"file.py:function"``, ``"module:function"``.
-        choice: the options of the suite that choose networks, by their names: ``architectures``
-            (10 by default), ``draws``, ``seed``, ``dtype``, ``scenario``, ``activation``, … Each
-            takes one value, or a list where the option can be repeated.
+        gradients: a function that takes a problem, with its ``widths``, ``activations``, ``cost``,
+            ``W``, ``b``, ``x`` and ``y``, and returns ``{"dW": [...], "db": [...]}``, a list over
+            the layers each, and optionally ``cost``, ``z``, ``a`` and ``delta``. It raises
+            ``NotImplementedError`` for a network that it does not support. Or a string that names
+            the function: ``"file.py:function"`` or ``"module:function"``.
+        choice: the options of the suite that choose networks: ``architectures`` (how many random
+            ones, each in every format; 10 by default), ``draws``, ``seed``, ``dtype``,
+            ``scenario``, ``activation``, ``output``, ``cost``, ``depth``, ``width``, ``batch``,
+            ``labels``; one value, or a list where the option can be repeated.
+
+    Returns:
+        How many networks and numbers were judged, and the largest residual.
 
     Raises:
         AssertionError: a number is wrong, the function raises, or it supports no network at all.
             The message says which equation, layer and entry, and by how much.
-        TypeError, ValueError: an argument is none that can be chosen.
+        TypeError, ValueError: an argument is unknown, or has a bad value.
     """
     __tracebackhide__ = True
-    judge(gradients, choice, lambda scenario: f"crossgrad.verify(…, scenario={str(scenario)!r})")
+    return judge(gradients, choice, lambda scenario: f"crossgrad.verify(…, scenario='{scenario}')")
 
 
 class Own:
-    """What the fixture is: ``verify``, with what the command line of pytest says besides."""
+    """The fixture: ``verify``, where options of pytest take the place of its arguments."""
 
     def __init__(self, options: dict[str, object], node: "pytest.Item") -> None:
-        """``options``: those given, which take the place of arguments; ``node``: the test."""
+        """``options``: those given, by the names of arguments; ``node``: the test."""
         self.options = options
         path = os.path.relpath(node.path)
         self.test = shlex.quote("::".join([path, *node.nodeid.split("::")[1:]]))
 
-    def verify(self, gradients: Gradients, **choice: object) -> None:
+    def verify(self, gradients: Gradients, **choice: object) -> Verified:
         """As ``crossgrad.verify``; the line that reproduces a failure runs this test alone."""
         __tracebackhide__ = True
         if "scenario" in self.options:
             choice = {}
         command = f"pytest {self.test} --crossgrad-scenario"
-        judge(gradients, choice | self.options, lambda scenario: f"{command} {scenario}")
+        return judge(gradients, choice | self.options, lambda scenario: f"{command} {scenario}")
 
 
 def judge(
     gradients: Gradients, choice: dict[str, object], command: Callable[[Scenario], str]
-) -> None:
+) -> Verified:
     """Ask and judge scenario by scenario; ``command`` reproduces the first that fails."""
     __tracebackhide__ = True
+    wanted = as_choice(choice)
     backend = loaded(gradients)
-    # whatever the user's tests have set: numbers of the judge may overflow and underflow
-    with np.errstate(all="warn", under="ignore"):
-        scenarios = chosen(backend, choice)
-        answered, verification = 0, Verification()
+    with undisturbed():
+        scenarios = chosen(backend, wanted)
+        rows: list[Row] = []
         for scenario in scenarios:
             verification = Verification()
             outcome = verification.run(scenario, [backend])
@@ -84,45 +111,87 @@ def judge(
                 raise AssertionError(failure_text(verification.rows, again))
             if outcome == "error":
                 raise AssertionError(f"{verification.told}\n  reproduce     {again}")
-            answered += outcome == "pass"
-    if not answered:
+            rows += verification.rows
+    refused = sum(row.status == "not supported" for row in rows)
+    if refused == len(scenarios):
         told = f"{backend.name}: nothing was judged, none of {len(scenarios)} networks is supported"
-        raise AssertionError(f"{told}: {verification.told}")
+        raise AssertionError(f"{told}: {rows[-1].cause}")
+    for warning in [] if wanted.scenario else [*little(rows, few=0), *refused_regimes(rows)]:
+        warnings.warn(warning, stacklevel=3)
+    numbers, residual = sum(row.entries for row in rows), max(row.residual for row in rows)
+    return Verified(len(scenarios) - refused, refused, numbers, residual)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Whatever the user's tests have set: the judge's numbers may overflow and underflow.
+
+    What the function warns of is told once each, if the user's own filters show it. Where warnings
+    are errors it is not: an overflow is no failure, unless a number is wrong.
+    """
+    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
+        yield
+    told = dict.fromkeys((w.filename, w.lineno, w.category, str(w.message)) for w in caught)
+    for filename, line, category, message in told:
+        with suppress(Warning):
+            warnings.warn_explicit(message, category, filename, line)
 
 
 def loaded(gradients: Gradients) -> Backend:
-    """A function as a backend; raises ``ValueError``, or ``TypeError`` for what is none."""
+    """A function as a backend; raises ``ValueError``, or ``TypeError`` if it cannot be called."""
     __tracebackhide__ = True
     if isinstance(gradients, str):
         if gradients in MODES:
             raise ValueError(f"{gradients!r} is a backend of the suite: crossgrad verify judges it")
         return load_backend(gradients)
     if not callable(gradients):
-        raise TypeError(f"a function is needed, or where one is, and not {gradients!r}")
+        raise TypeError(f"a function is needed, or the name of one, and not {gradients!r}")
     name = getattr(gradients, "__qualname__", type(gradients).__qualname__)
     name = f"{gradients.__module__}:{name}"
     trace, domain = answering(name, gradients)
     return Backend(name, trace, domain=domain)
 
 
-def chosen(backend: Backend, choice: dict[str, object]) -> list[Scenario]:
-    """Of what the function supports, the smallest first; raises ``ValueError``."""
+def chosen(backend: Backend, wanted: Choice) -> list[Scenario]:
+    """Scenarios that the function supports, the smallest first; raises ``ValueError``."""
     __tracebackhide__ = True
-    asked = {} if "scenario" in choice else {"architectures": ARCHITECTURES}
     try:
-        wanted = Choice(**asked | {name: as_option(name, value) for name, value in choice.items()})
         if wanted.scenario:
             return wanted.scenarios()
         domains = domains_of_backend(backend, wanted.dtypes, wanted.domain)
         found = scenarios_of(wanted, backend.name, domains)
-        return sorted(found, key=lambda scenario: scenario.numbers)
     except ValueError as error:
-        raise ValueError(FLAG.sub("", str(error))) from None
+        raise ValueError(DASHES.sub("", str(error))) from None
+    return sorted(found, key=lambda scenario: scenario.numbers)
+
+
+# ------------------------------------------------------------------ arguments
+def as_choice(given: dict[str, object]) -> Choice:
+    """Arguments as the options of those names; raises ``TypeError`` for one that is none."""
+    __tracebackhide__ = True
+    for name in given:
+        if name not in CHOOSING:
+            raise TypeError(f"verify has no argument {name!r}: known are {', '.join(CHOOSING)}")
+    usual = {} if given.get("scenario") else {"architectures": ARCHITECTURES}
+    return Choice(**usual | {name: as_option(name, value) for name, value in given.items()})
 
 
 def as_option(name: str, value: Any) -> Any:  # noqa: ANN401 - the options differ
-    """An argument as an option holds it: a list of texts, where it can be repeated."""
-    if name in ("architectures", "draws", "seed", "labels") or value is None:
-        return value
+    """A value as an option holds it: whole numbers, a text, or a list where it can be repeated."""
+    __tracebackhide__ = True
+    if value is None:
+        return None
+    if CHOOSING[name].get("type") is int:
+        try:
+            return operator.index(value)
+        except TypeError:
+            raise TypeError(f"{name}: a whole number is needed, and not {value!r}") from None
+    if CHOOSING[name].get("action") != "append":
+        return str(value)
     several = [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
-    return [str(one) for one in several]
+    return [text_of(one) for one in several]
+
+
+def text_of(value: object) -> str:
+    """As it is typed: ``float32`` of ``numpy.float32`` and of its dtype."""
+    return np.dtype(value).name if isinstance(value, type | np.dtype) else str(value)

@@ -115,7 +115,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def is_asked(config: pytest.Config, item: pytest.Item) -> bool:
-    """Whether the backend is asked the scenario; to agree, two have to be."""
+    """Whether the backend is asked the scenario; of agreement, whether two are."""
     params = params_of(item)
     if "scenario" not in params:
         return True
@@ -132,7 +132,7 @@ def params_of(item: pytest.Item) -> Mapping[str, Any]:
 
 
 def unwanted_fixtures(config: pytest.Config) -> set[str]:
-    """Named scenarios leave none to be thought of."""
+    """With ``--scenario``, of tests that draw networks of their own."""
     return {"dtypes"} if config.getoption("scenario") else set()
 
 
@@ -142,7 +142,7 @@ def scope_of(item: pytest.Item) -> str:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hypothesis's plugin imports all of it to find that it has nothing to tell: it need not."""
+    """Keep Hypothesis's plugin from importing Hypothesis where it has nothing to report."""
     idle = "hypothesis" not in sys.modules and not session.testsfailed
     plugin = session.config.pluginmanager.get_plugin("_hypothesis_pytestplugin")
     if plugin and idle and not session.config.getoption("hypothesis_show_statistics"):

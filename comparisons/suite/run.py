@@ -22,7 +22,7 @@ RECORDING = pytest.StashKey[Recording]()
 
 
 def begin(config: pytest.Config) -> None:
-    """Check all options, and stash whom the run asks what, and what it records."""
+    """Check all options, and store who is asked what and what is recorded."""
     parse_shard(config.getoption("shard"))
     cached = not config.getoption("no_compile_cache")
     prepare(chosen_device(config), compile_cache=cached)
@@ -80,7 +80,7 @@ def chosen_device(config: pytest.Config) -> str:
 
 
 def chosen_backends(config: pytest.Config) -> list[str]:
-    """Those named, or all three; ``all`` are those that can be had here."""
+    """Those named, or all three; ``all`` is every one that is installed."""
     named = config.getoption("backend") or DEFAULT
     groups = [present() if name == "all" else [name] for name in named]
     return list(dict.fromkeys(chain.from_iterable(groups)))

@@ -32,15 +32,13 @@ def test_what_is_compiled_is_told_to_be_asked_less():
 def test_who_refuses_more_than_half_is_told():
     """However many numbers the rest has."""
     rows = [row(0), row(1, ""), row(2, "")]
-    assert little(rows) == ["WARNING: mine answered 1 of 3 scenarios: the rest is not verified"]
+    assert little(rows) == ["mine answered 1 of 3 scenarios: the rest is not verified"]
     assert little([row(0), row(1), row(2, "")]) == []
 
 
 def test_few_numbers_are_told():
     """Of the format with the fewest."""
-    assert little([row(0, entries=464)]) == [
-        "WARNING: only 464 numbers of mine were compared in a format"
-    ]
+    assert little([row(0, entries=464)]) == ["only 464 numbers of mine were compared in a format"]
 
 
 # ------------------------------------------------------------------ regimes
@@ -54,7 +52,7 @@ def test_regimes_that_were_only_refused_are_told():
     """A scenario of 3 draws has the first three."""
     rows = [of(3), of(21, "")]
     told = (
-        "WARNING: mine answered no draw of 18 of 21 regimes: large, tiny, zeros, vanishing, "
+        "mine answered no draw of 18 of 21 regimes: large, tiny, zeros, vanishing, "
         "subnormal, on kinks, tails, targets and 10 more; "
         "who refuses one draw of a scenario answers none"
     )

@@ -1,11 +1,12 @@
 """What the README shows is what there is."""
 
 import re
+import sys
 from pathlib import Path
 
 import duckdb
 import pytest
-from suite import lines_with, run
+from suite import execute, lines_with, run
 
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.backends import MODES
@@ -14,7 +15,7 @@ from crossgrad.comparisons.suite.options import OPTIONS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-OWN = re.search(r"```python\n(.*?)```", README, re.DOTALL).group(1)
+OWN, TESTED, *_ = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 SIGMOID = "3x4x2-sigmoid,sigmoid-quadratic-float64-m3-s1"
 
 
@@ -33,6 +34,16 @@ def test_own_backprop_is_judged(tmp_path):
     code, output = run("--backend", f"{file}:gradients", "--scenario", SIGMOID)
     assert code == pytest.ExitCode.TESTS_FAILED
     assert lines_with(output, "fails dW at layer 1")
+
+
+def test_own_backprop_passes_in_a_test_of_its_own(tmp_path):
+    """Both files as they stand, in one folder."""
+    (tmp_path / "my_network.py").write_text(OWN, encoding="utf-8")
+    file = tmp_path / "test_my_network.py"
+    file.write_text(TESTED, encoding="utf-8")
+    code, output = execute([sys.executable, "-m", "pytest", str(file)])
+    assert code == pytest.ExitCode.OK, output
+    assert "1 passed" in output
 
 
 def test_ci_runs_the_second_command():

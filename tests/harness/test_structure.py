@@ -63,7 +63,8 @@ def test_everything_of_ours_has_one_name(path):
 def test_a_second_copy_is_refused(name):
     """Where the clone's folder is on the path, and by whatever name but its own."""
     said = run(f"try: import {name}\nexcept ImportError as error: print(error)")
-    assert said == f"import crossgrad.{name.split('.')[0]}: by another name it is a second copy\n"
+    folder = name.partition(".")[0]
+    assert said == f"{ROOT / folder} is crossgrad's: import crossgrad.{folder}\n"
 
 
 # ------------------------------------------------------------------ imports

@@ -25,7 +25,8 @@ def test_names_at_the_top_are_imported_when_they_are_asked_for():
     before = said.splitlines()[0].split()
     assert [name for name in before if name.startswith("crossgrad")] == ["crossgrad"]
     assert "numpy" not in before
-    assert set(crossgrad.__all__) <= set(dir(crossgrad))
+    assert dir(crossgrad) == sorted([*crossgrad.__all__, "comparisons", "reference"])
+    assert crossgrad.reference.__name__ == "crossgrad.reference"
     with pytest.raises(AttributeError, match="'crossgrad' has no attribute 'judje'"):
         _ = crossgrad.judje
 
@@ -54,7 +55,7 @@ def test_every_option_of_the_plugin_begins_with_the_name(tmp_path):
         execute([sys.executable, "-m", "pytest", *what, str(tmp_path)])[1]
         for what in (["--help"], ["--fixtures", "-v"])
     )
-    part = help_.partition("crossgrad: which networks")[2].partition("\n\n")[0]
+    part = help_.partition("crossgrad: the networks")[2].partition("\n\n")[0]
     shown = re.findall(r"^ +(--[\w-]+)", part, re.MULTILINE)
     assert shown == [f"--crossgrad-{name}" for name in CHOOSING]
     assert re.findall(r"^(\w+) .*crossgrad/plugin.py", fixtures, re.MULTILINE) == ["crossgrad"]

@@ -2,12 +2,14 @@
 
 import re
 import subprocess
+import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 from foreign.network import gradients, half
-from suite import clean_environment
+from suite import clean_environment, execute
 
 import crossgrad
 
@@ -16,9 +18,13 @@ ONE = "2x2x1-sigmoid,sigmoid-quadratic-float64-m4-s0-k2-g2"
 
 
 def test_a_right_function_passes():
-    """With arguments one by one or in lists, or with what supports less than it says."""
-    crossgrad.verify(gradients, scenario=ONE)
-    crossgrad.verify(gradients, architectures=1, draws=2, dtype=["float32"], depth=[1, "2-3"])
+    """With arguments one by one or in lists; and it is said how much was judged."""
+    crossgrad.verify(gradients, scenario=ONE, dtype=[np.float64, np.dtype("float32")])
+    asked = {"architectures": 1, "draws": 2, "dtype": "float32", "depth": [1, "2-3"]}
+    judged = crossgrad.verify(gradients, **asked)
+    assert judged.networks > judged.refused == 0
+    assert judged.numbers > 100
+    assert 0 < judged.residual <= 1
 
 
 def test_a_wrong_function_is_told_at_the_smallest_network():
@@ -58,10 +64,13 @@ def test_a_bad_argument_is_told_by_its_name(argument, told):
         crossgrad.verify(gradients, **argument)
 
 
-def test_a_mistyped_argument_is_an_error():
-    """As of any function."""
-    with pytest.raises(TypeError, match="architecture"):
+def test_a_mistyped_argument_is_told_beside_those_there_are():
+    """And so is a value of another kind."""
+    with pytest.raises(TypeError, match=r"no argument 'architecture': known are architectures, "):
         crossgrad.verify(gradients, architecture=3)
+    for value in ("5", 2.5):
+        with pytest.raises(TypeError, match="architectures: a whole number is needed, and not"):
+            crossgrad.verify(gradients, architectures=value)
 
 
 def test_nothing_judged_is_a_failure():
@@ -79,11 +88,43 @@ def test_nothing_judged_is_a_failure():
         crossgrad.verify(raises, scenario=ONE)
 
 
+def test_what_is_refused_by_its_numbers_is_warned_of():
+    """As at the end of a run of the suite: a pass would say more than was seen."""
+
+    def some(problem):
+        if problem.x[0, 0] > -1:
+            raise NotImplementedError("for no good reason")
+        return gradients(problem)
+
+    with pytest.warns(UserWarning, match="some answered .* scenarios: the rest is not verified"):
+        judged = crossgrad.verify(some, architectures=10, draws=1)
+    assert judged.refused > judged.networks > 0
+
+
 def test_settings_of_the_user_do_not_reach_the_judge():
-    """Of NumPy, where what overflows or underflows raises, and of warnings."""
+    """Of NumPy, where what overflows or underflows raises; also before anything is imported."""
     with np.errstate(all="raise"):
         crossgrad.verify(gradients, scenario=FAR)
         crossgrad.verify(gradients, architectures=1, draws=1)
+    code = "import numpy; numpy.seterr(all='raise'); import crossgrad; crossgrad.verify"
+    assert execute([sys.executable, "-c", code]) == (0, "")
+
+
+def test_a_warning_of_the_function_is_told_once_and_is_no_error():
+    """As the user's filters have it."""
+
+    def overflows(problem):
+        np.exp(np.full(3, 1e5))
+        return gradients(problem)
+
+    def told(action):
+        with np.errstate(over="warn"), warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter(action)
+            crossgrad.verify(overflows, scenario=ONE)
+        return [(Path(w.filename).name, str(w.message)) for w in caught]
+
+    assert told("always") == [("test_own.py", "overflow encountered in exp")]
+    assert told("ignore") == told("error") == []
 
 
 # ------------------------------------------------------------------ the fixture, in a project
