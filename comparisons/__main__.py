@@ -5,11 +5,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
+import crossgrad
 from crossgrad.comparisons.commands import COMMANDS
 from crossgrad.comparisons.environment import prepare
-from crossgrad.comparisons.location import VERIFY, findable
+from crossgrad.comparisons.location import VERIFY, VERIFYING, findable
 from crossgrad.comparisons.report.told import Told
 
 #: Pytest's exit code for bad options: ``verify`` ends as pytest does.
@@ -33,9 +33,7 @@ class Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print it and end."""
-        from importlib.metadata import version  # noqa: PLC0415 - where it is asked for
-
-        parser.exit(message=f"crossgrad {version('crossgrad')}\n")
+        parser.exit(message=f"crossgrad {crossgrad.__version__}\n")
 
 
 def commands() -> argparse.ArgumentParser:
@@ -60,14 +58,19 @@ def verify(options: argparse.Namespace) -> int:
     except ValueError as error:
         complain(str(error))
         return USAGE
-    theirs = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+    theirs = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONOPTIMIZE")
     environment = {name: value for name, value in os.environ.items() if name not in theirs}
+    environment[VERIFYING] = "1"
     environment["PYTHONSAFEPATH"] = "1"  # whatever lies in the current folder is not imported
     command = [sys.executable, "-m", "pytest", *VERIFY, *options.given]
-    run = subprocess.Popen(command, env=findable(environment))  # noqa: S603 - the user's arguments
-    while True:
-        with suppress(KeyboardInterrupt):  # which pytest gets too, and tells what it has
-            return run.wait()
+    return replaced_by(command, findable(environment))
+
+
+def replaced_by(command: list[str], environment: dict[str, str]) -> int:
+    """This process goes on as another, which gets its signals; where that cannot be, its code."""
+    if os.name == "posix":
+        os.execve(command[0], command, environment)  # noqa: S606 - the user's own arguments
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 
 
 def explain(options: argparse.Namespace) -> int:

@@ -1,7 +1,11 @@
 """Where this package and its suite are, and the commands that run it or install a missing extra."""
 
 import os
+import shlex
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,6 +15,8 @@ HERE = Path(__file__).parent / "suite"
 SUITE = ROOT / "tests" / "equivalence" if IN_CLONE else HERE / "equivalence"
 #: What ``crossgrad verify`` gives to pytest, before what a user gives.
 VERIFY = ("-c", str(HERE / "pytest.toml"), "--rootdir", str(SUITE.parent), "-n", "auto", str(SUITE))
+#: A variable of the environment of its processes.
+VERIFYING = "CROSSGRAD_VERIFYING"
 
 
 def findable(environment: Mapping[str, str]) -> dict[str, str]:
@@ -21,9 +27,38 @@ def findable(environment: Mapping[str, str]) -> dict[str, str]:
     return {**environment, "PYTHONPATH": path}
 
 
+# ------------------------------------------------------------------ commands, as they are typed
 def run_from_here() -> str:
     """The command that runs the suite from the current folder."""
-    return 'pytest "tests/equivalence"' if IN_CLONE and Path.cwd() == ROOT else "crossgrad verify"
+    if in_root() and VERIFYING not in os.environ:
+        return f'{command("pytest")} "tests/equivalence"'
+    return f"{command('crossgrad')} verify"
+
+
+def in_root() -> bool:
+    """Whether the current folder is a clone's."""
+    try:
+        return IN_CLONE and Path.cwd() == ROOT
+    except FileNotFoundError:  # it has been deleted
+        return False
+
+
+def command(name: str) -> str:
+    """A command of this environment: its name, if the shell finds it by that, else where it is."""
+    if on_path(name):
+        return name
+    file = Path(sys.executable).with_name(name)
+    if not file.exists():
+        return f"{shlex.quote(sys.executable)} -m {name}"
+    inside = in_root() and file.is_relative_to(ROOT)
+    return shlex.quote(str(file.relative_to(ROOT) if inside else file))
+
+
+@cache
+def on_path(name: str) -> bool:
+    """Whether the shell finds the command of this environment, and not another's."""
+    found = shutil.which(name)
+    return found is not None and Path(found).parent == Path(sys.executable).parent
 
 
 def as_typed(arguments: Sequence[object]) -> list[str]:
@@ -34,16 +69,26 @@ def as_typed(arguments: Sequence[object]) -> list[str]:
     return ["pytest", *given]
 
 
+# ------------------------------------------------------------------ what is missing
 def install(extra: str) -> str:
     """The command that installs an extra."""
-    if IN_CLONE:
+    if not IN_CLONE:
+        return f"pip install 'crossgrad[{extra}]'"
+    if in_root():
         return f"pip install -c constraints.txt -e '.[{extra}]'"
-    return f"pip install 'crossgrad[{extra}]'"
+    constraints, clone = str(ROOT / "constraints.txt"), f"{ROOT}[{extra}]"
+    return f"pip install -c {shlex.quote(constraints)} -e {shlex.quote(clone)}"
+
+
+def installed(package: str) -> bool:
+    """Whether it can be imported; a folder of its name, which has no code, is none."""
+    spec = find_spec(package)
+    return spec is not None and spec.origin is not None
 
 
 def require(package: str, what: str, extra: str) -> None:
     """Raise ``ValueError``, with one line that names the extra, if a package is not installed."""
-    if not find_spec(package):
+    if not installed(package):
         raise ValueError(f"{what} needs {package}: {install(extra)}")
 
 

@@ -6,6 +6,7 @@
 
 In a clone ``crossgrad.reference`` and ``crossgrad.comparisons`` are the folders beside this one, by
 ``__path__``. The links of those names in here are for type checkers and editors.
+PYTEST_DONT_REWRITE: whoever imports this may start pytest afterwards.
 """
 
 from importlib import import_module
@@ -21,9 +22,15 @@ if TYPE_CHECKING:
     from crossgrad.reference.backprop import backprop as backprop
     from crossgrad.reference.parameters import Parameters as Parameters
 
+if __name__ != "crossgrad":
+    raise ImportError(f"{__file__} is crossgrad's: by another name it is a second copy")
+
 ROOT = Path(__file__).parents[1]
 #: An installed package has its parts, and the suite, inside itself.
-IN_CLONE = (ROOT / "pyproject.toml").is_file() and (ROOT / "reference" / "backprop.py").is_file()
+IN_CLONE = all(
+    (ROOT / file).is_file()
+    for file in ("reference/backprop.py", "conftest.py", "comparisons/suite/pytest.toml")
+)
 if IN_CLONE:
     __path__.insert(0, str(ROOT))
 
@@ -51,7 +58,11 @@ if not TYPE_CHECKING:  # to a type checker a name that is not in ``__all__`` is 
     def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever has that name
         """A name of ``__all__`` or one of the two parts, imported now."""
         if name == "__version__":
-            value = import_module("importlib.metadata").version(__name__)
+            metadata = import_module("importlib.metadata")
+            try:
+                value = metadata.version(__name__)
+            except metadata.PackageNotFoundError:  # a clone that is not installed
+                value = "unknown"
         elif name in HOMES:
             value = getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
         elif name in ("reference", "comparisons"):

@@ -1,6 +1,7 @@
 """What pytest loads where crossgrad is installed: options and a fixture; the rest on first use."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,11 +42,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def crossgrad(request: pytest.FixtureRequest) -> "Own":
+def crossgrad(request: pytest.FixtureRequest) -> "Iterator[Own]":
     """Judge a function of yours on random networks: ``crossgrad.verify(gradients)``.
 
     The arguments are those of the function ``crossgrad.verify``, which is without pytest.
     """
     from crossgrad.comparisons.suite.own import Own  # noqa: PLC0415 - where it is used
 
-    return Own(given(request.config), request.node)
+    own = Own(given(request.config), request.node)
+    yield own
+    own.close()

@@ -91,7 +91,9 @@ def load_file(path: Path) -> ModuleType:
     """A module by its file; its neighbours can be imported, as for a script."""
     if not path.is_file():
         raise FileNotFoundError(f"no file {path}")
-    sys.path.insert(0, str(path.parent.resolve()))
+    folder = str(path.parent.resolve())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
     module = ModuleType(path.stem)
     module.__file__ = str(path)
     sys.modules.setdefault(path.stem, module)

@@ -4,10 +4,9 @@ import os
 import shutil
 from ctypes import CDLL
 from functools import cache
-from importlib.util import find_spec
 
 from crossgrad.comparisons.environment import device
-from crossgrad.comparisons.location import install
+from crossgrad.comparisons.location import install, installed
 
 
 def at_hand() -> str:
@@ -17,7 +16,7 @@ def at_hand() -> str:
 
 def package(name: str, extra: str) -> str:
     """Whether a package is installed, which an extra of this project adds."""
-    return "" if find_spec(name) else f"not installed: {install(extra)}"
+    return "" if installed(name) else f"not installed: {install(extra)}"
 
 
 @cache

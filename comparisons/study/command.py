@@ -43,6 +43,10 @@ def check(options: argparse.Namespace) -> None:
         no_effect(options, "merge", ("cases", "resume", "shard", "jobs", "scheduler", *PLAN))
     elif not options.cases and not options.resume:
         raise ValueError("--cases N is needed, or --resume to go on with what is there")
+    elif not options.resume:
+        from crossgrad.comparisons.backends import DEFAULT, check_backends  # noqa: PLC0415 - NumPy
+
+        check_backends(options.backend or DEFAULT)
     if options.scheduler is not None:
         check_scheduler(options)
     if options.format is not None:

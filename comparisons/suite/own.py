@@ -4,9 +4,11 @@ import operator
 import os
 import re
 import shlex
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,6 +16,7 @@ import numpy as np
 from crossgrad.comparisons.backends import MODES, Backend, load_backend
 from crossgrad.comparisons.backends.custom import answering
 from crossgrad.comparisons.choice import Choice
+from crossgrad.comparisons.location import command
 from crossgrad.comparisons.probe import domains_of_backend
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.report.coverage import little, refused_regimes
@@ -75,28 +78,64 @@ def verify(gradients: Gradients, **choice: object) -> Verified:
     return judge(gradients, choice, lambda scenario: f"crossgrad.verify(…, scenario='{scenario}')")
 
 
+class NothingJudgedError(AssertionError):
+    """The function supports none of the networks that it was asked."""
+
+
 class Own:
-    """The fixture: ``verify``, where options of pytest take the place of its arguments."""
+    """The fixture: ``verify``, where options of pytest take the place of its arguments.
+
+    But where a test names its scenarios, of options only another scenario does.
+    """
 
     def __init__(self, options: dict[str, object], node: "pytest.Item") -> None:
         """``options``: those given, by the names of arguments; ``node``: the test."""
         self.options = options
-        path = os.path.relpath(node.path)
-        self.test = shlex.quote("::".join([path, *node.nodeid.split("::")[1:]]))
+        self.again = f"{started(node.config)} {shlex.quote(name_of(node))} --crossgrad-scenario"
+        self.judged, self.refused = False, NothingJudgedError()
 
     def verify(self, gradients: Gradients, **choice: object) -> Verified:
-        """As ``crossgrad.verify``; the line that reproduces a failure runs this test alone."""
+        """As ``crossgrad.verify``; the line that reproduces a failure runs this test alone.
+
+        That asks each function of the test one scenario: who does not support it is passed over.
+        """
         __tracebackhide__ = True
         if "scenario" in self.options:
-            choice = {}
-        command = f"pytest {self.test} --crossgrad-scenario"
-        return judge(gradients, choice | self.options, lambda scenario: f"{command} {scenario}")
+            choice = {"scenario": self.options["scenario"]}
+        elif not choice.get("scenario"):
+            choice |= self.options
+        try:
+            verified = judge(gradients, choice, lambda scenario: f"{self.again} {scenario}")
+        except NothingJudgedError as error:
+            if "scenario" not in self.options:
+                raise
+            self.refused = error
+            return Verified(0, 1, 0, 0.0)
+        self.judged = True
+        return verified
+
+    def close(self) -> None:
+        """At the end of the test: it fails if all of its functions were passed over."""
+        if self.refused.args and not self.judged:
+            raise self.refused
+
+
+def started(config: "pytest.Config") -> str:
+    """The command by which pytest was started: by its name, or as a module."""
+    argv = getattr(config, "workerinput", {}).get("mainargv", sys.argv)
+    return "python -m pytest" if Path(argv[0]).name == "__main__.py" else command("pytest")
+
+
+def name_of(node: "pytest.Item") -> str:
+    """A test, as it is named where pytest was started."""
+    path = os.path.relpath(node.path, node.config.invocation_params.dir)
+    return "::".join([path, *node.nodeid.split("::")[1:]])
 
 
 def judge(
-    gradients: Gradients, choice: dict[str, object], command: Callable[[Scenario], str]
+    gradients: Gradients, choice: dict[str, object], reproduction: Callable[[Scenario], str]
 ) -> Verified:
-    """Ask and judge scenario by scenario; ``command`` reproduces the first that fails."""
+    """Ask and judge scenario by scenario, until one fails; ``reproduction`` is the line for it."""
     __tracebackhide__ = True
     wanted = as_choice(choice)
     backend = loaded(gradients)
@@ -106,7 +145,7 @@ def judge(
         for scenario in scenarios:
             verification = Verification()
             outcome = verification.run(scenario, [backend])
-            again = command(scenario)
+            again = reproduction(scenario)
             if outcome == "fail":
                 raise AssertionError(failure_text(verification.rows, again))
             if outcome == "error":
@@ -115,7 +154,7 @@ def judge(
     refused = sum(row.status == "not supported" for row in rows)
     if refused == len(scenarios):
         told = f"{backend.name}: nothing was judged, none of {len(scenarios)} networks is supported"
-        raise AssertionError(f"{told}: {rows[-1].cause}")
+        raise NothingJudgedError(f"{told}: {rows[-1].cause}")
     for warning in [] if wanted.scenario else [*little(rows, few=0), *refused_regimes(rows)]:
         warnings.warn(warning, stacklevel=3)
     numbers, residual = sum(row.entries for row in rows), max(row.residual for row in rows)

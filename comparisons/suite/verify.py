@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib.metadata import version
+from pathlib import Path
 
 from crossgrad.comparisons.location import require_suite
 from crossgrad.comparisons.suite.options import OPTIONS
@@ -16,6 +17,10 @@ ALIKE = 0.85
 def check(rest: Sequence[str]) -> None:
     """Raise ``ValueError``, with one line. ``rest``: the arguments that are none of the suite's."""
     require_suite("verify")
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise ValueError("verify: the current folder does not exist any more") from None
     if int(version("pytest").partition(".")[0]) < PYTEST:
         raise ValueError(f"verify needs pytest {PYTEST}, and this is {version('pytest')}")
     if told := mistyped(rest):

@@ -13,6 +13,7 @@ from crossgrad.comparisons.campaign.block import BACKENDS, VARIANT
 from crossgrad.comparisons.campaign.progress import Meter
 from crossgrad.comparisons.domain import EVERYTHING
 from crossgrad.comparisons.faults import CATALOGUE
+from crossgrad.comparisons.location import run_from_here
 from crossgrad.comparisons.networks import DEPTHS, ROUND, network
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.variants import VARIANTS
@@ -191,7 +192,7 @@ def test_a_wrong_program_raises_an_alarm(planted):
     assert {row.check for row in totals.alarms} == {"BP3"}
     text = totals.as_text()
     assert f"{planted} fails BP3 at layer 1 in " in text
-    command = f'pytest "tests/equivalence" --backend {planted} --scenario '
+    command = f"{run_from_here()} --backend {planted} --scenario "
     assert command + totals.alarms[0].scenario in text
     assert text.endswith(f" {len(totals.alarms)} residuals above 1")
 

@@ -36,16 +36,19 @@ def test_table_names_a_bad_file(tmp_path, capsys):
 
 def test_verify_hands_its_options_to_pytest(monkeypatch):
     """And its exit code back."""
-    asked = []
+    asked, settings = [], {}
 
-    def started(command, **_):
+    def replaced_by(command, environment):
         asked.extend(command)
-        return type("Started", (), {"wait": lambda _: 1})()
+        settings.update(environment)
+        return 1
 
-    monkeypatch.setattr(__main__.subprocess, "Popen", started)
+    monkeypatch.setattr(__main__, "replaced_by", replaced_by)
+    monkeypatch.setenv("PYTHONOPTIMIZE", "1")
     assert main(["verify", "--backend", "numpy", "-k", "a or b"]) == 1
     assert asked[-4:] == ["--backend", "numpy", "-k", "a or b"]
     assert Path(asked[-5]).parts[-2:] == ("tests", "equivalence")
+    assert "PYTHONOPTIMIZE" not in settings
 
 
 @pytest.mark.parametrize(

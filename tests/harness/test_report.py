@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from crossgrad.comparisons.location import run_from_here
 from crossgrad.comparisons.report.failure import failure_text, failures, properties, reproduction
 from crossgrad.comparisons.report.results import read_results, write_results
 from crossgrad.comparisons.report.table import (
@@ -54,7 +55,7 @@ UNANSWERED = Row(SCENARIO, "mine.py:f", "", 0, "not supported", cause="mine.py:f
         "residual      1.23e+03 times the bound of 0.000162",
         "41 ulps",
         "likely cause  σ′ is missing",
-        f'reproduce     pytest "tests/equivalence" --backend torch --scenario {SCENARIO}',
+        f"reproduce     {run_from_here()} --backend torch --scenario {SCENARIO}",
     ],
 )
 def test_failure_names(words):
@@ -119,7 +120,7 @@ def test_cost_is_a_number_without_layer_and_entry():
 def test_reproduction_is_safe_in_a_shell(file):
     """The command means the file, whatever its name: a shell takes it for one word."""
     command = reproduction([f"{file}:gradients"], SCENARIO)
-    words = command.replace("pytest", "printf '%s\\n'", 1)
+    words = command.replace(run_from_here(), "printf '%s\\n'", 1)
     told = subprocess.run(["sh", "-c", words], capture_output=True, text=True, check=False)  # noqa: S603, S607
     assert f"{file}:gradients" in told.stdout.splitlines()
 

@@ -7,6 +7,7 @@ import browser as browsers
 import pytest
 
 from crossgrad.comparisons.environment import prepare
+from crossgrad.comparisons.location import run_from_here
 
 prepare()
 
@@ -178,7 +179,7 @@ def test_a_command_is_copied_by_the_keyboard(browser, file):
         shown.locator("#status", has_text=re.compile(r"^Copied\.$")).wait_for(state="attached")
         copied = shown.evaluate("navigator.clipboard.readText()")
         assert copied == shown.locator("#divergences code[data-copy]").first.text_content()
-        assert copied.startswith('pytest "tests/equivalence" --backend jax --scenario ')
+        assert copied.startswith(f"{run_from_here()} --backend jax --scenario ")
         assert complaints == []
 
 

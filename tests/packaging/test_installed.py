@@ -221,7 +221,8 @@ def verifies(here, backends):
     assert here.crossgrad(*study, "--out", "study")
 
 
-def test_a_clone_is_what_is_tested_in_it(built, tmp_path):
+@pytest.mark.parametrize("mode", ["prepend", "append", "importlib"])
+def test_a_clone_is_what_is_tested_in_it(built, tmp_path, mode):
     """Not the package that is installed in the same environment."""
     shutil.unpack_archive(wheel_in(built), tmp_path / "installed", "zip")
     script = tmp_path / "script.py"
@@ -231,7 +232,14 @@ def test_a_clone_is_what_is_tested_in_it(built, tmp_path):
         "import crossgrad\n"
         "print('tested', crossgrad.ROOT)\n"
     )
-    arguments = ("-q", "--backend", "numpy", *ONE, "tests/equivalence/test_equations.py")
+    arguments = (
+        "-q",
+        f"--import-mode={mode}",
+        "--backend",
+        "numpy",
+        *ONE,
+        "tests/equivalence/test_equations.py",
+    )
     environment = {"PYTHONPATH": str(tmp_path / "installed")}
     code, output = execute([sys.executable, str(script), *arguments], environment)
     assert code == 0, output

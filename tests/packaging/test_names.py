@@ -3,6 +3,7 @@
 import re
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 from suite import ROOT, execute
@@ -11,10 +12,24 @@ import crossgrad
 from crossgrad.comparisons.backends import DEFAULT
 from crossgrad.comparisons.choice import Choice
 from crossgrad.comparisons.generations import NEWEST
-from crossgrad.comparisons.location import VERIFY, as_typed, run_from_here
+from crossgrad.comparisons.location import (
+    VERIFY,
+    VERIFYING,
+    as_typed,
+    command,
+    install,
+    installed,
+    on_path,
+    run_from_here,
+)
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.scenario import usual_draws
 from crossgrad.comparisons.suite.options import CHOOSING, OPTIONS
+
+
+def run_code(code):
+    """What a fresh interpreter prints."""
+    return execute([sys.executable, "-c", code])[1]
 
 
 def test_names_at_the_top_are_imported_when_they_are_asked_for():
@@ -31,11 +46,37 @@ def test_names_at_the_top_are_imported_when_they_are_asked_for():
         _ = crossgrad.judje
 
 
+def test_the_top_has_one_copy():
+    """A clone's folder is in the path of the package."""
+    code = "try: import crossgrad.crossgrad\nexcept ImportError as error: print(error)"
+    assert "is crossgrad's: by another name it is a second copy" in run_code(code)
+
+
+def test_a_folder_without_code_is_no_package(tmp_path, monkeypatch):
+    """One's own notes on torch, say."""
+    (tmp_path / "flax_notes").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert not installed("flax_notes")
+    assert not installed("no_such_package")
+    assert installed("numpy")
+
+
+def test_pytest_may_be_started_by_whoever_imports_the_package(tmp_path):
+    """Where warnings are errors: it does not ask to be rewritten."""
+    file = tmp_path / "test_main.py"
+    file.write_text(
+        "import crossgrad, pytest\n"
+        "def test_a(): pass\n"
+        "if __name__ == '__main__': pytest.main([__file__, '-q', '-W', 'error'])\n"
+    )
+    assert "1 passed" in execute([sys.executable, str(file)])[1]
+
+
 def test_a_module_has_one_copy_whichever_way_it_is_reached():
     """By the folders of the clone, not by the links that editors follow."""
     code = "import crossgrad.reference.costs as c; print(c.__file__); import sys; "
     code += "print([m for m in sys.modules if m.endswith('costs')])"
-    said = execute([sys.executable, "-c", code])[1].splitlines()
+    said = run_code(code).splitlines()
     assert said == [str(ROOT / "reference" / "costs.py"), "['crossgrad.reference.costs']"]
 
 
@@ -80,9 +121,23 @@ def test_the_clone_has_the_settings_of_the_installed_suite():
 
 def test_a_command_is_told_as_it_can_be_typed_here(tmp_path, monkeypatch):
     """In the clone's own folder by pytest; from anywhere else by the name."""
+    here = Path(sys.executable).parent
+    monkeypatch.setenv("PATH", str(here))
+    monkeypatch.delenv(VERIFYING, raising=False)
+    on_path.cache_clear()
     monkeypatch.chdir(ROOT)
     assert run_from_here() == 'pytest "tests/equivalence"'
+    assert install("atlas") == "pip install -c constraints.txt -e '.[atlas]'"
+    monkeypatch.setenv(VERIFYING, "1")
+    assert run_from_here() == "crossgrad verify"
+    monkeypatch.delenv(VERIFYING)
     monkeypatch.chdir(tmp_path)
     assert run_from_here() == "crossgrad verify"
+    assert install("atlas") == f"pip install -c {ROOT}/constraints.txt -e '{ROOT}[atlas]'"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    on_path.cache_clear()
+    assert run_from_here() == f"{here}/crossgrad verify"
+    assert command("nothing") == f"{sys.executable} -m nothing"
+    on_path.cache_clear()
     assert as_typed([*VERIFY, "-x"]) == ["crossgrad", "verify", "-x"]
     assert as_typed(["tests/equivalence"]) == ["pytest", "tests/equivalence"]

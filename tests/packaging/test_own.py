@@ -137,6 +137,19 @@ def test_right(crossgrad):
 class TestAll:
     def test_wrong(self, crossgrad):
         crossgrad.verify(half, architectures=1, draws=2)
+
+def test_named(crossgrad):
+    crossgrad.verify(gradients, scenario="2x1-sigmoid-quadratic-float64-m1-s0-k1-g2")
+
+def one_layer(problem):
+    if len(problem.W) > 1:
+        raise NotImplementedError
+    return gradients(problem)
+
+def test_two(crossgrad, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    crossgrad.verify(one_layer, architectures=1, draws=1)
+    crossgrad.verify(half, architectures=1, draws=1, depth="2-9")
 """
 
 
@@ -164,7 +177,7 @@ def project(tmp_path):
 
 def test_a_failure_points_at_the_line_of_the_test(project):
     """Not into this project; and the line that reproduces it runs as printed, and fails again."""
-    code, said = project("pytest")
+    code, said = project("pytest -k 'right or wrong'")
     assert code == pytest.ExitCode.TESTS_FAILED
     assert "1 failed, 1 passed" in said
     assert ">       crossgrad.verify(half, architectures=1, draws=2)" in said
@@ -174,6 +187,29 @@ def test_a_failure_points_at_the_line_of_the_test(project):
     code, again = project(command)
     assert (code, "1 failed" in again) == (1, True)
     assert re.search(r"E .*network:half fails .*", said)[0] in again
+
+
+@pytest.mark.parametrize("started", ["pytest", "python -m pytest", "pytest -n 1"])
+def test_the_line_is_true_of_a_test_with_two_functions(project, started):
+    """Who does not support the network is passed over; the folder may change in between."""
+    code, said = project(f"{started} -k two")
+    (command,) = re.findall(r"reproduce     (.*pytest .*)", said)
+    assert command.startswith(f"{started.removesuffix(' -n 1')} test_it.py::test_two ")
+    code, again = project(command)
+    assert (code, "network:half fails" in again) == (1, True)
+
+
+def test_a_line_that_judges_nothing_fails(project):
+    """Where no function of the test supports the network."""
+    code, said = project(f"pytest -k right --crossgrad-scenario {ONE.replace('quadratic', 'mse')}")
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert "nothing was judged" in said
+
+
+def test_a_test_that_names_its_scenario_keeps_it(project):
+    """Whatever a nightly run asks of the others."""
+    code, said = project("pytest -k named --crossgrad-architectures 2 --crossgrad-dtype float32")
+    assert code == pytest.ExitCode.OK, said
 
 
 @pytest.mark.parametrize(
