@@ -36,6 +36,7 @@ from pages import (  # noqa: E402 - after the settings
 
 from crossgrad.comparisons.divergences import DIVERGENCES  # noqa: E402
 from crossgrad.comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, quantile  # noqa: E402
+from crossgrad.comparisons.location import run_from_here  # noqa: E402
 from crossgrad.comparisons.page import parts  # noqa: E402
 from crossgrad.comparisons.page.exhibit import number, percent, power  # noqa: E402
 from crossgrad.comparisons.page.tally import MEDIAN  # noqa: E402
@@ -126,7 +127,7 @@ def test_failure_is_told_whole_and_can_be_copied(full):
     assert "likely cause  σ′ is <b>missing</b>" in parsed.text
     commands = re.findall(r"<code data-copy>(.*?)</code>", html, re.DOTALL)
     shown = [Parsed(command).text for command in commands]
-    assert f"pytest \"tests/equivalence\" --backend '{EVIL}' --scenario {BP2.scenario}" in shown
+    assert f"{run_from_here()} --backend '{EVIL}' --scenario {BP2.scenario}" in shown
 
 
 def test_backends_with_the_same_file_name_are_told_apart():
