@@ -81,9 +81,13 @@ def install(extra: str) -> str:
 
 
 def installed(package: str) -> bool:
-    """Whether it can be imported; a folder of its name, which has no code, is none."""
+    """Whether it can be imported; a folder of its name is none, unless somebody installed that."""
     spec = find_spec(package)
-    return spec is not None and spec.origin is not None
+    if spec is None or spec.origin is not None:
+        return spec is not None
+    from importlib.metadata import packages_distributions  # noqa: PLC0415 - rarely asked
+
+    return package in packages_distributions()
 
 
 def require(package: str, what: str, extra: str) -> None:
