@@ -1,12 +1,11 @@
 """What pytest loads where crossgrad is installed: options and a fixture; the rest on first use."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crossgrad.comparisons.suite.options import CHOOSING, declare
+from crossgrad.comparisons.suite.options import CHOOSING, declare, with_prefix
 
 if TYPE_CHECKING:
     from crossgrad.comparisons.suite.own import Own
@@ -38,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         Choice(**given(config)).scenarios()
     except ValueError as error:
-        raise pytest.UsageError(re.sub(r"--(?=[a-z])", f"--{PREFIX}", str(error))) from None
+        raise pytest.UsageError(with_prefix(str(error), f"--{PREFIX}")) from None
 
 
 @pytest.fixture

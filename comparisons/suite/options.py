@@ -3,6 +3,7 @@
 Nothing but the names is imported for them.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,11 @@ OPTIONS: Options = {
     },
     "shard": {"metavar": "k/n", "help": "only the k-th of n parts of the suite"},
 }
+
+
+def with_prefix(error: str, prefix: str) -> str:
+    """An error that names options of the suite, where they are called by another prefix."""
+    return re.sub(r"--(?=[a-z])", prefix, error)
 
 
 def declare(add: Callable[..., object], options: Options, prefix: str = "") -> None:

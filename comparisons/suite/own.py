@@ -2,7 +2,6 @@
 
 import operator
 import os
-import re
 import shlex
 import sys
 import warnings
@@ -21,9 +20,10 @@ from crossgrad.comparisons.probe import domains_of_backend
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.report.coverage import little, refused_regimes
 from crossgrad.comparisons.report.failure import failure_text
+from crossgrad.comparisons.report.table import idle_backends
 from crossgrad.comparisons.row import Row
 from crossgrad.comparisons.scenario import Scenario
-from crossgrad.comparisons.suite.options import CHOOSING
+from crossgrad.comparisons.suite.options import CHOOSING, with_prefix
 from crossgrad.comparisons.survey import scenarios_of
 from crossgrad.comparisons.verification import Verification
 
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 Gradients = str | Callable[[Problem], object]
 #: Random architectures, each in every format: a second or two. The suite asks a hundred times more.
 ARCHITECTURES = 10
-#: The dashes of an option's name, which an argument of that name has not.
-DASHES = re.compile(r"--(?=[a-z])")
 
 
 class Verified(NamedTuple):
@@ -79,7 +77,7 @@ def verify(gradients: Gradients, **choice: object) -> Verified:
 
 
 class NothingJudgedError(AssertionError):
-    """The function supports none of the networks that it was asked."""
+    """The function supports none of the networks that it was asked, or no bound says anything."""
 
 
 class Own:
@@ -151,14 +149,17 @@ def judge(
             if outcome == "error":
                 raise AssertionError(f"{verification.told}\n  reproduce     {again}")
             rows += verification.rows
-    refused = sum(row.status == "not supported" for row in rows)
-    if refused == len(scenarios):
+    answered = [row for row in rows if row.check]
+    if not answered:
         told = f"{backend.name}: nothing was judged, none of {len(scenarios)} networks is supported"
         raise NothingJudgedError(f"{told}: {rows[-1].cause}")
+    for complaint in idle_backends(answered):
+        raise NothingJudgedError(complaint)
     for warning in [] if wanted.scenario else [*little(rows, few=0), *refused_regimes(rows)]:
         warnings.warn(warning, stacklevel=3)
-    numbers, residual = sum(row.entries for row in rows), max(row.residual for row in rows)
-    return Verified(len(scenarios) - refused, refused, numbers, residual)
+    networks = len({row.scenario for row in answered})
+    numbers, residual = sum(row.entries for row in answered), max(row.residual for row in answered)
+    return Verified(networks, len(scenarios) - networks, numbers, residual)
 
 
 @contextmanager
@@ -200,7 +201,7 @@ def chosen(backend: Backend, wanted: Choice) -> list[Scenario]:
         domains = domains_of_backend(backend, wanted.dtypes, wanted.domain)
         found = scenarios_of(wanted, backend.name, domains)
     except ValueError as error:
-        raise ValueError(DASHES.sub("", str(error))) from None
+        raise ValueError(with_prefix(str(error), "")) from None
     return sorted(found, key=lambda scenario: scenario.numbers)
 
 

@@ -24,7 +24,6 @@ from crossgrad.comparisons.domain import Domain, in_common
 from crossgrad.comparisons.page.of_run import Page
 from crossgrad.comparisons.report.closing import Closing
 from crossgrad.comparisons.report.failure import failure_text, properties, reproduction
-from crossgrad.comparisons.report.paths import flag
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.suite.options import OPTIONS, declare
 from crossgrad.comparisons.suite.run import (
@@ -64,8 +63,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     check_options(config)
     if not hasattr(config, "workerinput"):
-        names = [name.replace("-", "_") for name in OPTIONS]
-        given = [flag(n) for n in names if config.getoption(n) not in (None, [], False)]
+        options = [f"--{name}" for name in OPTIONS]
+        given = [name for name in options if config.getoption(name) not in (None, [], False)]
         report = config.getoption("report")
         page = Page(report, config.invocation_params.args) if report else None
         scenarios = {} if config.getoption("scenario") else config.stash[SURVEY]

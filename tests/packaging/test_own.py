@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from foreign.network import gradients, half
 from suite import clean_environment, execute
 
 import crossgrad
+from crossgrad.comparisons.suite import own
+from crossgrad.comparisons.verification import Verification
 
 FAR = "3x4x2-sigmoid,sigmoid-quadratic-float32-m4-s0-g2"
 ONE = "2x2x1-sigmoid,sigmoid-quadratic-float64-m4-s0-k2-g2"
@@ -86,6 +89,20 @@ def test_nothing_judged_is_a_failure():
         crossgrad.verify(never, scenario=ONE)
     with pytest.raises(AssertionError, match="raised KeyError: 'W3'"):
         crossgrad.verify(raises, scenario=ONE)
+
+
+def test_bounds_that_say_nothing_are_a_failure(monkeypatch):
+    """Where every number is answered, and none is judged."""
+
+    class Blind(Verification):
+        def run(self, *asked):
+            outcome = super().run(*asked)
+            self.rows = [replace(row, status="unjudged") for row in self.rows]
+            return outcome
+
+    monkeypatch.setattr(own, "Verification", Blind)
+    with pytest.raises(AssertionError, match="bounds that are all as large as the values"):
+        crossgrad.verify(gradients, scenario=ONE)
 
 
 def test_what_is_refused_by_its_numbers_is_warned_of():
