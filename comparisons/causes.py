@@ -17,9 +17,8 @@ from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.repeats import between_calls
 from crossgrad.comparisons.rounding import ALL_FORMATS
 from crossgrad.comparisons.superscripts import superscript
-from crossgrad.comparisons.suprema import KINKS
 from crossgrad.reference.activations import ACTIVATIONS, Activation
-from crossgrad.reference.costs import COSTS, softmax
+from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import Array
 
 Mistakes = Iterator[tuple[str, Array]]
@@ -163,17 +162,17 @@ def other_activations(at: Place) -> list[tuple[str, Activation]]:
 
 def slopes(at: Place) -> Mistakes:
     """σ′, and what is taken for it."""
-    z, sigma_prime = at.z, at.sigma.sigma_prime
+    z, (sigma, sigma_prime) = at.z, at.sigma.float64
     yield "σ′ is missing", np.ones_like(z)
-    for kink, left, right in KINKS.get(at.problem.activations[at.l], ()):
-        for side in {left, right} - {float(sigma_prime(np.asarray(kink)))}:
+    for kink in at.sigma.kinks:
+        for side in {kink.left, kink.right} - {at.sigma.slope_at(kink)}:
             yield (
-                f"σ′({kink:g}) is {side:g}: the convention is the other side's",
-                np.where(z == kink, side, sigma_prime(z)),
+                f"σ′({kink.z:g}) is {side:g}: the convention is the other side's",
+                np.where(z == kink.z, side, sigma_prime(z)),
             )
-    if at.trace.has("a") and (sigma_prime(at.sigma.sigma(z)) != sigma_prime(z)).any():
+    if at.trace.has("a") and (sigma_prime(sigma(z)) != sigma_prime(z)).any():
         yield "σ′ is taken of a, not of z", sigma_prime(at.a)
-    yield "σ is taken for σ′", at.sigma.sigma(z)
+    yield "σ is taken for σ′", sigma(z)
     yield "σ′ is there twice", sigma_prime(z) ** 2
     for other, name in enumerate(at.problem.activations):
         if other != at.l and at.trace.z[other].shape == z.shape:
@@ -190,11 +189,10 @@ def bp1_mistakes(at: Place) -> Mistakes:
     gradient = COSTS[at.problem.cost].gradient(at.a, at.y)
     for cause, slope in slopes(at):
         yield cause, gradient * slope
-    slope = at.sigma.sigma_prime(at.z)
+    slope = at.sigma.float64.sigma_prime(at.z)
     yield from put_through(at, "∇ₐC", gradient)
-    if at.problem.cost == "softmax_cross_entropy":
-        diagonal = at.y * (softmax(at.a) - 1) / at.problem.batch
-        yield "of the Jacobian of the softmax only the diagonal is taken", diagonal * slope
+    for cause, wrong in at.cost.mistakes(at.a, at.y):
+        yield cause, wrong * slope
     for name, cost in COSTS.items():
         if name != at.problem.cost:
             yield f"∇ₐC is that of {name}", cost.gradient(at.a, at.y) * slope
@@ -203,7 +201,7 @@ def bp1_mistakes(at: Place) -> Mistakes:
 def bp2_mistakes(at: Place) -> Mistakes:
     """Of δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ)."""
     W_next, delta_next = wide(at.problem.W[at.l + 1]), at.trace.delta[at.l + 1]
-    v, slope = W_next.mT @ delta_next, at.sigma.sigma_prime(at.z)
+    v, slope = W_next.mT @ delta_next, at.sigma.float64.sigma_prime(at.z)
     for cause, wrong in slopes(at):
         yield cause, v * wrong
     above = superscript(at.l + 2)
@@ -218,10 +216,10 @@ def bp2_mistakes(at: Place) -> Mistakes:
 
 def put_through(at: Place, name: str, v: Array) -> Mistakes:
     """σ of what is to be multiplied by σ′(z)."""
-    if (at.sigma.sigma(v) != v).any():
-        sigma = at.problem.activations[at.l]
-        instead = f"{name} ⊙ {sigma}′(z{superscript(at.l + 1)})"
-        yield f"{sigma}({name}) is taken for {instead}", at.sigma.sigma(v)
+    taken = at.sigma.float64.sigma(v)
+    if (taken != v).any():
+        instead = f"{name} ⊙ {at.sigma.name}′(z{superscript(at.l + 1)})"
+        yield f"{at.sigma.name}({name}) is taken for {instead}", taken
 
 
 def updated(at: Place, right: Array, along: Array) -> Mistakes:
@@ -263,7 +261,7 @@ def before_slope(at: Place) -> Array | None:
         v = COSTS[at.problem.cost].gradient(at.a, at.y)
     else:
         return None
-    right = v * at.sigma.sigma_prime(at.z)
+    right = v * at.sigma.float64.sigma_prime(at.z)
     digits = np.sqrt(ALL_FORMATS[at.problem.dtype].u)
     off = np.abs(wide(at.trace.delta[at.l]) - right)
     return v if (off <= digits * np.abs(right)).all() else None

@@ -11,7 +11,7 @@ from itertools import groupby, product
 from typing import Any, TypeVar
 
 from crossgrad.comparisons.generations import GENERATIONS, NEWEST, RESTRICTIONS
-from crossgrad.comparisons.targets import LABELS
+from crossgrad.comparisons.parts.targets import LABELS
 from crossgrad.reference.architecture import Architecture
 
 T = TypeVar("T")

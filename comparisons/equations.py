@@ -13,15 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.cost_errors import scaling_roundings
-from crossgrad.comparisons.definitions import (
-    ACTIVATION_DEFINITIONS,
-    COST_DEFINITIONS,
-    ActivationDefinition,
-    CostDefinition,
-)
-from crossgrad.comparisons.local_errors import Errors
 from crossgrad.comparisons.pairs import Operand, Pair, lift
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise, Errors
+from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.rounding import (
     ALL_FORMATS,
@@ -113,8 +107,8 @@ class Given(NamedTuple):
     trace: Trace
     l: int
     fmt: Format
-    sigma: ActivationDefinition
-    cost: CostDefinition
+    sigma: Elementwise
+    cost: Cost
 
 
 class Place(Given):
@@ -145,7 +139,8 @@ class Place(Given):
     @cached_property
     def sigma_in_float64(self) -> tuple[Array, Array]:
         """σ(zˡ) and σ′(zˡ), as far as float64 goes."""
-        return self.sigma.sigma(self.z), self.sigma.sigma_prime(self.z)
+        sigma, sigma_prime = self.sigma.float64
+        return sigma(self.z), sigma_prime(self.z)
 
     @cached_property
     def errors_in_float64(self) -> Errors:
@@ -162,8 +157,7 @@ class Place(Given):
 
         What it reports as δˡ⁺¹ and as δˡ (or ∂C/∂b, ∂C/∂W) are then scaled, and rounded, apart.
         """
-        outputs, batch = self.problem.widths[-1], self.problem.batch
-        return scaling_roundings(outputs, batch, self.problem.cost, self.fmt)
+        return self.cost.scaling_roundings(self.problem.widths[-1], self.problem.y, self.fmt)
 
     def factor(self, quantity: str, array: Array) -> Array:
         """A factor of products, rounded to the format if it is before it is multiplied."""
@@ -227,7 +221,7 @@ class Place(Given):
     def sigma_of_z(self) -> tuple[Pair, Array]:
         """σ(zˡ), and what the backend may err by there."""
         a, d = self.sigma_in_float64
-        known = self.sigma.pairs.sigma(self.z) if self.by_pairs else lift(a)
+        known = self.sigma.sigma(self.z) if self.by_pairs else lift(a)
         if self.by_pairs or np.isinf(a).any():  # ∞ is not a number as a pair, nor is its error
             return known, self.errors(known.nearest, d)[0]
         return known, self.errors_in_float64[0]
@@ -236,7 +230,7 @@ class Place(Given):
         """σ′(zˡ), likewise."""
         a, d = self.sigma_in_float64
         if self.by_pairs:
-            known = self.sigma.pairs.sigma_prime(self.z)
+            known = self.sigma.sigma_prime(self.z)
             return known, self.errors(a, known.nearest)[1]
         return lift(d), self.errors_in_float64[1]
 
@@ -244,9 +238,9 @@ class Place(Given):
         """C or ∇ₐC."""
         return lift((pairs if self.by_pairs else float64)(a, self.y))
 
-    def compare_cost(self, cost: CostDefinition, a: Array) -> Comparison:
+    def compare_cost(self, cost: Cost, a: Array) -> Comparison:
         """C as this cost of a."""
-        C = self.cost_of(a, cost.value, cost.pairs.value)
+        C = self.cost_of(a, cost.float64.value, cost.value)
         bound = cost.value_error(a, self.y, self.fmt.cost)
         expected = Wide(C, share(self.fmt.cost) * bound)
 
@@ -334,7 +328,7 @@ def check_cost(at: Place) -> Comparison:
 # ------------------------------------------------------------------ backward
 def check_bp1(at: Place) -> Comparison:
     """BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ); ∇ₐC of a cost in another format is rounded once more."""
-    gradient = at.cost_of(at.a, at.cost.gradient, at.cost.pairs.gradient)
+    gradient = at.cost_of(at.a, at.cost.float64.gradient, at.cost.gradient)
     error = at.cost.gradient_error(at.a, at.y, at.fmt.cost)
     expected = Wide(gradient, share(at.fmt.cost) * error)
 
@@ -465,7 +459,7 @@ def has(trace: Trace, need: str, l: int) -> bool:
 
 def needed(name: str, problem: Problem) -> tuple[str, ...]:
     """What a check needs; C may have been computed from z, if it can be."""
-    by_logits = name == "cost" and COST_DEFINITIONS[problem.cost].of_logits is not None
+    by_logits = name == "cost" and COSTS[problem.cost].of_logits is not None
     return (*CHECKS[name].needs, *(("z",) if by_logits else ()))
 
 
@@ -474,8 +468,8 @@ def compare(
     problem: Problem,
     trace: Trace,
     l: int,
-    sigma: ActivationDefinition | None = None,
-    cost: CostDefinition | None = None,
+    sigma: Elementwise | None = None,
+    cost: Cost | None = None,
     fmt: Format | None = None,
 ) -> Comparison:
     """One check of a stack of draws; what is given may stand in for the usual definitions."""
@@ -499,13 +493,13 @@ def place_of(
     problem: Problem,
     trace: Trace,
     l: int,
-    sigma: ActivationDefinition | None = None,
-    cost: CostDefinition | None = None,
+    sigma: Elementwise | None = None,
+    cost: Cost | None = None,
     fmt: Format | None = None,
 ) -> Place:
     """The layer l of a stack of draws, with the definitions that its equations are held to."""
     problem, trace = widened(problem, trace)
-    sigma = sigma or ACTIVATION_DEFINITIONS[problem.activations[l]]
-    cost = cost or COST_DEFINITIONS[problem.cost]
+    sigma = sigma or ACTIVATIONS[problem.activations[l]]
+    cost = cost or COSTS[problem.cost]
     fmt = fmt or ALL_FORMATS[problem.dtype]
     return Place(problem, trace, l, fmt, sigma, cost)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from crossgrad.comparisons.generations import GENERATIONS
 from crossgrad.comparisons.scenario import Scenario
-from crossgrad.reference.architecture import LAST_ACTIVATION, Architecture
+from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.parameters import raw_bits
 
 FIRST = GENERATIONS[1]
@@ -27,7 +27,7 @@ def random_architecture(bits: Iterator[int], index: int) -> Architecture:
     """Depth 1–8, widths 1–64. The index runs through depths, costs and activations in turn."""
     cost = FIRST.costs[index % len(FIRST.costs)]
     featured = FIRST.activations[index % len(FIRST.activations)]
-    last = LAST_ACTIVATION.get(cost)
+    last = FIRST.last(cost)
     depth = max(1 + index % 8, 1 if last is None else 2)
     widths = tuple(1 + log_uniform(bits, 64) for _ in range(depth + 1))
     mixed = next(bits) % 2

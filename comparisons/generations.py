@@ -21,6 +21,11 @@ class Generation(NamedTuple):
         """Each of them once."""
         return tuple(dict.fromkeys(cost for _, cost in self.outputs))
 
+    def last(self, cost: str) -> str | None:
+        """The only activation of the last layer that a cost has; none if it has several."""
+        first, *others = (output for output, of in self.outputs if of == cost)
+        return None if others else first
+
 
 # fmt: off
 ACTIVATIONS_1 = (

@@ -11,20 +11,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from crossgrad.comparisons.end_to_end import Bounds, as_trace, propagate, trusted
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKER
-from crossgrad.reference.activations import ACTIVATIONS, sigmoid
 from crossgrad.reference.backprop import Backpropagation, backprop
-from crossgrad.reference.costs import COSTS, softmax
 from crossgrad.reference.parameters import Array
 
 #: As a share of u: by how much the truth that was rounded may have been another in float64.
 ROUNDED = 2.0**-10
-#: What a cost makes of its logits, with its name.
-PROBABILITIES = {
-    "softmax_cross_entropy": ("softmax", softmax),
-    "sigmoid_cross_entropy": ("sigmoid", sigmoid),
-}
 
 
 def misreported(problem: Problem, trace: Trace) -> str:
@@ -51,9 +46,10 @@ def near(reported: Array, expected: Array, dtype: str, lost: float | Array = 0.0
 
 def probabilities_for_logits(problem: Problem, trace: Trace) -> str:
     """A cost of logits, and aᴸ is the probabilities that it makes of them."""
-    if problem.cost not in PROBABILITIES or not trace.a:
+    probabilities = COSTS[problem.cost].probabilities
+    if probabilities is None or not trace.a:
         return ""
-    name, made = PROBABILITIES[problem.cost]
+    name, made = probabilities
     logits = trace.z[-1].astype(np.float64) if trace.z else trusted(problem)[1].a[-1]
     a, l = trace.a[-1], len(trace.a) - 1
     right, other = near(a, logits, problem.dtype), near(a, made(logits), problem.dtype)
@@ -77,7 +73,7 @@ def a_for_z(problem: Problem, trace: Trace) -> str:
         W, b, x = (array.astype(np.float64) for array in (problem.W[l], problem.b[l], below))
         right = W @ x + b
         itself = near(z, right, problem.dtype)
-        made = near(z, ACTIVATIONS[problem.activations[l]].sigma(right), problem.dtype)
+        made = near(z, ACTIVATIONS[problem.activations[l]].float64.sigma(right), problem.dtype)
         if (made & ~itself).any() and not (itself & ~made).any():
             told = f"reported a[{l}] as z[{l}], as if it was overwritten"
             return f"{told}: report z as it was before σ"
@@ -139,7 +135,7 @@ def derivative_by_a(problem: Problem, truth: Backpropagation, trace: Trace, dtyp
     """
     m, sound = problem.batch, right_gradients(trace, truth, dtype)
     above = [W.mT @ delta for W, delta in zip(problem.W[1:], truth.delta[1:], strict=True)]
-    by_a = [*above, COSTS[problem.cost].gradient(truth.a[-1], problem.y)]
+    by_a = [*above, COSTS[problem.cost].float64.gradient(truth.a[-1], problem.y)]
     sums = [2 * W.shape[-2] + np.abs(W).sum(-2).max(-1) for W in problem.W[1:]]
     lost = [m * ALL_FORMATS[dtype].omega * count for count in (*sums, 2.0)]
 
@@ -198,9 +194,11 @@ def rounded_at_the_end(problem: Problem, trace: Trace) -> bool:
 def rounded_from_longdouble(problem: Problem, trace: Trace) -> bool:
     """The same of float64, where NumPy has a wider format: of so few more digits that it errs too.
 
-    By as much as the propagated bound has it, of u as that format has it. Φ has no digits more.
+    By as much as the propagated bound has it, of u as that format has it.
     """
-    if np.finfo(np.longdouble).eps >= CHECKER.u or "gelu" in problem.activations:
+    if np.finfo(np.longdouble).eps >= CHECKER.u:
+        return False
+    if not all(ACTIVATIONS[name].has_longdouble for name in problem.activations):
         return False
     wide, about = trusted(problem)
     with np.errstate(all="ignore"):

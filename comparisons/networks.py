@@ -15,7 +15,8 @@ from itertools import chain, count, cycle, islice
 from typing import NamedTuple, TypeVar
 
 from crossgrad.comparisons.domain import OUTPUTS, Domain, within
-from crossgrad.comparisons.targets import LABELS
+from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.parts.targets import LABELS
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.parameters import raw_bits
 
@@ -205,7 +206,7 @@ def small(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
             hidden, last = len(widths) - 2, names.last_hidden(pair, place)
             usual = hidden == 2 and pair in single and turns[pair] % AGAIN < FIRST  # noqa: PLR2004
             inner = [last] * hidden if usual else names.before(last, hidden, pair[0])
-            widths = two_classes(
+            widths = enough_outputs(
                 several_units(widths, domain) if usual else widths, pair[1], domain
             )
             yield Dealt(widths, batch, inner, pair, block + card, small=True, labels=next(labels))
@@ -228,11 +229,11 @@ def several_units(widths: tuple[int, ...], domain: Domain) -> tuple[int, ...]:
     return (widths[0], *hidden, widths[-1])
 
 
-def two_classes(widths: tuple[int, ...], cost: str, domain: Domain) -> tuple[int, ...]:
-    """Two outputs in place of one, where nothing is left of the gradient: softmax is then 1."""
-    one = cost == "softmax_cross_entropy" and widths[-1] == 1
-    replaced = one and within(2, domain.last) and "last" not in domain.ties
-    return (*widths[:-1], 2) if replaced else widths
+def enough_outputs(widths: tuple[int, ...], cost: str, domain: Domain) -> tuple[int, ...]:
+    """As many as it takes for something to be left of the gradient: two of a softmax."""
+    fewest = COSTS[cost].fewest_outputs
+    replaced = widths[-1] < fewest and within(fewest, domain.last) and "last" not in domain.ties
+    return (*widths[:-1], fewest) if replaced else widths
 
 
 def alone(outputs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -26,11 +26,12 @@ from crossgrad.comparisons.domain import (
 )
 from crossgrad.comparisons.generations import NEWEST
 from crossgrad.comparisons.networks import BATCHES, DEPTHS, HIDDEN, WIDTHS
+from crossgrad.comparisons.parts.targets import LABELS
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.scenario import Scenario
-from crossgrad.comparisons.targets import LABELS
 from crossgrad.comparisons.verification import asked
-from crossgrad.reference.architecture import LAST_ACTIVATION, Architecture
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.costs import COSTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def asking(backend: Backend, dtype: str) -> Supports:
     @lru_cache(maxsize=8)  # as many as are asked about in turns
     def drawn(widths: tuple[int, ...], cost: str, batch: int, labels: str) -> Problem:
         names = ("sigmoid",) * (len(widths) - 2)
-        net = Architecture(widths, (*names, LAST_ACTIVATION.get(cost, "sigmoid")), cost)
+        net = Architecture(widths, (*names, (COSTS[cost].last or "sigmoid")), cost)
         return Scenario(net, dtype, batch, 0, 1, NEWEST, labels).problems()[0]
 
     @cache

@@ -1,10 +1,8 @@
 """Weights and biases that keep a network where its cost, and its format, have numbers."""
 
-from typing import NamedTuple
-
 import numpy as np
 
-from crossgrad.reference.architecture import Architecture
+from crossgrad.comparisons.parts.costs.protocol import USUAL, Limits
 from crossgrad.reference.parameters import Array
 
 # ------------------------------------------------------------------ the domain of a cost
@@ -38,33 +36,8 @@ HIDDEN = 64.0
 DELTA, STEEPEST = 64.0, 1.25
 
 
-class Limits(NamedTuple):
-    """Of the last layer, in float16: the largest |bias| and |weighted sum|, and the largest |∇ₐC|.
-
-    |z| ≤ 2 ``last`` then, and |a| ≤ |z| + 1.
-    """
-
-    last: float
-    gradient: float
-
-
-#: Costs are sums of squares; |∇ₐC| is at most 6 there.
-USUAL = Limits(2.0, 8.0)
 #: Where targets are up to 4: twice |a - y| ≤ 9, and some.
 WITH_TARGETS = Limits(2.0, 32.0)
-
-
-def far_away(architecture: Architecture) -> Limits:
-    """As far as C of one sample, and its gradients, are numbers of float16.
-
-    Of squares, n (2 last + 2)² / 2 ≤ 2¹⁵ and 2 (2 last + 2) · 2 HIDDEN ≤ 2¹⁵·1.02; of logits,
-    n · 2 last, or twice 2 last for a softmax, ≤ 2¹⁵.
-    """
-    outputs = architecture.widths[-1]
-    if architecture.cost in ("quadratic", "mse"):
-        last = 2.0 ** np.floor(6 - np.log2(outputs) / 2)
-        return Limits(last, 4 * last + 4)
-    return Limits(2.0 ** np.floor(13 - np.log2(outputs)), USUAL.gradient)
 
 
 def within_range(

@@ -12,16 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossgrad.comparisons.generations import GENERATIONS
+from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.parts.costs.protocol import USUAL, Limits
 from crossgrad.comparisons.problem import Problem, unstack_problems
 from crossgrad.comparisons.ranges import (
-    USUAL,
     WITH_TARGETS,
-    Limits,
-    far_away,
     probabilities_inside,
     within_range,
 )
-from crossgrad.comparisons.targets import TARGETS
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.parameters import PRECISION, Array, draw_parameters, raw_bits, uniform
 
@@ -70,12 +68,12 @@ def draw_problems(
         change([*W, *b, x], regime, same, seed, draws)
         if regime.unusual_targets and not labels:
             bits = raw_bits(y.shape[1:], seed, draws[same], TARGET)
-            y[same] = TARGETS[architecture.cost].unusual(dtype, bits)
+            y[same] = COSTS[architecture.cost].targets.unusual(dtype, bits)
         if regime.in_pairs:
             x[same], y[same] = in_pairs(x[same]), in_pairs(y[same])
     if dtype == "float16":
         W, b = within_range(W, b, x, limits_of(regimes, architecture))
-    if architecture.cost == "binary_cross_entropy":
+    if COSTS[architecture.cost].of_probabilities:
         W[-1], b[-1] = probabilities_inside(W, b, x)
     return Problem(architecture, dtype, tuple(W), tuple(b), x, y)
 
@@ -92,7 +90,7 @@ def fresh(
     parameters = draw_parameters(architecture, dtype, seed, draws)
     x = uniform(raw_bits((architecture.widths[0], batch), seed, draws, BATCH), dtype, 1)
     bits = raw_bits((architecture.widths[-1], batch), seed, draws, TARGET)
-    y = getattr(TARGETS[architecture.cost], labels or "usual")(dtype, bits)
+    y = getattr(COSTS[architecture.cost].targets, labels or "usual")(dtype, bits)
     return [*parameters.W, *parameters.b, x, y]
 
 
@@ -262,7 +260,7 @@ REGIMES = {
     "repeated": Regime(in_pairs=True),
     "spread": Regime(spread),
     "inputs": Regime(inputs),
-    "far": Regime(far, limits=far_away),
+    "far": Regime(far, limits=lambda net: COSTS[net.cost].far(net.widths[-1])),
     "other first weights": Regime(differs=lambda _: (0,)),
     "other last weights": Regime(differs=lambda depth: (depth - 1,)),
     "other biases": Regime(differs=lambda depth: tuple(range(depth, 2 * depth))),

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from crossgrad.comparisons.generations import GENERATIONS
+from crossgrad.comparisons.parts.targets import LABELS
 from crossgrad.comparisons.problem import Problem, unstack_problems
 from crossgrad.comparisons.regimes import draw_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS
-from crossgrad.comparisons.targets import LABELS
 from crossgrad.reference.architecture import Architecture
 
 #: More numbers than this fit into no machine's memory.

@@ -2,35 +2,8 @@
 
 from dataclasses import dataclass
 
-ACTIVATIONS = (
-    "identity",
-    "sigmoid",
-    "tanh",
-    "relu",
-    "leaky_relu",
-    "elu",
-    "softplus",
-    "silu",
-    "gelu",
-    "gelu_tanh",
-    "softsign",
-    "log_sigmoid",
-    "mish",
-    "hardtanh",
-)
-COSTS = (
-    "quadratic",
-    "mse",
-    "binary_cross_entropy",
-    "sigmoid_cross_entropy",
-    "softmax_cross_entropy",
-)
-#: Costs that fix the last activation: two are on logits, one is on probabilities.
-LAST_ACTIVATION = {
-    "binary_cross_entropy": "sigmoid",
-    "sigmoid_cross_entropy": "identity",
-    "softmax_cross_entropy": "identity",
-}
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.costs import COSTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +35,7 @@ class Architecture:
         if self.cost not in COSTS:
             raise ValueError(f"cost {self.cost!r}: known are {', '.join(COSTS)}")
         last = self.activations[-1]
-        fixed = LAST_ACTIVATION.get(self.cost, last)
+        fixed = COSTS[self.cost].last or last
         if last != fixed:
             raise ValueError(f"cost {self.cost} after {last}: the last layer must be {fixed}")
 

@@ -91,16 +91,24 @@ def batch(a: Array) -> int:
 
 
 class Cost(NamedTuple):
-    """C and ∇ₐC."""
+    """C and ∇ₐC; and the activation of the last layer, if the cost is meant for one only.
+
+    Two are on logits, one is on probabilities.
+    """
 
     value: Callable[[Array, Array], Array]
     gradient: Callable[[Array, Array], Array]
+    last: str | None = None
 
 
 COSTS = {
     "quadratic": Cost(quadratic, quadratic_gradient),
     "mse": Cost(mse, mse_gradient),
-    "binary_cross_entropy": Cost(binary_cross_entropy, binary_cross_entropy_gradient),
-    "sigmoid_cross_entropy": Cost(sigmoid_cross_entropy, sigmoid_cross_entropy_gradient),
-    "softmax_cross_entropy": Cost(softmax_cross_entropy, softmax_cross_entropy_gradient),
+    "binary_cross_entropy": Cost(binary_cross_entropy, binary_cross_entropy_gradient, "sigmoid"),
+    "sigmoid_cross_entropy": Cost(
+        sigmoid_cross_entropy, sigmoid_cross_entropy_gradient, "identity"
+    ),
+    "softmax_cross_entropy": Cost(
+        softmax_cross_entropy, softmax_cross_entropy_gradient, "identity"
+    ),
 }

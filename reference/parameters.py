@@ -9,12 +9,13 @@ import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crossgrad.reference.architecture import Architecture
+if TYPE_CHECKING:
+    from crossgrad.reference.architecture import Architecture
 
 Array: TypeAlias = NDArray[Any]
 #: Binary digits of a number. NumPy knows bfloat16 where ml_dtypes, which JAX needs, is imported.
@@ -78,7 +79,7 @@ def uniform(bits: NDArray[np.uint64], dtype: str, exponent: int = 0) -> Array:
 
 
 def draw_parameters(
-    architecture: Architecture, dtype: str, seed: int, draw: int | Sequence[int] = 0
+    architecture: "Architecture", dtype: str, seed: int, draw: int | Sequence[int] = 0
 ) -> Parameters:
     """Weights of about 1/√n_{l-1}, biases below ½: a network that is neither dead nor saturated.
 

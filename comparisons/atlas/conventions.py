@@ -19,6 +19,8 @@ from crossgrad.comparisons.atlas import probes
 from crossgrad.comparisons.atlas.arguments import smallest_normal, types
 from crossgrad.comparisons.atlas.functions import ACTIVATION_NAMES
 from crossgrad.comparisons.files import write_whole
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations.protocol import SUBNORMAL
 from crossgrad.comparisons.processor import has_avx512, has_avx512_fp16
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
@@ -45,26 +47,18 @@ GELU = "gelu_default"
 #: Which of the two it is, is told by the framework's own values of both, from -4 to 4.
 FORMS = {"erf": "gelu", "tanh": "gelu_tanh"}
 WHICH, BETWEEN = "which gelu is called gelu", np.linspace(-4, 4, 257)
-#: Stands for a quarter of a format's smallest normal number.
-SUBNORMAL = 1e-320
 #: One alone; fewer than the vectors of float64 that are taken at a time; and one more than all.
 LENGTHS = (1, 15, 33)
 LIMITS = (np.inf, -np.inf, np.nan)
-PLACES: dict[str, tuple[float, ...]] = {
-    "relu": (0.0, -0.0, SUBNORMAL),
-    "leaky_relu": (0.0, -0.0, SUBNORMAL, -SUBNORMAL),
-    "hardtanh": (-1.0, 1.0),
-    "elu": (0.0, -0.0),
-    "abs": (0.0, -0.0),
-    "clamp": (-1.0, 1.0),
-    "maximum": (0.0, -0.0),
-}
+#: Where those are asked that are no activation of the project.
+PLACES = {"abs": (0.0, -0.0), "clamp": (-1.0, 1.0), "maximum": (0.0, -0.0)}
 
 
 def questions(name: str) -> list[Question]:
     """All about one function."""
     shown = FOREIGN.get(name, name)
-    slopes = [(1, z) for z in PLACES.get(name, ())]
+    places = PLACES[name] if name in FOREIGN else ACTIVATIONS[name].asked_at
+    slopes = [(1, z) for z in places]
     limits = [(quantity, z) for quantity in (0, 1) for z in LIMITS if name not in FOREIGN]
     return [
         Question(f"{shown}{'′' * quantity} at {written(z)}", name, quantity, z)

@@ -12,17 +12,13 @@ import numpy as np
 
 from crossgrad.comparisons.atlas import probes
 from crossgrad.comparisons.atlas.arguments import largest, smallest_normal
-from crossgrad.comparisons.local_errors import flush_gain, local_errors
 from crossgrad.comparisons.pairs import Pair, choose, lift
-from crossgrad.comparisons.pairs.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise
 from crossgrad.comparisons.rounding import SLACK, Format
-from crossgrad.comparisons.suprema import KINKS
 from crossgrad.reference.parameters import Array
 
-#: Φ is below 2⁻¹⁰⁷⁴ beyond it.
+#: What needs better than pairs is below 2⁻¹⁰⁷⁴ beyond it.
 TAIL = 40.0
-#: Left of it Φ, of which pairs have 2⁻⁶⁵, needs better; so does σ′, which has a root at -0.75.
-SMALL_CDF = -0.5
 #: The quantities of an activation, and of an elementary function.
 SIGMA, PRIME, VALUE = "σ", "σ′", "f"
 
@@ -52,21 +48,24 @@ class Function(NamedTuple):
 # ------------------------------------------------------------------ activations
 def activation(name: str) -> Function:
     """σ and σ′, as the project defines them."""
-    kinks = tuple(kink for kink, *_ in KINKS.get(name, ()))
+    sigma = ACTIVATIONS[name]
 
     def fast(z: Array, fmt: Format) -> list[Pair]:
-        if name == "gelu":
-            return gelu_tail(z) if fmt.name == "float64" else gelu(z)
-        return [function(z) for function in ACTIVATIONS[name]]
+        if sigma.absolute_below is None:
+            return [sigma.sigma(z), sigma.sigma_prime(z)]
+        if fmt.name != "float64":  # in relative terms float64 has more of its tail than pairs
+            return [lift(value(z)) for value in sigma.float64]
+        return with_tail(sigma, sigma.absolute_below, z)
 
     def true(z: Array, _fmt: Format) -> list[Array]:
         return true_activation(name, z)
 
     def allowed(z: Array, values: list[Array], fmt: Format) -> list[Array]:
         a, d = (np.abs(value) for value in values)
-        e0, e1 = local_errors(name, z, a, d, fmt)
-        return [e0 * SLACK, (e1 + fmt.omega * flush_gain(name, z)) * SLACK]
+        e0, e1 = sigma.errors(z, a, d, fmt)
+        return [e0 * SLACK, (e1 + fmt.omega * sigma.gain(z)) * SLACK]
 
+    kinks = tuple(kink.z for kink in sigma.kinks)
     quantities = (SIGMA, PRIME)
     return Function(name, quantities, probes.slopes, fast, true, allowed, anywhere, kinks)
 
@@ -78,23 +77,13 @@ def true_activation(name: str, z: Array) -> list[Array]:
     return list(true_sigma(name, z))
 
 
-# ------------------------------------------------------------------ gelu: Φ to the last of its tail
-def gelu(z: Array) -> list[Pair]:
-    """For 16 and 32 bits, from erfc: the Φ of ``pairs`` is good in absolute terms only."""
-    clipped = np.maximum(z, -TAIL)
-    cdf = 0.5 * np.asarray(np.frompyfunc(math.erfc, 1, 1)(-clipped * math.sqrt(0.5)), np.float64)
-    small = np.clip(z, -TAIL, TAIL)
-    density = np.exp(-0.5 * small * small) / math.sqrt(2 * math.pi)
-    return [lift(z * cdf), lift(cdf + small * density)]
-
-
-def gelu_tail(z: Array) -> list[Pair]:
-    """For float64: pairs where Φ is no small number, else balls, and 0 where all is subnormal."""
+def with_tail(sigma: Elementwise, absolute_below: float, z: Array) -> list[Pair]:
+    """Pairs where they are good, else balls, and 0 where all is subnormal."""
     from crossgrad.comparisons.truth.balls import nearest_parts  # noqa: PLC0415 - needs python-flint
 
-    usual = [choose(z < -TAIL, 0.0, function(z)) for function in ACTIVATIONS["gelu"]]
-    tail = (z > -TAIL) & (z < SMALL_CDF)
-    for pair, true in zip(usual, true_activation("gelu", z[tail]), strict=True):
+    usual = [choose(z < -TAIL, 0.0, value(z)) for value in (sigma.sigma, sigma.sigma_prime)]
+    tail = (z > -TAIL) & (z < absolute_below)
+    for pair, true in zip(usual, true_activation(sigma.name, z[tail]), strict=True):
         pair.hi[tail], pair.lo[tail] = nearest_parts(true)
     return usual
 

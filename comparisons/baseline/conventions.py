@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS
 from crossgrad.comparisons.equations import compare
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Kink
 from crossgrad.comparisons.problem import Problem, Trace
-from crossgrad.comparisons.suprema import KINKS
 
 #: Neither the slope of a side nor the mean of both.
 OTHER = "another"
@@ -20,23 +19,21 @@ def conventions(check: str, problem: Problem, trace: Trace, l: int) -> dict[str,
         return {}
     name = problem.activations[l]
     taken = {
-        f"{name}′({kink:g})": slopes_taken(check, problem, trace, l, kink, slopes)
-        for kink, *slopes in KINKS.get(name, ())
+        f"{name}′({kink.z:g})": slopes_taken(check, problem, trace, l, kink)
+        for kink in ACTIVATIONS[name].kinks
     }
     return {kink: " or ".join(slopes) for kink, slopes in taken.items() if slopes}
 
 
-def slopes_taken(
-    check: str, problem: Problem, trace: Trace, l: int, kink: float, sides: list[float]
-) -> list[str]:
+def slopes_taken(check: str, problem: Problem, trace: Trace, l: int, kink: Kink) -> list[str]:
     """All that are taken in some entry: of a side, the mean of both, or ``OTHER``."""
-    at_kink = trace.z[l].astype(np.float64) == kink
+    at_kink = trace.z[l].astype(np.float64) == kink.z
     if not at_kink.any():
         return []
-    usual = ACTIVATION_DEFINITIONS[problem.activations[l]]
+    usual, sides = ACTIVATIONS[problem.activations[l]], (kink.left, kink.right)
     fits = {}
     for slope in sorted([*sides, sum(sides) / 2]):
-        sigma = usual.replaced(lambda z: z == kink, slope)
+        sigma = usual.replaced(lambda z: z == kink.z, slope)
         residual = compare(check, problem, trace, l, sigma=sigma).residual
         fits[f"{slope:g}"] = at_kink & (residual <= 1)
     count = np.sum(list(fits.values()), axis=0)

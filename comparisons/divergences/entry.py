@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossgrad.comparisons.backends.modes import family
-from crossgrad.comparisons.definitions import ActivationDefinition, CostDefinition
 from crossgrad.comparisons.divergences.releases import between, installed, span
 from crossgrad.comparisons.equations import Comparison, Place
+from crossgrad.comparisons.parts.activations import Elementwise
+from crossgrad.comparisons.parts.costs import Cost
 from crossgrad.comparisons.processor import has_avx512
 from crossgrad.comparisons.rounding import ALL_FORMATS, Format
 from crossgrad.reference.parameters import Array
@@ -74,8 +75,8 @@ class Divergence:
     seen: tuple[str, ...]
     avx512: bool | None = None
     scenario: str = ""
-    sigma: ActivationDefinition | None = None
-    cost: CostDefinition | None = None
+    sigma: Elementwise | None = None
+    cost: Cost | None = None
     arithmetic: Callable[[Format], Format] | None = None
     instead: Callable[[Place], Comparison] | None = None
     deviation: Deviation | None = None

@@ -4,14 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from crossgrad.comparisons.definitions import (
-    ACTIVATION_DEFINITIONS,
-    COST_DEFINITIONS,
-    ActivationDefinition,
-    CostDefinition,
-)
-from crossgrad.comparisons.local_errors import Errors
 from crossgrad.comparisons.pairs import Pair, choose, lift, sum_of
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise, Errors
+from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
 
@@ -35,23 +30,19 @@ TORCH_EPSILON = float(np.float32(1e-12))  # torch holds it as a float, for doubl
 INDUCTOR_EPSILON = 1e-12  # and its compiler as a double
 
 
-def clamped(epsilon: float) -> CostDefinition:
+def clamped(epsilon: float) -> Cost:
     """(a - y) / max(a (1 - a), ε) / m; two roundings more."""
-    usual = COST_DEFINITIONS["binary_cross_entropy"]
+    usual = COSTS["binary_cross_entropy"]
 
     def gradient(a: Array, y: Array) -> Pair:
         share = lift(a) * sum_of(1.0, -a) / epsilon
-        whole = usual.pairs.gradient(a, y)
+        whole = usual.gradient(a, y)
         return choose(share.hi < 1, whole * share, whole)
 
     def error(a: Array, y: Array, fmt: Format) -> Array:
         return 2 * usual.gradient_error(a, y, fmt) * np.minimum(a * (1 - a) / epsilon, 1.0)
 
-    return usual._replace(
-        gradient=lambda a, y: gradient(a, y).nearest,
-        pairs=usual.pairs._replace(gradient=gradient),
-        gradient_error=error,
-    )
+    return usual.replaced(gradient=gradient, gradient_error=error)
 
 
 def clamp_within(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:
@@ -61,14 +52,14 @@ def clamp_within(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:
 
 
 # ------------------------------------------------------------------ what cancels
-def one_minus_sigmoid() -> CostDefinition:
+def one_minus_sigmoid() -> Cost:
     """(1 - y) - sigmoid(-a): what the sigmoid errs by is of 1, however small the difference is."""
-    usual = COST_DEFINITIONS["sigmoid_cross_entropy"]
+    usual = COSTS["sigmoid_cross_entropy"]
 
     def error(a: Array, y: Array, fmt: Format) -> Array:
         return usual.gradient_error(a, y, fmt) + of_one(fmt) / a.shape[-1]
 
-    return usual._replace(gradient_error=error)
+    return usual.changed(gradient_error=error)
 
 
 def of_one(fmt: Format) -> float:
@@ -81,7 +72,7 @@ def sigmoid_cancels(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array
     return np.where(low < 0, of_one(fmt), 0.0), np.zeros_like(low)
 
 
-def exp_minus_one() -> ActivationDefinition:
+def exp_minus_one() -> Elementwise:
     """Below 0, elu is eᶻ - 1: κ of exp, and the difference's rounding, of at most 1."""
     return rougher("elu", lambda z, _a, _d, fmt: exp_cancels(z, z, fmt))
 
@@ -106,9 +97,9 @@ def exp_overflows(z: Array) -> Array:
     return z < -LOG_OF_LARGEST
 
 
-def zero_below(name: str) -> ActivationDefinition:
+def zero_below(name: str) -> Elementwise:
     """Of the sigmoid, and of what is a product with it, nothing is left there."""
-    return ACTIVATION_DEFINITIONS[name].replaced(exp_overflows, sigma_prime=0, sigma=np.zeros_like)
+    return ACTIVATIONS[name].replaced(exp_overflows, sigma_prime=0, sigma=np.zeros_like)
 
 
 def sigmoid_lost(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:
@@ -136,9 +127,9 @@ def at_ends(z: Array) -> Array:
     return np.abs(z) == 1
 
 
-def steep(name: str, where: Callable[[Array], Array]) -> ActivationDefinition:
+def steep(name: str, where: Callable[[Array], Array]) -> Elementwise:
     """The derivative at a kink is 1."""
-    return ACTIVATION_DEFINITIONS[name].replaced(where, sigma_prime=1)
+    return ACTIVATIONS[name].replaced(where, sigma_prime=1)
 
 
 # ------------------------------------------------------------------ XLA: log1p in float64
@@ -148,7 +139,7 @@ LOG1P_WORST = 400.0  # in u; measured: 241 at the hole's end, halving every 0.01
 
 def rough_value_error(a: Array, y: Array, fmt: Format) -> Array:
     """What log1p(-a) adds in the hole, which ends at √2 - 1."""
-    usual = COST_DEFINITIONS["binary_cross_entropy"].value_error(a, y, fmt)
+    usual = COSTS["binary_cross_entropy"].value_error(a, y, fmt)
     if fmt.name != "float64":
         return usual
     rough = fmt.u * LOG1P_WORST * np.exp2(-100 * (LOG1P_HOLE - a))
@@ -172,16 +163,16 @@ def cut_off(fmt: Format) -> Format:
 Extra = Callable[[Array, Array, Array, Format], Errors]
 
 
-def rougher(name: str, extra: Extra) -> ActivationDefinition:
+def rougher(name: str, extra: Extra) -> Elementwise:
     """The same σ, with errors that are larger by so much."""
-    usual = ACTIVATION_DEFINITIONS[name]
+    usual = ACTIVATIONS[name]
 
     def errors(z: Array, a: Array, d: Array, fmt: Format) -> Errors:
         e0, e1 = usual.errors(z, a, d, fmt)
         more, more_prime = extra(z, a, d, fmt)
         return e0 + more, e1 + more_prime
 
-    return usual._replace(errors=errors)
+    return usual.changed(errors=errors)
 
 
 def farthest(low: Array, high: Array) -> Array:

@@ -6,13 +6,9 @@ sigmoid's parts 1/(1 + e⁻ᶻ) and, of a positive z, 1 less that, e has the sha
 
 import numpy as np
 
-from crossgrad.comparisons.definitions import (
-    ACTIVATION_DEFINITIONS,
-    ActivationDefinition,
-    CostDefinition,
-)
 from crossgrad.comparisons.divergences.followed import farthest, one_minus_sigmoid
-from crossgrad.comparisons.local_errors import Errors
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise, Errors
+from crossgrad.comparisons.parts.costs import Cost
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import sigmoid, sigmoid_prime
 from crossgrad.reference.parameters import Array
@@ -68,14 +64,14 @@ def log_sigmoid_is_rough(low: Array, high: Array, fmt: Format) -> tuple[Array, A
     return exp2_is_rough(-high, -low, fmt)
 
 
-def logits_by_exp2() -> CostDefinition:
+def logits_by_exp2() -> Cost:
     """sigmoid(a) as 1 - sigmoid(-a), which errs by η s (1 - s): 2u (|a| + 2) e^{-|a|} ≤ 4u."""
     usual = one_minus_sigmoid()
 
     def error(a: Array, y: Array, fmt: Format) -> Array:
         return usual.gradient_error(a, y, fmt) + 4 * fmt.u / a.shape[-1]
 
-    return usual._replace(gradient_error=error)
+    return usual.changed(gradient_error=error)
 
 
 def logits_cancel(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array]:
@@ -108,17 +104,17 @@ def s_lost(z: Array, d: Array, fmt: Format) -> Array:
     return np.where(z < np.log(4 * fmt.u), 2 * d, 0.0)
 
 
-def sigmoid_in_tinygrad() -> ActivationDefinition:
+def sigmoid_in_tinygrad() -> Elementwise:
     """Errors of its chain."""
 
     def errors(z: Array, _a: Array, _d: Array, fmt: Format) -> Errors:
         e0, e1 = chain(z, fmt)
         return e0 + 2 * fmt.omega, e1 + 2 * fmt.omega
 
-    return ACTIVATION_DEFINITIONS["sigmoid"]._replace(errors=errors)
+    return ACTIVATIONS["sigmoid"].changed(errors=errors)
 
 
-def silu_in_tinygrad() -> ActivationDefinition:
+def silu_in_tinygrad() -> Elementwise:
     """z s; s + z s′: two products and a sum more."""
 
     def errors(z: Array, a: Array, _d: Array, fmt: Format) -> Errors:
@@ -127,17 +123,17 @@ def silu_in_tinygrad() -> ActivationDefinition:
         rounded = 3 * fmt.u * (sigmoid(z) + size * sigmoid_prime(z))
         return size * e0 + fmt.u * a + flushed, e0 + size * e1 + rounded + flushed
 
-    return ACTIVATION_DEFINITIONS["silu"]._replace(errors=errors)
+    return ACTIVATIONS["silu"].changed(errors=errors)
 
 
-def tanh_in_tinygrad() -> ActivationDefinition:
+def tanh_in_tinygrad() -> Elementwise:
     """2 sigmoid(2z) - 1: an error relative to 1; its derivative is 4 s′(2z)."""
 
     def errors(z: Array, a: Array, _d: Array, fmt: Format) -> Errors:
         e0, e1 = chain(2 * z, fmt)
         return 2 * e0 + fmt.u * a + 2 * fmt.omega, 4 * e1 + 2 * fmt.omega
 
-    return ACTIVATION_DEFINITIONS["tanh"]._replace(errors=errors)
+    return ACTIVATIONS["tanh"].changed(errors=errors)
 
 
 def chain_is_rough(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:

@@ -4,32 +4,29 @@ from math import ceil
 
 import numpy as np
 
-from crossgrad.comparisons.cost_errors import softmax_error
-from crossgrad.comparisons.definitions import COST_DEFINITIONS, CostDefinition
-from crossgrad.comparisons.pairs import Pair, choose, lift, sum_of
-from crossgrad.comparisons.pairs import costs as pair_costs
-from crossgrad.comparisons.pairs.activations import softplus
+from crossgrad.comparisons.pairs import Pair, choose, lift, logistic, mean, sum_of
 from crossgrad.comparisons.pairs.functions import log, log1p
 from crossgrad.comparisons.pairs.tables import LN2
+from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.rounding import CHECKER, Format
+from crossgrad.comparisons.softmax_errors import softmax_error
 from crossgrad.reference.activations import sigmoid
 from crossgrad.reference.costs import softmax
 from crossgrad.reference.parameters import Array
 
 
 # ------------------------------------------------------------------ scikit-learn: mse
-def per_output() -> CostDefinition:
+def per_output() -> Cost:
     """The gradient of a sum over outputs, where the loss has their mean."""
-    usual = COST_DEFINITIONS["mse"]
+    usual = COSTS["mse"]
 
     def gradient(a: Array, y: Array) -> Pair:
-        return usual.pairs.gradient(a, y) * float(a.shape[-2])
+        return usual.gradient(a, y) * float(a.shape[-2])
 
-    return usual._replace(
-        gradient=lambda a, y: gradient(a, y).nearest,
-        pairs=usual.pairs._replace(gradient=gradient),
-        gradient_error=lambda a, y, fmt: usual.gradient_error(a, y, fmt) * a.shape[-2],
-    )
+    def error(a: Array, y: Array, fmt: Format) -> Array:
+        return usual.gradient_error(a, y, fmt) * a.shape[-2]
+
+    return usual.replaced(gradient=gradient, gradient_error=error)
 
 
 def times_outputs(low: Array, _high: Array, _fmt: Format) -> tuple[Array, Array]:
@@ -38,17 +35,17 @@ def times_outputs(low: Array, _high: Array, _fmt: Format) -> tuple[Array, Array]
 
 
 # ------------------------------------------------------------------ scikit-learn: log losses
-def clipped(cost: str, fmt: Format) -> CostDefinition:
+def clipped(cost: str, fmt: Format) -> Cost:
     """Probabilities within ε = 2u of 0 and 1 are taken as ε and 1 - ε."""
     bits = -float(np.log2(2 * fmt.u))
     terms, error = {
         "sigmoid_cross_entropy": (sigmoid_terms, sigmoid_spread),
         "softmax_cross_entropy": (softmax_terms, softmax_spread),
     }[cost]
-    usual = COST_DEFINITIONS[cost]
+    usual = COSTS[cost]
 
     def value(a: Array, y: Array) -> Pair:
-        return pair_costs.mean(terms(a, y, bits))
+        return mean(terms(a, y, bits))
 
     def value_error(a: Array, y: Array, fmt: Format) -> Array:
         count = a.shape[-2] * a.shape[-1]
@@ -56,11 +53,7 @@ def clipped(cost: str, fmt: Format) -> CostDefinition:
         spread = error(a, y, fmt).sum(axis=(-2, -1)) / a.shape[-1]
         return rounded + (1 + fmt.relative(count, 4)) * spread + fmt.omega * (2 * count + 2)
 
-    return usual._replace(
-        value=lambda a, y: value(a, y).nearest,
-        pairs=usual.pairs._replace(value=value),
-        value_error=value_error,
-    )
+    return usual.replaced(value=value, value_error=value_error)
 
 
 def within(lost: Pair, bits: float) -> Pair:
@@ -72,12 +65,14 @@ def within(lost: Pair, bits: float) -> Pair:
 
 def sigmoid_terms(a: Array, y: Array, bits: float) -> Pair:
     """-y log p - (1 - y) log(1 - p)."""
-    return y * within(softplus(-a), bits) + sum_of(1.0, -y) * within(softplus(a), bits)
+    return y * within(logistic.softplus(-a), bits) + sum_of(1.0, -y) * within(
+        logistic.softplus(a), bits
+    )
 
 
 def softmax_terms(a: Array, y: Array, bits: float) -> Pair:
     """-y log p."""
-    s, _, sums = pair_costs.softmax(a)
+    s, _, sums = logistic.softmax(a)
     return y * within(s + log(sums), bits)
 
 

@@ -1,19 +1,23 @@
 """What TensorFlow follows in place of a definition, and where; ``met_in_tensorflow`` says why."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
 
-from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS, ActivationDefinition
 from crossgrad.comparisons.divergences.followed import farthest, rougher
-from crossgrad.comparisons.local_errors import Errors, local_errors
-from crossgrad.comparisons.pairs import Pair, lift
-from crossgrad.comparisons.pairs.activations import Functions, sigmoid_prime
-from crossgrad.comparisons.pairs.activations import sigmoid as pair_sigmoid
+from crossgrad.comparisons.pairs import Pair, lift, logistic
 from crossgrad.comparisons.pairs.functions import normal_cdf, normal_density
 from crossgrad.comparisons.pairs.tables import CUBIC, LINEAR, TAIL, nearest_pair
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise, Errors
 from crossgrad.comparisons.rounding import KAPPA, Format
-from crossgrad.reference.activations import GELU_CUBIC, LEAKY_SLOPE, sigmoid, tanh_softplus
+from crossgrad.reference.activations import (
+    GELU_CUBIC,
+    LEAKY_SLOPE,
+    Activation,
+    sigmoid,
+    tanh_softplus,
+)
 from crossgrad.reference.parameters import Array
 
 # ------------------------------------------------------------------ constants held as a float
@@ -54,18 +58,17 @@ def stretched_prime(z: Array) -> Pair:
     return stretched_cdf(z) + np.clip(z, -TAIL, TAIL) * (density * STRETCH)
 
 
-def single_gelu() -> ActivationDefinition:
+def single_gelu() -> Elementwise:
     """gelu with √½ held as a float."""
-    return of_pairs("gelu", Functions(lambda z: z * stretched_cdf(z), stretched_prime))
+    return of_pairs("gelu", lambda z: z * stretched_cdf(z), stretched_prime)
 
 
-def of_pairs(name: str, functions: Functions) -> ActivationDefinition:
+def of_pairs(
+    name: str, sigma: Callable[[Array], Pair], sigma_prime: Callable[[Array], Pair]
+) -> Elementwise:
     """Another σ and σ′, in float64 as in pairs."""
-    return ACTIVATION_DEFINITIONS[name]._replace(
-        sigma=lambda z: functions.sigma(z).nearest,
-        sigma_prime=lambda z: functions.sigma_prime(z).nearest,
-        pairs=functions,
-    )
+    float64 = Activation(lambda z: sigma(z).nearest, lambda z: sigma_prime(z).nearest)
+    return ACTIVATIONS[name].changed(float64=float64, sigma=sigma, sigma_prime=sigma_prime)
 
 
 def stretches(low: Array, _high: Array, _fmt: Format) -> tuple[Array, Array]:
@@ -87,18 +90,18 @@ def twice_cubic(z: Array) -> tuple[Pair, Pair]:
 
 def cubic_sigma(z: Array) -> Pair:
     """½z (1 + tanh u) = z sigmoid(2u)."""
-    return z * pair_sigmoid(twice_cubic(z)[0])
+    return z * logistic.sigmoid(twice_cubic(z)[0])
 
 
 def cubic_prime(z: Array) -> Pair:
     """S + z S′ 2u′."""
     twice_u, slope = twice_cubic(z)
-    return pair_sigmoid(twice_u) + z * (sigmoid_prime(twice_u) * slope)
+    return logistic.sigmoid(twice_u) + z * (logistic.sigmoid_prime(twice_u) * slope)
 
 
-def single_gelu_tanh() -> ActivationDefinition:
+def single_gelu_tanh() -> Elementwise:
     """gelu_tanh with a cubic whose constant is held as a float."""
-    return of_pairs("gelu_tanh", Functions(cubic_sigma, cubic_prime))
+    return of_pairs("gelu_tanh", cubic_sigma, cubic_prime)
 
 
 def grows(low: Array, _high: Array, _fmt: Format) -> tuple[Array, Array]:
@@ -176,12 +179,13 @@ def mish_misses(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
 SIGMOID = 9.0
 
 
-def of_fast_sigmoid(name: str) -> ActivationDefinition:
+def of_fast_sigmoid(name: str) -> Elementwise:
     """With that κ."""
 
     def extra(z: Array, a: Array, d: Array, fmt: Format) -> Errors:
         other = fmt._replace(kappa=fmt.kappa._replace(sigmoid=SIGMOID))
-        pairs = zip(local_errors(name, z, a, d, other), local_errors(name, z, a, d, fmt))  # noqa: B905
+        errors = ACTIVATIONS[name].errors
+        pairs = zip(errors(z, a, d, other), errors(z, a, d, fmt), strict=True)
         e0, e1 = (more - usual for more, usual in pairs)
         return e0, e1
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS, COST_DEFINITIONS
 from crossgrad.comparisons.divergences.entry import Divergence
 from crossgrad.comparisons.divergences.followed import (
     TORCH_EPSILON,
@@ -17,6 +16,8 @@ from crossgrad.comparisons.divergences.followed import (
     steep,
 )
 from crossgrad.comparisons.divergences.followed_sums import bp3_in_windows, in_windows
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.rounding import SIXTEEN
 
 #: The modes whose ∂C/∂b is the transpose of a broadcast, compiled by XLA.
@@ -32,9 +33,7 @@ MET = (
         where=beyond_threshold,
         place="z > 20",
         at=21.0,
-        sigma=ACTIVATION_DEFINITIONS["softplus"].replaced(
-            beyond_threshold, sigma_prime=1, sigma=np.positive
-        ),
+        sigma=ACTIVATIONS["softplus"].replaced(beyond_threshold, sigma_prime=1, sigma=np.positive),
         deviation=past_threshold,
         reason="softplus is z, and its derivative 1, past the default threshold of 20",
         link="https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html",
@@ -77,7 +76,7 @@ print(f"{a.grad:.3g}", "-1e+13")
         where=in_log1p_hole,
         place="0.293 < a < 0.4142",
         at=0.4142,
-        cost=COST_DEFINITIONS["binary_cross_entropy"]._replace(value_error=rough_value_error),
+        cost=COSTS["binary_cross_entropy"].changed(value_error=rough_value_error),
         reason="log1p in float64 errs by up to 241 u near -0.4142 on CPU",
         link="https://github.com/jax-ml/jax/issues/39707",
         scenario="1x2x4x2-mish,mish,sigmoid-binary_cross_entropy-float64-m4-s256705",

@@ -5,7 +5,7 @@ import numpy as np
 from crossgrad.comparisons.divergences.entry import Divergence, beyond
 from crossgrad.comparisons.divergences.followed import farthest, rougher
 from crossgrad.comparisons.divergences.met_in_modes import XLA
-from crossgrad.comparisons.local_errors import Errors
+from crossgrad.comparisons.parts.activations import Errors
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import GELU_CUBIC, SQRT_2_OVER_PI
 from crossgrad.reference.parameters import Array

@@ -1,6 +1,5 @@
 """TensorFlow's divergences: those that a check meets, and what its backend is kept from."""
 
-from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS
 from crossgrad.comparisons.divergences.entry import Divergence
 from crossgrad.comparisons.divergences.followed import (
     at_ends,
@@ -29,6 +28,7 @@ from crossgrad.comparisons.divergences.followed_in_tensorflow import (
     stretches,
 )
 from crossgrad.comparisons.divergences.followed_sums import in_lanes
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
 
 ALL = ("a", "BP1", "BP2")
 SEEN = ("2.21.0",)
@@ -43,7 +43,7 @@ IN_TENSORFLOW = (
         where=not_positive,
         place="z ≤ 0",
         at=-1.0,
-        sigma=ACTIVATION_DEFINITIONS["leaky_relu"].replaced(
+        sigma=ACTIVATIONS["leaky_relu"].replaced(
             not_positive, sigma_prime=HUNDREDTH, sigma=lambda z: HUNDREDTH * z
         ),
         deviation=other_slope,

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from crossgrad.comparisons.definitions import COST_DEFINITIONS, CostDefinition
 from crossgrad.comparisons.divergences.entry import Divergence
+from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.rounding import SIXTEEN
 from crossgrad.reference.parameters import Array
 
@@ -18,19 +18,19 @@ def spreads_overflow(a: Array) -> Array:
     return np.broadcast_to(far, a.shape)
 
 
-def infinite_sum() -> CostDefinition:
+def infinite_sum() -> Cost:
     """Where the sum over the batch, as any program may round it, is beyond float16, that sum.
 
     In float16 that is ∞, whatever it is divided by afterwards.
     """
-    usual = COST_DEFINITIONS["softmax_cross_entropy"]
+    usual = COSTS["softmax_cross_entropy"]
 
     def value(a: Array, y: Array) -> Array:
-        C = usual.value(a, y)
+        C = usual.float64.value(a, y)
         largest = a.shape[-1] * (C + usual.value_error(a, y, FLOAT16))
         return np.where(largest >= FLOAT16.overflow, largest, C)
 
-    return usual._replace(value=value)
+    return usual.changed(float64=usual.float64._replace(value=value))
 
 
 MET_SUMS = (

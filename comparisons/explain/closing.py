@@ -9,10 +9,11 @@ from crossgrad.comparisons.explain.answers import Answer
 from crossgrad.comparisons.explain.cells import BARS, BEYOND, BLIND, KNOWN, SAME, short
 from crossgrad.comparisons.explain.entries import Cell, Judgement, of_trace
 from crossgrad.comparisons.explain.explanation import Explanation, worst
-from crossgrad.comparisons.explain.formulas import ACTIVATIONS, COSTS
 from crossgrad.comparisons.explain.numbers import brief, same_bits, signed, steps_between
 from crossgrad.comparisons.explain.terms import Say
 from crossgrad.comparisons.explain.wording import silences
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.row import Explained, merged_explained
 from crossgrad.reference.parameters import Array
 
@@ -48,8 +49,8 @@ FUNCTIONS = (("[", "[z > 0]", "iverson"), ("Φ", "Φ, φ", "phi"), ("s(", "s", "
 
 def functions(activations: tuple[str, ...], cost: str, say: Say) -> Iterator[tuple[str, str]]:
     """Those that occur."""
-    texts = "".join("".join(ACTIVATIONS[name]) for name in activations)
-    texts += COSTS[cost].term + COSTS[cost].gradient
+    texts = "".join("".join(ACTIVATIONS[name].text) for name in activations)
+    texts += COSTS[cost].text.term + COSTS[cost].text.gradient
     for sign, name, key in FUNCTIONS:
         if sign in texts:
             yield name, say(key)

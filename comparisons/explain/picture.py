@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.definitions import COST_DEFINITIONS
 from crossgrad.comparisons.explain.geometry import Geometry
 from crossgrad.comparisons.explain.shapes import Drawn, Picture, Shape, Steps, Text
 from crossgrad.comparisons.explain.symbols import node, symbol
 from crossgrad.comparisons.explain.terms import Say
 from crossgrad.comparisons.explain.wording import layer_name, title
 from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.reference.costs import COSTS
 
 #: Digits of a number in the picture: in a large one, in a small one; and how long it may be.
 DIGITS, FEW, LONGEST = 3, 2, 8
@@ -130,7 +130,7 @@ class Artist:
     def to_cost(self, *, back: bool) -> Iterator[tuple[Drawn, list[Text]]]:
         """From the outputs to C; ∂C/∂a on the way back."""
         step = self.step("BP1" if back else "cost", self.depth)
-        gradient = COST_DEFINITIONS[self.problem.cost].gradient
+        gradient = COSTS[self.problem.cost].gradient
         a, y = (v.astype(np.float64) for v in (self.trace.a[-1], self.problem.y))
         for j in range(self.geometry.shown(self.depth)):
             line = self.geometry.cost_edge(j)

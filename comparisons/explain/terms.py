@@ -7,6 +7,8 @@ what others wrote: errors of a backend, reasons of a divergence.
 from collections.abc import Callable
 from typing import NamedTuple
 
+from crossgrad.comparisons.parts.costs import COSTS
+
 
 class Term(NamedTuple):
     """One term in both languages; {…} is filled in."""
@@ -24,13 +26,7 @@ TERMS = {
     "neuron": Term("a logistic neuron", "nơ-ron logistic"),
     "activations": Term("activation functions", "hàm kích hoạt"),
     "cost": Term("cost function", "hàm mất mát"),
-    "quadratic": Term("quadratic", "bậc hai"),
-    "mse": Term("mean squared error", "trung bình bình phương sai số"),
-    "binary_cross_entropy": Term(
-        "cross-entropy of probabilities", "entropy chéo của các xác suất"
-    ),
-    "sigmoid_cross_entropy": Term("cross-entropy after a sigmoid", "entropy chéo sau sigmoid"),
-    "softmax_cross_entropy": Term("cross-entropy after a softmax", "entropy chéo sau softmax"),
+    **{name: Term(cost.text.english, cost.text.vietnamese) for name, cost in COSTS.items()},
     "batch": Term("a batch of {m}", "lô {m} mẫu"),
     "one sample": Term("one sample", "một mẫu"),
     "draw": Term(

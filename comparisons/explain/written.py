@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS
-from crossgrad.comparisons.explain.formulas import ACTIVATIONS, COSTS, bare
+from crossgrad.comparisons.explain.formulas import bare, scale
 from crossgrad.comparisons.explain.numbers import put
 from crossgrad.comparisons.explain.symbols import node, of_sample, symbol
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.reference.costs import softmax
 
@@ -75,7 +76,7 @@ class At(NamedTuple):
     def of_unit(self, j: int, s: int) -> dict[str, Number]:
         """What σ and σ′ are made of."""
         z, a = (self.of_node(letter, self.layer, j, s) for letter in "za")
-        slope = ACTIVATION_DEFINITIONS[self.problem.activations[self.layer - 1]].sigma_prime
+        slope = ACTIVATIONS[self.problem.activations[self.layer - 1]].float64.sigma_prime
         d = Number(f"σ′({z.name})", float(slope(np.array([[z.value]]))[0, 0]))
         return {"z": z, "a": a, "d": d}
 
@@ -107,26 +108,28 @@ def side_z(at: At, index: Index, write: Write) -> str:
 
 def side_a(at: At, index: Index, write: Write) -> str:
     """σ(z)."""
-    formula = ACTIVATIONS[at.problem.activations[at.layer - 1]]
-    return formula.sigma.format(**filled(at.of_unit(*index), write))
+    text = ACTIVATIONS[at.problem.activations[at.layer - 1]].text
+    return text.sigma.format(**filled(at.of_unit(*index), write))
 
 
 def side_cost(at: At, _index: Index, write: Write) -> str:
     """The sum over outputs and samples."""
-    formula, (n, m) = COSTS[at.problem.cost], at.problem.y.shape
+    cost, y = COSTS[at.problem.cost], at.problem.y
+    n, m = y.shape
 
     def term(i: int) -> str:
-        return formula.term.format(**filled(at.of_cost(i % n, i // n), write))
+        return cost.text.term.format(**filled(at.of_cost(i % n, i // n), write))
 
-    scale, summed = formula.scale(n, m), total(n * m, term)
-    return f"{scale}({summed})" if scale and n * m > 1 else scale + summed
+    before, summed = scale(cost, cost.text.before, y), total(n * m, term)
+    return f"{before}({summed})" if before and n * m > 1 else before + summed
 
 
 def side_bp1(at: At, index: Index, write: Write) -> str:
     """∂C/∂a σ′(z)."""
-    formula, (n, m) = COSTS[at.problem.cost], at.problem.y.shape
-    gradient = formula.gradient.format(**filled(at.of_cost(*index), write))
-    return f"{formula.gradient_scale(n, m)}{gradient}{times_slope(at, index, write)}"
+    cost = COSTS[at.problem.cost]
+    gradient = cost.text.gradient.format(**filled(at.of_cost(*index), write))
+    before = scale(cost, cost.text.before_gradient, at.problem.y)
+    return f"{before}{gradient}{times_slope(at, index, write)}"
 
 
 def side_bp2(at: At, index: Index, write: Write) -> str:
@@ -164,7 +167,7 @@ def side_bp4(at: At, index: Index, write: Write) -> str:
 def times_slope(at: At, index: Index, write: Write) -> str:
     """· σ′(z); nothing of identity's."""
     name = at.problem.activations[at.layer - 1]
-    slope = ACTIVATIONS[name].sigma_prime.format(**filled(at.of_unit(*index), write))
+    slope = ACTIVATIONS[name].text.sigma_prime.format(**filled(at.of_unit(*index), write))
     return "" if slope == "1" else f"·{slope}"
 
 

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from crossgrad.comparisons.scenario import Scenario
-from crossgrad.reference.architecture import LAST_ACTIVATION, Architecture
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import raw_bits
 
 #: Every faulty network has three layers: a first, a middle and a last.
@@ -36,7 +37,7 @@ class Kind(NamedTuple):
             widths = widths[:1] * len(widths)
         cost = self.costs[next(bits) % len(self.costs)]
         names = [self.activations[next(bits) % len(self.activations)] for _ in range(DEPTH)]
-        names[-1] = LAST_ACTIVATION.get(cost, names[-1])
+        names[-1] = COSTS[cost].last or names[-1]
         net = Architecture(tuple(widths), tuple(names), cost)
         return Scenario(net, dtype, between(self.batch), seed)
 

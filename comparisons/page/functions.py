@@ -1,6 +1,6 @@
 """What each activation, and each cost, does to the errors of the equations that evaluate it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from crossgrad.comparisons.histogram import ULP_EDGES
@@ -8,7 +8,8 @@ from crossgrad.comparisons.page.beside import SHADES, Side, bars_svg, dots_svg
 from crossgrad.comparisons.page.exhibit import Exhibit, Sheet, number, percent
 from crossgrad.comparisons.page.summary import Summary
 from crossgrad.comparisons.page.tally import Tally
-from crossgrad.reference.architecture import ACTIVATIONS, COSTS
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.costs import COSTS
 
 
 class Kind(NamedTuple):
@@ -16,7 +17,7 @@ class Kind(NamedTuple):
 
     name: str
     several: str
-    known: Sequence[str]
+    known: Iterable[str]
     groups: dict[str, tuple[str, ...]]
 
 

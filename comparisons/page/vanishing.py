@@ -10,7 +10,8 @@ import numpy as np
 from crossgrad.comparisons.generations import GENERATIONS
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.regimes import draw_problems
-from crossgrad.reference.architecture import ACTIVATIONS, Architecture
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.backprop import backprop
 from crossgrad.reference.parameters import Array
 
@@ -53,7 +54,7 @@ def network(activation: str) -> Architecture:
 
 def drawn() -> Problem:
     """Ordinary draws, as a stack; what is drawn does not depend on the activation."""
-    net = network(ACTIVATIONS[0])
+    net = network("identity")
     return draw_problems(net, "float64", BATCH, SEED, range(0, TURN * DRAWS, TURN))
 
 

@@ -150,3 +150,9 @@ def total(x: Pair) -> Pair:
     while filled.hi.shape[-1] > 1:
         filled = filled.map(lambda part: part[..., ::2]) + filled.map(lambda part: part[..., 1::2])
     return filled.map(lambda part: part[..., 0])
+
+
+def mean(terms: Pair) -> Pair:
+    """Summed over outputs, the mean over the batch; ``terms`` are ``(n_L, m)``."""
+    *stack, _, m = terms.hi.shape
+    return total(terms.map(lambda part: part.reshape(*stack, -1))) / m

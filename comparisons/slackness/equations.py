@@ -15,12 +15,13 @@ from crossgrad.comparisons.atlas.errors import ulp
 from crossgrad.comparisons.backends import Backend, load_backend
 from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.equations import Comparison, local_checks
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem, stack_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, Format
 from crossgrad.comparisons.slackness.binades import Binade, Classes
 from crossgrad.comparisons.slackness.functions import Line, bound_classes, residual_classes
 from crossgrad.comparisons.slackness.reasons import LOW, Facts, reason
-from crossgrad.reference.architecture import COSTS, Architecture
+from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.parameters import raw_bits, uniform
 
 MODES = ("numpy", "torch", "jax")
@@ -48,8 +49,7 @@ def programs(fmt: Format) -> list[str]:
 # ------------------------------------------------------------------ networks
 def of_cost(cost: str, fmt: Format) -> dict[Binade, list[Problem]]:
     """One layer whose z are numbers of a binade: some positive, some negative."""
-    sigma = "sigmoid" if cost == "binary_cross_entropy" else "identity"
-    layers = Architecture((1, OUTPUTS), (sigma,), cost)
+    layers = Architecture((1, OUTPUTS), (COSTS[cost].last or "identity",), cost)
     exponents = range(int(limits(fmt).minexp), int(limits(fmt).maxexp))
     return {
         (1, e): [cost_problem(layers, fmt, e, draw) for draw in range(DRAWS)]
@@ -65,10 +65,9 @@ def cost_problem(layers: Architecture, fmt: Format, exponent: int, draw: int) ->
     size = 1 + (bits[:, :1] % 8).astype(float) / 8
     signs = np.where(bits[:, :1] >> np.uint64(63), -1.0, 1.0)
     W = np.ldexp(signs * size, exponent).astype(number)
-    if layers.cost == "softmax_cross_entropy":
+    y = (bits[:, 1:] % 5).astype(float) / 4
+    if COSTS[layers.cost].refusal(y):
         y = np.eye(OUTPUTS)[:, bits[0, 1:] % OUTPUTS]
-    else:
-        y = (bits[:, 1:] % 5).astype(float) / 4
     b, x = np.zeros((OUTPUTS, 1), number), np.ones((1, BATCH), number)
     return Problem(layers, fmt.name, (W,), (b,), x, y.astype(number))
 

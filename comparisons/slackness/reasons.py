@@ -6,6 +6,8 @@ A bound that no correct program comes within a fiftieth of is either wrong, or h
 from collections.abc import Callable
 from typing import NamedTuple
 
+from crossgrad.comparisons.parts.costs import COSTS
+
 #: A largest residual below this needs a reason.
 LOW = 1 / 50
 
@@ -43,8 +45,10 @@ OVERFLOW = 6000.0
 SOME = 64.0
 #: Checks of costs; and what so many terms and forms may come to, in u.
 OF_COSTS, OF_TERMS = ("cost", "BP1"), 256.0
-#: Costs of logits, and in u of a logit what a logarithm of its size may come to.
-OF_LOGITS, OF_LOGARITHM = ("softmax_cross_entropy",), 32.0
+#: In u of a logit, what a logarithm of its size may come to.
+OF_LOGARITHM = 32.0
+#: Costs that may have such a logarithm among their terms.
+OF_LOGITS = tuple(name for name, cost in COSTS.items() if cost.has_log_sum)
 #: In ω: what the product rule may lose of z and of a factor.
 LAST = 4096.0
 HALF = 0.5

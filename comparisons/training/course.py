@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.training.data import DATA
@@ -65,11 +66,10 @@ def fit(scenario: Scenario, data: str, x: Array, y: Array) -> None:
             f"scenario {scenario}: --data {data} needs the widths {len(x)}x…x{len(y)} and a batch "
             f"of all samples, m{x.shape[1]}"
         )
-    if scenario.architecture.cost == "softmax_cross_entropy" and not (y.sum(axis=0) == 1).all():
-        raise ValueError(
-            f"scenario {scenario}: softmax_cross_entropy needs targets that sum to 1, which those "
-            f"of --data {data} do not"
-        )
+    cost = COSTS[scenario.architecture.cost]
+    if needed := cost.refusal(y):
+        told = f"{cost.name} needs {needed}, which those of --data {data} do not"
+        raise ValueError(f"scenario {scenario}: {told}")
 
 
 def in_format(rate: float, dtype: str) -> float:

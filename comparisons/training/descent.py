@@ -9,13 +9,13 @@ import numpy as np
 from crossgrad.comparisons.backends import Backend, load_backend
 from crossgrad.comparisons.campaign.progress import Meter
 from crossgrad.comparisons.labels import labels
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.training.control import control_of
 from crossgrad.comparisons.training.course import Course
 from crossgrad.comparisons.training.kinks import across
 from crossgrad.comparisons.training.walk import Walk
 from crossgrad.comparisons.training.walker import Walker
 from crossgrad.reference import descent
-from crossgrad.reference.activations import sigmoid
 from crossgrad.reference.backprop import feedforward
 from crossgrad.reference.parameters import Array
 
@@ -93,5 +93,7 @@ def accuracy(walker: Walker) -> float:
     """The share of samples that these weights put into the right class, by the reference."""
     problem = walker.problem
     _, activations = feedforward(problem.architecture, problem.parameters, problem.x)
-    a = activations[-1]
-    return descent.accuracy(sigmoid(a) if problem.cost == "sigmoid_cross_entropy" else a, problem.y)
+    a, probabilities = activations[-1], COSTS[problem.cost].probabilities
+    if probabilities and len(a) == 1:  # of several outputs the largest logit is the likeliest
+        a = probabilities.of_logits(a)
+    return descent.accuracy(a, problem.y)

@@ -4,31 +4,23 @@
 the other above, both gradients are right, each of its own z; and they are not alike.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-import numpy as np
-
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.reference.parameters import Array
-
-#: Which piece of σ each z is on.
-PIECES: dict[str, Callable[[Array], Array]] = {
-    "relu": lambda z: z > 0,
-    "leaky_relu": lambda z: z > 0,
-    "hardtanh": lambda z: np.sign(z) * (np.abs(z) >= 1),
-}
 
 
 def units(activations: Sequence[str], batch: int, widths: Sequence[int]) -> int:
     """How many there are with a kink, over all samples."""
-    return sum(
-        batch * width for name, width in zip(activations, widths[1:], strict=True) if name in PIECES
-    )
+    layers = zip(activations, widths[1:], strict=True)
+    return sum(batch * width for name, width in layers if ACTIVATIONS[name].kinks)
 
 
 def across(activations: Sequence[str], one: Sequence[Array], other: Sequence[Array]) -> int:
     """How many are on another piece; ``one``, ``other``: z of each layer."""
+    layers = zip((ACTIVATIONS[name] for name in activations), one, other, strict=True)
     return sum(
-        int((PIECES[name](z) != PIECES[name](z_other)).sum())
-        for name, z, z_other in zip(activations, one, other, strict=True)
-        if name in PIECES
+        int((sigma.piece(z) != sigma.piece(z_other)).sum())
+        for sigma, z, z_other in layers
+        if sigma.kinks
     )

@@ -1,12 +1,14 @@
 """Derivatives that are carried forward, from each parameter to the cost: no δ, and no BP2."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.variants.costs import COST, divisor
-from crossgrad.comparisons.variants.formulas import FROM_Z, cubic
+from crossgrad.comparisons.variants.formulas import FROM_Z
 from crossgrad.comparisons.variants.passes import Answer, Way, refuse_storage
 from crossgrad.comparisons.variants.passes import forward as values
 from crossgrad.reference.parameters import Array
@@ -55,8 +57,8 @@ def dual_numbers(problem: Problem) -> Answer:
         for (W, name, z, a, own), below in zip(layers, activations[:-1], strict=True):
             tangent = W @ tangent
             moved(tangent, own, np.broadcast_to(below, (shape[0], *below.shape)), 1)
-            tangent *= FROM_Z[name][1](z, a)
-        slope = COST[problem.cost][1](activations[-1], problem.y)
+            tangent *= FROM_Z[name].sigma_prime(z, a)
+        slope = COST[problem.cost].gradient(activations[-1], problem.y)
         total = (slope * tangent).sum(axis=(-2, -1)) / problem.x.dtype.type(divisor(problem))
     return as_gradients(problem, total, numbers) | {"z": zs, "a": activations[1:]}
 
@@ -69,18 +71,16 @@ def complex_step(problem: Problem) -> Answer:
     """
     if problem.dtype != "float64":
         raise NotImplementedError(f"complex step: {problem.dtype}")
-    for name in (*problem.activations, problem.cost):
-        if name not in (*COMPLEX, *COMPLEX_COSTS):
-            raise NotImplementedError(f"complex step: {name}")
+    formulas = [in_complex(name) for name in problem.activations]
     numbers = seeded(problem)
     with np.errstate(all="ignore"):
         a = np.tile(problem.x.astype(complex), (numbers[-1][-1] + 1, 1, 1))
-        layers = zip(problem.W, problem.b, problem.activations, numbers, strict=True)
-        for W, b, name, own in layers:
+        layers = zip(problem.W, problem.b, formulas, numbers, strict=True)
+        for W, b, sigma, own in layers:
             z = W @ a + b
             moved(z, own, a, 1j * STEP)
-            a = COMPLEX[name](z)
-        total = COMPLEX_COSTS[problem.cost](a, problem.y).sum(axis=(-2, -1))
+            a = sigma(z)
+        total = COST[problem.cost].in_complex(a, problem.y).sum(axis=(-2, -1))
     answer = as_gradients(problem, total.imag / STEP / divisor(problem), numbers)
     small = dual_numbers(problem)
     return {
@@ -92,45 +92,9 @@ def complex_step(problem: Problem) -> Answer:
     }
 
 
-def away(z: Array) -> Array:
-    """-|z|, by its real part."""
-    return np.where(z.real > 0, -z, z)
-
-
-def logistic(z: Array) -> Array:
-    """1 / (1 + e⁻ᶻ), of which nothing overflows."""
-    e = np.exp(away(z))
-    return np.where(z.real > 0, 1, e) / (1 + e)
-
-
-def log_sums(a: Array) -> Array:
-    """log Σ eᵃ."""
-    top = a.real.max(axis=-2, keepdims=True)
-    return top + np.log(np.exp(a - top).sum(axis=-2, keepdims=True))
-
-
-#: Those whose formulas in complex numbers lose nothing of either part. A kink is real. NumPy's
-#: complex tanh is up to two ulps beyond ±1 near ±20, where ½z (1 + t) would have the wrong sign:
-#: gelu_tanh is taken from the sigmoid.
-COMPLEX: dict[str, Callable[[Array], Array]] = {
-    "identity": lambda z: z,
-    "sigmoid": logistic,
-    "tanh": np.tanh,
-    "relu": lambda z: np.where(z.real > 0, z, 0),
-    "leaky_relu": lambda z: np.where(z.real > 0, z, 0.01 * z),
-    "hardtanh": lambda z: np.where(abs(z.real) < 1, z, np.clip(z.real, -1, 1)),
-    "elu": lambda z: np.where(z.real > 0, z, np.expm1(z)),
-    "softsign": lambda z: z / (1 - away(z)),
-    "silu": lambda z: z * logistic(z),
-    "gelu_tanh": lambda z: z * logistic(2 * cubic(z)),
-}
-#: Of a cost only the imaginary part is needed.
-COMPLEX_COSTS: dict[str, Callable[[Array, Array], Array]] = {
-    "quadratic": lambda a, y: 0.5 * (a - y) ** 2,
-    "mse": lambda a, y: 0.5 * (a - y) ** 2,
-    "binary_cross_entropy": lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a)),
-    "sigmoid_cross_entropy": lambda a, y: (
-        np.where(a.real > 0, a, 0) - a * y + np.log(1 + np.exp(away(a)))
-    ),
-    "softmax_cross_entropy": lambda a, y: y * (log_sums(a) - a),
-}
+def in_complex(name: str) -> Callable[..., Any]:
+    """σ of complex numbers; raises ``NotImplementedError`` where it loses something of a part."""
+    formula = ACTIVATIONS[name].in_complex
+    if formula is None:
+        raise NotImplementedError(f"complex step: {name}")
+    return formula

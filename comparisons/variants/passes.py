@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from crossgrad.comparisons.problem import Problem
-from crossgrad.comparisons.variants.costs import COST, Costs, divisor
+from crossgrad.comparisons.variants.costs import COST, Forms, divisor
 from crossgrad.comparisons.variants.formulas import FROM_Z, Formulas
 from crossgrad.reference.parameters import Array
 
@@ -61,7 +61,7 @@ class Way(NamedTuple):
     dot: Callable[..., Array] = at_once
     formulas: Formulas = FROM_Z
     wider: Mapping[str, type[Any]] = STORED
-    costs: Costs = COST
+    costs: Forms = COST
     scale: float = 1.0
     mean_last: bool = False
 
@@ -91,7 +91,7 @@ def run(problem: Problem, way: Way) -> Answer:
     """The whole trace; each equation is evaluated as the way says."""
     equation = partial(way.equation, problem.dtype)
     zs, activations = forward(problem, way)
-    terms, _ = way.costs[problem.cost]
+    terms = way.costs[problem.cost].terms
     M, last = divisor(problem), way.divisors(problem)[1]
     deltas = backward(problem, way, zs, activations)
     return {
@@ -117,16 +117,16 @@ def forward(problem: Problem, way: Way) -> tuple[list[Array], list[Array]]:
     zs, activations = list[Array](), [problem.x]
     for W, b, name in zip(problem.W, problem.b, problem.activations, strict=True):
         zs.append(equation(way.dot, W, activations[-1], b))
-        activations.append(equation(way.formulas[name][0], zs[-1]))
+        activations.append(equation(way.formulas[name].sigma, zs[-1]))
     return zs, activations
 
 
 def backward(problem: Problem, way: Way, zs: list[Array], activations: list[Array]) -> list[Array]:
     """δ of each layer, times the scale."""
     equation = partial(way.equation, problem.dtype)
-    _, gradient = way.costs[problem.cost]
+    gradient = way.costs[problem.cost].gradient
     M = way.divisors(problem)[0]
-    *primes, last_prime = [way.formulas[name][1] for name in problem.activations]
+    *primes, last_prime = [way.formulas[name].sigma_prime for name in problem.activations]
     deltas = [
         equation(
             lambda a, y, z: gradient(a, y) / M * way.scale * last_prime(z, a),

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from crossgrad.comparisons.parts.activations.sigmoid import textbook as logistic
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.variants.costs import (
     BY_LOG_SOFTMAX,
@@ -13,10 +14,10 @@ from crossgrad.comparisons.variants.costs import (
     BY_LOGSUMEXP,
     BY_UNSHIFTED_SUM,
     COST,
-    Costs,
+    Forms,
     divisor,
 )
-from crossgrad.comparisons.variants.formulas import FROM_A, FROM_Z, HALF_LAST, logistic
+from crossgrad.comparisons.variants.formulas import FROM_A, FROM_Z, HALF_LAST
 from crossgrad.comparisons.variants.passes import (
     WIDER,
     Answer,
@@ -75,7 +76,7 @@ def separate_orders(problem: Problem) -> Answer:
 
 
 # ------------------------------------------------------------------ costs, otherwise
-def of_one_cost(problem: Problem, costs: Costs) -> Answer:
+def of_one_cost(problem: Problem, costs: Forms) -> Answer:
     """With another formula of that one cost."""
     if problem.cost not in costs:
         raise NotImplementedError(f"{', '.join(costs)}, otherwise: {problem.cost}")
@@ -178,7 +179,7 @@ def row_layout(problem: Problem) -> Answer:
         zs, activations = forward_in_rows(problem)
         deltas = backward_in_rows(problem, zs, activations)
         rows = {"z": zs, "a": activations[1:], "delta": deltas}
-        terms, m = COST[problem.cost][0], problem.x.dtype.type(divisor(problem))
+        terms, m = COST[problem.cost].terms, problem.x.dtype.type(divisor(problem))
         return {key: [array.T for array in arrays] for key, arrays in rows.items()} | {
             "cost": terms(activations[-1].T, problem.y).sum() / m,
             "dW": [(a.T @ d).T for a, d in zip(activations[:-1], deltas, strict=True)],
@@ -191,14 +192,14 @@ def forward_in_rows(problem: Problem) -> tuple[list[Array], list[Array]]:
     zs, activations = list[Array](), [problem.x.T]
     for W, b, name in zip(problem.W, problem.b, problem.activations, strict=True):
         zs.append(activations[-1] @ W.T + b.T)
-        activations.append(FROM_Z[name][0](zs[-1]))
+        activations.append(FROM_Z[name].sigma(zs[-1]))
     return zs, activations
 
 
 def backward_in_rows(problem: Problem, zs: list[Array], activations: list[Array]) -> list[Array]:
     """Δ of each layer."""
     *slopes, last = slopes_of(problem, zs, activations[1:])
-    gradient = COST[problem.cost][1](activations[-1].T, problem.y).T
+    gradient = COST[problem.cost].gradient(activations[-1].T, problem.y).T
     deltas = [gradient * last / divisor(problem)]
     for W, slope in zip(problem.W[:0:-1], slopes[::-1], strict=True):
         deltas.insert(0, deltas[0] @ W * slope)
@@ -208,7 +209,7 @@ def backward_in_rows(problem: Problem, zs: list[Array], activations: list[Array]
 def slopes_of(problem: Problem, zs: list[Array], activations: list[Array]) -> list[Array]:
     """σ′ of each layer."""
     layers = zip(problem.activations, zs, activations, strict=True)
-    return [FROM_Z[name][1](z, a) for name, z, a in layers]
+    return [FROM_Z[name].sigma_prime(z, a) for name, z, a in layers]
 
 
 # ------------------------------------------------------------------ one sample at a time
@@ -235,12 +236,12 @@ def one_sample(problem: Problem, x: Array, y: Array) -> Answer:
     zs, activations = list[Array](), [x]
     for W, b, name in zip(problem.W, problem.b, problem.activations, strict=True):
         zs.append(W @ activations[-1] + b)
-        activations.append(FROM_Z[name][0](zs[-1]))
-    terms, gradient = COST[problem.cost]
+        activations.append(FROM_Z[name].sigma(zs[-1]))
+    form = COST[problem.cost]
     *slopes, last = slopes_of(problem, zs, activations[1:])
-    deltas = [gradient(activations[-1], y) * last]
+    deltas = [form.gradient(activations[-1], y) * last]
     for W, slope in zip(problem.W[:0:-1], slopes[::-1], strict=True):
         deltas.insert(0, W.T @ deltas[0] * slope)
     dW = [d @ a.T for d, a in zip(deltas, activations[:-1], strict=True)]
-    cost = terms(activations[-1], y).sum()
+    cost = form.terms(activations[-1], y).sum()
     return {"z": zs, "a": activations[1:], "delta": deltas, "dW": dW, "cost": cost}

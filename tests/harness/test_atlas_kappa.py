@@ -1,6 +1,6 @@
 """What ``rounding`` declares, watched: every number of 16 bits, a coarse grid of the others.
 
-Elementary functions within κ, σ and σ′ within ``local_errors``; what is beyond is known, by name.
+Elementary functions within κ, σ and σ′ within e0 and e1; what is beyond is known, by name.
 """
 
 import numpy as np

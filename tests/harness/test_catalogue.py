@@ -11,7 +11,8 @@ from crossgrad.comparisons.faults.program import program
 from crossgrad.comparisons.power.subject import bits
 from crossgrad.comparisons.problem import QUANTITIES
 from crossgrad.comparisons.scenario import Scenario
-from crossgrad.reference.architecture import ACTIVATIONS, COSTS
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.costs import COSTS
 
 GROUPS = {"textbook", "numerical", "structural", "historical", "sized"}
 

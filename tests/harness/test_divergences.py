@@ -14,7 +14,6 @@ prepare()
 
 from crossgrad.comparisons import divergences  # noqa: E402
 from crossgrad.comparisons.backends import DEFAULT, MODES, load_backend  # noqa: E402 - after x64 is switched on
-from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS  # noqa: E402
 from crossgrad.comparisons.divergences import (  # noqa: E402
     DIVERGENCES,
     MET,
@@ -31,7 +30,12 @@ from crossgrad.comparisons.reproductions.attacks import ATTACKS, attacked, small
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
 from crossgrad.comparisons.scenario import Scenario  # noqa: E402
 from crossgrad.comparisons.verdict import judge  # noqa: E402
-from crossgrad.reference.architecture import ACTIVATIONS, COSTS  # noqa: E402
+from crossgrad.reference.activations import (  # noqa: E402
+    ACTIVATIONS,
+    silu,
+    silu_prime,
+)
+from crossgrad.reference.costs import COSTS  # noqa: E402
 
 entries = pytest.mark.parametrize("entry", MET, ids=lambda entry: entry.name)
 all_entries = pytest.mark.parametrize("entry", DIVERGENCES, ids=lambda entry: entry.name)
@@ -173,7 +177,7 @@ def test_a_definition_that_is_too_wide_is_seen(monkeypatch):
 def rougher_kink(error):
     """hardtanh with a derivative of 1 at its kinks, give or take an error."""
     followed = steep("hardtanh", at_ends)
-    return followed._replace(errors=lambda z, _a, _d, _fmt: (0 * z, np.full_like(z, error)))
+    return followed.changed(errors=lambda z, _a, _d, _fmt: (0 * z, np.full_like(z, error)))
 
 
 # ------------------------------------------------------------------ releases
@@ -262,6 +266,6 @@ def test_what_silu_loses_in_float16_is_all_of_it():
     fmt = ALL_FORMATS["float16"]
     for low, high in ((z, z), (z - 3, z), (z, z + 0.5)):
         lost = deviation_of("jax", fmt)("silu", low, high)
-        assert (lost[0] >= np.abs(ACTIVATION_DEFINITIONS["silu"].sigma(low))).all()
-        assert (lost[1] >= np.abs(ACTIVATION_DEFINITIONS["silu"].sigma_prime(low))).all()
+        assert (lost[0] >= np.abs(silu(low))).all()
+        assert (lost[1] >= np.abs(silu_prime(low))).all()
     assert not np.any(deviation_of("jax", fmt)("silu", np.array([-11.0]), np.array([5.0])))

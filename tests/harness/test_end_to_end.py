@@ -17,7 +17,8 @@ from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.truth.balls import BITS, balls, within
 from crossgrad.comparisons.verdict import judge
-from crossgrad.reference.architecture import COSTS, LAST_ACTIVATION, Architecture
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import raw_bits
 
 #: Networks of widths up to 8: each activation twice, each depth to 6, each cost.
@@ -40,7 +41,7 @@ def layers(of: Trace | Bounds) -> list[np.ndarray]:
 @pytest.mark.parametrize("cost", COSTS)
 def test_an_error_of_the_last_a_is_handed_on_through_the_cost(cost, E, dtype):
     """∇ₐC of any a within E, truly, is within the bound of ∇ₐC of a, as float64 computes it."""
-    net = Architecture((3, 4), (LAST_ACTIVATION.get(cost, "tanh"),), cost)
+    net = Architecture((3, 4), ((COSTS[cost].last or "tanh"),), cost)
     for seed in range(5):
         problem, trust = trusted(draw_problem(net, dtype, 4, seed, 0))
         a = trust.a[-1]

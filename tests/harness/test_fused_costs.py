@@ -7,10 +7,10 @@ import pytest
 
 from crossgrad.comparisons.backends.custom import ask
 from crossgrad.comparisons.equations import local_checks
+from crossgrad.comparisons.parts.activations.sigmoid import textbook as logistic
 from crossgrad.comparisons.problem import stack_problems, stack_traces
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.variants import VARIANTS
-from crossgrad.comparisons.variants.formulas import logistic
 from crossgrad.comparisons.verdict import judge
 
 #: In the second, |z| is up to 32: 1 - a has no digit left. In the third all are ordinary.

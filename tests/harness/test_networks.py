@@ -36,7 +36,8 @@ from crossgrad.comparisons.networks import (
 )
 from crossgrad.comparisons.rounding import FORMATS, SIXTEEN
 from crossgrad.comparisons.survey import survey
-from crossgrad.reference.architecture import COSTS, LAST_ACTIVATION, Architecture
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.costs import COSTS
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(5)
@@ -61,16 +62,17 @@ def test_random_networks_are_the_same_for_ever():
 
 
 ADDED = """
-import crossgrad.reference.architecture as known
-known.ACTIVATIONS += ("swish",)
-known.COSTS += ("huber",)
-known.LAST_ACTIVATION["huber"] = "swish"
 from hashlib import sha256
+from crossgrad.comparisons.parts import activations, costs
+for table, new, like in ((activations.BY_HAND, "swish", "silu"), (costs.BY_HAND, "huber", "mse"),
+                         (activations.ACTIVATIONS, "swish", "silu"), (costs.COSTS, "huber", "mse")):
+    table[new] = table[like]
+from crossgrad.reference.architecture import Architecture
 from crossgrad.comparisons.choice import random_scenarios
 from crossgrad.comparisons.first_networks import first_scenarios
 from crossgrad.comparisons.regimes import REGIMES, Regime
 REGIMES["whole numbers"] = Regime()
-known.Architecture((2, 3), ("swish",), "huber")
+Architecture((2, 3), ("swish",), "huber")
 ids = [str(s) for s in first_scenarios(60, 8, 0, ("float64", "float32"))]
 ids += [str(s) for s in first_scenarios(40, 8, 7, ("float16", "bfloat16"))]
 print(sha256("\\n".join(ids).encode()).hexdigest())
@@ -119,7 +121,7 @@ def allowed_pairs():
     return {
         (output, cost)
         for output, cost in product(ACTIVATIONS, costs)
-        if LAST_ACTIVATION.get(cost, output) == output
+        if (COSTS[cost].last or output) == output
     }
 
 
@@ -222,9 +224,9 @@ def test_a_run_meets_the_cross_entropies_in_the_networks_that_people_have(seed):
     met = set()
     for net, _ in small_networks(seed):
         inner = net.activations[:-1]
-        if net.cost in LAST_ACTIVATION and inner and (len(inner) != 2 or len(set(inner)) == 1):
+        if COSTS[net.cost].last and inner and (len(inner) != 2 or len(set(inner)) == 1):
             met.add((net.cost, inner[-1], min(net.depth, 4)))
-    assert met == set(product(LAST_ACTIVATION, ACTIVATIONS, (2, 3, 4)))
+    assert met == set(product([cost for cost in COSTS if COSTS[cost].last], ACTIVATIONS, (2, 3, 4)))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -10,7 +10,7 @@ import pytest
 from float_grids import grid
 from numerics_page import rebuilt
 
-from crossgrad.comparisons.pairs.activations import ACTIVATIONS as TRUE
+from crossgrad.comparisons.parts.activations import ACTIVATIONS as TRUE
 from crossgrad.comparisons.rounding import FORMATS, SLACK
 from crossgrad.reference.activations import ACTIVATIONS, gelu_cubic, gelu_cubic_prime
 

@@ -10,14 +10,11 @@ from cost_cases import cases, ends
 from float_grids import grid
 from numerics_page import ROUNDED, rebuilt
 
-from crossgrad.comparisons.cost_errors import COST_ERRORS
-from crossgrad.comparisons.end_to_end import COST_GRADIENT_ERRORS, activation_error
 from crossgrad.comparisons.exactness import quantum, sums_are_exact
-from crossgrad.comparisons.local_errors import flush_gain, local_errors
+from crossgrad.comparisons.parts.activations import ACTIVATIONS as PARTS
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.rounding import FORMATS, Format
-from crossgrad.comparisons.suprema import SECOND, suprema
 from crossgrad.reference.activations import ACTIVATIONS
-from crossgrad.reference.costs import COSTS
 
 PAGE = rebuilt()
 Z = np.concatenate([grid(FORMATS["float64"], 60), np.linspace(-8, 8, 97), [1e5, -1e5]])
@@ -47,19 +44,20 @@ def test_local_errors(name, near, fmt):
     """From the smallest subnormal to the largest float, and what a flush is multiplied by."""
     with np.errstate(all="ignore"):
         a, d = (np.abs(f(Z)) for f in ACTIVATIONS[name])
-        ours = local_errors(name, Z, a, d, fmt, near)
+        ours = PARTS[name].errors(Z, a, d, fmt, near)
         theirs = PAGE.errors(name, Z, a, d, fmt.u, fmt.omega, near)
-        assert same(PAGE.flush_gain(name, Z), flush_gain(name, Z))
+        assert same(PAGE.flush_gain(name, Z), PARTS[name].gain(Z))
     for e, other in zip(theirs, ours, strict=True):
         assert same(e, other)
 
 
-@pytest.mark.parametrize("name", SECOND)
+@pytest.mark.parametrize("name", [n for n, sigma in PARTS.items() if not sigma.piecewise_linear])
 def test_suprema(name):
     """L₁ and L₂, from an interval that is a point to one that has everything."""
     z = np.clip(Z, -1e6, 1e6)
     with np.errstate(all="ignore"):
-        theirs, ours = (f(name, z + 0 * E, E + 0 * z) for f in (PAGE.suprema, suprema))
+        interval = z + 0 * E, E + 0 * z
+        theirs, ours = PAGE.suprema(name, *interval), PARTS[name].steepest(*interval)
     assert all(same(*both) for both in zip(theirs, ours, strict=True))
 
 
@@ -69,7 +67,7 @@ def test_what_activations_hand_on(name, fmt):
     """E(a) and E(σ′), with what lies within reach of a kink and what does not."""
     z = np.concatenate([np.linspace(-3, 3, 61), 1e-3 * np.linspace(-3, 3, 25)]) + 0 * E
     with np.errstate(all="ignore"):
-        ours = activation_error(name, z, E + 0 * z, fmt)
+        ours = PARTS[name].propagated(z, E + 0 * z, fmt)
         theirs = PAGE.errors_a(name, z, E + 0 * z, fmt.u, fmt.omega)
     assert all(same(*both) for both in zip(theirs, ours, strict=True))
 
@@ -80,7 +78,7 @@ def test_errors_of_costs(name, fmt):
     """Of C and ∇ₐC; far logits, and probabilities as near to 0 and 1 as can be."""
     for a, y in (cases(name, "float64", (3, 5), 40), ends(name, "float64")):
         with np.errstate(all="ignore"):
-            ours = [f(a, y, fmt) for f in COST_ERRORS[name]]
+            ours = COSTS[name].value_error(a, y, fmt), COSTS[name].gradient_error(a, y, fmt)
             theirs = [
                 f(name, a, y, fmt.u, fmt.omega) for f in (PAGE.bound_cost, PAGE.gradient_error)
             ]
@@ -95,7 +93,7 @@ def test_what_costs_hand_on(name, fmt, moved):
     for a, y in (cases(name, "float64", (3, 5), 40), ends(name, "float64")):
         with np.errstate(all="ignore"):
             reach = np.full_like(a, moved)
-            ours = COST_GRADIENT_ERRORS[name](a, y, reach, fmt)
+            ours = COSTS[name].propagated(a, y, reach, fmt)
             theirs = PAGE.error_gradient(name, a, y, reach, fmt.u, fmt.omega)
         assert same(theirs, ours)
 

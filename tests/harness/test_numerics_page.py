@@ -19,7 +19,6 @@ prepare()
 
 from crossgrad.comparisons import equations  # noqa: E402 - after the settings
 from crossgrad.comparisons.backends import load_backend  # noqa: E402
-from crossgrad.comparisons.definitions import COST_DEFINITIONS  # noqa: E402
 from crossgrad.comparisons.end_to_end import propagate, trusted  # noqa: E402
 from crossgrad.comparisons.equations import local_checks  # noqa: E402
 from crossgrad.comparisons.first_networks import first_scenarios  # noqa: E402
@@ -27,7 +26,8 @@ from crossgrad.comparisons.generations import REGIMES_1  # noqa: E402
 from crossgrad.comparisons.problem import Problem, stack_problems  # noqa: E402
 from crossgrad.comparisons.rounding import FORMATS  # noqa: E402
 from crossgrad.comparisons.scenario import Scenario  # noqa: E402
-from crossgrad.reference.architecture import ACTIVATIONS, COSTS  # noqa: E402
+from crossgrad.reference.activations import ACTIVATIONS  # noqa: E402
+from crossgrad.reference.costs import COSTS  # noqa: E402
 
 CHECKED = ("z", "a", "cost", "BP1", "BP2", "BP3", "BP4")
 formats = pytest.mark.parametrize("dtype", FORMATS)
@@ -133,7 +133,7 @@ def end_to_end(page, problem: Problem):
     """E of all quantities by the page and by the code, layer by layer, and of the cost."""
     given, truth = trusted(problem)
     with np.errstate(all="ignore"):
-        gradient = COST_DEFINITIONS[problem.cost].gradient(truth.a[-1], given.y)
+        gradient = COSTS[problem.cost].gradient(truth.a[-1], given.y)
         net = SimpleNamespace(
             **{name: getattr(given, name) for name in ("W", "b", "x", "y", "activations", "cost")},
             **{name: getattr(truth, name) for name in ("z", "a", "delta")},

@@ -11,8 +11,9 @@ from crossgrad.comparisons.generations import GENERATIONS, REGIMES_1, REGIMES_2
 from crossgrad.comparisons.problem import unstack_problems
 from crossgrad.comparisons.regimes import REGIMES, draw_problem, draw_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS
-from crossgrad.reference.architecture import COSTS, LAST_ACTIVATION, Architecture
+from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.backprop import backprop, feedforward
+from crossgrad.reference.costs import COSTS
 
 formats = pytest.mark.parametrize("dtype", FORMATS)
 SHALLOW = Architecture((6, 16, 4), ("sigmoid", "sigmoid"), "quadratic")
@@ -54,7 +55,7 @@ RANGES = [range(19), range(5, 8), range(2**40 + 3, 2**40 + 14), range(6, 40, 3),
 @pytest.mark.parametrize("dtype", ALL_FORMATS)
 def test_a_stack_is_its_draws(dtype, cost, generation, draws):
     """Drawn at once or one by one: every bit, also of what keeps a draw in its format's range."""
-    net = Architecture((6, 40, 3), ("softplus", LAST_ACTIVATION.get(cost, "tanh")), cost)
+    net = Architecture((6, 40, 3), ("softplus", (COSTS[cost].last or "tanh")), cost)
     together = unstack_problems(draw_problems(net, dtype, 5, 3, draws, generation))
     assert len(together) == len(draws)
     for draw, problem in zip(draws, together, strict=True):
@@ -217,7 +218,7 @@ def test_the_last_draws_are_the_first_but_for_one_thing(dtype, name):
 @pytest.mark.parametrize("outputs", [1, 2, 5, 33])
 def test_of_float16_every_exact_result_is_a_number(cost, outputs):
     """Of one sample, in all twenty-one regimes: z, a, δ, the gradients and C."""
-    last = LAST_ACTIVATION.get(cost, "identity")
+    last = COSTS[cost].last or "identity"
     for seed, hidden in product(SEEDS, ("identity", "softplus", "gelu_tanh")):
         net = Architecture((9, 16, 4, outputs), (hidden, hidden, last), cost)
         for problem in unstack_problems(draw_problems(net, "float16", 1, seed, range(21), 2)):
@@ -308,7 +309,7 @@ def test_unusual_targets_are_beyond_one_or_soft(dtype):
 @pytest.mark.parametrize("outputs", [1, 4])
 def test_labels_are_one_hot_where_they_are_asked_for(cost, outputs):
     """In every regime: one 1 in each sample; of a single output 0 or 1, but of a softmax 1."""
-    net = Architecture((3, outputs), (LAST_ACTIVATION.get(cost, "sigmoid"),), cost)
+    net = Architecture((3, outputs), ((COSTS[cost].last or "sigmoid"),), cost)
     y = draw_problems(net, "float64", 32, 3, range(21), 2, "onehot").y
     distribution = cost == "softmax_cross_entropy"
     assert set(y.ravel()) == ({1.0} if distribution and outputs == 1 else {0.0, 1.0})

@@ -12,8 +12,9 @@ from crossgrad.comparisons.equations import (
     place_of,
     places,
 )
-from crossgrad.comparisons.pairs.activations import ACTIVATIONS, decay
+from crossgrad.comparisons.pairs.logistic import decay
 from crossgrad.comparisons.pairs.remembered import remembered
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.problem import stack_problems, stack_traces
 from crossgrad.comparisons.scenario import Scenario
 
@@ -74,7 +75,8 @@ def test_the_same_bits_remembered_or_not(name):
     """σ and σ′, in either order."""
     writable = np.random.default_rng(0).normal(size=100) * 10
     kept = read_only(writable)
-    for function in (*ACTIVATIONS[name], *reversed(ACTIVATIONS[name])):
+    both = ACTIVATIONS[name].sigma, ACTIVATIONS[name].sigma_prime
+    for function in (*both, *reversed(both)):
         one, other = function(writable), function(kept)
         assert np.array_equal(one.hi, other.hi)
         assert np.array_equal(one.lo, other.lo)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from crossgrad.comparisons.backends.custom import ask
-from crossgrad.comparisons.cost_errors import scale_roundings, scaling_roundings
 from crossgrad.comparisons.equations import compare
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Trace, stack_problems, stack_traces
 from crossgrad.comparisons.rounding import ALL_FORMATS, SIXTEEN
 from crossgrad.comparisons.scenario import Scenario
@@ -61,9 +61,13 @@ def test_each_scale_is_two_roundings_between_equations():
     given = [(3, 1, "quadratic"), (3, 2, "quadratic"), (3, 4, "quadratic"), (3, 5, "quadratic")]
     given += [(4, 1, "mse"), (3, 1, "mse"), (3, 4, "mse")]
     wide, narrow = ALL_FORMATS["float32"], ALL_FORMATS["float16"]
-    assert [scaling_roundings(*numbers, wide) for numbers in given] == [2, 2, 4, 4, 2, 4, 6]
-    assert [scaling_roundings(*numbers, narrow) for numbers in given] == [0, 0, 0, 2, 0, 2, 2]
-    assert [scale_roundings(cost) for cost in ("quadratic", "mse")] == [5, 7]
+    found = [
+        [COSTS[cost].scaling_roundings(n, np.zeros((n, m)), fmt) for fmt in (wide, narrow)]
+        for n, m, cost in given
+    ]
+    assert found == [[2, 0], [2, 0], [4, 0], [4, 2], [2, 0], [4, 2], [6, 2]]
+    y = np.zeros((3, 5))
+    assert [COSTS[cost].scale_roundings(y, y) for cost in ("quadratic", "mse")] == [5, 7]
 
 
 # ------------------------------------------------------------------ what is right, in 16 bits

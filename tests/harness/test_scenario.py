@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossgrad.comparisons.generations import GENERATIONS, NEWEST
+from crossgrad.comparisons.parts.targets import LABELS
 from crossgrad.comparisons.problem import stack_problems, unstack_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
 from crossgrad.comparisons.scenario import Scenario, usual_draws
-from crossgrad.comparisons.targets import LABELS
-from crossgrad.reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.costs import COSTS
 
 always_the_same = settings(derandomize=True, database=None, deadline=None)
 
@@ -23,10 +25,10 @@ def scenarios(draw):
     """Any valid scenario."""
     widths = draw(st.lists(st.integers(1, 10**4), min_size=2, max_size=9))
     names = st.lists(
-        st.sampled_from(ACTIVATIONS), min_size=len(widths) - 1, max_size=len(widths) - 1
+        st.sampled_from(list(ACTIVATIONS)), min_size=len(widths) - 1, max_size=len(widths) - 1
     )
-    activations, cost = draw(names), draw(st.sampled_from(COSTS))
-    activations[-1] = LAST_ACTIVATION.get(cost, activations[-1])
+    activations, cost = draw(names), draw(st.sampled_from(list(COSTS)))
+    activations[-1] = COSTS[cost].last or activations[-1]
     net = Architecture(tuple(widths), tuple(activations), cost)
     numbers = [draw(st.integers(low, high)) for low, high in ((1, 999), (0, 2**64 - 1), (1, 99))]
     how = draw(st.sampled_from(list(GENERATIONS))), draw(st.sampled_from(["", *LABELS]))

@@ -15,14 +15,14 @@ prepare()
 from crossgrad.comparisons.atlas import arguments  # noqa: E402 - after the settings
 from crossgrad.comparisons.atlas.probes import PROBES, offers, values  # noqa: E402
 from crossgrad.comparisons.equations import compare  # noqa: E402
-from crossgrad.comparisons.local_errors import (  # noqa: E402
+from crossgrad.comparisons.problem import Problem, Trace  # noqa: E402
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
+from crossgrad.comparisons.settled import (  # noqa: E402
     erf_settles,
     sigmoid_settles,
     softplus_settles,
     tanh_settles,
 )
-from crossgrad.comparisons.problem import Problem, Trace  # noqa: E402
-from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
 from crossgrad.reference.activations import ACTIVATIONS, gelu_cubic  # noqa: E402
 from crossgrad.reference.architecture import Architecture  # noqa: E402
 

@@ -9,9 +9,9 @@ from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from crossgrad.comparisons import local_errors  # noqa: E402 - after the settings
-from crossgrad.comparisons.__main__ import main  # noqa: E402
+from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
 from crossgrad.comparisons.atlas.functions import ACTIVATION_NAMES  # noqa: E402
+from crossgrad.comparisons.parts.activations import ACTIVATIONS  # noqa: E402
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
 from crossgrad.comparisons.slackness import equations  # noqa: E402
 from crossgrad.comparisons.slackness.binades import as_text, from_text  # noqa: E402
@@ -19,7 +19,7 @@ from crossgrad.comparisons.slackness.functions import measured, programs  # noqa
 from crossgrad.comparisons.slackness.reasons import REASONS, Facts, reason  # noqa: E402
 from crossgrad.comparisons.slackness.record import line_of, read, values  # noqa: E402
 from crossgrad.comparisons.slackness.report import as_text as as_tables  # noqa: E402
-from crossgrad.reference.architecture import COSTS  # noqa: E402
+from crossgrad.reference.costs import COSTS  # noqa: E402
 
 RECORDED = read()
 PAGE = (Path(__file__).parents[2] / "docs" / "slackness.md").read_text(encoding="utf-8")
@@ -111,8 +111,8 @@ def test_no_bound_of_costs_and_sums_has_grown(name, fmt):
 )
 def test_a_bound_that_has_grown_is_noticed(name, change, monkeypatch):
     """Twice, half as much again, or by what shows far out only."""
-    rule = local_errors.ERRORS[name]
-    monkeypatch.setitem(local_errors.ERRORS, name, lambda *given: change(*rule(*given)))
+    rule = ACTIVATIONS[name].rounding
+    monkeypatch.setattr(ACTIVATIONS[name], "rounding", lambda *given: change(*rule(*given)))
     assert any(wider(name, FORMATS["float32"]).values())
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crossgrad.comparisons.definitions import COST_DEFINITIONS
 from crossgrad.comparisons.equations import local_checks
+from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.parts.costs.softmax_cross_entropy import textbook as softmax
 from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.scenario import Scenario
@@ -17,7 +18,6 @@ from crossgrad.comparisons.variants.costs import (
     COST,
     log_softmax,
     logsumexp,
-    softmax,
 )
 
 NAME = "softmax_cross_entropy"
@@ -46,17 +46,17 @@ FORMS = {
     "in turn": in_turn,
 }
 VALUES = {
-    "terms": COST[NAME][0],
-    "logsumexp": BY_LOGSUMEXP[NAME][0],
-    "unshifted": BY_UNSHIFTED_SUM[NAME][0],
-    "log_softmax": BY_LOG_SOFTMAX[NAME][0],
+    "terms": COST[NAME].terms,
+    "logsumexp": BY_LOGSUMEXP[NAME].terms,
+    "unshifted": BY_UNSHIFTED_SUM[NAME].terms,
+    "log_softmax": BY_LOG_SOFTMAX[NAME].terms,
     "less the likely logit": lambda a, y: logsumexp(a) - (y * a).sum(axis=0),
     "log of p": lambda a, y: -y * np.log(softmax(a)),
     "of a product": lambda a, y: -np.log(softmax(a) ** y),
 }
 
 
-def answered(dtype, offset, p=softmax, terms=COST[NAME][0]):
+def answered(dtype, offset, p=softmax, terms=COST[NAME].terms):
     """A stack of networks that are one sum, and the answers of a program with this softmax."""
     scenario = Scenario.parse(f"4x9-identity-{NAME}-{dtype}-m6-s5-k1")
     (problem,) = scenario.problems()
@@ -99,9 +99,7 @@ def test_without_the_size_of_the_sum_they_would_be_refused(dtype):
     """The bound of logits whose largest is 0 does not hold for these, though p is the same."""
     problem, trace = answered(dtype, 1e4, p=FORMS["logsumexp"])
     a, y = trace.a[0].astype(float), problem.y.astype(float)
-    shifted = COST_DEFINITIONS[NAME].gradient_error(
-        a - a.max(axis=-2, keepdims=True), y, FORMATS[dtype]
-    )
+    shifted = COSTS[NAME].gradient_error(a - a.max(axis=-2, keepdims=True), y, FORMATS[dtype])
     (check,) = (check for check in local_checks(problem, trace) if check.check == "BP1")
     assert (check.error > 2 * shifted).any()
 

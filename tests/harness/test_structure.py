@@ -1,14 +1,20 @@
 """The rules that no single file can keep: who imports whom, and that no tolerance is tuned."""
 
 import ast
+import dis
 import os
 import platform
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 
 import pytest
+
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.reference import activations
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("crossgrad", "reference", "comparisons", "tests")
@@ -91,10 +97,57 @@ def test_backends_share_nothing_of_the_mathematics(path):
         assert not {name for name in used if not name.startswith(allowed)}
 
 
+def referred_to(function):
+    """The functions and modules that a function refers to, by itself or through a module."""
+    codes = [function.__code__]
+    for code in codes:
+        codes += [part for part in code.co_consts if isinstance(part, CodeType)]
+    steps = [step for code in codes for step in dis.get_instructions(code)]
+    named = {step.argval for step in steps if step.opname == "LOAD_GLOBAL"}
+    attributes = {step.argval for step in steps if step.opname in ("LOAD_ATTR", "LOAD_METHOD")}
+    found = [of for name, of in function.__globals__.items() if name in named]
+    for module in [of for of in found if isinstance(of, ModuleType)]:
+        found += [getattr(module, name, None) for name in attributes]
+    return {of for of in found if isinstance(of, FunctionType | ModuleType)}
+
+
+def called(function):
+    """Those, and what functions of this project refer to in turn."""
+    found, new = set(), {function}
+    while new:
+        ours = {of for of in new if getattr(of, "__module__", "").startswith("crossgrad.")}
+        found |= new
+        new = {of for one in ours for of in referred_to(one)} - found
+    return found - {function}
+
+
+@pytest.mark.parametrize("name", [*ACTIVATIONS, *COSTS])
+def test_forms_share_nothing_of_the_mathematics(name):
+    """What people program is of NumPy, of the standard library, and of other such forms."""
+    part = ACTIVATIONS.get(name) or COSTS[name]
+    forms = [part.from_z, part.from_a] if name in ACTIVATIONS else [part.form]
+    functions = [f for form in forms for f in form if isinstance(f, FunctionType)]
+    used = {of for function in functions for of in called(function)}
+    modules = {getattr(of, "__module__", of.__name__) for of in used}
+    ours = {module for module in modules if module.startswith("crossgrad.")}
+    assert not {module for module in ours if not module.startswith("crossgrad.comparisons.parts.")}
+
+
+def test_what_a_form_refers_to_is_found():
+    """Through what it calls, and through modules."""
+    found = {of.__name__ for of in called(ACTIVATIONS["mish"].from_z.sigma_prime)}
+    assert {"numpy", "textbook"} <= found
+    assert "normal_cdf" in {of.__name__ for of in called(activations.gelu)}
+
+
 @of("comparisons/variants")
 def test_variants_share_nothing_of_the_mathematics(path):
-    """Neither with the reference nor with the judge: they know what is asked, and how arrays go."""
+    """Neither with the reference nor with the judge: they know what is asked, and how arrays go.
+
+    Of the parts they take the forms in which people program them, which share nothing either.
+    """
     allowed = (
+        "crossgrad.comparisons.parts.",
         "crossgrad.comparisons.problem.",
         "crossgrad.comparisons.variants.",
         "crossgrad.reference.parameters.Array",
@@ -130,12 +183,13 @@ LAYERS = (
     ),
     ("compile_cache", "row"),
     ("superscripts", "drawing", "labels", "templates"),
-    ("pairs", "truth"),
-    ("generations", "targets", "ranges"),
-    ("wide", "suprema", "exactness", "local_errors", "regimes", "domain"),
-    ("scenario", "cost_errors", "backends", "variants", "networks"),
+    ("pairs", "settled", "softmax_errors"),
+    ("parts",),
+    ("truth",),
+    ("generations", "ranges"),
+    ("wide", "exactness", "regimes", "domain"),
+    ("scenario", "backends", "variants", "networks"),
     ("choice", "first_networks", "strategies"),
-    ("definitions",),
     ("faults",),
     ("equations", "end_to_end"),
     ("repeats",),

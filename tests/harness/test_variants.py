@@ -14,7 +14,8 @@ from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
 from crossgrad.comparisons.scenario import Scenario, usual_draws
 from crossgrad.comparisons.variants import VARIANTS
 from crossgrad.comparisons.verdict import judge
-from crossgrad.reference.architecture import ACTIVATIONS, COSTS
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.costs import COSTS
 
 SEED, ARCHITECTURES, DRAWS = 2026, 34, usual_draws(NEWEST)
 #: Narrow networks, where no slack of a long sum hides a rounding that a bound forgets: a batch

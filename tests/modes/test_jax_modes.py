@@ -24,7 +24,7 @@ from crossgrad.comparisons.backends.modes import MODES
 from crossgrad.comparisons.problem import stack_problems
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.verdict import judge
-from crossgrad.reference.architecture import ACTIVATIONS
+from crossgrad.reference.activations import ACTIVATIONS
 
 ROOT = Path(__file__).parents[2]
 SEVEN = "2x2x2x2x2x2x2x2-tanh,relu,leaky_relu,elu,softplus,silu,sigmoid"

@@ -14,7 +14,8 @@ from crossgrad.comparisons.report.failure import failure_text
 from crossgrad.comparisons.rounding import ALL_FORMATS
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.verification import Verification
-from crossgrad.reference.architecture import ACTIVATIONS, COSTS
+from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.costs import COSTS
 
 #: All activations and costs; some alone, in a row and at the end, and the book's own network.
 NETWORKS = (

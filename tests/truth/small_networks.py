@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
-from crossgrad.comparisons.generations import REGIMES_1
+from crossgrad.comparisons.generations import GENERATIONS, REGIMES_1
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.regimes import draw_problem
-from crossgrad.reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION, Architecture
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import raw_bits
 
 NETWORKS = range(240)
+FIRST = GENERATIONS[1]
 KINKS = list(REGIMES_1).index("kinks")
 #: The first are drawn in every regime, the others in two.
 THOROUGH = range(30)
@@ -19,11 +21,11 @@ WIDER = 24
 def network(index: int) -> Architecture:
     """Depth 1–6, widths 1–8, a few to 32; activations and costs in turn, but for the last one."""
     bits = iter(raw_bits((16,), seed=5, draw=index, stream=0).tolist())
-    depth, cost = 1 + index % 6, COSTS[(index + index // 6) % len(COSTS)]
+    depth, cost = 1 + index % 6, FIRST.costs[(index + index // 6) % len(FIRST.costs)]
     scale = 4 if index % WIDER == WIDER - 1 else 1
     widths = tuple(scale * (1 + next(bits) % 8) for _ in range(depth + 1))
-    activations = [ACTIVATIONS[(index + l * (1 + index // 14)) % 14] for l in range(depth)]
-    activations[-1] = LAST_ACTIVATION.get(cost, activations[-1])
+    activations = [FIRST.activations[(index + l * (1 + index // 14)) % 14] for l in range(depth)]
+    activations[-1] = COSTS[cost].last or activations[-1]
     return Architecture(widths, tuple(activations), cost)
 
 

@@ -17,7 +17,7 @@ from crossgrad.comparisons.generations import REGIMES_1
 from crossgrad.comparisons.regimes import draw_problem
 from crossgrad.comparisons.truth import activations as ball_activations
 from crossgrad.comparisons.truth.balls import is_sharp
-from crossgrad.reference.architecture import ACTIVATIONS
+from crossgrad.reference.activations import ACTIVATIONS
 
 AGREEMENT = arb(2) ** -700
 SMOOTH = [list(REGIMES_1).index(name) for name in ("ordinary", "saturated", "large", "tiny")]

@@ -7,6 +7,8 @@ from small_networks import NETWORKS, draws
 
 from crossgrad.comparisons import end_to_end, rounding
 from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.parts.activations import Elementwise
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Trace
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.variants.programs import reversed_sums
@@ -32,11 +34,11 @@ def scaled(f, part=None):
 #: somebody was seen beyond it.
 TERMS = {
     "E(z)": ("affine_error", None, 1),
-    "E(a)": ("activation_error", 0, 1),
-    "E(σ′)": ("activation_error", 1, 1),
-    "L₁": ("suprema", 0, 1),
-    "L₂": ("suprema", 1, 280),
-    "a kink within reach": ("kink_jump", None, 14),
+    "E(a)": ("propagated", 0, 1),
+    "E(σ′)": ("propagated", 1, 1),
+    "L₁": ("steepest", 0, 1),
+    "L₂": ("steepest", 1, 280),
+    "a kink within reach": ("jump", None, 14),
     "E(∇ₐC)": ("cost_gradient_error", 1, 2),
     "E(v ⊙ σ′)": ("hadamard_error", None, 1),
     "E(Wᵀδ)": ("transposed_error", 1, 1),
@@ -74,7 +76,8 @@ def first_beyond(start):
 @pytest.mark.parametrize(("function", "part", "start"), TERMS.values(), ids=TERMS)
 def test_a_term_that_is_far_too_small_is_noticed(function, part, start, monkeypatch):
     """2⁻¹⁰ of any term of the propagated bound: somebody who is right is beyond it."""
-    where = rounding if function == "gamma" else end_to_end  # sums ask the format
+    places = (rounding, Elementwise, end_to_end)  # sums ask the format for γ
+    where = next(place for place in places if hasattr(place, function))
     monkeypatch.setattr(where, function, scaled(getattr(where, function), part))
     assert first_beyond(start) is not None
 
@@ -82,8 +85,7 @@ def test_a_term_that_is_far_too_small_is_noticed(function, part, start, monkeypa
 @pytest.mark.parametrize(("cost", "start"), FIRST_OF_COST.items(), ids=FIRST_OF_COST)
 def test_a_cost_whose_bound_is_far_too_small_is_noticed(cost, start, monkeypatch):
     """2⁻¹⁰ of E(∇ₐC) of one cost."""
-    table = end_to_end.COST_GRADIENT_ERRORS
-    monkeypatch.setitem(table, cost, scaled(table[cost]))
+    monkeypatch.setattr(COSTS[cost], "propagated", scaled(COSTS[cost].propagated))
     assert first_beyond(start) is not None
 
 

@@ -6,11 +6,10 @@ from ball_costs import true_costs
 from cost_cases import cases, ends
 from framework_functions import FRAMEWORKS
 
-from crossgrad.comparisons.definitions import COST_DEFINITIONS
 from crossgrad.comparisons.divergences import divergences_of
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.rounding import FORMATS, SLACK
 from crossgrad.comparisons.truth.balls import within
-from crossgrad.reference.architecture import COSTS
 
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 #: Batches of one number, where nothing averages out, and of 3 outputs and 5 samples.
@@ -20,7 +19,7 @@ BATCHES = {(1, 1): 600, (3, 5): 80}
 def beyond(framework, name, given, true, fmt, share=1):
     """Where C, and where ∇ₐC, is beyond a share of its bound, and not known to be."""
     a, y = (array.astype(np.float64) for array in given)
-    definition, found = COST_DEFINITIONS[name], FRAMEWORKS[framework][1](name, *given)
+    definition, found = COSTS[name], FRAMEWORKS[framework][1](name, *given)
     with np.errstate(all="ignore"):
         bounds = definition.value_error(a, y, fmt), definition.gradient_error(a, y, fmt)
     for check, value, t, bound in zip(("cost", "BP1"), found, true, bounds, strict=True):
@@ -81,6 +80,6 @@ def test_a_bound_of_softmax_says_something_of_far_logits(fmt):
     a, y = (array.astype(np.float64) for array in ends("softmax_cross_entropy", fmt.name))
     assert fmt.u * np.ptp(a) > np.log(np.finfo(float).max)
     with np.errstate(all="ignore"):
-        bound = COST_DEFINITIONS["softmax_cross_entropy"].gradient_error(a, y, fmt)
+        bound = COSTS["softmax_cross_entropy"].gradient_error(a, y, fmt)
     size = fmt.u * fmt.kappa.log * (1 + np.abs(a).max(axis=-2, keepdims=True))
     assert (bound <= 64 * fmt.u + np.where(size < 1, 2 * size, 0)).all()

@@ -11,12 +11,10 @@ from framework_functions import FRAMEWORKS
 
 from crossgrad.comparisons.divergences import divergences_of
 from crossgrad.comparisons.divergences.overflows import OVERFLOWS
-from crossgrad.comparisons.local_errors import flush_gain, local_errors
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.rounding import FORMATS, SLACK
-from crossgrad.comparisons.suprema import KINKS, SECOND
 from crossgrad.comparisons.truth.activations import true_sigma
 from crossgrad.comparisons.truth.balls import floats, within
-from crossgrad.reference.architecture import ACTIVATIONS
 
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 
@@ -30,8 +28,8 @@ def errors(name, z, true, fmt):
     a, d = (np.abs(floats(balls).astype(np.float64)) for balls in true)
     wide = z.astype(np.float64)
     with np.errstate(all="ignore"):  # near the largest float the bound is ∞, or 0 · ∞: then 0
-        e0, e1 = local_errors(name, wide, a, d, fmt)
-        e1 = e1 + fmt.omega * flush_gain(name, wide)
+        e0, e1 = ACTIVATIONS[name].errors(wide, a, d, fmt)
+        e1 = e1 + fmt.omega * ACTIVATIONS[name].gain(wide)
     return [np.where(np.isnan(error), 0, error) * SLACK for error in (e0, e1)]
 
 
@@ -46,7 +44,7 @@ def elsewhere(framework, name, check, z, fmt):
     ]
     for entry in (*divergences_of(framework, check, name, ""), *overflowing):
         known |= entry.where(wide)
-    if framework == "jax" and name in KINKS and check == "BP2":
+    if framework == "jax" and ACTIVATIONS[name].kinks and check == "BP2":
         known |= never_given(z, fmt)
     return known
 
@@ -102,7 +100,9 @@ COMPUTING = ("numpy", "torch")
 
 
 @formats
-@pytest.mark.parametrize("name", SECOND)
+@pytest.mark.parametrize(
+    "name", [n for n, sigma in ACTIVATIONS.items() if not sigma.piecewise_linear]
+)
 def test_smaller_local_errors_are_noticed(name, fmt):
     """An eighth of e0, and a 64th of e1, are too small for NumPy or torch at some z."""
     z = dense_grid(fmt)

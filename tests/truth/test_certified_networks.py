@@ -18,7 +18,8 @@ prepare()
 from crossgrad.comparisons.backends import load_backend  # noqa: E402 - after the settings
 from crossgrad.comparisons.generations import REGIMES_1  # noqa: E402
 from crossgrad.comparisons.rounding import FORMATS  # noqa: E402
-from crossgrad.reference.architecture import ACTIVATIONS, COSTS, LAST_ACTIVATION  # noqa: E402
+from crossgrad.reference.activations import ACTIVATIONS  # noqa: E402
+from crossgrad.reference.costs import COSTS  # noqa: E402
 
 PARTS = 7  # wider networks come in each of them
 OF_JAX = (28, 29, 34, 35, 53)
@@ -33,7 +34,7 @@ def test_every_activation_is_met_in_every_regime_and_every_cost_in_every_regime(
     met = {(part, regime) for index, net in nets.items() for regime in regimes(index)
            for part in (*net.activations[:-1], net.cost)}  # fmt: skip
     assert met == {(p, r) for p in (*ACTIVATIONS, *COSTS) for r in range(len(REGIMES_1))}
-    free = {net.activations[-1] for net in nets.values() if net.cost not in LAST_ACTIVATION}
+    free = {net.activations[-1] for net in nets.values() if not COSTS[net.cost].last}
     assert free == set(ACTIVATIONS)
     assert {net.depth for net in nets.values()} == set(range(1, 7))
 

@@ -9,21 +9,21 @@ import numpy as np
 import pytest
 from float_grids import dense_grid, grid
 
-from crossgrad.comparisons.definitions import ACTIVATION_DEFINITIONS
 from crossgrad.comparisons.divergences import DIVERGENCES
-from crossgrad.comparisons.local_errors import SELECTING
 from crossgrad.comparisons.pairs import lift, sum_of
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
 from crossgrad.comparisons.truth.activations import true_sigma
 from crossgrad.comparisons.truth.balls import pair_within, within
-from crossgrad.reference.activations import ACTIVATIONS
 
 FLOAT64 = FORMATS["float64"]
 #: Judged by the reference in float64.
 LESS = [fmt for fmt in ALL_FORMATS.values() if fmt.name != "float64"]
 Z = dense_grid(FLOAT64)
-activations = pytest.mark.parametrize("name", ACTIVATION_DEFINITIONS)
-quantities = pytest.mark.parametrize("quantity", [0, 1], ids=["sigma", "prime"])
+activations = pytest.mark.parametrize("name", ACTIVATIONS)
+#: In the order of e0 and e1.
+QUANTITIES = ("sigma", "sigma_prime")
+quantities = pytest.mark.parametrize("quantity", QUANTITIES)
 true_values = cache(lambda name: true_sigma(name, Z))
 
 
@@ -40,13 +40,13 @@ def test_the_checker_is_far_better_than_what_it_judges(dtype):
 @activations
 def test_a_share_of_the_bound_is_the_bound_of_the_checker(name):
     """Errors are convex in (u, ω) and vanish with it; but where a function has settled."""
-    definition, z = ACTIVATION_DEFINITIONS[name], grid(FLOAT64, 50)
+    sigma, z = ACTIVATIONS[name], grid(FLOAT64, 50)
     for fmt in ALL_FORMATS.values():
         checker = CHECKERS[fmt.name]
         with np.errstate(all="ignore"):
-            a, d = np.abs(definition.sigma(z)), np.abs(definition.sigma_prime(z))
-            own = definition.errors(z, a, d, checker, unsettled(z))
-            bounds = definition.errors(z, a, d, fmt, unsettled(z))
+            a, d = (np.abs(value(z)) for value in sigma.float64)
+            own = sigma.errors(z, a, d, checker, unsettled(z))
+            bounds = sigma.errors(z, a, d, fmt, unsettled(z))
         for e, bound in zip(own, bounds, strict=True):
             assert (e <= share(fmt) * bound * SLACK).all()
 
@@ -60,13 +60,13 @@ def unsettled(z):
 @pytest.mark.parametrize("fmt", LESS, ids=lambda fmt: fmt.name)
 def test_what_judges_less_than_float64_is_within_a_share_of_the_bound(name, fmt):
     """The reference in float64, at every z; of float64 itself the test below says it of pairs."""
-    definition = ACTIVATION_DEFINITIONS[name]
+    sigma = ACTIVATIONS[name]
     z = dense_grid(FORMATS["float32"]).astype(float)
     with np.errstate(all="ignore"):
-        both = definition.sigma(z), definition.sigma_prime(z)
-        errors = definition.errors(z, *map(np.abs, both), fmt)
+        both = tuple(value(z) for value in sigma.float64)
+        errors = sigma.errors(z, *map(np.abs, both), fmt)
     for value, true, e in zip(both, true_sigma(name, z), errors, strict=True):
-        own = 0.0 if name in SELECTING else share(fmt) * e * SLACK
+        own = 0.0 if ACTIVATIONS[name].selects else share(fmt) * e * SLACK
         well = within(value, true, np.where(np.isnan(own), 0, own))
         assert well.all(), f"{(~well).sum()}, the first at z = {z[~well][0]!r}"
 
@@ -74,18 +74,22 @@ def test_what_judges_less_than_float64_is_within_a_share_of_the_bound(name, fmt)
 # ------------------------------------------------------------------ σ and σ′
 def bounds(name, z):
     """e0 and e1, as the checks take them."""
-    definition = ACTIVATION_DEFINITIONS[name]
+    sigma = ACTIVATIONS[name]
     with np.errstate(all="ignore"):
-        a, d = np.abs(definition.sigma(z)), np.abs(definition.sigma_prime(z))
-        return definition.errors(z, a, d, FLOAT64)
+        a, d = (np.abs(value(z)) for value in sigma.float64)
+        return sigma.errors(z, a, d, FLOAT64)
 
 
 def inside(name, quantity, spoil=lambda pair: pair):
     """Where a pair is within what is claimed; what chooses is exact."""
     with np.errstate(all="ignore"):
-        pair = spoil(ACTIVATION_DEFINITIONS[name].pairs[quantity](Z))
-    own = 0.0 if name in SELECTING else share(FLOAT64) * bounds(name, Z)[quantity] * SLACK
-    return pair_within(pair, true_values(name)[quantity], own)
+        pair = spoil(getattr(ACTIVATIONS[name], quantity)(Z))
+    own = (
+        0.0
+        if ACTIVATIONS[name].selects
+        else share(FLOAT64) * bounds(name, Z)[QUANTITIES.index(quantity)] * SLACK
+    )
+    return pair_within(pair, true_values(name)[QUANTITIES.index(quantity)], own)
 
 
 @activations
@@ -101,7 +105,7 @@ def test_activation_is_within_its_own_bound(name, quantity):
 def test_a_worse_activation_would_be_noticed(name, quantity):
     """Without lo, but for those that only choose; off by 8 u, all of them."""
     without_lo = inside(name, quantity, lambda pair: lift(pair.nearest))
-    assert without_lo.all() == (name in SELECTING)
+    assert without_lo.all() == (ACTIVATIONS[name].selects)
     off = sum_of(1.0, np.float64(8 * FLOAT64.u))
     assert not inside(name, quantity, lambda pair: pair * off).all()
 
@@ -109,28 +113,29 @@ def test_a_worse_activation_would_be_noticed(name, quantity):
 @activations
 def test_pairs_and_float64_are_the_same_function(name):
     """The one that judges, and the one whose values scale the bounds: kinks and all."""
-    reference = ACTIVATIONS[name]
+    sigma = ACTIVATIONS[name]
     with np.errstate(all="ignore"):
-        both = reference.sigma(Z), reference.sigma_prime(Z)
-        pairs = [function(Z) for function in ACTIVATION_DEFINITIONS[name].pairs]
+        both = [value(Z) for value in sigma.float64]
+        pairs = [sigma.sigma(Z), sigma.sigma_prime(Z)]
     for value, pair, e in zip(both, pairs, bounds(name, Z), strict=True):
         assert (np.abs(pair.nearest - value) <= 2 * e).all()
 
 
 # ------------------------------------------------------------------ divergences
 REPLACED = [d for d in DIVERGENCES if d.sigma and "float64" in d.dtypes]
-REPLACED = [d for d in REPLACED if d.sigma.pairs != ACTIVATION_DEFINITIONS[d.subject].pairs]
+REPLACED = [d for d in REPLACED if "sigma_prime" in vars(d.sigma)]
 
 
 @pytest.mark.parametrize("entry", REPLACED, ids=lambda d: d.name)
 def test_a_replaced_activation_is_replaced_in_both(entry):
     """As pairs and in float64, where it diverges; and only there."""
-    usual = ACTIVATION_DEFINITIONS[entry.subject]
+    usual = ACTIVATIONS[entry.subject]
     with np.errstate(all="ignore"):
-        a, d = entry.sigma.sigma(Z), entry.sigma.sigma_prime(Z)
+        a, d = (value(Z) for value in entry.sigma.float64)
         errors = usual.errors(Z, np.abs(a), np.abs(d), FLOAT64)
-        for value, function, e in zip((a, d), entry.sigma.pairs, errors, strict=True):
-            assert (np.abs(function(Z).nearest - value) <= 2 * e).all()
-        changed = (a != usual.sigma(Z)) | (d != usual.sigma_prime(Z))
+        pairs = entry.sigma.sigma(Z), entry.sigma.sigma_prime(Z)
+        for value, pair, e in zip((a, d), pairs, errors, strict=True):
+            assert (np.abs(pair.nearest - value) <= 2 * e).all()
+        changed = (a != usual.float64.sigma(Z)) | (d != usual.float64.sigma_prime(Z))
     assert changed.any()
     assert not changed[~entry.where(Z)].any()

@@ -7,16 +7,15 @@ import pytest
 from ball_costs import true_costs
 from cost_cases import SCALES, cases, ends
 
-from crossgrad.comparisons.definitions import COST_DEFINITIONS
 from crossgrad.comparisons.divergences import DIVERGENCES
-from crossgrad.comparisons.local_errors import softplus_settles
 from crossgrad.comparisons.pairs import lift, sum_of
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
+from crossgrad.comparisons.settled import softplus_settles
 from crossgrad.comparisons.truth.balls import pair_within
-from crossgrad.reference.costs import COSTS
 
 FLOAT64 = FORMATS["float64"]
-costs = pytest.mark.parametrize("name", COST_DEFINITIONS)
+costs = pytest.mark.parametrize("name", COSTS)
 
 
 @cache
@@ -26,15 +25,20 @@ def given(name):
     return tuple(np.concatenate(both) for both in zip(drawn, far, strict=True))
 
 
+def pairs_of(cost):
+    """C and ∇ₐC."""
+    return cost.value, cost.gradient
+
+
 true_values = cache(lambda name: true_costs(name, *given(name)))
 
 
 def bounds(name, fmt, a=None):
     """Of C, then of ∇ₐC."""
-    definition, (here, y) = COST_DEFINITIONS[name], given(name)
+    cost, (here, y) = COSTS[name], given(name)
     a = here if a is None else a
     with np.errstate(all="ignore"):
-        return [f(a, y, fmt) for f in (definition.value_error, definition.gradient_error)]
+        return [f(a, y, fmt) for f in (cost.value_error, cost.gradient_error)]
 
 
 def shifted(name):
@@ -67,7 +71,7 @@ def of_logits(name):
 def inside(name, spoil=lambda pair: pair):
     """Where C, and where ∇ₐC, is within what is claimed."""
     with np.errstate(all="ignore"):
-        pairs = [spoil(function(*given(name))) for function in COST_DEFINITIONS[name].pairs]
+        pairs = [spoil(function(*given(name))) for function in pairs_of(COSTS[name])]
     for pair, true, e in zip(pairs, true_values(name), bounds(name, FLOAT64), strict=True):
         yield pair_within(pair, true, share(FLOAT64) * e * SLACK)
 
@@ -91,7 +95,7 @@ def test_stacks_are_judged_draw_by_draw(name):
     """A leading axis changes nothing."""
     stack = given(name)
     with np.errstate(all="ignore"):
-        for function in COST_DEFINITIONS[name].pairs:
+        for function in pairs_of(COSTS[name]):
             single = [function(*batch).nearest for batch in zip(*stack, strict=True)]
             assert np.array_equal(function(*stack).nearest, np.stack(single))
 
@@ -100,8 +104,8 @@ def test_stacks_are_judged_draw_by_draw(name):
 def test_pairs_and_float64_are_the_same_cost(name):
     """The one that judges, and the reference's."""
     with np.errstate(all="ignore"):
-        pairs = [function(*given(name)).nearest for function in COST_DEFINITIONS[name].pairs]
-        both = [function(*given(name)) for function in COSTS[name]]
+        pairs = [function(*given(name)).nearest for function in pairs_of(COSTS[name])]
+        both = [function(*given(name)) for function in COSTS[name].float64[:2]]
     for value, pair, e in zip(both, pairs, bounds(name, FLOAT64), strict=True):
         assert (np.abs(pair - value) <= 2 * e).all()
 
@@ -113,7 +117,7 @@ def test_a_replaced_cost_is_replaced_in_both(entry):
     a = np.array([[0.3, 0.9, 1 - 1e-11, 1 - 1e-13, 1 - 2.0**-53]])
     y = np.array([[0.0, 1.0, 0.5, 1.0, 0.0]])
     cost = entry.cost
-    far = np.abs(cost.pairs.gradient(a, y).nearest - cost.gradient(a, y))
+    far = np.abs(cost.gradient(a, y).nearest - cost.float64.gradient(a, y))
     assert (far <= 2 * cost.gradient_error(a, y, FLOAT64)).all()
-    far = np.abs(cost.pairs.value(a, y).nearest - cost.value(a, y))
+    far = np.abs(cost.value(a, y).nearest - cost.float64.value(a, y))
     assert (far <= 2 * cost.value_error(a, y, FLOAT64)).all()

@@ -18,8 +18,9 @@ from crossgrad.comparisons.truth.balls import within
 prepare()
 
 from crossgrad.comparisons.backends import DEFAULT, load_backend  # noqa: E402 - after the settings
-from crossgrad.comparisons.end_to_end import propagate, softmax_logits, trusted  # noqa: E402
+from crossgrad.comparisons.end_to_end import propagate, trusted  # noqa: E402
 from crossgrad.comparisons.equations import local_checks  # noqa: E402
+from crossgrad.comparisons.parts.costs import COSTS  # noqa: E402
 from crossgrad.comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
 from crossgrad.comparisons.regimes import draw_problem  # noqa: E402
 from crossgrad.comparisons.rounding import FORMATS  # noqa: E402
@@ -91,7 +92,7 @@ def test_logits_that_may_move_far_are_bounded(dtype, moved):
     a = np.array([[0.0], [-2 * moved], [-800.0]])
     y, E = np.array([[0.0], [0.5], [0.5]]), np.full_like(a, moved)
     with np.errstate(all="ignore"):
-        bound = softmax_logits(a, y, E, FORMATS[dtype])
+        bound = COSTS["softmax_cross_entropy"].propagated(a, y, E, FORMATS[dtype])
     middle = true_cost_gradient("softmax_cross_entropy", a, y)
     for signs in ([[1], [-1], [-1]], [[-1], [1], [1]], [[-1], [-1], [1]]):
         end = true_cost_gradient("softmax_cross_entropy", a + E * signs, y)

@@ -67,13 +67,9 @@ class Targets(NamedTuple):
     onehot: Draw = one_label
 
 
-#: By cost.
-TARGETS = {
-    "quadratic": Targets(real, beyond_one),
-    "mse": Targets(real, beyond_one),
-    "binary_cross_entropy": Targets(probabilities, fine_probabilities),
-    "sigmoid_cross_entropy": Targets(probabilities, fine_probabilities),
-    "softmax_cross_entropy": Targets(distributions, soft_distributions, one_class),
-}
+#: Numbers, probabilities, and distributions over the classes.
+REAL = Targets(real, beyond_one)
+PROBABILITIES = Targets(probabilities, fine_probabilities)
+DISTRIBUTIONS = Targets(distributions, soft_distributions, one_class)
 #: How labels can be asked for by name, in place of what the cost is usually given.
 LABELS = ("onehot",)

@@ -1,0 +1,224 @@
+"""What a file of a cost has to say, and what follows from it.
+
+It says C and ∇ₐC as pairs, by which float64 is judged; what a textbook formula may be off by, by
+hand or by automatic differentiation, scaled by 1/m before or after its sum; what an error of a
+makes of ∇ₐC; what its targets are; how it is written, in words, in formulas and in balls. By the
+reference's C and ∇ₐC, in float64, everything less than float64 is judged.
+
+Arguments: a and y in float64, ``(n_L, m)``, a column a sample, and the format; κ from ``rounding``.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from crossgrad.comparisons.pairs import Pair
+from crossgrad.comparisons.parts.targets import Targets
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.costs import COSTS as BY_HAND
+from crossgrad.reference.costs import Cost as ByHand
+from crossgrad.reference.parameters import Array
+
+
+class Text(NamedTuple):
+    """A term of C and of ∇ₐC in {a}, {y} and {p} = softmax(a), what stands before them, and a name.
+
+    Before them stands a number, ÷ m, perhaps ÷ n_L.
+    """
+
+    term: str
+    gradient: str
+    english: str
+    vietnamese: str
+    before: Fraction = Fraction(1)
+    before_gradient: Fraction = Fraction(1)
+
+
+class Form(NamedTuple):
+    """One way in which people program the terms of C and ∇ₐC, whose sum is divided by something.
+
+    ``in_complex``: the terms of complex numbers, of which only the imaginary part is needed.
+    """
+
+    terms: Callable[[Array, Array], Array]
+    gradient: Callable[[Array, Array], Array]
+    in_complex: Callable[..., Any]
+    divisor: Callable[[int, int], float] = lambda _outputs, m: m
+
+
+class Limits(NamedTuple):
+    """Of the last layer, in float16: the largest |bias| and |weighted sum|, and the largest |∇ₐC|.
+
+    |z| ≤ 2 ``last`` then, and |a| ≤ |z| + 1.
+    """
+
+    last: float
+    gradient: float
+
+
+#: Where targets are at most 1 and outputs are not far out; |∇ₐC| is at most 6 there.
+USUAL = Limits(2.0, 8.0)
+
+
+class Probabilities(NamedTuple):
+    """What a cost of logits makes of them before it compares them with the targets."""
+
+    name: str
+    of_logits: Callable[[Array], Array]
+
+
+class Cost(ABC):
+    """C(a, y), a number a network."""
+
+    # ---------------------------------------------------------------- what each file says
+    #: That of its file.
+    name: str
+    text: Text
+    form: Form
+    targets: Targets
+    #: Of fewer outputs nothing is left of the gradient.
+    fewest_outputs = 1
+    #: Whether it is of an a between 0 and 1, and infinite outside.
+    of_probabilities = False
+    probabilities: Probabilities | None = None
+    #: The cost of z that this is of a = σ(z), where programs compute the one in place of the other.
+    of_logits: "Cost | None" = None
+    #: Whether a logarithm as large as the logits may be among its terms.
+    has_log_sum = False
+
+    @abstractmethod
+    def value(self, a: Array, y: Array) -> Pair:
+        """C from its definition: nothing here is the reference's."""
+
+    @abstractmethod
+    def gradient(self, a: Array, y: Array) -> Pair:
+        """∇ₐC, likewise."""
+
+    @abstractmethod
+    def value_error(self, a: Array, y: Array, fmt: Format) -> Array:
+        """What any textbook C may be off by at an a that is known."""
+
+    @abstractmethod
+    def gradient_error(self, a: Array, y: Array, fmt: Format) -> Array:
+        """What any textbook ∇ₐC may be off by there."""
+
+    @abstractmethod
+    def propagated(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
+        """What ∇ₐC may be off by at an a that is known within E."""
+
+    @abstractmethod
+    def terms(self, a: Array, y: Array, E: Array) -> Array:
+        """At most what m ∇ₐC is the difference of, for any a within E."""
+
+    @abstractmethod
+    def truth(
+        self, a: Sequence[Any], y: Sequence[Any]
+    ) -> Any:  # of python-flint, which is an extra
+        """C of one sample in balls: of power series of its outputs, whose slopes are ∇ₐC."""
+
+    def far(self, outputs: int) -> Limits:
+        """As far out as C of one sample, and its gradients, are numbers of float16.
+
+        Of logits, n · 2 last, or twice 2 last for a softmax, ≤ 2¹⁵.
+        """
+        return Limits(2.0 ** np.floor(13 - np.log2(outputs)), USUAL.gradient)
+
+    def divisors(self, outputs: int, y: Array) -> tuple[float, ...]:
+        """By what the sum of all terms is divided, factor by factor: first the mean over m."""
+        return (y.shape[-1],)
+
+    def refusal(self, y: Array) -> str:
+        """Of which targets it is not meant, in words; empty if it is of these."""
+        return ""
+
+    def flush_gain(self, a: Array, E: Array) -> Array:
+        """What a term of ∇ₐC that was flushed to zero may still be multiplied by."""
+        return np.ones_like(a)
+
+    def mistakes(self, a: Array, y: Array) -> Iterator[tuple[str, Array]]:
+        """What is taken for ∇ₐC of this cost and of no other, with its name."""
+        yield from ()
+
+    # ---------------------------------------------------------------- what follows from it
+    @cached_property
+    def float64(self) -> ByHand:
+        """The reference's C and ∇ₐC."""
+        return BY_HAND[self.name]
+
+    @property
+    def last(self) -> str | None:
+        """The activation of the last layer, if it is meant for one only."""
+        return self.float64.last
+
+    def divisor(self, a: Array, y: Array) -> float:
+        """All of them."""
+        return float(np.prod(self.divisors(a.shape[-2], y)))
+
+    def scale_roundings(self, a: Array, y: Array) -> int:
+        """Roundings of all scales of one number: two a divisor, and three of a program's own scale.
+
+        XLA multiplies by a rounded reciprocal. A loss scale is multiplied by, and then by its
+        rounded reciprocal; a micro-batch's weight is rounded, and multiplied by.
+        """
+        return 2 * len(self.divisors(a.shape[-2], y)) + 3
+
+    def scaling_roundings(self, outputs: int, y: Array, fmt: Format) -> int:
+        """Roundings between two reported derivatives that are scaled after they were computed.
+
+        Each scale rounds either of the two. One is of the program's own: a loss scale, of which the
+        derivatives are freed at the end, or the weight k/m of a micro-batch of k samples. One is
+        the mean over the batch, or over k samples of it; over 1 or 2 it is exact. What is divided
+        by besides, as the outputs, is a scale as well; a power of two is exact.
+
+        In 16 bits a scale of one's own is a power of two. Any other rounds each entry of δ once
+        more as it is stored, which in a sum that cancels is any number of times what the sum is: so
+        may the means do (``Place.summed``), and nothing else.
+        """
+        m, *others = self.divisors(outputs, y)
+        rounded = sum(not is_power_of_two(divisor) for divisor in others)
+        if fmt.narrow:
+            return 2 * (rounded + (not is_power_of_two(m)))
+        over_samples = m > 2  # noqa: PLR2004 - so that it may be divided by three
+        return 2 * (1 + over_samples + rounded)
+
+    def largest_value_error(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
+        """The sum of the local errors of C at a and at both ends of where a may be."""
+        low, here, high = (self.value_error(end, y, fmt) for end in (a - 2 * E, a, a + 2 * E))
+        return low + here + high
+
+    def changed(self, **parts: Any) -> Self:
+        """The same with other parts: what a divergence follows in its place."""
+        twin = copy(self)
+        vars(twin).update(parts)
+        return twin
+
+    def replaced(
+        self,
+        value: Callable[[Array, Array], Pair] | None = None,
+        gradient: Callable[[Array, Array], Pair] | None = None,
+        **errors: Any,
+    ) -> Self:
+        """With another C or ∇ₐC, in float64 as in pairs."""
+        pairs = {"value": value, "gradient": gradient}
+        others = {name: of for name, of in pairs.items() if of}
+        in_float64 = ByHand(
+            nearest(value) if value else self.float64.value,
+            nearest(gradient) if gradient else self.float64.gradient,
+            self.float64.last,
+        )
+        return self.changed(float64=in_float64, **others, **errors)
+
+
+def nearest(pairs: Callable[[Array, Array], Pair]) -> Callable[[Array, Array], Array]:
+    """The same in float64."""
+    return lambda a, y: pairs(a, y).nearest
+
+
+def is_power_of_two(divisor: float) -> bool:
+    """Whether a division by it is exact."""
+    return bool(np.frexp(divisor)[0] == 0.5)  # noqa: PLR2004 - of a power of two

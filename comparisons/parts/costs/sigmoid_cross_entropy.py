@@ -1,0 +1,94 @@
+"""log(1 + eᵃ) - y a, a a logit: the binary cross-entropy of sigmoid(a), likewise averaged."""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from crossgrad.comparisons.pairs import Pair, lift, logistic, mean
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations.sigmoid import away
+from crossgrad.comparisons.parts.activations.sigmoid import textbook as logistic_function
+from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Probabilities, Text
+from crossgrad.comparisons.parts.targets import PROBABILITIES
+from crossgrad.comparisons.rounding import Format, gamma
+from crossgrad.comparisons.settled import exp_of_difference
+from crossgrad.reference.activations import sigmoid, softplus
+from crossgrad.reference.parameters import Array
+
+
+def of_complex(a: Array, y: Array) -> Array:
+    """Of which nothing overflows."""
+    return np.where(a.real > 0, a, 0) - a * y + np.log(1 + np.exp(away(a)))
+
+
+class SigmoidCrossEntropy(Cost):
+    """On logits: the last layer is left as it is."""
+
+    text = Text(
+        "(log(1 + exp({a})) - {y}·{a})",
+        "(s({a}) - {y})",
+        "cross-entropy after a sigmoid",
+        "entropy chéo sau sigmoid",
+    )
+    form = Form(
+        lambda a, y: np.maximum(a, 0) - a * y + np.log1p(np.exp(-abs(a))),
+        lambda a, y: logistic_function(a) - y,
+        of_complex,
+    )
+    targets = PROBABILITIES
+    probabilities = Probabilities("sigmoid", sigmoid)
+
+    def value(self, a: Array, y: Array) -> Pair:
+        return mean(logistic.softplus(a) - y * lift(a))
+
+    def gradient(self, a: Array, y: Array) -> Pair:
+        """(sigmoid(a) - y) / m."""
+        return (logistic.sigmoid(a) - y) / a.shape[-1]
+
+    def value_error(self, a: Array, y: Array, fmt: Format) -> Array:
+        """Errors relative to the terms, of the textbook forms the one with the larger terms.
+
+        max(a, 0) - ya + log(1 + e^{-|a|}), as well as (1 - y) a - log_sigmoid(a), which torch takes
+        and which cancels for negative a.
+        """
+        count = a.shape[-2] * a.shape[-1]
+        first = np.maximum(a, 0) + np.abs(a) * y
+        second = np.maximum(-a, 0) + np.abs(a) * (1 - y)
+        terms = np.maximum(first, second) + softplus(-np.abs(a))
+        total = (terms + fmt.omega).sum(axis=(-2, -1)) / a.shape[-1]
+        rounded = fmt.relative(count, ceil(fmt.kappa.softplus) + 8)
+        return rounded * total + fmt.omega * (2 * count + 2)
+
+    def gradient_error(self, a: Array, y: Array, fmt: Format) -> Array:
+        return self.error_within(a, y, fmt, 0.0)
+
+    def error_within(self, a: Array, y: Array, fmt: Format, reach: Array | float) -> Array:
+        """sigmoid(a) - y: κ sigmoid; or by the product rule, each sigmoid as e^{a - softplus(a)}.
+
+        Or e^{a - softplus(a)} - y, as the derivative of softplus(a) - ya comes out: the error of
+        that sigmoid, whatever y is, for it is there before y is subtracted. It is the larger of the
+        two where y is near 1 and a is above 0. (For a below 0 it is relative to s, as the other is;
+        it is (1 - y) - sigmoid(-a) that has no digit left there, and no excuse.)
+        ``reach`` is how far a may be from what it is taken for.
+        """
+        s, t = sigmoid(a), sigmoid(-a)
+        chained = s * exp_of_difference(a, softplus(a), fmt, a - reach)
+        rule = (1 - y) * chained + y * t * exp_of_difference(-a, softplus(-a), fmt, -a - reach)
+        rule = np.maximum(rule, chained)
+        g = np.abs((1 - y) * s - y * t)
+        error = fmt.u * (fmt.kappa.sigmoid * s + 2 * g) + rule
+        return (error + gamma(5, fmt.u) * (g + error)) / a.shape[-1] + 3 * fmt.omega
+
+    def propagated(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
+        """The slope of the sigmoid."""
+        ends = [self.error_within(end, y, fmt, 4 * E) for end in (a - 2 * E, a, a + 2 * E)]
+        slope = ACTIVATIONS["sigmoid"].steepest(a, 2 * E)[0]
+        return slope * E / a.shape[-1] + np.maximum.reduce(ends)
+
+    def terms(self, a: Array, y: Array, E: Array) -> Array:
+        return np.ones_like(y)
+
+    def truth(self, a: Sequence[Any], y: Sequence[Any]) -> Any:
+        return sum((1 + p.exp()).log() - q * p for p, q in zip(a, y, strict=True))

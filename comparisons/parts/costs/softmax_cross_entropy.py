@@ -1,0 +1,116 @@
+"""-Σ y log p, p = softmax(a), y a distribution; mean over the batch."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from crossgrad.comparisons.pairs import Pair, logistic, mean
+from crossgrad.comparisons.pairs.functions import log
+from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Probabilities, Text
+from crossgrad.comparisons.parts.targets import DISTRIBUTIONS
+from crossgrad.comparisons.rounding import Format, gamma
+from crossgrad.comparisons.softmax_errors import (
+    most_likely,
+    softmax_difference_error,
+    softmax_error,
+    softmax_parts,
+    weighted,
+)
+from crossgrad.reference.costs import softmax
+from crossgrad.reference.parameters import Array
+
+
+# ------------------------------------------------------------------ as it is programmed
+def textbook(a: Array) -> Array:
+    """e^{a_j} / Σ e^{a_k}."""
+    e = np.exp(a - a.max(axis=0))
+    return e / e.sum(axis=0)
+
+
+def log_softmax(a: Array) -> Array:
+    """Its logarithm."""
+    shifted = a - a.max(axis=0)
+    return shifted - np.log(np.exp(shifted).sum(axis=0))
+
+
+def log_sums(a: Array) -> Array:
+    """log Σ eᵃ, of complex numbers."""
+    top = a.real.max(axis=-2, keepdims=True)
+    return top + np.log(np.exp(a - top).sum(axis=-2, keepdims=True))
+
+
+class SoftmaxCrossEntropy(Cost):
+    """On logits: the last layer is left as it is. Of one output p is 1."""
+
+    text = Text(
+        "-{y}·log({p})", "({p} - {y})", "cross-entropy after a softmax", "entropy chéo sau softmax"
+    )
+    form = Form(
+        lambda a, y: -y * log_softmax(a),
+        lambda a, y: textbook(a) - y,
+        lambda a, y: y * (log_sums(a) - a),
+    )
+    targets = DISTRIBUTIONS
+    fewest_outputs = 2
+    probabilities = Probabilities("softmax", softmax)
+    has_log_sum = True
+
+    def value(self, a: Array, y: Array) -> Pair:
+        """-Σ y log p = Σ y (s + log Σ e^{-s})."""
+        s, _, sums = logistic.softmax(a)
+        return mean(y * (s + log(sums)))
+
+    def gradient(self, a: Array, y: Array) -> Pair:
+        """(p - y) / m."""
+        _, e, sums = logistic.softmax(a)
+        return (e / sums - y) / a.shape[-1]
+
+    def value_error(self, a: Array, y: Array, fmt: Format) -> Array:
+        """Terms y (s + ℓ), s = max a - a, ℓ = log Σ e^{-s}: see ``softmax_error`` for ℓ.
+
+        Or as y (λ - a), λ = log Σ eᵃ, or Σ yλ less Σ ya: errors relative to these larger terms. Or
+        as -y log p, which hands on the error of p, a quotient of exponentials.
+        """
+        s, log_sum = softmax_parts(a)
+        outputs, batch = a.shape[-2:]
+        size = np.abs(a.max(axis=-2, keepdims=True) + log_sum)
+        kappa = fmt.kappa
+        error = 3 * s + (kappa.log + 2) * log_sum + kappa.log * size
+        error = np.maximum(error, (kappa.log + 1) * s + kappa.log * log_sum + kappa.exp + 1)
+        error = fmt.u * (error + weighted(s, most_likely(a), fmt)) + fmt.relative(outputs)
+        terms = fmt.relative(outputs * batch, 7) * (size + np.abs(a))
+        total = (y * (error + terms)).sum(axis=(-2, -1))
+        return total / batch * (1 + gamma(6, fmt.u)) + fmt.omega * (2 * outputs * batch + 2)
+
+    def gradient_error(self, a: Array, y: Array, fmt: Format) -> Array:
+        """p - y: the error of p and two roundings of each part, then the scale."""
+        return softmax_difference_error(softmax(a), softmax_error(a, fmt) + 2 * fmt.omega, y, fmt)
+
+    def propagated(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
+        """p - y: p changes by a factor of at most e^{E_j} (1 + Σ p_k (e^{E_k} - 1)).
+
+        Here a and the backend's logits both lie within E of the truth, so within 2E of each other;
+        neither p is larger than the largest there, which is finite where the factor is not.
+        """
+        furthest = E.max(axis=-2, keepdims=True)
+        true_p = most_likely(a, furthest)
+        spread = (true_p * np.expm1(E)).sum(axis=-2, keepdims=True)
+        handed_on = true_p * (np.expm1(E) + np.exp(E) * spread)
+        handed_on = np.fmin(handed_on, most_likely(a, 2 * furthest))  # 0 · ∞ is left out
+        E_p = handed_on + softmax_error(a, fmt, 2 * furthest) + 2 * fmt.omega
+        return softmax_difference_error(softmax(a), E_p, y, fmt)
+
+    def terms(self, a: Array, y: Array, E: Array) -> Array:
+        return 1 + y
+
+    def refusal(self, y: Array) -> str:
+        return "" if (y.sum(axis=-2) == 1).all() else "targets that sum to 1"
+
+    def mistakes(self, a: Array, y: Array) -> Iterator[tuple[str, Array]]:
+        diagonal = y * (softmax(a) - 1) / a.shape[-1]
+        yield "of the Jacobian of the softmax only the diagonal is taken", diagonal
+
+    def truth(self, a: Sequence[Any], y: Sequence[Any]) -> Any:
+        log_sum = sum(p.exp() for p in a).log()
+        return sum(q * (log_sum - p) for p, q in zip(a, y, strict=True))

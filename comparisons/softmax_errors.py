@@ -1,0 +1,69 @@
+"""How far a computed softmax may be from the truth: p = eᵃ / Σ eᵃ over the outputs of each sample.
+
+Arguments: a in float64, ``(n_L, m)``, and the format; κ from ``rounding``.
+"""
+
+from math import ceil
+
+import numpy as np
+
+from crossgrad.comparisons.rounding import SLACK, Format, gamma
+from crossgrad.reference.parameters import Array
+
+
+def softmax_error(a: Array, fmt: Format, reach: Array | float = 0.0) -> Array:
+    """Error of p = softmax, in any textbook form, of any logits within ``reach`` of a.
+
+    As e^{-s}/Σe^{-s}, as e^{-s-ℓ}, or as e^{a-λ}, where λ = log Σ eᵃ is max a + ℓ, or the logarithm
+    of that sum as it stands, and rounded to its own size. Computed, p is p eʳ or p e⁻ʳ at most, r:
+    the argument of each exponential is rounded (u s), and so is ℓ; κ of exp, twice; κ of log on ℓ,
+    or on λ; the sum of exponentials, weighted by p; the sum of the targets, which multiplies p. So
+    the error is at most p (eʳ - 1), and that is below e^{r-s-ℓ},
+    which is a number where p is 0 and eʳ is ∞. Nor is it more than the larger p of the two. The
+    exact p is at most 1. The computed p is a term of a sum over that sum, at most 1 and two
+    roundings; or the sum is at least e⁰ - κu, so that -s-ℓ is at most κu and a rounding, and its
+    exponential 1 + 2κu and three; then the sum of the targets. Where λ errs by 1 or more, e^{a-λ}
+    has no digit right, and no excuse.
+    """
+    s, log_sum = softmax_parts(a)
+    size = fmt.kappa.log * (np.abs(a.max(axis=-2, keepdims=True) + log_sum) + reach)
+    size = np.where(fmt.u * size < 1, size, 0)
+    s, log_sum = s + 2 * reach, log_sum + 2 * reach
+    n, log_p, kappa = a.shape[-2], log_likely(a, reach), fmt.kappa
+    p = np.exp(log_p)
+    first = s + np.maximum(s, size) + (kappa.log + 2) * log_sum
+    first += 2 * kappa.exp + 3 + weighted(s, p, fmt)
+    r = fmt.u * first + 2 * fmt.relative(n)
+    error = np.fmin(p * np.expm1(r), np.exp(log_p + r))  # 0 · ∞ is left out
+    return np.fmin(error, 1 + fmt.relative(n, 2 * ceil(fmt.kappa.exp) + 4))
+
+
+def softmax_parts(a: Array) -> tuple[Array, Array]:
+    """s = max a - a and ℓ = log Σ e^{-s}; each grows by 2c at most if the logits move by c."""
+    s = a.max(axis=-2, keepdims=True) - a
+    return s, np.log(np.exp(-s).sum(axis=-2, keepdims=True))
+
+
+def log_likely(a: Array, reach: Array | float = 0.0) -> Array:
+    """The largest log p of logits within reach: -s - ℓ + 2c, and at most 0.
+
+    Where 2c is about s, the slack is more than what s is rounded by; else that is of no account.
+    """
+    s, log_sum = softmax_parts(a)
+    return np.minimum(2 * SLACK * reach - s - log_sum, 0)
+
+
+def most_likely(a: Array, reach: Array | float = 0.0) -> Array:
+    """The largest p of logits within reach."""
+    return np.exp(log_likely(a, reach))
+
+
+def weighted(s: Array, p: Array, fmt: Format) -> Array:
+    """Σ p (s + κ_exp): what the sum of exponentials hands on."""
+    return (p * (s + fmt.kappa.exp)).sum(axis=-2, keepdims=True)
+
+
+def softmax_difference_error(p: Array, p_error: Array, y: Array, fmt: Format) -> Array:
+    """(p - y) / m, p known within ``p_error``."""
+    error = p_error + 2 * fmt.u * (p + p_error + y)
+    return (error + gamma(5, fmt.u) * (np.abs(p - y) + error)) / p.shape[-1] + fmt.omega
