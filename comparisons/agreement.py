@@ -9,9 +9,9 @@ from itertools import combinations
 import numpy as np
 
 from crossgrad.comparisons.backends.modes import MODES, arithmetic, carried_forward
+from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.divergences import arithmetic_of, deviating, deviation_of
 from crossgrad.comparisons.end_to_end import Bounds, Way, as_trace, propagate, trusted
-from crossgrad.comparisons.equations import Comparison
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKER, Format
 from crossgrad.reference.backprop import Backpropagation

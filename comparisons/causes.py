@@ -8,12 +8,15 @@ that cannot be told apart are all named. This only words a failure; it never dec
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import numpy as np
 
-from crossgrad.comparisons.equations import Comparison, Place, can_be_held, place_of, wide
+from crossgrad.comparisons.comparison import Comparison
+from crossgrad.comparisons.equations import here_of
 from crossgrad.comparisons.misreported import rounded_at_the_end
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.parts.place import Place
+from crossgrad.comparisons.problem import NotReportedError, Problem, Trace
 from crossgrad.comparisons.repeats import between_calls
 from crossgrad.comparisons.rounding import ALL_FORMATS
 from crossgrad.comparisons.superscripts import superscript
@@ -92,9 +95,10 @@ def explained(comparison: Comparison, candidate: Array, digits: float) -> bool:
 
 def mistakes(comparison: Comparison, problem: Problem, trace: Trace) -> Mistakes:
     """Each known mistake of the equation, then what can happen to any."""
-    check, l = comparison.check, comparison.layer - 1
-    if check in MISTAKES and can_be_held(check, problem, trace, l):
-        yield from MISTAKES[check](place_of(problem, trace, l))
+    check, layer = comparison.check, comparison.layer
+    if check in MISTAKES:
+        with suppress(NotReportedError):
+            yield from MISTAKES[check](here_of(layer, problem, trace).at)
     yield from factors(comparison.expected, problem)
     if check not in FORWARD:
         yield from other_means(comparison.expected, problem)
@@ -137,10 +141,15 @@ def usual_factors(expected: Array) -> Mistakes:
     yield "zero everywhere", np.zeros_like(expected)
 
 
+def wide(array: Array) -> Array:
+    """In float64."""
+    return array.astype(np.float64)
+
+
 # ------------------------------------------------------------------ by equation
 def z_mistakes(at: Place) -> Mistakes:
     """Of zˡ = Wˡ aˡ⁻¹ + bˡ."""
-    W, b, a = at.problem.W[at.l], at.problem.b[at.l], at.a_previous
+    W, b, a = at.p["W"].array, at.p["b"].array, at.a_before.array
     yield "the bias is missing", W @ a
     yield "the bias is subtracted", W @ a - b
     if W.shape[-1] == W.shape[-2]:
@@ -157,7 +166,7 @@ def a_mistakes(at: Place) -> Mistakes:
 
 def other_activations(at: Place) -> list[tuple[str, Activation]]:
     """All but the layer's own."""
-    return [item for item in ACTIVATIONS.items() if item[0] != at.problem.activations[at.l]]
+    return [item for item in ACTIVATIONS.items() if item[0] != at.sigma.name]
 
 
 def slopes(at: Place) -> Mistakes:
@@ -170,15 +179,15 @@ def slopes(at: Place) -> Mistakes:
                 f"σ′({kink.z:g}) is {side:g}: the convention is the other side's",
                 np.where(z == kink.z, side, sigma_prime(z)),
             )
-    if at.trace.has("a") and (sigma_prime(sigma(z)) != sigma_prime(z)).any():
+    if ("a", at.l) in at.trace and (sigma_prime(sigma(z)) != sigma_prime(z)).any():
         yield "σ′ is taken of a, not of z", sigma_prime(at.a)
     yield "σ is taken for σ′", sigma(z)
     yield "σ′ is there twice", sigma_prime(z) ** 2
-    for other, name in enumerate(at.problem.activations):
-        if other != at.l and at.trace.z[other].shape == z.shape:
-            slope = ACTIVATIONS[name].sigma_prime(wide(at.trace.z[other]))
+    for l, layer in enumerate(at.network.layers, start=1):
+        if l != at.l and at.trace["z", l].shape == z.shape:
+            slope = layer.sigma.float64.sigma_prime(wide(at.trace["z", l]))
             if (slope != 1).any():
-                yield f"σ′ of layer {other + 1} is used", slope
+                yield f"σ′ of layer {l} is used", slope
     for name, wrong in other_activations(at):
         if ((slope := wrong.sigma_prime(z)) != 1).any():  # else it is missing, to say it shortly
             yield f"σ′ is that of {name}", slope
@@ -186,55 +195,56 @@ def slopes(at: Place) -> Mistakes:
 
 def bp1_mistakes(at: Place) -> Mistakes:
     """Of δᴸ = ∇ₐC ⊙ σ′(zᴸ)."""
-    gradient = COSTS[at.problem.cost].gradient(at.a, at.y)
+    gradient = at.network.cost.float64.gradient(at.a, at.y)
     for cause, slope in slopes(at):
         yield cause, gradient * slope
     slope = at.sigma.float64.sigma_prime(at.z)
     yield from put_through(at, "∇ₐC", gradient)
-    for cause, wrong in at.cost.mistakes(at.a, at.y):
+    for cause, wrong in at.network.cost.mistakes(at.a, at.y):
         yield cause, wrong * slope
     for name, cost in COSTS.items():
-        if name != at.problem.cost:
+        if name != at.network.cost.name:
             yield f"∇ₐC is that of {name}", cost.gradient(at.a, at.y) * slope
 
 
 def bp2_mistakes(at: Place) -> Mistakes:
     """Of δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ)."""
-    W_next, delta_next = wide(at.problem.W[at.l + 1]), at.trace.delta[at.l + 1]
+    above = at.l + 1
+    W_next, delta_next = wide(at.problem.of_layer(above)["W"]), at.trace["delta", above]
     v, slope = W_next.mT @ delta_next, at.sigma.float64.sigma_prime(at.z)
     for cause, wrong in slopes(at):
         yield cause, v * wrong
-    above = superscript(at.l + 2)
-    yield from put_through(at, f"(W{above})ᵀδ{above}", v)
-    yield from updated(at, v * slope, wide(at.trace.dW[at.l + 1]).mT @ delta_next * slope)
+    index = superscript(above)
+    yield from put_through(at, f"(W{index})ᵀδ{index}", v)
+    yield from updated(at, v * slope, wide(at.trace["dW", above]).mT @ delta_next * slope)
     if W_next.shape[-1] == W_next.shape[-2]:
         yield "W is not transposed", W_next @ delta_next * slope
-    for other, W in enumerate(at.problem.W):
-        if other != at.l + 1 and W.shape == W_next.shape:
-            yield f"W of layer {other + 1} is used", W.mT @ delta_next * slope
+    for l, W in enumerate(at.problem.W, start=1):
+        if l != above and W.shape == W_next.shape:
+            yield f"W of layer {l} is used", W.mT @ delta_next * slope
 
 
 def put_through(at: Place, name: str, v: Array) -> Mistakes:
     """σ of what is to be multiplied by σ′(z)."""
     taken = at.sigma.float64.sigma(v)
     if (taken != v).any():
-        instead = f"{name} ⊙ {at.sigma.name}′(z{superscript(at.l + 1)})"
+        instead = f"{name} ⊙ {at.sigma.name}′(z{superscript(at.l)})"
         yield f"{at.sigma.name}({name}) is taken for {instead}", taken
 
 
 def updated(at: Place, right: Array, along: Array) -> Mistakes:
     """W - η ∂C/∂W for W, with the rate η that gives the worst entry, if it gives many."""
-    error = wide(at.trace.delta[at.l]) - right
+    error = at.delta.wide - right
     largest = np.argmax(np.where(np.isfinite(error * along), np.abs(along), -1.0))
     rate = -error.flat[largest] / along.flat[largest]
     if rate > 0 and np.count_nonzero(np.abs(rate * along) > np.abs(right) * CHANGED) >= MANY:
-        above = superscript(at.l + 2)
+        above = superscript(at.l + 1)
         yield f"W{above} is updated before δ{above} is passed on by it", right - rate * along
 
 
 def bp3_mistakes(at: Place) -> Mistakes:
     """Of ∂C/∂bˡ = Σ δˡ."""
-    delta = wide(at.trace.delta[at.l])
+    delta = at.delta.wide
     if (before := before_slope(at)) is not None:
         yield (
             "the sum is taken before σ′: of what δ is a product with",
@@ -242,7 +252,7 @@ def bp3_mistakes(at: Place) -> Mistakes:
         )
     yield (
         "the rows of ∂C/∂W are summed, not those of δ",
-        wide(at.trace.dW[at.l]).sum(-1, keepdims=True),
+        wide(at.trace["dW", at.l]).sum(-1, keepdims=True),
     )
     if at.problem.batch > 1:
         yield "the last sample is dropped", delta[..., :-1].sum(-1, keepdims=True)
@@ -253,35 +263,35 @@ def bp3_mistakes(at: Place) -> Mistakes:
 
 def before_slope(at: Place) -> Array | None:
     """(Wˡ⁺¹)ᵀδˡ⁺¹, or ∇ₐC at the last layer, where δˡ is that times σ′(zˡ); None if it is not."""
-    if not at.trace.has("z"):
+    if ("z", at.l) not in at.trace:
         return None
-    if at.l + 1 < len(at.problem.W):
-        v = wide(at.problem.W[at.l + 1]).mT @ at.trace.delta[at.l + 1]
-    elif at.trace.has("a"):
-        v = COSTS[at.problem.cost].gradient(at.a, at.y)
+    if at.l < len(at.network.layers):
+        v = wide(at.problem.of_layer(at.l + 1)["W"]).mT @ at.trace["delta", at.l + 1]
+    elif ("a", at.l) in at.trace:
+        v = at.network.cost.float64.gradient(at.a, at.y)
     else:
         return None
     right = v * at.sigma.float64.sigma_prime(at.z)
     digits = np.sqrt(ALL_FORMATS[at.problem.dtype].u)
-    off = np.abs(wide(at.trace.delta[at.l]) - right)
+    off = np.abs(at.delta.wide - right)
     return v if (off <= digits * np.abs(right)).all() else None
 
 
 def bp4_mistakes(at: Place) -> Mistakes:
     """Of ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ."""
-    delta, below = wide(at.trace.delta[at.l]), at.a_previous
+    delta, below = at.delta.wide, at.a_before.array
     if at.problem.batch > 1:
         yield "the last sample is dropped", delta[..., :-1] @ below[..., :-1].mT
         yield "only the last sample is taken", delta[..., -1:] @ below[..., -1:].mT
-    if at.trace.has("a"):
-        yield "a of this layer is used, not of the one below", delta @ at.trace.a[at.l].mT
-    if at.l and at.trace.has("z"):
-        z, sigma = wide(at.trace.z[at.l - 1]), ACTIVATIONS[at.problem.activations[at.l - 1]].sigma
-        if (sigma(z) != z).any():  # else a is z, and who reports another has not used z for it
+    if ("a", at.l) in at.trace:
+        yield "a of this layer is used, not of the one below", delta @ at.trace["a", at.l].mT
+    if at.l > 1 and ("z", at.l - 1) in at.trace:
+        z, sigma = wide(at.trace["z", at.l - 1]), at.network.layers[at.l - 2].sigma
+        if (sigma.float64.sigma(z) != z).any():  # else a is z, and another is not of z
             yield "z of the layer below is used, not a", delta @ z.mT
-    for other, wrong in enumerate(at.trace.delta):
-        if other != at.l:
-            yield f"δ of layer {other + 1} is used", wrong @ below.mT
+    for l, wrong in enumerate(at.trace.delta, start=1):
+        if l != at.l:
+            yield f"δ of layer {l} is used", wrong @ below.mT
 
 
 MISTAKES: dict[str, Callable[[Place], Mistakes]] = {

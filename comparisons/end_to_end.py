@@ -8,13 +8,16 @@ intervals around z as ± 2E(z). Two programs then differ by at most the sum of t
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.exactness import sums_are_exact
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.numbers import Number
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise
 from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.parts.layers import Layer, Linear
+from crossgrad.comparisons.parts.network import network_of
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.backprop import Backpropagation, backprop
@@ -99,16 +102,15 @@ def propagate(
 def forward(problem: Problem, truth: Backpropagation, fmt: Format, deviation: Deviation) -> Forward:
     """Layer by layer, from E(x) = 0."""
     errors, a = Forward([np.zeros_like(problem.x)], [], [], []), problem.x
-    for W, b, z, a_next, name in zip(
-        problem.W, problem.b, truth.z, truth.a, problem.activations, strict=True
-    ):
-        E_z = affine_error(W, b, a, errors.a[-1], fmt)
-        E, E_prime = ACTIVATIONS[name].propagated(z, E_z, fmt)
-        extra, extra_prime = deviation(name, z - 2 * E_z, z + 2 * E_z)
+    layers = zip(network_of(problem.architecture).layers, truth.z, truth.a, strict=True)
+    for l, (layer, z, a_next) in enumerate(layers, start=1):
+        E_z = affine_error(linear(layer), numbers_of(problem, l), a, errors.a[-1], fmt)
+        E, E_prime = layer.sigma.propagated(z, E_z, fmt)
+        extra, extra_prime = deviation(layer.sigma.name, z - 2 * E_z, z + 2 * E_z)
         errors.z.append(E_z)
         errors.a.append(E + extra)
         errors.sigma_prime.append(E_prime + extra_prime)
-        gain = ACTIVATIONS[name].gain(np.abs(z) + 2 * E_z)
+        gain = layer.sigma.gain(np.abs(z) + 2 * E_z)
         errors.flushed.append(fmt.omega * gain)
         a = a_next
     return errors
@@ -126,14 +128,42 @@ def with_fused_tangents(
     return errors._replace(sigma_prime=primes)
 
 
-def affine_error(W: Array, b: Array, a: Array, E: Array, fmt: Format) -> Array:
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What the equations of a layer are made of: how large it may be, or how far off."""
+
+    p: dict[str, Number]
+    a_before: Number
+    delta: Number
+
+    def given(self, _which: int) -> Number:
+        """Each input is as large."""
+        return self.a_before
+
+    def reported(self, _statistic: str) -> None:
+        """No layer here has any."""
+
+
+def sizes(p: dict[str, Number], a: Array | None = None, delta: Array | None = None) -> Sizes:
+    """What is not given is not asked for."""
+    nothing = np.zeros((1, 1))
+    a, delta = nothing if a is None else a, nothing if delta is None else delta
+    return Sizes(p, Number(a, "a"), Number(delta, "delta"))
+
+
+def affine_error(layer: Linear, p: dict[str, Number], a: Array, E: Array, fmt: Format) -> Array:
     """E(W a + b) = |W| E(a) + γ_{n+1}(|W||a| + |b|), without the γ where every sum is exact."""
-    n, size = W.shape[-1], np.abs(W)
-    reach = np.abs(a) + E
-    magnitude = size @ reach + np.abs(b)
-    rounded = fmt.summed(n + 1, magnitude, (1 + fmt.store) * magnitude if fmt.narrow else 0.0)
-    rounded += fmt.omega * (2 * n + 2 + size.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True))
-    return size @ E + np.where(sums_are_exact(W, b, a, E, magnitude, fmt), 0, rounded)
+    handed_on = layer.forward(sizes(p, E)).magnitude("a")
+    whole = layer.forward(sizes(p, np.abs(a) + E))
+    magnitude = whole.magnitude()
+    before = fmt.store if whole.parts == 1 else 1 + fmt.store  # is stored before b is added
+    rounded = fmt.summed(whole.length, magnitude, before * magnitude if fmt.narrow else 0.0)
+    rounded += fmt.omega * whole.flushes()
+    is_known = (E == 0).all(axis=(-2, -1), keepdims=True)
+    if is_known.any():  # as a rule only the first layer's input is
+        exact = is_known & layer.forward(sizes(p, a)).is_exact(magnitude, fmt)
+        rounded = np.where(exact, 0, rounded)
+    return handed_on + rounded
 
 
 # ------------------------------------------------------------------ backward
@@ -149,7 +179,6 @@ def backward(
     E_z, E_a = (list(map(known, E)) for E in (errors.z, errors.a[1:]))
     bounds = Bounds([], [], [], E_z, E_a, known(cost_error(problem, truth, errors, fmt)))
     scaling = COSTS[problem.cost].scaling_roundings(problem.widths[-1], problem.y, fmt)
-    roundings = problem.batch + scaling
     v, E_v = cost_gradient_error(problem, truth, errors.a[-1], fmt)
     if way.carried_forward:
         E_v = E_v + summed_at_the_cost(problem, truth, errors.a[-1], fmt)
@@ -157,30 +186,36 @@ def backward(
     reach_a = 2 * errors.a[-1]
     extra, share = deviation(problem.cost, truth.a[-1] - reach_a, truth.a[-1] + reach_a)
     E_v = E_v + extra / problem.batch + share * (np.abs(v) + E_v)
-    activations = [problem.x, *truth.a[:-1]]
+    network, activations = network_of(problem.architecture), [problem.x, *truth.a[:-1]]
     for l in reversed(range(problem.architecture.depth)):
-        d = ACTIVATIONS[problem.activations[l]].float64.sigma_prime(truth.z[l])
-        E = hadamard_error(problem.activations[l], v, E_v, np.abs(d), errors.sigma_prime[l], fmt)
+        layer, p = linear(network.layers[l]), numbers_of(problem, l + 1)
+        d = np.abs(layer.sigma.float64.sigma_prime(truth.z[l]))
+        E = hadamard_error(layer.sigma, v, E_v, d, errors.sigma_prime[l], fmt)
         E += errors.flushed[l]
-        delta, E_below = np.abs(truth.delta[l]), errors.a[l]
-        reach, reach_below = delta + E, np.abs(activations[l]) + E_below
-        products, terms = reach @ reach_below.mT, reach.sum(-1, keepdims=True)
-        flushed = 2 * roundings + terms
-        dW = E @ reach_below.mT + delta @ E_below.mT
-        stored = (fmt.store + scaling) * products if fmt.narrow else 0.0
-        dW += fmt.summed(roundings, products, stored)
-        dW += fmt.omega * (flushed + reach_below.sum(-1, keepdims=True).mT)
-        db = E.sum(-1, keepdims=True) + way.biases.summed(roundings, terms, (1 + scaling) * terms)
-        db += fmt.omega * roundings
+        of = np.abs(truth.delta[l]), np.abs(activations[l])
+        gradients = gradient_errors(layer, p, of, (E, errors.a[l]), fmt, way, scaling)
         if way.carried_forward:
-            lost = lost + flushed_on_the_way(reach, np.abs(v) + E_v, problem.W[l], fmt)
-            dW, db = dW + lost, db + lost
+            reach = of[0] + E, np.abs(v) + E_v
+            lost = lost + flushed_on_the_way(*reach, layer.forward(sizes(p)).length, fmt)
+            gradients = {name: error + lost for name, error in gradients.items()}
         bounds.delta.insert(0, known(E))
-        bounds.dW.insert(0, known(dW))
-        bounds.db.insert(0, known(db))
+        bounds.dW.insert(0, known(gradients["W"]))
+        bounds.db.insert(0, known(gradients["b"]))
         if l:
-            v, E_v = transposed_error(problem.W[l], truth.delta[l], E, fmt, way)
+            v, E_v = transposed_error(layer, p, truth.delta[l], E, fmt, way)
     return bounds
+
+
+def linear(layer: Layer) -> Linear:
+    """A layer whose equations say how they hand on errors; raises ``TypeError``."""
+    if not isinstance(layer, Linear):
+        raise TypeError(f"{type(layer).__name__}: no bound from end to end is known of it")
+    return layer
+
+
+def numbers_of(problem: Problem, l: int) -> dict[str, Number]:
+    """The parameters of layer l, 1 … L."""
+    return {name: Number(array, "W") for name, array in problem.of_layer(l).items()}
 
 
 def known(bound: Array) -> Array:
@@ -188,22 +223,52 @@ def known(bound: Array) -> Array:
     return np.where(np.isnan(bound), np.inf, bound * INFLATION)
 
 
-def hadamard_error(name: str, v: Array, E_v: Array, d: Array, E_prime: Array, fmt: Format) -> Array:
+def hadamard_error(
+    sigma: Elementwise, v: Array, E_v: Array, d: Array, E_prime: Array, fmt: Format
+) -> Array:
     """E(v ⊙ σ′) = E(v)(|σ′| + E(σ′)) + |v| E(σ′) + 3u (|v| + E(v))(|σ′| + E(σ′))."""
     v, slope = np.abs(v) + E_v, d + E_prime
     E = E_v * slope + v * E_prime + fmt.omega * (2 + v + slope)
-    return E if ACTIVATIONS[name].selects else E + 3 * fmt.u * v * slope
+    return E if sigma.selects else E + 3 * fmt.u * v * slope
+
+
+def gradient_errors(
+    layer: Linear,
+    p: dict[str, Number],
+    of: tuple[Array, Array],
+    E: tuple[Array, Array],
+    fmt: Format,
+    way: Way,
+    scaling: int,
+) -> dict[str, Array]:
+    """What E(δ) and E(a) make of ∂C/∂ each parameter, and the roundings; ``of`` |δ| and |a|."""
+    (delta, a), (E_delta, E_a) = of, E
+    reach = delta + E_delta, a + E_a
+    found = {}
+    for name, gradient in layer.gradients.items():
+        of_delta = gradient(sizes(p, reach[1], E_delta)).magnitude()
+        of_a = gradient(sizes(p, E_a, delta)).magnitude("a")
+        whole = gradient(sizes(p, reach[1], reach[0]))
+        magnitude = whole.magnitude()
+        summed, stored = (fmt, fmt.store) if whole.products else (way.biases, 1)
+        rounded = summed.summed(whole.length + scaling, magnitude, (stored + scaling) * magnitude)
+        found[name] = of_delta + of_a + rounded + fmt.omega * whole.flushes(scaling, 2 * scaling)
+    return found
 
 
 def transposed_error(
-    W: Array, delta: Array, E: Array, fmt: Format, way: Way
+    layer: Linear, p: dict[str, Number], delta: Array, E: Array, fmt: Format, way: Way
 ) -> tuple[Array, Array]:
     """v = Wᵀδ and E(v) = |W|ᵀE(δ) + γ_n |W|ᵀ(|δ| + E(δ)), n the length of the sums."""
-    n = max(W.shape[-1] + 1, W.shape[-2]) if way.carried_forward else W.shape[-2]
-    size, reach = np.abs(W).mT, np.abs(delta) + E
-    lost = 2 * n + size.sum(-1, keepdims=True) + reach.sum(-2, keepdims=True)
-    products = size @ reach
-    return W.mT @ delta, size @ E + fmt.summed(n, products, fmt.store * products) + fmt.omega * lost
+    whole = layer.pull_back(sizes(p, delta=np.abs(delta) + E))
+    n, products = whole.length, whole.magnitude()
+    if way.carried_forward:
+        n = max(n, layer.forward(sizes(p)).length)
+    lost = whole.flushes(products=2 * (n - whole.length))
+    handed_on = layer.pull_back(sizes(p, delta=E)).magnitude()
+    rounded = fmt.summed(n, products, fmt.store * products)
+    value = layer.pull_back(sizes(p, delta=delta)).value()
+    return value, handed_on + rounded + fmt.omega * lost
 
 
 def summed_at_the_cost(problem: Problem, truth: Backpropagation, E: Array, fmt: Format) -> Array:
@@ -224,10 +289,10 @@ def flushed_at_the_cost(problem: Problem, truth: Backpropagation, E: Array, fmt:
     return fmt.omega * (2 * a.shape[-2] + 3) * gain.sum(axis=(-2, -1), keepdims=True)
 
 
-def flushed_on_the_way(delta: Array, v: Array, W: Array, fmt: Format) -> Array:
+def flushed_on_the_way(delta: Array, v: Array, length: int, fmt: Format) -> Array:
     """What the derivative of each z and a of a layer may lose, times what depends on it."""
     z, a = (part.sum(axis=(-2, -1), keepdims=True) for part in (delta, v))
-    return fmt.omega * ((2 * W.shape[-1] + 4) * z + 2 * a)
+    return fmt.omega * ((2 * length + 2) * z + 2 * a)
 
 
 def cost_gradient_error(

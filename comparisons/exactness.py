@@ -3,7 +3,7 @@
 If every product is a multiple of q and Σ|xᵢyᵢ| < q/u, all partial sums are representable, so
 nothing is rounded; nor is it flushed to zero, if q and all factors are normal numbers. Small
 whole numbers, as the kinks regime draws them, are the usual case; it is what tells a unit that
-sits exactly on a kink from one that only may.
+sits exactly on a kink from one that only may. ``Sum.is_exact`` asks it of an equation.
 """
 
 import numpy as np
@@ -13,17 +13,6 @@ from crossgrad.reference.parameters import Array
 
 #: The bits of a float64 that are its digits.
 MANTISSA = np.int64(2**52 - 1)
-
-
-def sums_are_exact(W: Array, b: Array, a: Array, E: Array, magnitude: Array, fmt: Format) -> Array:
-    """Whether W a + b is exact, one truth value a network of the stack; a must be known exactly."""
-    known = (E == 0).all(axis=(-2, -1), keepdims=True)
-    if not known.any():  # beyond the first layer the rule
-        return known
-    q = np.minimum(quantum(W) * quantum(a), quantum(b))
-    fits = magnitude.max(axis=(-2, -1), keepdims=True) < q / fmt.u
-    read = normal(W, fmt) & normal(b, fmt) & normal(a, fmt)
-    return known & fits & read & (q >= fmt.omega)
 
 
 def normal(array: Array, fmt: Format) -> Array:

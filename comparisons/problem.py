@@ -3,9 +3,10 @@
 Shapes are those of ``reference``: columns are samples, leading axes run over a stack of draws.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
+from typing import Any
 
 import ml_dtypes  # noqa: F401 - NumPy knows bfloat16 from here on
 import numpy as np
@@ -13,8 +14,14 @@ import numpy as np
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.parameters import Array, Parameters
 
-#: What a trace may report.
+#: A quantity and its layer, 1 … L: ("z", 2), ("delta", 1), ("mean", 3); the cost at the last.
+Key = tuple[str, int]
+#: What a trace may report of dense layers.
 QUANTITIES = ("dW", "db", "cost", "z", "a", "delta")
+
+
+class NotReportedError(KeyError):
+    """A quantity that a trace does not have: what needs it is not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,10 @@ class Problem:
         """The weights and biases."""
         return Parameters(self.W, self.b)
 
+    def of_layer(self, l: int) -> dict[str, Array]:
+        """The parameters of layer l, 1 … L, by name."""
+        return {"W": self.W[l - 1], "b": self.b[l - 1]}
+
     @property
     def arrays(self) -> tuple[Array, ...]:
         """All arrays: weights, biases, batch, targets."""
@@ -85,7 +96,8 @@ class Trace:
     """A backend's answer, a sequence over the layers each; what it does not report is empty.
 
     ``cost``: a number; ``z``, ``a``, ``delta``: ``(n_l, m)``; ``dW``, ``db``: like ``W``, ``b``.
-    ``delta`` is ∂C/∂z of the cost of the whole batch.
+    ``delta`` is ∂C/∂z of the cost of the whole batch. ``others`` has what layers of other kinds
+    report, by quantity and layer. ``opened``: what was not reported, but read off another quantity.
     """
 
     dW: Sequence[Array]
@@ -94,6 +106,37 @@ class Trace:
     z: Sequence[Array] = ()
     a: Sequence[Array] = ()
     delta: Sequence[Array] = ()
+    others: Mapping[Key, Array] = field(default_factory=dict)
+    opened: Mapping[Key, Key] = field(default_factory=dict)
+
+    def __getitem__(self, key: Key) -> Array:
+        """A quantity at a layer, 1 … L; raises ``NotReportedError``."""
+        if key in self.others:
+            return self.others[key]
+        quantity, l = key
+        reported = getattr(self, quantity, None)
+        if quantity == "cost" and reported is not None:
+            return reported
+        if quantity not in QUANTITIES or not reported:
+            raise NotReportedError(key)
+        return reported[l - 1]
+
+    def __contains__(self, key: Key) -> bool:
+        """Whether it was reported."""
+        try:
+            return self[key] is not None
+        except NotReportedError:
+            return False
+
+    def map(self, change: Callable[[Array], Array]) -> "Trace":
+        """The same answer with each array changed."""
+        layers: dict[str, Any] = {
+            name: [change(array) for array in getattr(self, name)]
+            for name in ("dW", "db", "z", "a", "delta")
+        }
+        cost = None if self.cost is None else change(self.cost)
+        others = {key: change(array) for key, array in self.others.items()}
+        return replace(self, **layers, cost=cost, others=others)
 
     def has(self, quantity: str) -> bool:
         """Whether it was reported."""
@@ -130,7 +173,7 @@ def unstack_problems(stack: Problem) -> list[Problem]:
 
 def stack_traces(traces: Sequence[Trace]) -> Trace:
     """Traces of one architecture, which report the same quantities, as one."""
-    layers = {
+    layers: dict[str, Any] = {
         name: stack_layers([getattr(t, name) for t in traces])
         for name in traces[0].reported
         if name != "cost"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from crossgrad.comparisons.equations import Comparison
+from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.rounding import ALL_FORMATS
 from crossgrad.comparisons.superscripts import superscript

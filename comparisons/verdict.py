@@ -9,9 +9,11 @@ import numpy as np
 from crossgrad.comparisons.agreement import end_to_end_checks, pairwise_checks
 from crossgrad.comparisons.backends.modes import arithmetic
 from crossgrad.comparisons.causes import likely_cause
+from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.divergences import MET, Divergence, divergences_of
-from crossgrad.comparisons.equations import CHECKS, Comparison, local_checks, place_of, with_delta
+from crossgrad.comparisons.equations import check_of, here_of, local_checks, with_delta
 from crossgrad.comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, counted
+from crossgrad.comparisons.parts.network import network_of
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.row import Row
 from crossgrad.comparisons.scenario import Scenario
@@ -83,8 +85,8 @@ def place_in_data(check: str, layer: int) -> tuple[str, int]:
     return RESULTS.get(check, check), layer
 
 
-#: The gradient that a wrong δ, or a wrong product with it, shows in: δ itself is read off ∂C/∂b.
-SHOWS_IN = {"BP1": "db", "BP2": "db", "BP4": "dW"}
+#: The quantity that each of these equations gives.
+GIVES = {"BP1": "delta", "BP2": "delta", "BP4": "dW"}
 
 
 def blamed(
@@ -99,7 +101,8 @@ def blamed(
     if not any(entries.any() for entries in wrong.values()):
         return
     for comparison in local_checks(problem, trace, arithmetic(backend, problem.dtype)):
-        shown = wrong.get((SHOWS_IN.get(comparison.check, ""), comparison.layer))
+        given = GIVES.get(comparison.check, ""), comparison.layer
+        shown = wrong.get(trace.opened.get(given, given))  # what is wrong with δ shows there
         if shown is not None and (shown & ~(comparison.residual <= 1)).any():
             yield replace(comparison, error=np.where(shown, comparison.error, 0.0))
 
@@ -235,15 +238,22 @@ def instead(
     backend: str,
 ) -> tuple[Array, Comparison]:
     """Where a divergence applies, and the same check by what is followed there."""
-    check, l = comparison.check, comparison.layer - 1
+    check, layer = comparison.check, comparison.layer
     fmt = arithmetic(backend, problem.dtype)
     if divergence.arithmetic:
         fmt = divergence.arithmetic(fmt)
-    at = place_of(problem, trace, l, divergence.sigma, divergence.cost, fmt)
+    network = network_of(problem.architecture)
+    if divergence.sigma:
+        network = network.with_sigma(layer, divergence.sigma)
+    if divergence.cost:
+        network = replace(network, cost=divergence.cost)
+    here = here_of(layer, problem, trace, fmt, network)
     with np.errstate(all="ignore"):
-        other = (divergence.instead or CHECKS[check].compare)(at)
-    place = trace.a if divergence.cost else trace.z if divergence.sigma else trace.delta
-    applies = divergence.where(place[l].astype(np.float64))
+        other = check_of(check, here).held(here)
+        if divergence.instead:
+            other = divergence.instead(other, here.at)
+    place = "a" if divergence.cost else "z" if divergence.sigma else "delta"
+    applies = divergence.where(trace[place, layer].astype(np.float64))
     if check == "cost":
         applies = np.any(applies, axis=(-2, -1))
     elif check in ("BP3", "BP4"):

@@ -18,7 +18,7 @@ LOST_HEADINGS = [*HEADINGS, "no correct digit of"]
 KAPPA_HEADINGS = ["u", "at z", "κ", "ulps", "at z"]
 LEGEND = (
     "ulps: the largest error, in units in the last place of the truth. of bound: the largest, as\n"
-    "a share of what parts/activations/ derives from κ; ✗ beyond it, † a divergence is written down.\n"
+    "a share of what is derived from κ; ✗ beyond it, † a divergence is written down.\n"
     "torch*: all its modes."
 )
 #: Of the intervals of a line so many are told; all are in the JSON.

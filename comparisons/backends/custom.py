@@ -190,7 +190,7 @@ def validated(spec: str, answer: object, problem: Problem) -> Trace:
         if answer.get(name) is None:
             raise BackendError(f"{spec} returned no {name}")
     shapes = expected_shapes(problem)
-    quantities = {
+    quantities: dict[str, Any] = {
         name: layers(spec, name, answer[name], shapes[name], problem.dtype)
         for name in shapes
         if answer.get(name) is not None

@@ -51,8 +51,7 @@ def rounded_trace(problem: Problem) -> Trace:
     deltas = [rounded(bp1(cost.gradient(activations[-1], wide.y), last))]
     for W, prime in zip(reversed(wide.W[1:]), reversed(primes), strict=True):
         deltas.insert(0, rounded(bp2(W, deltas[0], prime)))
-    return in_format(
-        problem.dtype,
+    answer = Trace(
         dW=[bp4(delta, a) for delta, a in zip(deltas, activations[:-1], strict=True)],
         db=[bp3(delta) for delta in deltas],
         cost=np.asarray(cost.value(activations[-1], wide.y)),
@@ -60,9 +59,4 @@ def rounded_trace(problem: Problem) -> Trace:
         a=activations[1:],
         delta=deltas,
     )
-
-
-def in_format(dtype: str, *, cost: Array, **layers: list[Array]) -> Trace:
-    """All of it, rounded."""
-    stored = {name: [array.astype(dtype) for array in arrays] for name, arrays in layers.items()}
-    return Trace(cost=cost.astype(dtype), **stored)
+    return answer.map(lambda array: array.astype(problem.dtype))

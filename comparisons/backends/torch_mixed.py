@@ -36,17 +36,7 @@ def autocast(problem: Problem) -> Trace:
     with torch.autocast(DEVICE.type, dtype=torch.bfloat16):
         cost = LOSS[problem.cost](model(x), y)
     cost.backward()
-    return widened(reported(model, cost, zs, activations))
-
-
-def widened(trace: Trace) -> Trace:
-    """All of it in float32, exactly."""
-    layers = {
-        name: [array.astype(np.float32) for array in getattr(trace, name)]
-        for name in ("dW", "db", "z", "a", "delta")
-    }
-    assert trace.cost is not None
-    return Trace(cost=trace.cost.astype(np.float32), **layers)
+    return reported(model, cost, zs, activations).map(lambda array: array.astype(np.float32))
 
 
 # ------------------------------------------------------------------ a GPU's products

@@ -14,8 +14,8 @@ from crossgrad.comparisons.agreement import END_TO_END
 from crossgrad.comparisons.baseline.record import Record, digest, rounded_places
 from crossgrad.comparisons.baseline.steps import numbers, unpacked
 from crossgrad.comparisons.end_to_end import as_trace, trusted
-from crossgrad.comparisons.equations import CHECKS, can_be_held, compare, data_order
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.equations import CHECKS, compare, data_order
+from crossgrad.comparisons.problem import NotReportedError, Problem, Trace
 from crossgrad.reference.parameters import Array
 
 #: What an equation gives.
@@ -38,16 +38,16 @@ def rebuilt(problem: Problem, records: Iterable[Record]) -> dict[tuple[str, int]
 
 def expectation(problem: Problem, trace: Trace, record: Record) -> Array:
     """What the record's numbers were compared with."""
-    check, l = record.check, record.layer - 1
-    if check in END_TO_END or not can_be_held(check, problem, trace, l):
-        return quantity(as_trace(trusted(problem)[1]), record)
-    return compare(check, problem, trace, l).expected
+    if record.check not in END_TO_END:
+        with suppress(NotReportedError):
+            return compare(record.check, record.layer, problem, trace).expected
+    return quantity(as_trace(trusted(problem)[1]), record)
 
 
 def order(record: Record) -> tuple[int, int, int]:
     """The order of the data; final gradients stand at its end."""
     if record.check in CHECKS:
-        return data_order((record.check, record.layer - 1))
+        return data_order((record.check, record.layer))
     return 2, -record.layer, 0
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from crossgrad.comparisons.baseline.conventions import conventions
 from crossgrad.comparisons.baseline.steps import distance, histogram, packed, places
-from crossgrad.comparisons.equations import Comparison, with_delta
+from crossgrad.comparisons.comparison import Comparison
+from crossgrad.comparisons.equations import with_delta
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.row import Row
 from crossgrad.reference.parameters import Array
@@ -87,7 +88,7 @@ def with_bits(record: Record, problem: Problem, trace: Trace, comparison: Compar
         record,
         bits=digest(reported),
         ulps=histogram(distance(there, here)),
-        kinks=conventions(comparison.check, problem, trace, comparison.layer - 1),
+        kinks=conventions(comparison.check, problem, trace, comparison.layer),
         steps=packed(there - here),
     )
 

@@ -72,14 +72,8 @@ class Player:
 
 def as_format(trace: Trace, dtype: str) -> Trace:
     """The same numbers in the format of the problem; a cost may be given in a wider one."""
-    layers = {
-        name: [array.astype(dtype, copy=False) for array in getattr(trace, name)]
-        for name in trace.reported
-        if name != "cost"
-    }
     with np.errstate(all="ignore"):
-        cost = None if trace.cost is None else np.asarray(trace.cost).astype(dtype, copy=False)
-    return Trace(cost=cost, **layers)
+        return trace.map(lambda array: np.asarray(array).astype(dtype, copy=False))
 
 
 def formats(answer: Answer) -> set[str]:

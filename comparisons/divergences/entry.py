@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossgrad.comparisons.backends.modes import family
+from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.divergences.releases import between, installed, span
-from crossgrad.comparisons.equations import Comparison, Place
 from crossgrad.comparisons.parts.activations import Elementwise
 from crossgrad.comparisons.parts.costs import Cost
+from crossgrad.comparisons.parts.place import Place
 from crossgrad.comparisons.processor import has_avx512
 from crossgrad.comparisons.rounding import ALL_FORMATS, Format
 from crossgrad.reference.parameters import Array
@@ -49,7 +50,7 @@ class Divergence:
 
     Those that a check can meet have the ``scenario`` that shows them, and explain entries:
     ``sigma`` or ``cost`` is the definition followed there, ``arithmetic`` the format computed in,
-    and ``instead`` what judges the equation in it, where the order of its sums is known;
+    and ``instead`` what is made of the equation in it, where the order of its sums is known;
     ``deviation`` is how far σ and σ′ then are from the definition, for the end-to-end bound. The
     others are within what any textbook formula may do, or beyond what scenarios reach.
 
@@ -78,7 +79,7 @@ class Divergence:
     sigma: Elementwise | None = None
     cost: Cost | None = None
     arithmetic: Callable[[Format], Format] | None = None
-    instead: Callable[[Place], Comparison] | None = None
+    instead: Callable[[Comparison, Place], Comparison] | None = None
     deviation: Deviation | None = None
 
     @property

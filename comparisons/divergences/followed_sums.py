@@ -10,7 +10,8 @@ from math import ceil
 
 import numpy as np
 
-from crossgrad.comparisons.equations import Comparison, Place, check_bp3
+from crossgrad.comparisons.comparison import Comparison
+from crossgrad.comparisons.parts.place import Place
 from crossgrad.comparisons.rounding import SLACK, Format
 from crossgrad.reference.parameters import Array
 
@@ -36,16 +37,16 @@ def in_windows(fmt: Format) -> Format:
     return fmt._replace(wider=None, additions=windows)
 
 
-def bp3_in_windows(at: Place) -> Comparison:
+def bp3_in_windows(usual: Comparison, at: Place) -> Comparison:
     """∂C/∂b by XLA: the bits of the sum in its order; of one float16 window, what it may round.
 
     bfloat16 is no format of XLA's arithmetic: each operation is rounded on its own. Nor is a δ
     fused with a sum of several windows. In one float16 window a multiply-add takes δ before it is
     rounded to what is reported.
     """
-    usual, delta = check_bp3(at), at.trace.delta[at.l].astype(np.float64)
+    delta = at.delta.wide
     if at.fmt.name == "float16" and delta.shape[-1] <= WINDOW:
-        flushed = at.lost(delta.shape[-1])
+        flushed = at.fmt.lost(delta.shape[-1], 1 + at.scaled.scaled)
         bound = (running_error(delta, at.fmt) + flushed) * SLACK
         return replace(usual, bound=bound, flushed=lambda: flushed)
     replayed = sum_in_windows(delta, at.fmt.name)

@@ -7,7 +7,8 @@ import numpy as np
 
 from crossgrad.comparisons.backends import Backend
 from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
-from crossgrad.comparisons.equations import Comparison, with_delta
+from crossgrad.comparisons.comparison import Comparison
+from crossgrad.comparisons.equations import with_delta
 from crossgrad.comparisons.explain.numbers import in_format
 from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from crossgrad.comparisons.row import Row

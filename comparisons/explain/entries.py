@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.equations import CHECKS, data_order, places
+from crossgrad.comparisons.equations import places
 from crossgrad.comparisons.explain.answers import Answer, Judged
 from crossgrad.comparisons.explain.chosen import Rest, chosen, in_order, rest
 from crossgrad.comparisons.explain.numbers import Apart, apart
@@ -71,8 +71,8 @@ class Quantity(NamedTuple):
 
 def quantities(problem: Problem, answers: Sequence[Answer]) -> list[Quantity]:
     """All of them, in the order of the data: forward, the cost, backward."""
-    order = sorted(places(CHECKS, problem.architecture.depth), key=data_order)
-    return [quantity(problem, answers, check, l + 1) for check, l in order]
+    order = places(problem.architecture.depth)
+    return [quantity(problem, answers, check, layer) for check, layer in order]
 
 
 def quantity(problem: Problem, answers: Sequence[Answer], check: str, layer: int) -> Quantity:

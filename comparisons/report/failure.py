@@ -56,7 +56,7 @@ def failures(rows: Iterable[Row]) -> list[Row]:
 def along(row: Row) -> tuple[int, int, int]:
     """A row's place in the order of the data: the gradients end to end come last."""
     if row.check in CHECKS:
-        return data_order((row.check, row.layer - 1))
+        return data_order((row.check, row.layer))
     return 2, -row.layer, list(EQUATIONS).index(row.check) if row.check else -1
 
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from crossgrad.comparisons.backends import load_backend
 from crossgrad.comparisons.backends.modes import arithmetic, missing
+from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.divergences import Divergence
-from crossgrad.comparisons.equations import Comparison, compare
+from crossgrad.comparisons.equations import compare
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.verdict import explains, follows, instead, judged, those_of
@@ -88,7 +89,7 @@ def under(
     fmt = arithmetic(backend, problem.dtype)
     values = ATTACKS[name](before.reported.astype(np.float64), fmt.u)
     spoilt = planted(trace, before, np.where(here, values, before.reported))
-    now = compare(before.check, problem, spoilt, before.layer - 1, fmt=fmt)
+    now = compare(before.check, before.layer, problem, spoilt, fmt)
     with np.errstate(invalid="ignore"):  # ∞ times 1.1 is where it was
         moved = np.abs(now.reported.astype(np.float64) - before.reported)
     wrong = here & (moved > 0) & ~(now.residual <= 1)

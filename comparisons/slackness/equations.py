@@ -14,7 +14,8 @@ from crossgrad.comparisons.atlas.arguments import limits, types
 from crossgrad.comparisons.atlas.errors import ulp
 from crossgrad.comparisons.backends import Backend, load_backend
 from crossgrad.comparisons.backends.custom import NotSupportedError
-from crossgrad.comparisons.equations import Comparison, local_checks
+from crossgrad.comparisons.comparison import Comparison
+from crossgrad.comparisons.equations import local_checks
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem, stack_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, Format

@@ -32,7 +32,7 @@ def test_each_says_what_is_wrong_and_where():
         if fault.blamed:
             assert (fault.check, fault.layer) == ("", 0), fault
         else:
-            assert fault.layer - 1 in CHECKS[fault.check].layers(DEPTH), fault
+            assert fault.layer in CHECKS[fault.check].layers(DEPTH), fault
 
 
 def test_every_equation_activation_and_cost_has_its_faults():

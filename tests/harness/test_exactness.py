@@ -7,20 +7,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crossgrad.comparisons.exactness import quantum, sums_are_exact
+from crossgrad.comparisons.end_to_end import affine_error
+from crossgrad.comparisons.exactness import quantum
+from crossgrad.comparisons.numbers import Number
+from crossgrad.comparisons.parts.layers import Dense
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.sums import Sum, Term
 
 always_the_same = settings(derandomize=True, database=None, deadline=None)
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 WIDTH = 6
 
 
-def claimed(W, b, a, fmt, E=0.0):
-    """``sums_are_exact`` of W a + b."""
-    W, b, a = (array.astype(float) for array in (W, b, a))
-    magnitude = np.abs(W) @ np.abs(a) + np.abs(b)
-    return bool(sums_are_exact(W, b, a, np.full_like(a, E), magnitude, fmt).all())
+def dense(W, b, a):
+    """W a + b."""
+    W, b, a = (Number(array.astype(float)) for array in (W, b, a))
+    return Sum(Term("ji,im->jm", W, a), Term("j->jm", b))
+
+
+def claimed(W, b, a, fmt):
+    """``Sum.is_exact`` of W a + b."""
+    sums = dense(W, b, a)
+    return bool(sums.is_exact(sums.magnitude(), fmt).all())
 
 
 def in_order(W, b, a, order):
@@ -90,21 +99,23 @@ def test_exactness_is_claimed_up_to_the_last_digit_and_not_beyond(fmt):
 
 @formats
 def test_ordinary_sums_are_not_exact(fmt):
-    """Nor those of an a that is known only approximately; the kinks draw is."""
+    """Nor those of an a that is known only approximately, which are rounded; the kinks draw is."""
     draws = Scenario.parse(f"6x8-relu-quadratic-{fmt.name}-m4-s3-k2").problems()
     ordinary, kinks = [(p.W[0], p.b[0], p.x) for p in draws]
     assert not claimed(*ordinary, fmt)
     assert claimed(*kinks, fmt)
-    assert not claimed(*kinks, fmt, E=fmt.omega)
+    W, b, a = (array.astype(float) for array in kinks)
+    for E, rounded in ((0, False), (fmt.omega, True)):
+        p, known = {"W": Number(W), "b": Number(b)}, np.full_like(a, E)
+        found = affine_error(Dense(), p, a, known, fmt)
+        assert (found > np.abs(W) @ known).all() == rounded
 
 
 @formats
 def test_each_network_of_a_stack_is_asked_apart(fmt):
-    """A sum that is exact, one of as many digits that is not, and one of an a that is not known."""
-    W, a = np.ones((3, 1, 1)), np.array([1, 1 + 2 * fmt.u, 1]).reshape(3, 1, 1)
-    E = np.array([0, 0, fmt.omega]).reshape(3, 1, 1)
-    exact = [sums_are_exact(W, W, a, e, 1 + a, fmt) for e in (E, E + fmt.omega)]
-    assert [np.ravel(answer).tolist() for answer in exact] == [[True, False, False], [False] * 3]
+    """A sum that is exact, and one of as many digits that is not."""
+    W, a = np.ones((2, 1, 1)), np.array([1, 1 + 2 * fmt.u]).reshape(2, 1, 1)
+    assert dense(W, W, a).is_exact(1 + a, fmt).ravel().tolist() == [True, False]
 
 
 @formats

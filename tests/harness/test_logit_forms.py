@@ -53,7 +53,7 @@ def residuals(gradient, y, fmt):
     with np.errstate(all="ignore"):
         delta = gradient(a, targets).astype(types(fmt)[0]).astype(held)
     trace = Trace(dW=(), db=(), z=(a,), a=(a,), delta=(delta,))
-    return compare("BP1", problem, trace, 0, fmt=fmt).residual.ravel()
+    return compare("BP1", 1, problem, trace, fmt).residual.ravel()
 
 
 @formats

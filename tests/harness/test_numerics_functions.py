@@ -10,10 +10,12 @@ from cost_cases import cases, ends
 from float_grids import grid
 from numerics_page import ROUNDED, rebuilt
 
-from crossgrad.comparisons.exactness import quantum, sums_are_exact
+from crossgrad.comparisons.exactness import quantum
+from crossgrad.comparisons.numbers import Number
 from crossgrad.comparisons.parts.activations import ACTIVATIONS as PARTS
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.rounding import FORMATS, Format
+from crossgrad.comparisons.sums import Sum, Term
 from crossgrad.reference.activations import ACTIVATIONS
 
 PAGE = rebuilt()
@@ -107,7 +109,8 @@ def test_exact_sums():
         for W in (one / fmt.u - 2, one / fmt.u, fmt.omega * one, 0.5 * fmt.omega * one):
             for reach in (0 * one, fmt.omega * one):
                 magnitude = np.abs(W) * (1 + reach) + W
-                ours = sums_are_exact(W, W, one, reach, magnitude, fmt)
+                sums = Sum(Term("ji,im->jm", *map(Number, (W, one))), Term("j->jm", Number(W)))
+                ours = (reach == 0).all() & sums.is_exact(magnitude, fmt)
                 assert PAGE.is_exact(W, W, one, reach, fmt.u, fmt.omega) == ours
                 found.add(bool(ours.item()))
     assert found == {True, False}

@@ -4,14 +4,7 @@ import numpy as np
 import pytest
 
 from crossgrad.comparisons.backends import load_backend
-from crossgrad.comparisons.equations import (
-    CHECKS,
-    compare,
-    data_order,
-    local_checks,
-    place_of,
-    places,
-)
+from crossgrad.comparisons.equations import compare, here_of, local_checks, places
 from crossgrad.comparisons.pairs.logistic import decay
 from crossgrad.comparisons.pairs.remembered import remembered
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
@@ -89,11 +82,10 @@ def test_all_checks_of_a_layer_are_what_each_is_alone(name, dtype):
     problems = Scenario.parse(NETWORK.format(name, dtype)).problems()
     problem = stack_problems(problems)
     trace = stack_traces([load_backend("numpy").trace(p) for p in problems])
-    everywhere = sorted(places(CHECKS, 3), key=data_order)
-    alone = [compare(check, problem, trace, l) for check, l in everywhere]
+    alone = [compare(check, layer, problem, trace) for check, layer in places(3)]
     for one, other in zip(local_checks(problem, trace), alone, strict=True):
         assert (one.check, one.layer) == (other.check, other.layer)
         for part in ("error", "bound", "residual"):
             assert np.array_equal(getattr(one, part), getattr(other, part), equal_nan=True)
-    z = place_of(problem, trace, 0).z
+    z = here_of(1, problem, trace).at.z
     assert decay(z) is decay(z)

@@ -131,7 +131,7 @@ def test_several_stored_scales_lose_more_than_half_of_the_smallest_number():
     (problem,) = Scenario.parse("1x3-identity-mse-float16-m63-s1-k1").problems()
     total = freed(computed.sum(-1, keepdims=True))
     trace = Trace(dW=(), db=(total,), delta=(freed(computed),))
-    found = compare("BP3", stack_problems([problem]), trace, 0)
+    found = compare("BP3", 1, stack_problems([problem]), trace)
     assert found.error.max() > 63 * omega / 2 + 5 * omega
     assert found.residual.max() <= 1
 

@@ -80,7 +80,7 @@ def residuals(name, fmt, z, sigma_prime):
     problem = Problem(layers, fmt.name, (ones, ones), (ones, ones), ones, ones)
     at_z, delta = ((part.astype(held).reshape(-1, 1, 1), ones) for part in (z, sigma_prime))
     trace = Trace(dW=(), db=(), z=at_z, delta=delta)
-    return compare("BP2", problem, trace, 0, fmt=fmt).residual.ravel()
+    return compare("BP2", 1, problem, trace, fmt).residual.ravel()
 
 
 def true_slopes(name, fmt):

@@ -9,57 +9,53 @@ import numpy as np
 from ball_costs import true_cost, true_cost_gradient
 from flint import arb, ctx
 
-from crossgrad.comparisons.equations import Place, place_of
+from crossgrad.comparisons.equations import here_of
+from crossgrad.comparisons.parts.place import Place
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.truth.activations import true_sigma
 from crossgrad.comparisons.truth.balls import BITS, balls
 
 
-def activation_name(at: Place) -> str:
-    """Of the layer."""
-    return at.problem.activations[at.l]
-
-
 def true_z(at: Place) -> np.ndarray:
     """Wˡ aˡ⁻¹ + bˡ."""
-    return balls(at.problem.W[at.l]) @ balls(at.a_previous) + balls(at.problem.b[at.l])
+    return balls(at.p["W"].array) @ balls(at.a_before.array) + balls(at.p["b"].array)
 
 
 def true_a(at: Place) -> np.ndarray:
     """σ(zˡ)."""
-    return true_sigma(activation_name(at), at.trace.z[at.l])[0]
+    return true_sigma(at.sigma.name, at.trace["z", at.l])[0]
 
 
 def true_cost_of_batch(at: Place) -> arb:
     """C(aᴸ, y)."""
-    return true_cost(at.problem.cost, at.trace.a[at.l], at.problem.y)
+    return true_cost(at.problem.cost, at.trace["a", at.l], at.problem.y)
 
 
 def sigma_prime(at: Place) -> np.ndarray:
     """σ′(zˡ)."""
-    return true_sigma(activation_name(at), at.trace.z[at.l])[1]
+    return true_sigma(at.sigma.name, at.trace["z", at.l])[1]
 
 
 def true_bp1(at: Place) -> np.ndarray:
     """∇ₐC ⊙ σ′(zᴸ)."""
-    gradient = true_cost_gradient(at.problem.cost, at.trace.a[at.l], at.problem.y)
+    gradient = true_cost_gradient(at.problem.cost, at.trace["a", at.l], at.problem.y)
     return gradient * sigma_prime(at)
 
 
 def true_bp2(at: Place) -> np.ndarray:
     """((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ)."""
-    W, delta = balls(at.problem.W[at.l + 1]), balls(at.trace.delta[at.l + 1])
+    W, delta = balls(at.problem.of_layer(at.l + 1)["W"]), balls(at.trace["delta", at.l + 1])
     return (W.T @ delta) * sigma_prime(at)
 
 
 def true_bp3(at: Place) -> np.ndarray:
     """Σ δˡ over the batch."""
-    return balls(at.trace.delta[at.l]).sum(axis=1, keepdims=True)
+    return balls(at.delta.array).sum(axis=1, keepdims=True)
 
 
 def true_bp4(at: Place) -> np.ndarray:
     """δˡ (aˡ⁻¹)ᵀ."""
-    return balls(at.trace.delta[at.l]) @ balls(at.a_previous).T
+    return balls(at.delta.array) @ balls(at.a_before.array).T
 
 
 TRUE: dict[str, Callable[[Place], np.ndarray]] = {
@@ -73,7 +69,7 @@ TRUE: dict[str, Callable[[Place], np.ndarray]] = {
 }
 
 
-def right_hand_side(check: str, problem: Problem, trace: Trace, l: int) -> np.ndarray:
+def right_hand_side(check: str, problem: Problem, trace: Trace, layer: int) -> np.ndarray:
     """Of one draw. Sums are taken in 384 bits; a ball's radius counts against who is judged."""
     with ctx.workprec(BITS[0]):
-        return np.asarray(TRUE[check](place_of(problem, trace, l)), object)
+        return np.asarray(TRUE[check](here_of(layer, problem, trace).at), object)

@@ -3,7 +3,7 @@
 Each function names what is beyond its bound; nothing named means certified, entry by entry.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -13,11 +13,10 @@ from ball_network import Truth
 from crossgrad.comparisons.agreement import bounds_within
 from crossgrad.comparisons.divergences import divergences_of
 from crossgrad.comparisons.end_to_end import trusted
-from crossgrad.comparisons.equations import CHECKS, Place, place_of
+from crossgrad.comparisons.equations import check_of, here_of, places
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.rounding import SLACK
 from crossgrad.comparisons.truth.balls import pair_within, within
-from crossgrad.comparisons.wide import Wide
 from crossgrad.reference.parameters import Array
 
 
@@ -48,22 +47,6 @@ class Judged(NamedTuple):
     own: Array
     bound: Array
 
-    def or_better(self, _other: "Judged") -> "Judged":
-        """The reference and the frameworks compute C from a."""
-        return self
-
-
-class Watched(Place):
-    """A place that hands out what it would compare."""
-
-    __slots__ = ()
-
-    def compare(
-        self, _check: str, reported: Array, expected: Wide, bound: Array, _flushed: object
-    ) -> Judged:
-        """Nothing is compared."""
-        return Judged(reported, expected.pair.hi, expected.pair.lo, expected.own, bound)
-
 
 Seen = Callable[[Judged], Judged]
 
@@ -77,36 +60,31 @@ def wrong_equations(
     to diverge; |hi + lo - truth| ≤ own. ``seen`` may change what is judged.
     """
     found = []
-    for check, l in everywhere(problem):
-        case, true = (
-            seen(judged(check, problem, trace, l)),
-            right_hand_side(check, problem, trace, l),
-        )
-        known = diverges(check, problem, trace, l, backend)
+    for check, layer in places(problem.architecture.depth):
+        case = seen(judged(check, problem, trace, layer))
+        true = right_hand_side(check, problem, trace, layer)
+        known = diverges(check, problem, trace, layer, backend)
         if not (known | within(case.reported, true, case.bound * SLACK)).all():
-            found.append(f"{check}, layer {l + 1}: {backend}")
+            found.append(f"{check}, layer {layer}: {backend}")
         if not pair_within(case, true, case.own).all():
-            found.append(f"{check}, layer {l + 1}: the checker")
+            found.append(f"{check}, layer {layer}: the checker")
     return found
 
 
-def everywhere(problem: Problem) -> Iterator[tuple[str, int]]:
-    """Each check at each of its layers."""
-    for name, check in CHECKS.items():
-        for l in check.layers(problem.architecture.depth):
-            yield name, l
-
-
-def judged(check: str, problem: Problem, trace: Trace, l: int) -> Judged:
-    """What a check compares at a layer of one draw."""
+def judged(check: str, problem: Problem, trace: Trace, layer: int) -> Judged:
+    """What a check compares at a layer of one draw; of a cost the form in which it is of a."""
+    here = here_of(layer, problem, trace)
+    found = check_of(check, here)
     with np.errstate(all="ignore"):
-        return CHECKS[check].compare(Watched(*place_of(problem, trace, l)))
+        expected, *_ = found.forms(here)
+    value = expected.value
+    return Judged(trace[found.key], value.pair.hi, value.pair.lo, value.own, expected.bound)
 
 
-def diverges(check: str, problem: Problem, trace: Trace, l: int, backend: str) -> np.ndarray:
+def diverges(check: str, problem: Problem, trace: Trace, layer: int, backend: str) -> np.ndarray:
     """Where the backend is registered to compute something else."""
     known = np.zeros((), bool)
-    for entry in divergences_of(backend, check, problem.activations[l], problem.cost):
-        place = trace.a[l] if entry.cost else trace.z[l]
+    for entry in divergences_of(backend, check, problem.activations[layer - 1], problem.cost):
+        place = trace["a" if entry.cost else "z", layer]
         known = known | entry.where(place.astype(np.float64))
     return known.any() if check == "cost" else known

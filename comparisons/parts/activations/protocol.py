@@ -17,15 +17,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from copy import copy
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
+from crossgrad.comparisons.expected import Expected
 from crossgrad.comparisons.pairs import Pair, choose
-from crossgrad.comparisons.rounding import FORMATS, Format
+from crossgrad.comparisons.rounding import FORMATS, Format, share
+from crossgrad.comparisons.wide import Wide
 from crossgrad.reference.activations import ACTIVATIONS as BY_HAND
 from crossgrad.reference.activations import Activation as ByHand
 from crossgrad.reference.parameters import Array
+
+if TYPE_CHECKING:
+    from crossgrad.comparisons.parts.place import Place
 
 #: e0 and e1, or what they grow to.
 Errors = tuple[Array, Array]
@@ -119,6 +124,30 @@ class Elementwise(ABC):
     def float64(self) -> ByHand:
         """The reference's σ and σ′."""
         return BY_HAND[self.name]
+
+    # ---------------------------------------------------------------- its two equations
+    def forward(self, at: "Place") -> Expected:
+        """aˡ = σ(zˡ): the local error of σ."""
+        a, bound = at.sigma_of_z()
+        own = np.zeros_like(bound) if self.selects else share(at.fmt) * bound
+
+        def flushed() -> Array:
+            d, unflushed = np.abs(at.in_float64[1]), at.fmt._replace(omega=0.0)
+            return bound - self.errors(at.z, np.abs(a.nearest), d, unflushed)[0]
+
+        return Expected(Wide(a, own), bound, flushed)
+
+    def pull_back(self, at: "Place", v: Expected) -> Expected:
+        """δˡ = v ⊙ σ′(zˡ), v known to the backend within its bound."""
+        d, e1 = at.sigma_prime_of_z()
+        slope, reach = np.abs(d.nearest), v.reach
+        bound = v.bound * (slope + e1) + reach * e1
+        flushed = at.fmt.omega * (2 + reach + slope + self.gain(at.z))
+        bound += flushed
+        if not self.selects:
+            bound += 3 * at.fmt.u * (reach + v.bound) * (slope + e1)
+        value = v.value.times(Wide(d, share(at.fmt) * e1))
+        return Expected(value, bound, lambda: flushed + v.flushed() * (slope + e1))
 
     # ---------------------------------------------------------------- errors at a z that is known
     def errors(

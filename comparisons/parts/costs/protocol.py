@@ -13,16 +13,20 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
+from crossgrad.comparisons.expected import Expected
 from crossgrad.comparisons.pairs import Pair
 from crossgrad.comparisons.parts.targets import Targets
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.costs import COSTS as BY_HAND
 from crossgrad.reference.costs import Cost as ByHand
 from crossgrad.reference.parameters import Array
+
+if TYPE_CHECKING:
+    from crossgrad.comparisons.parts.place import Place
 
 
 class Text(NamedTuple):
@@ -143,6 +147,22 @@ class Cost(ABC):
     def mistakes(self, a: Array, y: Array) -> Iterator[tuple[str, Array]]:
         """What is taken for ∇ₐC of this cost and of no other, with its name."""
         yield from ()
+
+    # ---------------------------------------------------------------- its two equations
+    def forward(self, at: "Place") -> list[Expected]:
+        """C(aᴸ, y); or the same of zᴸ, where it has a form in which aᴸ is not."""
+        of_a = at.of_cost(at.a, self.float64.value, self.value, self.value_error)
+        if not (cost := self.of_logits):
+            return [of_a]
+        return [of_a, at.of_cost(at.z, cost.float64.value, cost.value, cost.value_error)]
+
+    def pull_back(self, at: "Place") -> Expected:
+        """∇ₐC; of a cost in another format it is rounded once more."""
+        found = at.of_cost(at.a, self.float64.gradient, self.gradient, self.gradient_error)
+        if not at.fmt.loss:
+            return found
+        size = np.abs(found.value.pair.nearest) + found.bound
+        return found._replace(bound=found.bound + at.fmt.u * size + at.fmt.omega)
 
     # ---------------------------------------------------------------- what follows from it
     @cached_property

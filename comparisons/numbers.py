@@ -1,0 +1,99 @@
+"""What was reported or given: an array, and what several equations make of it, made once."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+
+from crossgrad.comparisons.pairs import Pair, lift
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.parameters import Array
+
+#: Of larger arrays nothing is kept: what memory costs there is more than what calls do.
+KEPT = 1 << 16
+
+
+class Number:
+    """An array in its own format, which nobody changes while it is judged.
+
+    ``role`` says as what a format with ``casts`` may round it before it is multiplied: W with b, a
+    with x, or delta.
+    """
+
+    def __init__(self, array: Array, role: str = "") -> None:
+        """Nothing is made before it is asked for."""
+        self.array, self.role = array, role
+
+    @property
+    def wide(self) -> Array:
+        """In float64."""
+        return self.array.astype(np.float64)
+
+    @property
+    def size(self) -> Array:
+        """|array|, in float64."""
+        return size_of(self.array) if self.array.size > KEPT else self.kept_size
+
+    @property
+    def pair(self) -> Pair:
+        """As a pair."""
+        return lift(self.array) if self.array.size > KEPT else self.kept_pair
+
+    @cached_property
+    def kept_size(self) -> Array:
+        """Made once."""
+        return size_of(self.array)
+
+    @cached_property
+    def kept_pair(self) -> Pair:
+        """Made once."""
+        return lift(self.array)
+
+    def cast(self, fmt: Format) -> "Number":
+        """As a factor of products: rounded to the format, if it is before it is multiplied."""
+        if self.role not in (fmt.casts or ()):
+            return self
+        return Number(rounded(self.array, fmt.u), self.role)
+
+    def map(self, view: Callable[[Array], Array]) -> "Number":
+        """Another view of the same numbers, and of what is made of them."""
+        return self if view is as_it_is else View(self, view)
+
+
+class View(Number):
+    """Of another number, which keeps what is made."""
+
+    def __init__(self, whole: Number, view: Callable[[Array], Array]) -> None:
+        """The whole is asked, and its answer is viewed."""
+        super().__init__(view(whole.array), whole.role)
+        self.whole, self.view = whole, view
+
+    @property
+    def size(self) -> Array:
+        """|array|, in float64."""
+        return self.view(self.whole.size)
+
+    @property
+    def pair(self) -> Pair:
+        """As a pair."""
+        return self.whole.pair.map(self.view)
+
+    def cast(self, fmt: Format) -> Number:
+        """A view of what the whole is rounded to."""
+        return View(self.whole.cast(fmt), self.view)
+
+
+def size_of(array: Array) -> Array:
+    """|array|, in float64."""
+    return np.abs(array.astype(np.float64))
+
+
+def as_it_is(array: Array) -> Array:
+    """The view that changes nothing."""
+    return array
+
+
+def rounded(array: Array, u: float) -> Array:
+    """The nearest numbers of a format with this unit roundoff, ties to even; stored as before."""
+    mantissa, exponent = np.frexp(array)
+    return np.ldexp(np.rint(mantissa / u), exponent + int(np.log2(u))).astype(array.dtype)

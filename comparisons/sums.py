@@ -1,0 +1,187 @@
+"""An equation that is linear in its input and its parameters, as data.
+
+    Sum(Term("ji,im->jm", W, a), Term("j->jm", b))      # z = W a + b
+
+A term is Σ left · right, as ``einsum`` reads ``how``; without ``right`` it is a plain sum, or a
+copy. Value, magnitude, number of terms and what may be flushed to zero are taken from the same
+data, so that no layer writes down a bound. Letters have axes from the end: leading axes that
+``how`` does not name run over a stack of draws. The bounds hold for every order of summation and
+every use of fused multiply-adds.
+"""
+
+from functools import reduce
+from operator import add
+from typing import NamedTuple
+
+import numpy as np
+
+from crossgrad.comparisons.exactness import normal, quantum
+from crossgrad.comparisons.expected import NONE, Expected, Extra
+from crossgrad.comparisons.pairs import ERROR
+from crossgrad.comparisons.rounding import Format, gamma
+from crossgrad.comparisons.terms import Plain, Product, Term, is_copy
+from crossgrad.comparisons.wide import Wide
+from crossgrad.reference.parameters import Array
+
+#: As what δ is a factor: a program that scales has rounded each entry of it apart.
+DELTA = "delta"
+#: A number, or an array of them.
+Amount = Array | float
+
+
+class Rounded(NamedTuple):
+    """What is known of a sum before it is held to a format: Σ|left||right|, and the value.
+
+    ``copied`` is the sum of what is added without being multiplied.
+    """
+
+    magnitude: Array
+    value: Wide
+    copied: Amount
+
+
+class Sum:
+    """Terms of one shape, added up."""
+
+    def __init__(self, *terms: Term) -> None:
+        """Products, plain sums, and copies: a bias is a copy, and so is what a skip hands on."""
+        self.products = [Product(t.how, t.left, t.right) for t in terms if t.right is not None]
+        alone = [t for t in terms if t.right is None]
+        self.plain = [Plain(t) for t in alone if not is_copy(t.how)]
+        self.copies = [t.left for t in alone if is_copy(t.how)]
+
+    def expected(self, fmt: Format, extra: Extra = NONE) -> Expected:
+        """The value, and the bound of whoever sums in a format; scaled before or after, and stored.
+
+        Where it is known which factors of products are rounded, the products are exact; what is
+        only added up is what was reported, if no rounding is left out.
+        """
+        cast = self.cast(fmt)
+        known = cast.exactly()
+        lost = cast.lost(fmt, extra)
+        sums = fmt.products if self.products else fmt.sums
+        bound = cast.rounded(sums, extra, known) + lost
+        return Expected(known.value, bound, lambda: lost)
+
+    @property
+    def parts(self) -> int:
+        """How many terms are added up."""
+        return len(self.products) + len(self.plain) + len(self.copies)
+
+    @property
+    def length(self) -> int:
+        """The roundings of the longest way to the result: of n addends, each a product, n."""
+        lengths = [p.length for p in self.products] + [p.length for p in self.plain]
+        return sum(lengths) + len(self.copies)
+
+    def cast(self, fmt: Format) -> "Sum":
+        """Of what the factors of products, and what is added to them, are rounded to beforehand."""
+        if not fmt.casts or not self.products:
+            return self
+        other = Sum()
+        other.products, other.plain = [p.cast(fmt) for p in self.products], self.plain
+        other.copies = [copy.cast(fmt) for copy in self.copies]
+        return other
+
+    # ---------------------------------------------------------------- what is known
+    def exactly(self) -> Rounded:
+        """The sum to 78 bits, or as good as float64 has that of float32; with its magnitude."""
+        first, copies = None, list(self.copies)
+        if self.products and self.products[0].is_plain and copies:
+            first = copies.pop(0)  # is added on the way
+        parts = [p.exactly(first if p is self.products[0] else None) for p in self.products]
+        parts += [p.exactly() for p in self.plain]
+        parts += [(c.size, Wide(c.pair, np.zeros_like(c.size))) for c in copies]
+        magnitude, value = parts[0]
+        for size, wide in parts[1:]:
+            magnitude, value = magnitude + size, added(value, wide)
+        return Rounded(magnitude, value, sum((c.array for c in self.copies), start=0.0))
+
+    def value(self) -> Array:
+        """The sum, as the format of its factors has it."""
+        parts = [p.back(p.left.array @ p.right.array) for p in self.products]
+        parts += [p.terms.array.sum(-1, keepdims=True) for p in self.plain]
+        return reduce(add, [*parts, *(copy.array for copy in self.copies)])
+
+    def magnitude(self, role: str = "") -> Array:
+        """Σ|left||right|, of all terms, or of those of which a number with this role is part."""
+        parts = [p.back(p.left.size @ p.right.size) for p in self.products if p.has(role)]
+        parts += [p.terms.size.sum(-1, keepdims=True) for p in self.plain if p.has(role)]
+        parts += [copy.size for copy in self.copies if role in ("", copy.role)]
+        return reduce(add, parts) if parts else np.zeros(())
+
+    def is_exact(self, magnitude: Array, fmt: Format) -> Array:
+        """Whether it is exact in every order, one truth value a network: see ``exactness``."""
+        quanta = [quantum(p.left.array) * quantum(p.right.array) for p in self.products]
+        quanta += [quantum(p.terms.array) for p in self.plain]
+        quanta += [quantum(copy.array) for copy in self.copies]
+        q = reduce(np.minimum, quanta)
+        factors = [f.array for p in self.products for f in (p.left, p.right)]
+        factors += [p.terms.array for p in self.plain] + [copy.array for copy in self.copies]
+        read = reduce(np.logical_and, (normal(array, fmt) for array in factors))
+        fits = magnitude.max(axis=(-2, -1), keepdims=True) < q / fmt.u
+        return np.asarray(fits & read & (q >= fmt.omega))
+
+    # ---------------------------------------------------------------- what may be off
+    def rounded(self, fmt: Format, extra: Extra, known: Rounded) -> Array:
+        """Of the two roundings of each scale one is of what is reported of the sum.
+
+        The other is of every entry of δ that is reported of what is summed. In 16 bits, where a sum
+        is rounded once and not with each of its terms, it is a rounding of each term. (Of a cost in
+        another format the mean is taken there.) Where a copy is added, the sum before is stored
+        too.
+        """
+        n, value = self.length + extra.scaled, np.abs(known.value.pair.nearest)
+        if not fmt.narrow:
+            return fmt.summed(n, known.magnitude, 0.0)
+        if self.parts > 1:
+            before = np.abs(known.value.pair.nearest - known.copied)
+            return fmt.summed(n, known.magnitude, value + fmt.store * before)
+        each = 0 if fmt.loss else extra.scaled // 2
+        roundings = (fmt.store + extra.scaled - each) * (extra.stored if self.products else 1.0)
+        factor = (1 + fmt.factor) * (1 + gamma(each, fmt.u)) - 1
+        return fmt._replace(factor=factor).summed(n, known.magnitude, roundings * value)
+
+    def lost(self, fmt: Format, extra: Extra) -> Amount:
+        """What such a sum may lose near 0.
+
+        A program with a scale computes with more than δ, and rounds δ once more as it reports it:
+        to a multiple of ω, by ½ω. Several scales, each of which is stored, are divisors of 2 or
+        more, one perhaps of 1.5 (mse's n_L/2): ½ω (1 + 1/1.5 + 1/3) = ω at most.
+        """
+        count = self.flushes(extra.scaled)
+        return fmt.lost(count, self.parts + extra.scaled, self.beside_delta())
+
+    def flushes(self, plain: int = 0, products: int = 0) -> Amount:
+        """How much may be flushed, in units of ω: so much more of each plain sum, and of products.
+
+        A product and its addition are 2, besides each factor that is read as 0; a copy is 2; an
+        addend of a plain sum is 1.
+        """
+        count: Amount = 2 * len(self.copies)
+        count += sum(term.length + plain for term in self.plain)
+        count += sum(2 * product.length + products for product in self.products)
+        for product in self.products:
+            count = count + product.of_left() + product.of_right()
+        return count
+
+    def beside_delta(self) -> Amount:
+        """The sum of what multiplies the entries of δ."""
+        told: Amount = 0.0
+        for plain in self.plain:
+            told = told + (plain.length if plain.terms.role == DELTA else 0)
+        for product in self.products:
+            if product.right.role == DELTA:
+                told = told + product.of_left()
+            elif product.left.role == DELTA:
+                told = told + product.of_right()
+        return told
+
+
+def added(one: Wide, other: Wide) -> Wide:
+    """The sum of two parts, each known as a pair."""
+    own = ERROR * (np.abs(one.pair.nearest) + np.abs(other.pair.nearest)) + one.own + other.own
+    return Wide(one.pair + other.pair, own)
+
+
+__all__ = ["Sum", "Term"]
