@@ -3,12 +3,12 @@
 Of final gradients, and of what else a program reports that its own trace cannot be held to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 import numpy as np
 
-from crossgrad.comparisons.backends.modes import MODES, arithmetic, carried_forward
+from crossgrad.comparisons.backends.backend import Backend
 from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.divergences import arithmetic_of, deviating, deviation_of
 from crossgrad.comparisons.end_to_end import Bounds, Way, as_trace, propagate, trusted
@@ -21,7 +21,7 @@ from crossgrad.reference.parameters import Array
 END_TO_END = ("dW", "db")
 
 
-def end_to_end_checks(backend: str, problem: Problem, trace: Trace) -> list[Comparison]:
+def end_to_end_checks(backend: Backend, problem: Problem, trace: Trace) -> list[Comparison]:
     """What a backend reports against the reference in float64, within the bounds of both."""
     wide, truth = trusted(problem)
     bounds = bounds_within(backend, wide, truth, problem.dtype, has_delta=trace.has("delta"))
@@ -30,24 +30,24 @@ def end_to_end_checks(backend: str, problem: Problem, trace: Trace) -> list[Comp
 
 
 def bounds_within(
-    backend: str, wide: Problem, truth: Backpropagation, dtype: str, *, has_delta: bool = True
+    backend: Backend, wide: Problem, truth: Backpropagation, dtype: str, *, has_delta: bool = True
 ) -> Bounds:
     """Of what a backend computes of a problem of this format, which ``trusted`` made wide."""
     fmt, products, way = way_of(backend, dtype, has_delta=has_delta)
-    return propagate(wide, truth, products, deviation_of(backend, fmt), way)
+    return propagate(wide, truth, products, deviation_of(backend.mode, fmt), way)
 
 
-def way_of(backend: str, dtype: str, *, has_delta: bool) -> tuple[Format, Format, Way]:
+def way_of(backend: Backend, dtype: str, *, has_delta: bool) -> tuple[Format, Format, Way]:
     """The format it computes in, that of its products of matrices, and what it does otherwise."""
-    fmt = arithmetic(backend, dtype)
-    biases, products = (arithmetic_of(backend, check, fmt) for check in ("BP3", "BP4"))
-    forward = carried_forward(backend, has_delta=has_delta)
-    return fmt, products, Way(biases, forward, fused=forward and backend in MODES)
+    fmt = backend.computes_in(dtype)
+    biases, products = (arithmetic_of(backend.mode, check, fmt) for check in ("BP3", "BP4"))
+    forward = backend.carries_forward(has_delta=has_delta)
+    return fmt, products, Way(biases, forward, fused=forward and backend.built_in)
 
 
 def pairwise_checks(
-    problem: Problem, traces: dict[str, Trace]
-) -> dict[tuple[str, str], list[Comparison]]:
+    problem: Problem, traces: Mapping[Backend, Trace]
+) -> dict[tuple[Backend, Backend], list[Comparison]]:
     """Every pair of backends: |g₁ - g₂| ≤ E₁ + E₂."""
     bounds = bounds_of(problem, traces)
     return {
@@ -58,27 +58,29 @@ def pairwise_checks(
     }
 
 
-def bounds_of(problem: Problem, traces: dict[str, Trace]) -> dict[str, Bounds]:
+def bounds_of(problem: Problem, traces: Mapping[Backend, Trace]) -> dict[Backend, Bounds]:
     """Of each backend; those of which nothing is known that shows in this network have the same."""
     wide, truth = trusted(problem)
     functions = {*problem.activations, problem.cost}
-    told = {name: trace.has("delta") for name, trace in traces.items()}
-    kinds: dict[object, str] = {}
+    told = {backend: trace.has("delta") for backend, trace in traces.items()}
+    kinds: dict[object, Backend] = {}
     first = {
-        name: kinds.setdefault(kind(name, problem.dtype, functions, has_delta=told[name]), name)
-        for name in traces
+        one: kinds.setdefault(kind(one, problem.dtype, functions, has_delta=told[one]), one)
+        for one in traces
     }
     bounds = {
-        name: bounds_within(name, wide, truth, problem.dtype, has_delta=told[name])
-        for name in kinds.values()
+        one: bounds_within(one, wide, truth, problem.dtype, has_delta=told[one])
+        for one in kinds.values()
     }
-    return {name: bounds[shared] for name, shared in first.items()}
+    return {one: bounds[shared] for one, shared in first.items()}
 
 
-def kind(backend: str, dtype: str, functions: set[str], *, has_delta: bool) -> tuple[object, ...]:
+def kind(
+    backend: Backend, dtype: str, functions: set[str], *, has_delta: bool
+) -> tuple[object, ...]:
     """Backends of one kind have the same bounds in a network of these functions."""
     fmt, *others = way_of(backend, dtype, has_delta=has_delta)
-    known = backend if functions & deviating(backend, fmt.name) else ""
+    known = backend.mode if functions & deviating(backend.mode, fmt.name) else ""
     return known, fmt, *others
 
 

@@ -1,16 +1,16 @@
 """From residuals to rows: pass, fail, divergence, unjudged, not supported."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from crossgrad.comparisons.agreement import end_to_end_checks, pairwise_checks
-from crossgrad.comparisons.backends.modes import arithmetic
+from crossgrad.comparisons.backends.backend import Backend
 from crossgrad.comparisons.causes import likely_cause
 from crossgrad.comparisons.comparison import Comparison
-from crossgrad.comparisons.divergences import MET, Divergence, divergences_of
+from crossgrad.comparisons.divergences import MET, Divergence
 from crossgrad.comparisons.equations import check_of, here_of, local_checks, with_delta
 from crossgrad.comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, counted
 from crossgrad.comparisons.parts.network import network_of
@@ -21,7 +21,7 @@ from crossgrad.comparisons.superscripts import superscript
 from crossgrad.reference.parameters import Array
 
 
-def judge(scenario: Scenario, backend: str, problem: Problem, trace: Trace) -> list[Row]:
+def judge(scenario: Scenario, backend: Backend, problem: Problem, trace: Trace) -> list[Row]:
     """All rows of one backend: the local checks, which only reach the data through a whole trace.
 
     Of less than z, a and δ, the gradients are judged end to end as well: parts of a trace may
@@ -33,10 +33,10 @@ def judge(scenario: Scenario, backend: str, problem: Problem, trace: Trace) -> l
 
 
 def judged(
-    scenario: Scenario, backend: str, problem: Problem, trace: Trace
+    scenario: Scenario, backend: Backend, problem: Problem, trace: Trace
 ) -> list[tuple[Comparison, Row]]:
     """Each comparison of ``judge`` with its row."""
-    local = local_checks(problem, trace, arithmetic(backend, problem.dtype))
+    local = local_checks(problem, trace, backend.computes_in(problem.dtype))
     done = {(c.check, c.layer) for c in local}
     every_end = [] if trace.whole else end_to_end_checks(backend, problem, trace)
     ends = [c for c in every_end if (c.check, c.layer) not in done]
@@ -46,7 +46,7 @@ def judged(
     return [
         *((c, with_what_it_is_of(row, every_end, ends)) for c, row in rows),
         *((c, local_row(scenario, backend, problem, seen, c)) for c in guessed),
-        *((c, row(scenario, backend, c, cause=likely_cause(c, problem, trace))) for c in ends),
+        *((c, row(scenario, backend.name, c, cause=likely_cause(c, problem, trace))) for c in ends),
     ]
 
 
@@ -90,7 +90,7 @@ GIVES = {"BP1": "delta", "BP2": "delta", "BP4": "dW"}
 
 
 def blamed(
-    backend: str, problem: Problem, trace: Trace, ends: list[Comparison]
+    backend: Backend, problem: Problem, trace: Trace, ends: list[Comparison]
 ) -> Iterator[Comparison]:
     """Where a gradient is wrong end to end, the equation of δ that it breaks, at those entries.
 
@@ -100,17 +100,17 @@ def blamed(
     wrong = {(end.check, end.layer): ~(end.residual <= 1) for end in ends}
     if not any(entries.any() for entries in wrong.values()):
         return
-    for comparison in local_checks(problem, trace, arithmetic(backend, problem.dtype)):
+    for comparison in local_checks(problem, trace, backend.computes_in(problem.dtype)):
         given = GIVES.get(comparison.check, ""), comparison.layer
         shown = wrong.get(trace.opened.get(given, given))  # what is wrong with δ shows there
         if shown is not None and (shown & ~(comparison.residual <= 1)).any():
             yield replace(comparison, error=np.where(shown, comparison.error, 0.0))
 
 
-def agree(scenario: Scenario, problem: Problem, traces: dict[str, Trace]) -> list[Row]:
+def agree(scenario: Scenario, problem: Problem, traces: Mapping[Backend, Trace]) -> list[Row]:
     """All rows of all pairs of backends."""
     return [
-        row(scenario, one, comparison, against=other)
+        row(scenario, one.name, comparison, against=other.name)
         for (one, other), comparisons in pairwise_checks(problem, traces).items()
         for comparison in comparisons
     ]
@@ -123,18 +123,20 @@ def without_answer(scenario: Scenario, backend: str, status: str, error: Excepti
 
 # ------------------------------------------------------------------ one row
 def local_row(
-    scenario: Scenario, backend: str, problem: Problem, trace: Trace, comparison: Comparison
+    scenario: Scenario, backend: Backend, problem: Problem, trace: Trace, comparison: Comparison
 ) -> Row:
     """One local check: what exceeds its bound is explained by a divergence, or a failure."""
     if (comparison.residual <= 1).all():
-        return row(scenario, backend, comparison)
+        return row(scenario, backend.name, comparison)
     explained, unjudged, beyond = accounted(backend, problem, trace, comparison)
     cause = why(backend, problem, trace, comparison, beyond) if beyond.any() else ""
-    return row(scenario, backend, comparison, explained=explained, unjudged=unjudged, cause=cause)
+    return row(
+        scenario, backend.name, comparison, explained=explained, unjudged=unjudged, cause=cause
+    )
 
 
 def accounted(
-    backend: str, problem: Problem, trace: Trace, comparison: Comparison
+    backend: Backend, problem: Problem, trace: Trace, comparison: Comparison
 ) -> tuple[dict[str, Array], Array, Array]:
     """Of what is beyond its bound: what each divergence explains, what is unjudged, and the rest.
 
@@ -154,15 +156,17 @@ def accounted(
 
 
 def those_of(
-    backend: str, problem: Problem, comparison: Comparison, *, known: bool = True
+    backend: Backend, problem: Problem, comparison: Comparison, *, known: bool = True
 ) -> list[Divergence]:
     """The divergences that may show in a comparison, and are known of the release here, or not."""
     activation = problem.activations[comparison.layer - 1]
-    dtype = arithmetic(backend, problem.dtype).name
-    return divergences_of(backend, comparison.check, activation, problem.cost, dtype, known=known)
+    dtype = backend.computes_in(problem.dtype).name
+    return backend.divergences(comparison.check, activation, problem.cost, dtype, known=known)
 
 
-def why(backend: str, problem: Problem, trace: Trace, comparison: Comparison, beyond: Array) -> str:
+def why(
+    backend: Backend, problem: Problem, trace: Trace, comparison: Comparison, beyond: Array
+) -> str:
     """A divergence that is not known of this release but would explain it; or the likely cause.
 
     Or what a framework is known to do, if a program of somebody's own does the same.
@@ -180,7 +184,7 @@ def why(backend: str, problem: Problem, trace: Trace, comparison: Comparison, be
         return cause
     activation, dtype = problem.activations[comparison.layer - 1], problem.dtype
     place = comparison.check, activation, problem.cost, dtype
-    others = (d for d in MET if not d.of(backend) and d.may_show(*place))
+    others = (d for d in MET if not d.of(backend.mode) and d.may_show(*place))
     same = by(d for d in others if distinct(d, problem, trace, comparison, backend))
     return f"what {same.backend} does would give it: {same.reason} ({same.name})" if same else ""
 
@@ -190,7 +194,7 @@ APART, OUTSIDE = 64, 4
 
 
 def distinct(
-    divergence: Divergence, problem: Problem, trace: Trace, comparison: Comparison, backend: str
+    divergence: Divergence, problem: Problem, trace: Trace, comparison: Comparison, backend: Backend
 ) -> bool:
     """Whether at the worst entry it gives another value, and not the same less exactly.
 
@@ -208,7 +212,7 @@ def explains(
     problem: Problem,
     trace: Trace,
     comparison: Comparison,
-    backend: str = "",
+    backend: Backend,
 ) -> Array:
     """Where the divergence applies and its own definition gives what was reported."""
     within, blind = follows(divergence, problem, trace, comparison, backend)
@@ -220,7 +224,7 @@ def follows(
     problem: Problem,
     trace: Trace,
     comparison: Comparison,
-    backend: str,
+    backend: Backend,
 ) -> tuple[Array, Array]:
     """Where a divergence applies and what was reported is within its own definition's bound.
 
@@ -235,11 +239,11 @@ def instead(
     problem: Problem,
     trace: Trace,
     comparison: Comparison,
-    backend: str,
+    backend: Backend,
 ) -> tuple[Array, Comparison]:
     """Where a divergence applies, and the same check by what is followed there."""
     check, layer = comparison.check, comparison.layer
-    fmt = arithmetic(backend, problem.dtype)
+    fmt = backend.computes_in(problem.dtype)
     if divergence.arithmetic:
         fmt = divergence.arithmetic(fmt)
     network = network_of(problem.architecture)

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from crossgrad.comparisons.backends import MODES, Backend, load_backend
+from crossgrad.comparisons.backends import Backend, load_backend
 from crossgrad.comparisons.backends.asking import scene
 from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError, one_line
 from crossgrad.comparisons.baseline.record import Record, digest, recorded, without_bits
@@ -84,7 +84,7 @@ def rightly_named(backend: Backend, problem: Problem, trace: Trace) -> Trace:
 
     Those that the suite brings along are known to mean what it means.
     """
-    if backend.name not in MODES and (instead := misreported(problem, trace)):
+    if not backend.built_in and (instead := misreported(problem, trace)):
         raise BackendError(f"{backend.name} {instead}")
     return trace
 
@@ -110,7 +110,7 @@ def right_if_asked_first(scenario: Scenario, backend: Backend, rows: Sequence[Ro
         trace = answers(load_backend(backend.name), problems, stack)
     except (BackendError, NotSupportedError, ValueError):
         return False
-    return all(row.status != "fail" for _, row in judged(scenario, backend.name, stack, trace))
+    return all(row.status != "fail" for _, row in judged(scenario, backend, stack, trace))
 
 
 def with_cause(row: Row, cause: str) -> Row:
@@ -163,7 +163,7 @@ class Verification:
             return
         problem = drawn(scenario)[1]
         self.unsteady = bool(unsteady(problem, trace))
-        checks = self.timed("checks", lambda: judged(scenario, backend.name, problem, trace))
+        checks = self.timed("checks", lambda: judged(scenario, backend, problem, trace))
         if right_if_asked_first(scenario, backend, [row for _, row in checks]):
             checks = [(comparison, with_cause(row, ASKED_FIRST)) for comparison, row in checks]
         self.rows += [row for _, row in checks]
@@ -184,7 +184,7 @@ class Verification:
         traces = {}
         for backend in backends:
             with suppress(BackendError, NotSupportedError):
-                traces[backend.name] = self.ask(scenario, backend)
+                traces[backend] = self.ask(scenario, backend)
         problem = drawn(scenario)[1]
         self.rows += self.timed("checks", lambda: agree(scenario, problem, traces))
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     __version__: str
+    from crossgrad.comparisons.backends.custom import backend as backend
     from crossgrad.comparisons.problem import Problem as Problem
     from crossgrad.comparisons.scenario import Scenario as Scenario
     from crossgrad.comparisons.suite.own import verify as verify
@@ -40,6 +41,7 @@ HOMES = {
     "Parameters": "reference.parameters",
     "Problem": "comparisons.problem",
     "Scenario": "comparisons.scenario",
+    "backend": "comparisons.backends.custom",
     "backprop": "reference.backprop",
     "verify": "comparisons.suite.own",
 }
@@ -49,6 +51,7 @@ __all__ = [
     "Problem",
     "Scenario",
     "__version__",
+    "backend",
     "backprop",
     "verify",
 ]

@@ -71,7 +71,7 @@ def digests(item: tuple[int, Scenario]) -> Digests:
             "moved": moved(trace, scenario.dtype),
         }
         for what, partial in seen.items():
-            for comparison, row in judged(scenario, name, stack, partial):
+            for comparison, row in judged(scenario, load_backend(name), stack, partial):
                 arrays = (getattr(comparison, part) for part in PARTS)
                 digest = blake2b(b"".join(np.ascontiguousarray(a).tobytes() for a in arrays))
                 told = (row.status, row.cause, row.explained, row.uninformative, row.residual)

@@ -5,42 +5,20 @@ weights and nothing else.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from importlib import import_module
 
 from crossgrad.comparisons.backends.asking import guarded, warnings_noted
-from crossgrad.comparisons.backends.custom import NotSupportedError, load_gradients
+from crossgrad.comparisons.backends.backend import Backend, facts_of, nothing
+from crossgrad.comparisons.backends.custom import NotSupportedError, ask, declared, load_gradients
 from crossgrad.comparisons.backends.here import gpu
 from crossgrad.comparisons.backends.modes import DEFAULT, MODES, family, missing
-from crossgrad.comparisons.domain import EVERYTHING, Domain
+from crossgrad.comparisons.domain import EVERYTHING
 from crossgrad.comparisons.environment import device
-from crossgrad.comparisons.problem import Problem, Trace, stack_traces
+from crossgrad.comparisons.problem import Problem, Trace
 
 #: The frameworks that ``--device`` is about; all others stay on the CPU.
 ON_DEVICE = ("torch", "jax")
-
-
-def nothing() -> None:
-    """What most backends have to give back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Backend:
-    """A name, what answers a problem with a trace, and what gives back the memory it has kept.
-
-    ``stacks``: a stack of draws is answered as one problem is. ``domain`` is what it supports; if
-    nobody has said so, it has to be asked.
-    """
-
-    name: str
-    trace: Callable[[Problem], Trace]
-    release: Callable[[], None] = nothing
-    stacks: bool = False
-    domain: Domain | None = None
-
-    def traces(self, problems: Sequence[Problem]) -> Trace:
-        """The traces of all draws, as a stack."""
-        return stack_traces([self.trace(problem) for problem in problems])
 
 
 def check_backend(name: str) -> None:
@@ -71,8 +49,12 @@ def load_backend(name: str) -> Backend:
         raise ValueError(
             f"backend {name!r}: known are {known}, or write module:function or file.py:function"
         )
-    trace, domain = load_gradients(name)
-    return Backend(name, trace, domain=domain)
+    return of_function(name, load_gradients(name))
+
+
+def of_function(name: str, function: Callable[[Problem], object]) -> Backend:
+    """Somebody's own; what it says of itself is checked. Raises ``ValueError`` with one line."""
+    return Backend(name, lambda problem: ask(name, function, problem), **declared(name, function))
 
 
 def load_backends(names: Sequence[str] | None) -> list[Backend]:
@@ -102,13 +84,13 @@ def built_in(name: str) -> Backend:
     check_backend(name)
     mode = MODES[name]
     if device() == "cuda" and family(name) in ON_DEVICE and gpu():
-        return Backend(name, refusing(f"{name}: {gpu()}"))
+        return replace(facts_of(name), trace=refusing(f"{name}: {gpu()}"))
     with warnings_noted(name):
         module = import_module(f"{__name__}.{mode.module}")
     release = getattr(module, "release", nothing)
     domain = None if mode.restricted else EVERYTHING
     trace = guarded(name, getattr(module, mode.function))
-    return Backend(name, trace, release, mode.stacks, domain)
+    return replace(facts_of(name), trace=trace, release=release, domain=domain)
 
 
 __all__ = [
@@ -118,7 +100,9 @@ __all__ = [
     "absent",
     "check_backend",
     "check_backends",
+    "facts_of",
     "load_backend",
     "load_backends",
     "nothing",
+    "of_function",
 ]

@@ -43,7 +43,7 @@ def guarded(name: str, trace: Callable[[Problem], Trace]) -> Callable[[Problem],
             except (BackendError, NotSupportedError):
                 raise
             except Exception as error:
-                if missing := lacking(error, name):
+                if missing := not_offered(error, name, problem) or lacking(error, name):
                     raise NotSupportedError(f"{name}: {missing}") from error
                 raise BackendError(f"{name} raised {one_line(error)} ({scene(error)})") from error
 
@@ -100,6 +100,14 @@ class Functions:
         return getattr(self.module, name, absent)
 
 
+def not_offered(error: Exception, name: str, problem: Problem) -> str:
+    """The activation or cost of a problem that is in no table of the framework's functions."""
+    if not (isinstance(error, KeyError) and asked_by_us(error)):
+        return ""
+    asked = (*problem.activations, problem.cost)
+    return f"{family(name)} has no {error.args[0]}" if error.args[0] in asked else ""
+
+
 def lacking(error: Exception, name: str) -> str:
     """What this release of the framework does not have, if that is what the error says."""
     told = f"{framework(name)}: {' '.join(str(error).split())}"
@@ -112,7 +120,7 @@ def lacking(error: Exception, name: str) -> str:
     return ""
 
 
-def asked_by_us(error: AttributeError) -> bool:
+def asked_by_us(error: Exception) -> bool:
     """Whether a line of ours asks for what is not there, and no line of the framework itself."""
     frames = traceback.extract_tb(error.__traceback__)
     asking = [frame for frame in frames if frame.name not in ("__getattr__", "getattr")]

@@ -15,13 +15,16 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from crossgrad.comparisons.backends.modes import ARITHMETICS
 from crossgrad.comparisons.domain import Domain, domain_of
 from crossgrad.comparisons.problem import QUANTITIES, Problem, Trace
 from crossgrad.reference.parameters import Array
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class BackendError(Exception):
@@ -39,12 +42,10 @@ class NotSupportedError(Exception):
 
 
 # ------------------------------------------------------------------ load
-def load_gradients(spec: str) -> tuple[Callable[[Problem], Trace], Domain | None]:
-    """The function of ``module:function`` or ``file.py:function``, and what it says it supports.
+def load_gradients(spec: str) -> Callable[[Problem], object]:
+    """The function of ``module:function`` or ``file.py:function``.
 
-    That is its attribute ``supports``, if it has one: ``{"activation": ["sigmoid"], …}``, with the
-    names and values of the options that restrict a run. Raises ``ValueError`` with one line that
-    names the culprit.
+    Raises ``ValueError`` with one line that names the culprit.
     """
     where, _, name = spec.rpartition(":")
     try:
@@ -54,25 +55,75 @@ def load_gradients(spec: str) -> tuple[Callable[[Problem], Trace], Domain | None
         raise
     except BaseException as error:
         raise ValueError(f"backend {spec!r}: cannot be loaded: {one_line(error)}") from error
-    function = getattr(module, name, None)
+    function: Callable[[Problem], object] | None = getattr(module, name, None)
     if not callable(function):  # one error for whatever is wrong with a backend's name
         raise ValueError(f"backend {spec!r}: {where} has no function {name!r}")  # noqa: TRY004
-    return answering(spec, function)
+    return function
 
 
-def answering(
-    spec: str, function: Callable[[Problem], object]
-) -> tuple[Callable[[Problem], Trace], Domain | None]:
-    """What answers a problem with a function, and what that says it supports."""
-    return lambda problem: ask(spec, function, problem), declared(spec, function)
+def declared(spec: str, function: Callable[[Problem], object]) -> dict[str, Any]:
+    """What a function says of itself, by the fields of ``Backend``.
+
+    Its attribute ``supports`` has the names and values of the options that restrict a run,
+    ``{"activation": ["sigmoid"], …}``; ``arithmetic`` is a name of ``ARITHMETICS``; ``forward``
+    says whether derivatives are carried forward. Raises ``ValueError`` with one line that names
+    the culprit.
+    """
+    found: dict[str, Any] = {}
+    if (supports := getattr(function, "supports", None)) is not None:
+        found["domain"] = supported(spec, supports)
+    if (arithmetic := getattr(function, "arithmetic", None)) is not None:
+        if arithmetic not in ARITHMETICS:
+            names = ", ".join(ARITHMETICS)
+            raise ValueError(f"backend {spec!r}: arithmetic {arithmetic!r}: known are {names}")
+        found["arithmetic"] = ARITHMETICS[arithmetic]
+    if (forward := getattr(function, "forward", None)) is not None:
+        if not isinstance(forward, bool):  # one error for whatever is wrong with a backend
+            raise ValueError(f"backend {spec!r}: forward {forward!r}: True or False is needed")
+        found["forward"] = forward
+    return found
 
 
-def declared(spec: str, function: Callable[[Problem], object]) -> Domain | None:
-    """What it says it supports; raises ``ValueError`` with one line that names the culprit."""
-    supports = getattr(function, "supports", None)
-    if supports is None:
-        return None
-    if not isinstance(supports, Mapping):  # one error for whatever is wrong with a backend
+def backend(
+    *,
+    supports: Mapping[str, object] | None = None,
+    arithmetic: str | None = None,
+    forward: bool | None = None,
+) -> Callable[[F], F]:
+    """Say of a function of yours what the suite has to know of it.
+
+    ::
+
+        @crossgrad.backend(arithmetic="mixed bfloat16", supports={"activation": ["relu"]})
+        def gradients(problem): ...
+
+    Args:
+        supports: names and values of the options that restrict a run, as ``{"depth": "1-4"}``; what
+            it does not say is found out by asking.
+        arithmetic: how it computes: ``"as it is"`` in the problem's format, each operation rounded;
+            ``"one by one"``, example by example, summed at the end; ``"mixed bfloat16"`` or
+            ``"mixed float16"``: parameters and cost in float32, factors of products in 16 bits.
+        forward: whether derivatives are carried forward, from the parameters to the cost. What is
+            not said is taken to be so where no δ is reported.
+
+    Raises:
+        ValueError: a value is unknown.
+    """
+    said = {"supports": supports, "arithmetic": arithmetic, "forward": forward}
+
+    def with_facts(function: F) -> F:
+        for name, value in said.items():
+            if value is not None:
+                setattr(function, name, value)
+        declared(getattr(function, "__qualname__", str(function)), function)
+        return function
+
+    return with_facts
+
+
+def supported(spec: str, supports: object) -> Domain:
+    """What a function says it supports."""
+    if not isinstance(supports, Mapping):
         raise ValueError(f'backend {spec!r}: supports: {{"depth": "1-4", …}} is needed')  # noqa: TRY004
     try:
         return domain_of(supports, "supports: ")

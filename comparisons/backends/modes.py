@@ -4,11 +4,10 @@ A mode of a framework is named after it: ``torch.vmap`` is of torch. Nothing is 
 """
 
 from collections.abc import Callable
-from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 from crossgrad.comparisons.backends.here import at_hand, compiler, on_gpu, package
+from crossgrad.comparisons.frameworks import framework_of, version_of
 from crossgrad.comparisons.rounding import ALL_FORMATS, Format
 
 
@@ -29,6 +28,15 @@ def mixed(dtype: str, *, elides: bool = False) -> Callable[[Format], Format]:
     """
     narrow = ALL_FORMATS[dtype]._replace(casts=("W", "a", "delta"), loss=ALL_FORMATS["float32"])
     return lambda _: narrow._replace(elides=elides, factor=(1 + narrow.u) ** 2 - 1)
+
+
+#: How somebody's own program may compute, by the names by which it says so.
+ARITHMETICS = {
+    "as it is": as_it_is,
+    "one by one": one_by_one,
+    "mixed bfloat16": mixed("bfloat16"),
+    "mixed float16": mixed("float16"),
+}
 
 
 class Mode(NamedTuple):
@@ -145,32 +153,16 @@ MODES = {
 DEFAULT = ("numpy", "torch", "jax")
 #: The frameworks that extras of this project add: all but two. Of one the extra has another name.
 WITHOUT_PACKAGE, EXTRAS = ("numpy", "nielsen"), {"sklearn": "study"}
-#: Frameworks whose package has another name, or none.
-PACKAGES = {"tensorflow": "tensorflow-cpu", "sklearn": "scikit-learn", "nielsen": ""}
 
 
 def family(name: str) -> str:
-    """The framework of a mode."""
-    return name.partition(".")[0] if name in MODES else name
+    """The framework of a mode; of a backend that is none, its name."""
+    return framework_of(name) if name in MODES else name
 
 
 def release(name: str) -> str:
     """The version of what a mode is of; empty if it is of no package."""
-    package = PACKAGES.get(family(name), family(name))
-    with suppress(PackageNotFoundError, ValueError):
-        return version(package) if name in MODES else ""
-    return ""
-
-
-def arithmetic(name: str, dtype: str) -> Format:
-    """The format in which a backend computes a problem of a format."""
-    fmt = ALL_FORMATS[dtype]
-    return MODES[name].arithmetic(fmt) if name in MODES else fmt
-
-
-def carried_forward(name: str, *, has_delta: bool) -> bool:
-    """Whether a backend takes its derivatives in forward mode, or may: one's own without δ."""
-    return MODES[name].forward if name in MODES else not has_delta
+    return version_of(framework_of(name)) if name in MODES else ""
 
 
 def missing(name: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from crossgrad.comparisons.backends import Backend
+from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.baseline.changes import Change, changes
 from crossgrad.comparisons.baseline.record import Record
 from crossgrad.comparisons.baseline.surroundings import Facts
@@ -31,7 +31,7 @@ class Judged:
         """Judge an answer."""
         scenario, verification = Scenario.parse(answer.scenario), Verification(recording=True)
         player = Player(answer, drawn(scenario)[0], scenario.dtype)
-        verification.run(scenario, [Backend(answer.backend, player)])
+        verification.run(scenario, [replace(facts_of(answer.backend), trace=player, stacks=False)])
         place = number, answer.backend, answer.scenario
         self.rows[place] = verification.rows
         self.records[place] = [replace(r, inputs=answer.inputs) for r in verification.records]

@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import BinaryIO
 
 from crossgrad.comparisons.backends import Backend, load_backend
@@ -123,7 +123,7 @@ def with_calls(calls: list[str], backend: Backend) -> Backend:
                 made.enter_context(CALLS[call]())
             return backend.trace(problem)
 
-    return Backend(backend.name, trace)
+    return replace(backend, trace=trace)
 
 
 def answer(backend: Backend, scenario: Scenario) -> Answer:

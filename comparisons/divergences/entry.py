@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossgrad.comparisons.backends.modes import family
 from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.divergences.releases import between, installed, span
+from crossgrad.comparisons.frameworks import framework_of
 from crossgrad.comparisons.parts.activations import Elementwise
 from crossgrad.comparisons.parts.costs import Cost
 from crossgrad.comparisons.parts.place import Place
@@ -130,7 +130,7 @@ class Divergence:
 
     def of(self, backend: str) -> bool:
         """Whether it is a backend's: of all modes of the framework, if none is named."""
-        return backend in self.modes if self.modes else self.backend == family(backend)
+        return backend in self.modes if self.modes else self.backend == framework_of(backend)
 
     def may_show(self, check: str, activation: str, cost: str, dtype: str) -> bool:
         """Whether it may in a check of a layer with this activation and, if last, this cost."""

@@ -7,20 +7,17 @@ before it did, but found out: ``crossgrad divergences`` runs the reproductions i
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 from packaging.version import Version
 
-from crossgrad.comparisons.backends.modes import PACKAGES
+from crossgrad.comparisons.frameworks import version_of
 
 
 @cache
 def installed(framework: str) -> str:
     """The version of a framework, without what it was built for; empty if there is none."""
-    try:
-        return Version(version(PACKAGES.get(framework, framework))).public
-    except PackageNotFoundError:
-        return ""
+    found = version_of(framework)
+    return Version(found).public if found else ""
 
 
 def between(seen: Sequence[str], here: str) -> bool:

@@ -60,10 +60,10 @@ def answer(scenario: Scenario, problem: Problem, backend: Backend) -> Answer | S
     except BackendError as error:
         return Silence(backend.name, "error", str(error))
     stack, traces = stack_problems([problem]), stack_traces([trace])
-    pairs = judged(scenario, backend.name, stack, traces)
+    pairs = judged(scenario, backend, stack, traces)
     seen = with_delta(stack, traces)
     known = {
-        (comparison.check, comparison.layer): of_one(scenario, stack, seen, comparison, row)
+        (comparison.check, comparison.layer): of_one(backend, stack, seen, comparison, row)
         for comparison, row in pairs
     }
     shown = with_delta(problem, trace)
@@ -73,17 +73,17 @@ def answer(scenario: Scenario, problem: Problem, backend: Backend) -> Answer | S
 
 
 def of_one(
-    scenario: Scenario, problem: Problem, trace: Trace, comparison: Comparison, row: Row
+    backend: Backend, problem: Problem, trace: Trace, comparison: Comparison, row: Row
 ) -> Judged:
     """The only draw of a comparison."""
-    explained, unjudged, _ = accounted(row.backend, problem, trace, comparison)
+    explained, unjudged, _ = accounted(backend, problem, trace, comparison)
     names = np.full(comparison.residual.shape, "", dtype=object)
     for name, entries in explained.items():
         names[entries] = name
     return Judged(
         row,
         np.where(unjudged, 0.0, comparison.residual)[0, ...],
-        in_ulps(comparison.error, comparison.expected, scenario.dtype)[0, ...],
+        in_ulps(comparison.error, comparison.expected, problem.dtype)[0, ...],
         (comparison.uninformative() | unjudged)[0, ...],
         names[0, ...],
     )

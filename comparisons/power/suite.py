@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.backends.custom import BackendError, ask
 from crossgrad.comparisons.faults.program import Program
 from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
@@ -39,7 +40,7 @@ def gradients_only(scenario: Scenario, problems: list[Problem], program: Program
 
 def verdict(scenario: Scenario, problems: list[Problem], trace: Trace) -> Verdict:
     """The first row that fails is to blame."""
-    for row in judge(scenario, "planted", stack_problems(problems), trace):
+    for row in judge(scenario, facts_of("planted"), stack_problems(problems), trace):
         if row.status == "fail":
             return Verdict(caught=True, check=row.check, layer=row.layer)
     return Verdict(caught=False)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.backends import load_backend
-from crossgrad.comparisons.backends.modes import arithmetic, missing
+from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.backends.modes import missing
 from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.divergences import Divergence
 from crossgrad.comparisons.equations import compare
@@ -65,8 +65,8 @@ class Attacked:
 
 def attacked(entry: Divergence) -> Iterator[Attacked]:
     """All attacks on all that an entry explains in its scenario."""
-    backend, scenario = entry.shown_by, Scenario.parse(entry.scenario)
-    trace, problem = answered(scenario, load_backend(backend)), drawn(scenario)[1]
+    backend, scenario = load_backend(entry.shown_by), Scenario.parse(entry.scenario)
+    trace, problem = answered(scenario, backend), drawn(scenario)[1]
     for comparison, row in judged(scenario, backend, problem, trace):
         if entry.name in row.explained:
             beyond = ~(comparison.residual <= 1)
@@ -78,7 +78,7 @@ def attacked(entry: Divergence) -> Iterator[Attacked]:
 
 def under(
     name: str,
-    backend: str,
+    backend: Backend,
     problem: Problem,
     trace: Trace,
     before: Comparison,
@@ -86,7 +86,7 @@ def under(
     bound: Array,
 ) -> Attacked:
     """One attack on one check."""
-    fmt = arithmetic(backend, problem.dtype)
+    fmt = backend.computes_in(problem.dtype)
     values = ATTACKS[name](before.reported.astype(np.float64), fmt.u)
     spoilt = planted(trace, before, np.where(here, values, before.reported))
     now = compare(before.check, before.layer, problem, spoilt, fmt)

@@ -64,7 +64,7 @@ class Work:
         """Draw, ask everybody, check everybody and every pair."""
         problem = self.timed("draw", lambda: self.scenario.stack(draws))
         problems = unstack_problems(problem)
-        traces = {b.name: t for b in self.backends if (t := self.traces(b, problems, problem))}
+        traces = {b: t for b in self.backends if (t := self.traces(b, problems, problem))}
         self.add(draws, self.timed("checks", lambda: self.judged(problem, traces)))
 
     def traces(self, backend: Backend, problems: list[Problem], stack: Problem) -> Trace | None:
@@ -86,12 +86,12 @@ class Work:
         }
         self.rows[name,] = without_answer(self.scenario, name, status, error)
 
-    def judged(self, problem: Problem, traces: dict[str, Trace]) -> list[Row]:
+    def judged(self, problem: Problem, traces: dict[Backend, Trace]) -> list[Row]:
         """The rows of everybody, then of all pairs."""
         rows = [
             row
-            for name, trace in traces.items()
-            for row in judge(self.scenario, name, problem, trace)
+            for backend, trace in traces.items()
+            for row in judge(self.scenario, backend, problem, trace)
         ]
         return rows + (agree(self.scenario, problem, traces) if len(traces) > 1 else [])
 

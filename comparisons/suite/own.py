@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.backends import MODES, Backend, load_backend
-from crossgrad.comparisons.backends.custom import answering
+from crossgrad.comparisons.backends import MODES, Backend, load_backend, of_function
 from crossgrad.comparisons.choice import Choice
 from crossgrad.comparisons.location import command
 from crossgrad.comparisons.probe import domains_of_backend
@@ -188,8 +187,7 @@ def loaded(gradients: Gradients) -> Backend:
         raise TypeError(f"a function is needed, or the name of one, and not {gradients!r}")
     name = getattr(gradients, "__qualname__", type(gradients).__qualname__)
     name = f"{gradients.__module__}:{name}"
-    trace, domain = answering(name, gradients)
-    return Backend(name, trace, domain=domain)
+    return of_function(name, gradients)
 
 
 def chosen(backend: Backend, wanted: Choice) -> list[Scenario]:

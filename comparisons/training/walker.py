@@ -92,7 +92,7 @@ class Walker:
         """
         self.walk.whole &= trace.whole
         here, answer = stack_problems([self.problem]), stack_traces([trace])
-        rows = [row for _, row in judged(scenario, self.backend.name, here, answer)]
+        rows = [row for _, row in judged(scenario, self.backend, here, answer)]
         if not all(map(in_numbers, rows)) and leaves_the_format(self.problem):
             rows = [row for row in rows if in_numbers(row)]
             why = self.blamed("the rate is too large, or a unit saturated")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import crossgrad.reference.backprop as equations
-from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.backends import Backend, facts_of, load_backend
 from crossgrad.comparisons.backends.numpy_reference import trace
 from crossgrad.comparisons.problem import stack_problems
 from crossgrad.comparisons.report.failure import failure_text
@@ -249,7 +249,7 @@ def judged(network, dtype, monkeypatch, mistake):
     problem = stack_problems(scenario.problems())
     for name, planted in mistake(problem).items():
         monkeypatch.setattr(equations, name, planted)
-    return judge(scenario, "numpy", problem, trace(problem))
+    return judge(scenario, facts_of("numpy"), problem, trace(problem))
 
 
 @formats
@@ -316,7 +316,7 @@ def known_elsewhere(text, change):
     scenario = Scenario.parse(text)
     problem = stack_problems(scenario.problems())
     with np.errstate(all="ignore"):
-        found = judge(scenario, "mine", problem, change(problem, trace(problem)))
+        found = judge(scenario, facts_of("mine"), problem, change(problem, trace(problem)))
     return {row.check: row.cause for row in found if row.status == "fail"}
 
 
@@ -382,9 +382,9 @@ def partly(text, change, *kept):
     right = change(trace(problem))
     left_out = {name: () for name in ("z", "a", "delta") if name not in kept}
     left_out |= {} if "cost" in kept else {"cost": None}
-    return failure_text(judge(scenario, "mine", problem, replace(right, **left_out)), "").split(
-        "\n"
-    )
+    return failure_text(
+        judge(scenario, facts_of("mine"), problem, replace(right, **left_out)), ""
+    ).split("\n")
 
 
 def of_outputs(right):

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.backends import Backend, facts_of, load_backend
 from crossgrad.comparisons.backends.custom import NotSupportedError, ask
 from crossgrad.comparisons.baseline.changes import changes
 from crossgrad.comparisons.baseline.rebuild import QUANTITIES, rebuilt
@@ -27,7 +27,7 @@ LAYERED = ("z", "a", "delta", "db", "dW")
 def records(scenario, trace, name="planted"):
     """What is recorded of a program that answers like this."""
     verification = Verification(recording=True)
-    verification.run(scenario, [Backend(name, trace)])
+    verification.run(scenario, [replace(facts_of(name), trace=trace, stacks=False)])
     return verification.records
 
 

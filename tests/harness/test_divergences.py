@@ -13,7 +13,7 @@ from crossgrad.comparisons.environment import prepare
 prepare()
 
 from crossgrad.comparisons import divergences  # noqa: E402
-from crossgrad.comparisons.backends import DEFAULT, MODES, load_backend  # noqa: E402 - after x64 is switched on
+from crossgrad.comparisons.backends import DEFAULT, MODES, facts_of, load_backend  # noqa: E402
 from crossgrad.comparisons.divergences import (  # noqa: E402
     DIVERGENCES,
     MET,
@@ -61,7 +61,7 @@ def asked(entry, backend):
 def rows(entry, backend):
     """What the backend's traces are judged as."""
     scenario, problem, trace = asked(entry, backend)
-    return judge(scenario, backend, problem, trace)
+    return judge(scenario, facts_of(backend), problem, trace)
 
 
 def statuses(judged, check, layer):
@@ -91,7 +91,7 @@ def test_the_reference_does_not_meet_it(entry):
 def test_it_is_known_of_its_own_backend_only(entry):
     """The same trace under another name is a failure."""
     scenario, problem, trace = asked(entry, entry.shown_by)
-    assert "fail" in {row.status for row in judge(scenario, "numpy", problem, trace)}
+    assert "fail" in {row.status for row in judge(scenario, facts_of("numpy"), problem, trace)}
 
 
 @entries
@@ -106,7 +106,7 @@ def test_every_attack_on_what_it_explains_fails(entry):
     for one in found:
         assert not (one.moved & ~one.caught).any()
         assert one.attack not in GROSS or np.array_equal(one.caught, one.wrong)
-        judged = judge(scenario, entry.shown_by, problem, one.trace)
+        judged = judge(scenario, facts_of(entry.shown_by), problem, one.trace)
         status = statuses(judged, one.check, one.layer)
         assert (status == {"fail"}) == bool(one.caught.any())
     assert any(one.caught.any() for one in found)

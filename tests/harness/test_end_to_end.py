@@ -9,7 +9,7 @@ from ball_costs import cost_gradient
 from flint import ctx
 from small_networks import THOROUGH, draws, network
 
-from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.backends import facts_of, load_backend
 from crossgrad.comparisons.end_to_end import Bounds, cost_gradient_error, propagate, trusted
 from crossgrad.comparisons.problem import Problem, Trace, stack_problems
 from crossgrad.comparisons.regimes import draw_problem
@@ -72,7 +72,7 @@ def test_planted_relative_error_of_a_millionth_is_caught_at_its_layer(l):
     right = load_backend("numpy").trace(problem)
     dW = [g.copy() for g in right.dW]
     dW[l][0, 1, 2] *= 1 + 1e-6
-    rows = judge(scenario, "numpy", problem, Trace(dW, right.db))
+    rows = judge(scenario, facts_of("numpy"), problem, Trace(dW, right.db))
     failed = [(row.check, row.layer, row.entry) for row in rows if row.status != "pass"]
     assert failed == [("dW", l + 1, (1, 2))]
 

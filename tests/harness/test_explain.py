@@ -14,7 +14,7 @@ from crossgrad.comparisons.environment import prepare
 prepare()
 
 from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
-from crossgrad.comparisons.backends import DEFAULT, Backend, load_backend  # noqa: E402
+from crossgrad.comparisons.backends import DEFAULT, Backend, facts_of, load_backend  # noqa: E402
 from crossgrad.comparisons.backends.custom import ask  # noqa: E402
 from crossgrad.comparisons.equations import CHECKS  # noqa: E402
 from crossgrad.comparisons.explain.chosen import SHOWN  # noqa: E402
@@ -131,7 +131,7 @@ def test_residuals_are_those_of_the_suite(network):
     for answer in found.answers:
         problem = found.problem
         trace = stack_traces([load_backend(answer.name).trace(problem)])
-        rows = judge(found.scenario, answer.name, stack_problems([problem]), trace)
+        rows = judge(found.scenario, facts_of(answer.name), stack_problems([problem]), trace)
         assert [judged.row for judged in answer.judged.values()] == rows
         for row in rows:
             assert answer.judged[row.check, row.layer].residual.max() == row.residual

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.backends.numpy_reference import trace
 from crossgrad.comparisons.problem import QUANTITIES, stack_problems
 from crossgrad.comparisons.rounding import FORMATS
@@ -69,7 +70,7 @@ def failed_with_causes(network, dtype, fault, size, *, problem=None):
     return [
         (name, l, row.check, row.layer, row.cause)
         for name, l in places
-        for row in judge(scenario, "numpy", problem, planted(right, name, l, fault, size))
+        for row in judge(scenario, facts_of("numpy"), problem, planted(right, name, l, fault, size))
         if row.status == "fail"
     ]
 

@@ -9,7 +9,7 @@ from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from crossgrad.comparisons.backends import Backend, load_backend  # noqa: E402 - after the settings
+from crossgrad.comparisons.backends import Backend, facts_of, load_backend  # noqa: E402 - after the settings
 from crossgrad.comparisons.backends.numpy_reference import trace  # noqa: E402
 from crossgrad.comparisons.divergences import entry  # noqa: E402
 from crossgrad.comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
@@ -70,7 +70,7 @@ def judged_on_jax(release, monkeypatch):
     """The statuses of BP1, as if this release of JAX had given it."""
     monkeypatch.setattr(entry, "installed", lambda _backend: release)
     verification = Verification()
-    verification.judge(FAR, Backend("jax", missing_one_by_an_ulp))
+    verification.judge(FAR, replace(facts_of("jax"), trace=missing_one_by_an_ulp))
     return {row.status for row in verification.rows if row.check == "BP1"}
 
 
@@ -100,6 +100,6 @@ def test_a_subnormal_factor_is_read_as_zero_however_large_the_other_is(dtype, sm
     problem = Problem(scenario.architecture, dtype, (W,), (b,), x, y)
     answers = {name: load_backend(name).trace(problem) for name in ("numpy", "jax")}
     assert answers["numpy"].z[0] > 0 == answers["jax"].z[0]
-    traces = {name: stack_traces([answer]) for name, answer in answers.items()}
+    traces = {facts_of(name): stack_traces([answer]) for name, answer in answers.items()}
     rows = agree(scenario, stack_problems([problem]), traces)
     assert "fail" not in {row.status for row in rows}

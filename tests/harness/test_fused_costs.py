@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.backends.custom import ask
 from crossgrad.comparisons.equations import local_checks
 from crossgrad.comparisons.parts.activations.sigmoid import textbook as logistic
@@ -56,7 +57,7 @@ def test_the_cost_of_logits_is_right(network, dtype):
 
 def judge_all(scenario, problem, trace):
     """All rows."""
-    return judge(scenario, "mine.py:gradients", problem, trace)
+    return judge(scenario, facts_of("mine.py:gradients"), problem, trace)
 
 
 SLOPES = {

@@ -15,7 +15,7 @@ from crossgrad.comparisons.environment import prepare
 prepare()
 
 from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
-from crossgrad.comparisons.backends import Backend, load_backend  # noqa: E402
+from crossgrad.comparisons.backends import facts_of, load_backend  # noqa: E402
 from crossgrad.comparisons.backends.custom import BackendError, ask  # noqa: E402
 from crossgrad.comparisons.baseline.file import Baseline, write_baseline  # noqa: E402
 from crossgrad.comparisons.faults.program import RIGHT, program  # noqa: E402
@@ -57,7 +57,8 @@ PROGRAMS = {
 @cache
 def records(name, scenario):
     """What a program is recorded with: as JAX, and beside it the reference, which never changes."""
-    verification, made_up = Verification(recording=True), Backend("jax", partial(answer, name))
+    verification = Verification(recording=True)
+    made_up = replace(facts_of("jax"), trace=partial(answer, name))
     for backend in (load_backend("numpy"), made_up):
         verification.run(Scenario.parse(scenario), [backend])
     return verification.records

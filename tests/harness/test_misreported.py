@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from suite import lines_with, run
 
-from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.backends import Backend, facts_of, load_backend
 from crossgrad.comparisons.backends.custom import BackendError, ask
 from crossgrad.comparisons.end_to_end import as_trace, trusted
 from crossgrad.comparisons.first_networks import first_scenarios
@@ -59,7 +59,9 @@ def failures(dtype, change=dict):
             for name in ("dW", "db", "z", "a", "delta")
         }
         trace = Trace(**change(rounded), cost=truth.cost.astype(dtype))
-        return [row for row in judge(scenario, "mine", problem, trace) if row.status == "fail"]
+        return [
+            row for row in judge(scenario, facts_of("mine"), problem, trace) if row.status == "fail"
+        ]
 
 
 @narrower
@@ -93,7 +95,7 @@ def in_longdouble(text, change=dict):
         names = ("dW", "db", "z", "a", "delta")
         told = {name: [a.astype("float64") for a in getattr(truth, name)] for name in names}
         trace = Trace(**change(told), cost=truth.cost.astype("float64"))
-        rows = judge(scenario, "mine", problem, trace)
+        rows = judge(scenario, facts_of("mine"), problem, trace)
     return {(row.check, row.layer): row.cause for row in rows if row.status == "fail"}
 
 
@@ -457,7 +459,7 @@ def test_what_the_suite_brings_along_is_not_asked():
     """It means what the suite means: no reference is computed for it."""
     problem, trace = traces(SOFTMAX.format("float64", 4))[0]
     wrong = times(4, problem, trace)
-    assert asked(Backend("numpy", lambda _: wrong), problem) is wrong
+    assert asked(replace(facts_of("numpy"), trace=lambda _: wrong), problem) is wrong
     with pytest.raises(BackendError, match=r"^mine reported delta m = 4 times"):
         asked(Backend("mine", lambda _: wrong), problem)
     with pytest.raises(BackendError):

@@ -10,7 +10,7 @@ from small_networks import NETWORKS, draws
 
 from crossgrad.comparisons import rounding
 from crossgrad.comparisons.agreement import pairwise_checks
-from crossgrad.comparisons.backends import DEFAULT, load_backend
+from crossgrad.comparisons.backends import DEFAULT, Backend, load_backend
 from crossgrad.comparisons.divergences import MET
 from crossgrad.comparisons.end_to_end import INFLATION
 from crossgrad.comparisons.equations import CHECKS
@@ -166,8 +166,9 @@ def test_most_of_what_is_uninformative_is_in_draws_that_are_made_so_or_zero():
     for scenario in first_scenarios(30, 8, 0, tuple(FORMATS)):
         for draw, problem in zip(counts, scenario.problems(), strict=True):
             answer = load_backend("numpy").traces([problem])
-            pairs = pairwise_checks(stack_problems([problem]), {"one": answer, "other": answer})
-            for check in pairs["one", "other"]:
+            both = dict.fromkeys((Backend("one"), Backend("other")), answer)
+            (checks,) = pairwise_checks(stack_problems([problem]), both).values()
+            for check in checks:
                 blind = check.uninformative()
                 draw += [blind.size, blind.sum(), (blind & (check.reported == 0)).sum()]
     names = list(REGIMES_1)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.backends.custom import ask
 from crossgrad.comparisons.equations import local_checks, with_delta
 from crossgrad.comparisons.faults.program import program
@@ -30,7 +31,7 @@ def failed(text, answer, kept=()):
     problems = scenario.problems()
     trace = stack_traces([ask("mine", answer, problem) for problem in problems])
     trace = replace(trace, **{name: () for name in ALL if name not in kept})
-    rows = judge(scenario, "mine.py:gradients", stack_problems(problems), trace)
+    rows = judge(scenario, facts_of("mine.py:gradients"), stack_problems(problems), trace)
     return [(row.check, row.layer) for row in rows if row.status == "fail"]
 
 

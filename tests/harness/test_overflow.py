@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.backends import facts_of, load_backend
 from crossgrad.comparisons.backends.numpy_reference import trace as by_hand
 from crossgrad.comparisons.divergences import DIVERGENCES
 from crossgrad.comparisons.equations import Comparison, local_checks
@@ -110,7 +110,7 @@ def test_what_is_representable_does_not_overflow(backend, name, m):
     if backend.startswith("torch") and name.startswith("softmax"):
         pytest.skip("registered: torch-cross-entropy-sum-float16, -far-class-float16")
     scenario, stack = problem(*PROBLEMS[name](m))
-    rows = judge(scenario, backend, stack, answer(backend, stack))
+    rows = judge(scenario, facts_of(backend), stack, answer(backend, stack))
     assert [(r.check, r.value, r.expected) for r in rows if r.status == "fail"] == []
 
 
@@ -118,7 +118,7 @@ def test_what_is_representable_does_not_overflow(backend, name, m):
 def test_a_mean_over_examples_does_not_overflow_in_their_sum(name):
     """Per example, JAX adds up what no example is too large for."""
     scenario, stack = problem(*PROBLEMS[name](64))
-    rows = judge(scenario, "jax.vmap", stack, answer("jax.vmap", stack))
+    rows = judge(scenario, facts_of("jax.vmap"), stack, answer("jax.vmap", stack))
     assert [(r.check, r.value, r.expected) for r in rows if r.status == "fail"] == []
 
 
@@ -126,7 +126,7 @@ def test_a_cost_beyond_the_largest_number_is_infinite_and_right():
     """Nothing is raised by NumPy either, where warnings are errors."""
     scenario, stack = problem("quadratic", np.full((3, 2), 1000.0), np.zeros((3, 2)))
     for backend in ("numpy", "torch", "jax"):
-        rows = judge(scenario, backend, stack, answer(backend, stack))
+        rows = judge(scenario, facts_of(backend), stack, answer(backend, stack))
         assert {row.check: row.status for row in rows if row.status != "pass"} == {}
         (cost,) = (row for row in rows if row.check == "cost")
         assert (cost.value, cost.residual, sum(cost.distances)) == (np.inf, 0, 1)
@@ -142,7 +142,7 @@ def is_explained(stack, trace):
     """Whether a cost that fails is torch's sum that overflows."""
     comparison = cost_of(trace, stack)
     assert not comparison.residual.max() <= 1
-    return explains(SUM, stack, trace, comparison, "torch").all()
+    return explains(SUM, stack, trace, comparison, facts_of("torch")).all()
 
 
 @pytest.mark.parametrize("m", [16, 64])

@@ -9,7 +9,7 @@ import pytest
 from suite import lines_with, run
 
 from crossgrad.comparisons.agreement import equation_of
-from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.backends import facts_of, load_backend
 from crossgrad.comparisons.problem import stack_problems, stack_traces
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.verdict import judge
@@ -28,7 +28,7 @@ def rows_of(scenario, change, kept):
     trace = change(stack_traces([load_backend("numpy").trace(p) for p in problems]))
     trace = replace(trace, **dict.fromkeys(ALL - set(kept), ()))
     trace = trace if "cost" in kept else replace(trace, cost=None)
-    return judge(scenario, "numpy", stack_problems(problems), trace)
+    return judge(scenario, facts_of("numpy"), stack_problems(problems), trace)
 
 
 def zeroed(trace):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.backends.custom import ask
 from crossgrad.comparisons.equations import CHECKS
 from crossgrad.comparisons.faults.program import RIGHT, program
@@ -32,7 +33,7 @@ def failing(dtype, wrong, seen=lambda answer: answer):
     problems = scenario.problems()
     faulty = program(wrong)
     traces = [ask("planted", lambda given: seen(faulty(given)), p) for p in problems]
-    rows = judge(scenario, "planted", stack_problems(problems), stack_traces(traces))
+    rows = judge(scenario, facts_of("planted"), stack_problems(problems), stack_traces(traces))
     assert all(row.status in ("pass", "fail") for row in rows)
     return [(row.check, row.layer) for row in rows if row.status == "fail"]
 

@@ -8,6 +8,7 @@ import pytest
 
 from crossgrad.comparisons import processor
 from crossgrad.comparisons.agreement import end_to_end_checks
+from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.divergences import arithmetic_of, divergences_of
 from crossgrad.comparisons.problem import Trace, stack_problems, stack_traces
 from crossgrad.comparisons.processor import AVX512
@@ -72,7 +73,7 @@ def statuses(backend, store):
     """Of each check, the worst."""
     problem, given = answered(store)
     worst = {}
-    for row in judge(SCENARIO, backend, problem, given):
+    for row in judge(SCENARIO, facts_of(backend), problem, given):
         worst[row.check] = max(worst.get(row.check, "pass"), row.status, key=WORSE.index)
     return worst
 
@@ -110,7 +111,9 @@ def test_a_bound_of_what_is_cut_off_is_reached(monkeypatch):
     """By what is left of a residual, nearly; what errs by more than a cut fails."""
     on(monkeypatch, {"avx2"})
     problem, given = answered(cut)
-    explained = [row for row in judge(SCENARIO, "tensorflow", problem, given) if row.explained]
+    explained = [
+        row for row in judge(SCENARIO, facts_of("tensorflow"), problem, given) if row.explained
+    ]
     assert max(residual for row in explained for _, residual in row.explained.values()) > 1.8
     more = statuses("tensorflow", lambda array: cut(array * np.float32(1 - FMT.u)))
     assert "fail" in more.values()
@@ -122,7 +125,7 @@ def test_gradients_of_products_that_are_cut_off_are_within_the_end_to_end_bound(
     largest = []
     for flags in ({"avx2"}, AVX512):
         on(monkeypatch, flags)
-        checks = end_to_end_checks("tensorflow", problem, given)
+        checks = end_to_end_checks(facts_of("tensorflow"), problem, given)
         largest.append(max(float(check.residual.max()) for check in checks))
     assert largest[0] < largest[1]
     assert largest[0] <= 1

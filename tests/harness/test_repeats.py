@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from suite import lines_with, run
 
-from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.backends import facts_of, load_backend
 from crossgrad.comparisons.problem import stack_problems, stack_traces
 from crossgrad.comparisons.repeats import STATE
 from crossgrad.comparisons.scenario import Scenario
@@ -147,7 +147,7 @@ def causes(network, *changes):
     right = load_backend("numpy").trace(problem)
     traces = [replace(right, dW=[change(dW) for dW in right.dW]) for change in changes]
     stack = stack_problems([problem] * len(changes))
-    rows = judge(scenario, "mine", stack, stack_traces(traces))
+    rows = judge(scenario, facts_of("mine"), stack, stack_traces(traces))
     return {row.cause for row in rows if row.status == "fail"}
 
 

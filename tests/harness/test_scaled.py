@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.backends.custom import ask
 from crossgrad.comparisons.equations import compare
 from crossgrad.comparisons.parts.costs import COSTS
@@ -34,7 +35,7 @@ def failed(text, answer):
     scenario = Scenario.parse(text)
     problems = scenario.problems()
     trace = stack_traces([ask("mine", answer, problem) for problem in problems])
-    rows = judge(scenario, "mine.py:gradients", stack_problems(problems), trace)
+    rows = judge(scenario, facts_of("mine.py:gradients"), stack_problems(problems), trace)
     return {(row.check, row.layer): row.residual for row in rows if row.status == "fail"}
 
 

@@ -9,7 +9,7 @@ from crossgrad.comparisons.environment import prepare
 
 prepare()
 
-from crossgrad.comparisons.backends import load_backend  # noqa: E402 - after x64 is switched on
+from crossgrad.comparisons.backends import facts_of, load_backend  # noqa: E402
 from crossgrad.comparisons.divergences import arithmetic_of  # noqa: E402
 from crossgrad.comparisons.divergences.followed_sums import (  # noqa: E402
     WINDOW,
@@ -122,9 +122,9 @@ def test_a_wrong_sum_fails_at_every_layer(text, fault):
     problems = scenario.problems()
     traces = [load_backend("jax").trace(problem) for problem in problems]
     problem, trace = stack_problems(problems), stack_traces(traces)
-    right = judge(scenario, "jax", problem, trace)
+    right = judge(scenario, facts_of("jax"), problem, trace)
     assert not [row for row in right if row.status == "fail"]
-    wrong = judge(scenario, "jax", problem, spoilt(trace, fault))
+    wrong = judge(scenario, facts_of("jax"), problem, spoilt(trace, fault))
     failed = {(row.check, row.layer) for row in wrong if row.status == "fail"}
     assert failed == {("BP3", layer + 1) for layer in range(scenario.architecture.depth)}
 

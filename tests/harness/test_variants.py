@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.backends.custom import NotSupportedError, ask
 from crossgrad.comparisons.choice import random_scenario, random_scenarios
 from crossgrad.comparisons.generations import NEWEST
@@ -61,7 +62,7 @@ def rows_of(name, scenario):
         traces = [ask(name, VARIANTS[name], problem) for problem in problems]
     except NotSupportedError:
         return []
-    return judge(scenario, name, stack_problems(problems), stack_traces(traces))
+    return judge(scenario, facts_of(name), stack_problems(problems), stack_traces(traces))
 
 
 def test_scenarios_use_every_activation_and_cost():
@@ -115,7 +116,7 @@ def test_correct_variant_passes_on_whole_numbers(name, dtype, batch):
             traces = [ask(name, VARIANTS[name], problem) for problem in problems]
         except NotSupportedError:
             continue
-        rows = judge(scenario, name, stack_problems(problems), stack_traces(traces))
+        rows = judge(scenario, facts_of(name), stack_problems(problems), stack_traces(traces))
         wrong = [(text, row.check, row.layer, row.residual) for row in rows if row.status != "pass"]
         assert wrong == []
 

@@ -7,7 +7,7 @@ from crossgrad.comparisons.environment import prepare
 prepare()
 
 from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
-from crossgrad.comparisons.backends import load_backend  # noqa: E402
+from crossgrad.comparisons.backends import facts_of, load_backend  # noqa: E402
 from crossgrad.comparisons.baseline.rebuild import rebuilt  # noqa: E402
 from crossgrad.comparisons.baseline.record import recorded  # noqa: E402
 from crossgrad.comparisons.first_networks import first_scenarios  # noqa: E402
@@ -55,7 +55,7 @@ def test_a_run_is_rebuilt_from_its_records(dtype):
     scenario = Scenario.parse(f"3x4x2-silu,tanh-quadratic-{dtype}-m4-s2")
     problem = stack_problems(scenario.problems())
     trace = load_backend("torch").traces(scenario.problems())
-    records = recorded(problem, trace, judged(scenario, "torch", problem, trace))
+    records = recorded(problem, trace, judged(scenario, facts_of("torch"), problem, trace))
     found = rebuilt(problem, records)
     assert found.keys() == {record.place for record in records}
     for check, layers in (("z", trace.z), ("BP4", trace.dW)):

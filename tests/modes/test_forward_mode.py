@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crossgrad.comparisons.agreement import bounds_within, end_to_end_checks
-from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.backends import facts_of, load_backend
 from crossgrad.comparisons.end_to_end import trusted
 from crossgrad.comparisons.problem import stack_problems
 from crossgrad.comparisons.scenario import Scenario
@@ -27,7 +27,8 @@ def test_it_is_wider_than_the_bound_of_backpropagation(dtype):
     """Somewhat: in the usual entry by less than a factor of ten."""
     problem = asked(NETWORK.format(dtype=dtype))[0]
     forward, back = (
-        bounds_within(name, *trusted(problem), dtype) for name in ("torch.forward", "torch")
+        bounds_within(facts_of(name), *trusted(problem), dtype)
+        for name in ("torch.forward", "torch")
     )
     for wide, usual in zip(forward.dW, back.dW, strict=True):
         assert (wide >= usual).all()
@@ -44,7 +45,7 @@ def test_a_wrong_gradient_is_noticed_at_its_layer(quantity, dtype):
     wrong = replace(trace, **{quantity: layers})
     failing = {
         (c.check, c.layer)
-        for c in end_to_end_checks("torch.forward", problem, wrong)
+        for c in end_to_end_checks(facts_of("torch.forward"), problem, wrong)
         if not (c.residual <= 1).all()
     }
     assert failing == {(quantity, 2)}
@@ -56,6 +57,6 @@ def test_of_one_sample_no_delta_is_read_off(mode):
     scenario = Scenario.parse("6x4x3-softsign,sigmoid-mse-float64-m1-s3")
     problems = scenario.problems()
     traces = load_backend(mode).traces(problems)
-    rows = judge(scenario, mode, stack_problems(problems), traces)
+    rows = judge(scenario, facts_of(mode), stack_problems(problems), traces)
     assert {row.check for row in rows} == {"z", "a", "cost", "dW", "db"}
     assert {row.status for row in rows} == {"pass"}

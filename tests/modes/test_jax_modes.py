@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from jax import lax
 
-from crossgrad.comparisons.backends import jax_eager, load_backend
+from crossgrad.comparisons.backends import facts_of, jax_eager, load_backend
 from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
 from crossgrad.comparisons.backends.jax_interpreter import evaluate
 from crossgrad.comparisons.backends.jax_jit import SIGMA
@@ -41,7 +41,7 @@ def rows(name, text):
     """What the judge says of a mode."""
     scenario, backend = Scenario.parse(text), load_backend(name)
     problems = scenario.problems()
-    return judge(scenario, name, stack_problems(problems), backend.traces(problems))
+    return judge(scenario, facts_of(name), stack_problems(problems), backend.traces(problems))
 
 
 def statuses(name, text):

@@ -6,7 +6,7 @@ Each is skipped where it is not installed. What they are known to get wrong is n
 import numpy as np
 import pytest
 
-from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.backends import facts_of, load_backend
 from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.modes import missing
 from crossgrad.comparisons.divergences import MET
@@ -85,7 +85,7 @@ def test_every_equation_holds(name):
     for text in RIGHT[name]:
         scenario, problem, trace = answer(name, text)
         assert trace.whole
-        rows = judge(scenario, name, problem, trace)
+        rows = judge(scenario, facts_of(name), problem, trace)
         wrong = [row for row in rows if row.status == "fail" or set(row.explained) - of_processor]
         assert not wrong, text
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crossgrad.comparisons.backends import load_backend
-from crossgrad.comparisons.backends.modes import arithmetic
+from crossgrad.comparisons.backends import facts_of, load_backend
 from crossgrad.comparisons.equations import local_checks
 from crossgrad.comparisons.faults.formats import rounded
 from crossgrad.comparisons.problem import stack_problems, stack_traces
@@ -105,7 +104,7 @@ def test_only_jax_sums_in_16_bits(backend):
 
 
 # ------------------------------------------------------------------ mixed precision
-MIXED = arithmetic("torch.autocast", "float32")
+MIXED = facts_of("torch.autocast").computes_in("float32")
 
 
 def with_factors_of(bits):
@@ -137,7 +136,7 @@ MIXED_NETWORK = "9x32x16x4-tanh,gelu,identity-mse-float32-m8-s{}"
 def test_bounds_are_not_slack_in_mixed_precision(mode):
     """Of the cost, in float32, N roundings are allowed and few seen."""
     problem, trace = asked(MIXED_NETWORK.format(1), mode)
-    found = largest(problem, trace, arithmetic(mode, "float32"))
+    found = largest(problem, trace, facts_of(mode).computes_in("float32"))
     assert max(found.values()) <= 1
     assert min(found[check] for check in ("z", "BP1", "BP2")) > 0.85
     assert min(found[check] for check in ("BP3", "BP4")) > 0.15
@@ -155,7 +154,7 @@ def test_bounds_are_not_slack_in_mixed_precision(mode):
 def test_a_two_hundredth_is_caught_in_mixed_precision(mode, quantity, check):
     """Where a gradient has a rounding of 1/256, 1/200 is not within it in every entry."""
     problem, trace = asked(MIXED_NETWORK.format(2), mode)
-    fmt = arithmetic(mode, "float32")
+    fmt = facts_of(mode).computes_in("float32")
     wrong = changed(trace, quantity, 0, lambda array: array * np.float32(1.005))
     assert largest(problem, trace, fmt)[check] <= 1 < largest(problem, wrong, fmt)[check]
 
@@ -164,7 +163,7 @@ def test_a_two_hundredth_is_caught_in_mixed_precision(mode, quantity, check):
 def test_a_cost_that_is_off_by_a_hundred_thousandth_is_caught_in_mixed_precision(mode):
     """It is computed in float32."""
     problem, trace = asked(MIXED_NETWORK.format(2), mode)
-    fmt = arithmetic(mode, "float32")
+    fmt = facts_of(mode).computes_in("float32")
     wrong = replace(trace, cost=trace.cost * np.float32(1 + 1e-5))
     assert largest(problem, trace, fmt)["cost"] <= 1 < largest(problem, wrong, fmt)["cost"]
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from crossgrad.comparisons.backends import (
+    facts_of,
     torch_autograd,
     torch_compiled,
     torch_forward,
@@ -18,7 +19,6 @@ from crossgrad.comparisons.backends import (
 )
 from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.here import compiler
-from crossgrad.comparisons.backends.modes import arithmetic
 from crossgrad.comparisons.equations import local_checks
 from crossgrad.comparisons.problem import stack_problems, stack_traces
 from crossgrad.comparisons.rounding import SIXTEEN
@@ -55,7 +55,9 @@ def statuses(text, trace):
     """What the judge says of all draws of a scenario, known divergences of torch aside."""
     scenario = Scenario.parse(text)
     problems = scenario.problems()
-    rows = judge(scenario, "torch", stack_problems(problems), stack_traces(map_to(trace, problems)))
+    rows = judge(
+        scenario, facts_of("torch"), stack_problems(problems), stack_traces(map_to(trace, problems))
+    )
     return {row.status for row in rows} - {"divergence"}
 
 
@@ -143,7 +145,7 @@ def test_few_compilations_are_kept():
 def test_autocast_computes_in_16_bits():
     """Factors are rounded to them before a product; what is reported is float32."""
     problem = problem_of(SMALL)
-    trace, fmt = torch_mixed.autocast(problem), arithmetic("torch.autocast", "float32")
+    trace, fmt = torch_mixed.autocast(problem), facts_of("torch.autocast").computes_in("float32")
     checks = local_checks(*stacks(problem, trace), fmt)
     assert max(check.residual.max() for check in checks) <= 1
     assert {array.dtype.name for array in (*trace.dW, *trace.delta, trace.cost)} == {"float32"}

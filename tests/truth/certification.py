@@ -11,6 +11,7 @@ from ball_equations import right_hand_side
 from ball_network import Truth
 
 from crossgrad.comparisons.agreement import bounds_within
+from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.divergences import divergences_of
 from crossgrad.comparisons.end_to_end import trusted
 from crossgrad.comparisons.equations import check_of, here_of, places
@@ -23,7 +24,7 @@ from crossgrad.reference.parameters import Array
 # ------------------------------------------------------------------ end to end
 def wrong_gradients(problem: Problem, backend: str, trace: Trace, truth: Truth) -> list[str]:
     """Where |gradient - truth| exceeds the propagated bound."""
-    E = bounds_within(backend, *trusted(problem), problem.dtype)
+    E = bounds_within(facts_of(backend), *trusted(problem), problem.dtype)
     return [
         f"{name}, layer {l}: {backend}"
         for name in ("dW", "db")

@@ -1,0 +1,78 @@
+"""A backend: who answers, and what judging its answers takes to know of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.modes import MODES, as_it_is
+from crossgrad.comparisons.divergences import Divergence, divergences_of
+from crossgrad.comparisons.domain import Domain
+from crossgrad.comparisons.problem import Problem, Trace, stack_traces
+from crossgrad.comparisons.rounding import ALL_FORMATS, Format
+
+
+def silent(_problem: Problem) -> Trace:
+    """Of whom something is known, but who is not here."""
+    raise NotSupportedError("it is not loaded")
+
+
+def nothing() -> None:
+    """What most backends have to give back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A name, what answers a problem with a trace, and what gives back the memory it has kept.
+
+    ``stacks``: a stack of draws is answered as one problem is. ``domain`` is what it supports; if
+    nobody has said so, it has to be asked. ``arithmetic`` gives the format that it computes in, of
+    the problem's. ``forward``: derivatives are carried from the parameters to the cost; if nobody
+    has said so, they may be where no δ is told. ``built_in``: it is one that the suite brings
+    along, of which divergences are known, and which means by its words what the suite means.
+    """
+
+    name: str
+    trace: Callable[[Problem], Trace] = silent
+    release: Callable[[], None] = nothing
+    stacks: bool = False
+    domain: Domain | None = None
+    arithmetic: Callable[[Format], Format] = as_it_is
+    forward: bool | None = None
+    built_in: bool = False
+
+    @property
+    def mode(self) -> str:
+        """By which name it is among the modes; empty for somebody's own."""
+        return self.name if self.built_in else ""
+
+    def traces(self, problems: Sequence[Problem]) -> Trace:
+        """The traces of all draws, as a stack."""
+        return stack_traces([self.trace(problem) for problem in problems])
+
+    def computes_in(self, dtype: str) -> Format:
+        """The format in which it computes a problem of a format."""
+        return self.arithmetic(ALL_FORMATS[dtype])
+
+    def carries_forward(self, *, has_delta: bool) -> bool:
+        """Whether it takes its derivatives in forward mode, or may."""
+        return not has_delta if self.forward is None else self.forward
+
+    def divergences(
+        self, check: str, activation: str, cost: str, dtype: str, *, known: bool = True
+    ) -> list[Divergence]:
+        """What of it may show in a check, and is known of the release here, or is not."""
+        return divergences_of(self.mode, check, activation, cost, dtype, known=known)
+
+
+def facts_of(name: str) -> Backend:
+    """What is known of a backend by its name alone; of one that is nobody's, nothing."""
+    if name not in MODES:
+        return Backend(name)
+    mode = MODES[name]
+    return Backend(
+        name,
+        stacks=mode.stacks,
+        arithmetic=mode.arithmetic,
+        forward=mode.forward,
+        built_in=True,
+    )
