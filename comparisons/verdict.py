@@ -246,18 +246,11 @@ def instead(
     fmt = backend.computes_in(problem.dtype)
     if divergence.arithmetic:
         fmt = divergence.arithmetic(fmt)
-    network = network_of(problem.architecture)
-    if divergence.sigma:
-        network = network.with_sigma(layer, divergence.sigma)
-    if divergence.cost:
-        network = replace(network, cost=divergence.cost)
+    network = network_of(problem.architecture).with_part(layer, divergence.part)
     here = here_of(layer, problem, trace, fmt, network)
     with np.errstate(all="ignore"):
         other = check_of(check, here).held(here)
-        if divergence.instead:
-            other = divergence.instead(other, here.at)
-    place = "a" if divergence.cost else "z" if divergence.sigma else "delta"
-    applies = divergence.where(trace[place, layer].astype(np.float64))
+    applies = divergence.where(trace[divergence.quantity, layer].astype(np.float64))
     if check == "cost":
         applies = np.any(applies, axis=(-2, -1))
     elif check in ("BP3", "BP4"):

@@ -36,7 +36,7 @@ def slopes_taken(check: str, problem: Problem, trace: Trace, layer: int, kink: K
     fits = {}
     for slope in sorted([*sides, sum(sides) / 2]):
         sigma = usual.replaced(lambda z: z == kink.z, slope)
-        followed = network.with_sigma(layer, sigma)
+        followed = network.with_part(layer, sigma)
         residual = compare(check, layer, problem, trace, network=followed).residual
         fits[f"{slope:g}"] = at_kink & (residual <= 1)
     count = np.sum(list(fits.values()), axis=0)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.divergences.releases import between, installed, span
 from crossgrad.comparisons.frameworks import framework_of
 from crossgrad.comparisons.parts.activations import Elementwise
 from crossgrad.comparisons.parts.costs import Cost
-from crossgrad.comparisons.parts.place import Place
+from crossgrad.comparisons.parts.network import Part
 from crossgrad.comparisons.processor import has_avx512
 from crossgrad.comparisons.rounding import ALL_FORMATS, Format
 from crossgrad.reference.parameters import Array
@@ -49,8 +48,8 @@ class Divergence:
     activation) or a (of a cost), ``place`` says it in words, and ``at`` is one of them.
 
     Those that a check can meet have the ``scenario`` that shows them, and explain entries:
-    ``sigma`` or ``cost`` is the definition followed there, ``arithmetic`` the format computed in,
-    and ``instead`` what is made of the equation in it, where the order of its sums is known;
+    ``part`` is the activation, cost or kind of layer followed there, and ``arithmetic`` the format
+    computed in;
     ``deviation`` is how far σ and σ′ then are from the definition, for the end-to-end bound. The
     others are within what any textbook formula may do, or beyond what scenarios reach.
 
@@ -76,16 +75,21 @@ class Divergence:
     seen: tuple[str, ...]
     avx512: bool | None = None
     scenario: str = ""
-    sigma: Elementwise | None = None
-    cost: Cost | None = None
+    part: Part | None = None
     arithmetic: Callable[[Format], Format] | None = None
-    instead: Callable[[Comparison, Place], Comparison] | None = None
     deviation: Deviation | None = None
 
     @property
     def framework(self) -> str:
         """Whose package has to be installed."""
         return self.backend
+
+    @property
+    def quantity(self) -> str:
+        """What selects the entries that it is about."""
+        if isinstance(self.part, Elementwise):
+            return "z"
+        return "a" if isinstance(self.part, Cost) else "delta"
 
     @property
     def shown_by(self) -> str:

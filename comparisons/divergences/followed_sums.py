@@ -5,14 +5,17 @@ before these met (FPRev, arXiv 2411.00442). ``tests/harness/test_sums_in_16_bits
 off the backend itself.
 """
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.comparison import Comparison
-from crossgrad.comparisons.parts.place import Place
-from crossgrad.comparisons.rounding import SLACK, Format
+from crossgrad.comparisons.expected import NONE, Equation, Expected, Extra, reported
+from crossgrad.comparisons.numbers import Number
+from crossgrad.comparisons.parts.layers import Dense, Inputs
+from crossgrad.comparisons.rounding import Format
+from crossgrad.comparisons.sums import Sum, Term
 from crossgrad.reference.parameters import Array
 
 #: What may be rounded after a sum whose terms are counted: the two of a scale by 1/m.
@@ -37,21 +40,34 @@ def in_windows(fmt: Format) -> Format:
     return fmt._replace(wider=None, additions=windows)
 
 
-def bp3_in_windows(usual: Comparison, at: Place) -> Comparison:
-    """∂C/∂b by XLA: the bits of the sum in its order; of one float16 window, what it may round.
+class DenseInWindows(Dense):
+    """∂C/∂b as XLA sums it, where it sums in 16 bits."""
+
+    @property
+    def gradients(self) -> Mapping[str, Callable[[Inputs], Equation]]:  # type: ignore[override]
+        """The others are as they are."""
+        return {**super().gradients, "b": lambda at: Windows(at.delta)}
+
+
+class Windows(NamedTuple):
+    """The bits of the sum in XLA's order; of one float16 window, what it may round.
 
     bfloat16 is no format of XLA's arithmetic: each operation is rounded on its own. Nor is a δ
     fused with a sum of several windows. In one float16 window a multiply-add takes δ before it is
     rounded to what is reported.
     """
-    delta = at.delta.wide
-    if at.fmt.name == "float16" and delta.shape[-1] <= WINDOW:
-        flushed = at.fmt.lost(delta.shape[-1], 1 + at.scaled.scaled)
-        bound = (running_error(delta, at.fmt) + flushed) * SLACK
-        return replace(usual, bound=bound, flushed=lambda: flushed)
-    replayed = sum_in_windows(delta, at.fmt.name)
-    error = np.abs(usual.reported.astype(np.float64) - replayed)
-    return replace(usual, expected=replayed, error=error, bound=np.zeros_like(error))
+
+    delta: Number
+
+    def expected(self, fmt: Format, extra: Extra = NONE) -> Expected:
+        """The sum of each row."""
+        delta = self.delta.wide
+        if fmt.name == "float16" and delta.shape[-1] <= WINDOW:
+            lost = fmt.lost(delta.shape[-1], 1 + extra.scaled)
+            usual = Sum(Term("jm->j", self.delta)).expected(fmt, extra)
+            return Expected(usual.value, running_error(delta, fmt) + lost, lambda: lost)
+        replayed = sum_in_windows(delta, fmt.name)
+        return reported(replayed)._replace(bound=np.zeros_like(replayed))
 
 
 def sum_in_windows(terms: Array, dtype: str) -> Array:

@@ -15,7 +15,7 @@ from crossgrad.comparisons.divergences.followed import (
     rough_value_error,
     steep,
 )
-from crossgrad.comparisons.divergences.followed_sums import bp3_in_windows, in_windows
+from crossgrad.comparisons.divergences.followed_sums import DenseInWindows, in_windows
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.rounding import SIXTEEN
@@ -33,7 +33,7 @@ MET = (
         where=beyond_threshold,
         place="z > 20",
         at=21.0,
-        sigma=ACTIVATIONS["softplus"].replaced(beyond_threshold, sigma_prime=1, sigma=np.positive),
+        part=ACTIVATIONS["softplus"].replaced(beyond_threshold, sigma_prime=1, sigma=np.positive),
         deviation=past_threshold,
         reason="softplus is z, and its derivative 1, past the default threshold of 20",
         link="https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html",
@@ -54,7 +54,7 @@ print(f"{torch.nn.functional.softplus(z):.12g}", "21.0000000008")
         where=lambda a: a * (1 - a) < TORCH_EPSILON,
         place="a (1 - a) < 1e-12",
         at=1e-13,
-        cost=clamped(TORCH_EPSILON),
+        part=clamped(TORCH_EPSILON),
         deviation=clamp_within,
         reason="the gradient is divided by max(a (1 - a), 1e-12)",
         link="https://github.com/pytorch/pytorch/issues/103316",
@@ -76,7 +76,7 @@ print(f"{a.grad:.3g}", "-1e+13")
         where=in_log1p_hole,
         place="0.293 < a < 0.4142",
         at=0.4142,
-        cost=COSTS["binary_cross_entropy"].changed(value_error=rough_value_error),
+        part=COSTS["binary_cross_entropy"].changed(value_error=rough_value_error),
         reason="log1p in float64 errs by up to 241 u near -0.4142 on CPU",
         link="https://github.com/jax-ml/jax/issues/39707",
         scenario="1x2x4x2-mish,mish,sigmoid-binary_cross_entropy-float64-m4-s256705",
@@ -95,7 +95,7 @@ print(f"{jax.numpy.log1p(-0.4142):.14g}", "-0.5347768445885")
         where=at_zero,
         place="z = 0",
         at=0.0,
-        sigma=steep("leaky_relu", at_zero),
+        part=steep("leaky_relu", at_zero),
         reason="the derivative at 0 is taken from the right: 1, where torch takes the slope",
         link="https://docs.jax.dev/en/latest/_autosummary/jax.nn.leaky_relu.html",
         scenario="1x1-leaky_relu-quadratic-float64-m8-s1",
@@ -113,7 +113,7 @@ print(f"{jax.grad(jax.nn.leaky_relu)(0.0):.2g}", "0.01")
         where=at_ends,
         place="z = -1 and z = 1",
         at=1.0,
-        sigma=steep("hardtanh", at_ends),
+        part=steep("hardtanh", at_ends),
         reason="the derivative at -1 and 1 is 1, where torch takes 0",
         link="https://docs.jax.dev/en/latest/_autosummary/jax.nn.hard_tanh.html",
         scenario="1x1-hardtanh-quadratic-float64-m8-s1",
@@ -132,7 +132,7 @@ print(f"{jax.grad(jax.nn.hard_tanh)(1.0):.2g}", "0")
         dtypes=tuple(SIXTEEN),
         place="any δ",
         arithmetic=in_windows,
-        instead=bp3_in_windows,
+        part=DenseInWindows,
         reason="∂C/∂b is summed in 16 bits, 32 terms one after the other, then the sums of these:"
         " what was broadcast is transposed to a bare sum, which jax_allow_f16_reductions=False (JAX"
         " 0.10) makes an error; it makes no sum more accurate",

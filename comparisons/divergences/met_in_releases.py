@@ -43,7 +43,7 @@ def short_of_one(name: str) -> Divergence:
         where=beyond(FAR),
         place="|z| > 5",
         at=-400.0,
-        sigma=rougher(name, misses),
+        part=rougher(name, misses),
         deviation=deviation,
         reason="tanh never reaches ±1: it is 1 - u however far out, and 1 - tanh² is 2u",
         reproduction="""

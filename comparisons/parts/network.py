@@ -1,13 +1,16 @@
 """A network as its parts: layers, each with its activation, and a cost."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from typing import Self
+from typing import Self, TypeAlias
 
 from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise
 from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.parts.layers import Dense, Layer
 from crossgrad.reference.architecture import Architecture
+
+#: An activation or a cost; or a kind of layer, which has the settings of the one it stands for.
+Part: TypeAlias = Elementwise | Cost | type[Layer]
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,20 @@ class Network:
             if above + offset == l
         ]
 
-    def with_sigma(self, l: int, sigma: Elementwise) -> Self:
-        """With another activation in a layer: what a divergence follows."""
+    def with_part(self, l: int, part: Part | None) -> Self:
+        """With another part in place of the usual one, which a layer, or the network, has."""
+        if part is None:
+            return self
+        if isinstance(part, Cost):
+            return replace(self, cost=part)
         layers = list(self.layers)
-        layers[l - 1] = replace(layers[l - 1], sigma=sigma)
+        usual = layers[l - 1]
+        if isinstance(part, Elementwise):
+            layers[l - 1] = replace(usual, sigma=part)
+        else:
+            layers[l - 1] = part(
+                **{field.name: getattr(usual, field.name) for field in fields(usual)}
+            )
         return replace(self, layers=tuple(layers))
 
 

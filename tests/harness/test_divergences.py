@@ -25,6 +25,8 @@ from crossgrad.comparisons.divergences import entry as found_in  # noqa: E402
 from crossgrad.comparisons.divergences.followed import at_ends, steep  # noqa: E402
 from crossgrad.comparisons.divergences.followed_sums import in_windows  # noqa: E402
 from crossgrad.comparisons.equations import CHECKS  # noqa: E402
+from crossgrad.comparisons.parts.activations import Elementwise  # noqa: E402
+from crossgrad.comparisons.parts.costs import Cost  # noqa: E402
 from crossgrad.comparisons.problem import stack_problems, stack_traces  # noqa: E402
 from crossgrad.comparisons.reproductions.attacks import ATTACKS, attacked, smallest  # noqa: E402
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
@@ -150,10 +152,11 @@ def test_it_says_where_and_why(entry):
 @entries
 def test_it_has_what_is_followed_instead(entry):
     """A definition of what it is about, or another arithmetic; the link is shown by reports."""
-    given = [entry.sigma, entry.cost, entry.arithmetic]
-    assert sum(follows is not None for follows in given) == 1
-    assert (entry.sigma is not None) == (entry.subject in ACTIVATIONS)
-    assert (entry.cost is not None) == (entry.subject in COSTS)
+    assert entry.part is not None or entry.arithmetic is not None
+    assert isinstance(entry.part, Elementwise) == (entry.subject in ACTIVATIONS)
+    assert isinstance(entry.part, Cost) == (entry.subject in COSTS)
+    if entry.subject:
+        assert entry.part.name == entry.subject
 
 
 @all_entries
@@ -167,7 +170,7 @@ def test_a_place_of_it_is_named(entry):
 def test_a_definition_that_is_too_wide_is_seen(monkeypatch):
     """An error of nine tenths of the slope lets a tenth pass; of none, the smallest fault fails."""
     entry = next(entry for entry in MET if entry.name == "jax-hardtanh-kink")
-    wide = replace(entry, sigma=rougher_kink(0.9))
+    wide = replace(entry, part=rougher_kink(0.9))
     monkeypatch.setattr(divergences, "MET", (wide,))
     assert smallest(wide) == "× 2"
     monkeypatch.setattr(divergences, "MET", (entry,))

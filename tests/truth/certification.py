@@ -86,6 +86,6 @@ def diverges(check: str, problem: Problem, trace: Trace, layer: int, backend: st
     """Where the backend is registered to compute something else."""
     known = np.zeros((), bool)
     for entry in divergences_of(backend, check, problem.activations[layer - 1], problem.cost):
-        place = trace["a" if entry.cost else "z", layer]
+        place = trace[entry.quantity, layer]
         known = known | entry.where(place.astype(np.float64))
     return known.any() if check == "cost" else known

@@ -11,7 +11,7 @@ from float_grids import dense_grid, grid
 
 from crossgrad.comparisons.divergences import DIVERGENCES
 from crossgrad.comparisons.pairs import lift, sum_of
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise
 from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
 from crossgrad.comparisons.truth.activations import true_sigma
 from crossgrad.comparisons.truth.balls import pair_within, within
@@ -122,8 +122,8 @@ def test_pairs_and_float64_are_the_same_function(name):
 
 
 # ------------------------------------------------------------------ divergences
-REPLACED = [d for d in DIVERGENCES if d.sigma and "float64" in d.dtypes]
-REPLACED = [d for d in REPLACED if "sigma_prime" in vars(d.sigma)]
+REPLACED = [d for d in DIVERGENCES if isinstance(d.part, Elementwise)]
+REPLACED = [d for d in REPLACED if "float64" in d.dtypes and "sigma_prime" in vars(d.part)]
 
 
 @pytest.mark.parametrize("entry", REPLACED, ids=lambda d: d.name)
@@ -131,9 +131,9 @@ def test_a_replaced_activation_is_replaced_in_both(entry):
     """As pairs and in float64, where it diverges; and only there."""
     usual = ACTIVATIONS[entry.subject]
     with np.errstate(all="ignore"):
-        a, d = (value(Z) for value in entry.sigma.float64)
+        a, d = (value(Z) for value in entry.part.float64)
         errors = usual.errors(Z, np.abs(a), np.abs(d), FLOAT64)
-        pairs = entry.sigma.sigma(Z), entry.sigma.sigma_prime(Z)
+        pairs = entry.part.sigma(Z), entry.part.sigma_prime(Z)
         for value, pair, e in zip((a, d), pairs, errors, strict=True):
             assert (np.abs(pair.nearest - value) <= 2 * e).all()
         changed = (a != usual.float64.sigma(Z)) | (d != usual.float64.sigma_prime(Z))
