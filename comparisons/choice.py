@@ -6,20 +6,23 @@ from typing import NamedTuple
 
 from crossgrad.comparisons.domain import EVERYTHING, Domain, domain_of
 from crossgrad.comparisons.generations import NEWEST, RESTRICTIONS
-from crossgrad.comparisons.networks import ROUND, SHALLOW, Network, network
+from crossgrad.comparisons.networks import (
+    Network,
+    known,
+    network,
+    networks_of_round,
+    round_of_networks,
+)
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.scenario import Scenario, usual_draws
 from crossgrad.reference.architecture import Architecture
 
 #: Random architectures of a run, and draws of each; of the small ones, which are most of them and
 #: each in one of the formats, in turns, fewer: the first regimes.
-ARCHITECTURES, DRAWS, OF_SMALL = ROUND, usual_draws(NEWEST), 3
+ARCHITECTURES, DRAWS, OF_SMALL = networks_of_round(EVERYTHING), usual_draws(NEWEST), 3
 #: Of whoever supports less than everything each has all draws. Of whose networks are all large
 #: there are fewer: until they have so many numbers.
 ENOUGH = 50_000_000
-#: Of whoever compiles each: those that meet all pairs of output and cost, each in one format, which
-#: takes most of a run that is to be under a minute.
-COMPILED = SHALLOW
 #: The logistic neuron, the 2-2-1 network with either cost, L layers, and the spiral classifier.
 LECTURE = (
     Architecture((2, 1), ("sigmoid",), "quadratic"),
@@ -74,7 +77,8 @@ class Choice(NamedTuple):
         elif compiles:
             drawn = compiled_scenarios(*rest)
         else:
-            small = OF_SMALL if domain == EVERYTHING and not self.draws else None
+            everything = known(domain, 0) == known(EVERYTHING, 0)
+            small = OF_SMALL if everything and not self.draws else None
             drawn = enough(round_of_scenarios(*rest, small=small))
         return lecture + drawn
 
@@ -177,8 +181,11 @@ def random_scenarios(
 def compiled_scenarios(
     draws: int, seed: int, dtypes: tuple[str, ...], domain: Domain = EVERYTHING
 ) -> list[Scenario]:
-    """Some of the same, each in one of the formats, which take turns."""
-    nets = [network(index, seed, domain) for index in range(COMPILED)]
+    """Those that meet all pairs of output and cost, each in one of the formats, which take turns.
+
+    To compile them takes most of a run that is to be under a minute.
+    """
+    nets = [net for net in round_of_networks(0, seed, domain) if net.kind == "shallow"]
     return [drawn(net, draws, taking_turns(net.turn, dtypes), domain) for net in nets]
 
 
@@ -191,11 +198,10 @@ def round_of_scenarios(
     small: int | None = None,
 ) -> list[Scenario]:
     """All of a round: after the shallow ones each in one format; so many draws of small ones."""
-    nets = [network(index, seed, domain) for index in range(ROUND)]
     return [
-        drawn(net, small if small and net.small else draws, dtype, domain)
-        for index, net in enumerate(nets)
-        for dtype in (dtypes if index < SHALLOW else [taking_turns(net.turn, dtypes)])
+        drawn(net, small if small and net.kind == "small" else draws, dtype, domain)
+        for net in round_of_networks(0, seed, domain)
+        for dtype in (dtypes if net.kind == "shallow" else [taking_turns(net.turn, dtypes)])
     ]
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby, product
 from typing import Any, TypeVar
 
-from crossgrad.comparisons.generations import GENERATIONS, NEWEST, RESTRICTIONS
+from crossgrad.comparisons.additions import named, pairs
+from crossgrad.comparisons.generations import RESTRICTIONS
 from crossgrad.comparisons.parts.targets import LABELS
 from crossgrad.reference.architecture import Architecture
 
@@ -21,7 +22,7 @@ TIES |= {"batches": "samples"}
 #: So many values of a kind are told.
 MOST = 8
 NUMBERS = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?")
-ACTIVATIONS, OUTPUTS = GENERATIONS[NEWEST].activations, GENERATIONS[NEWEST].outputs
+ACTIVATIONS, COSTS, OUTPUTS = named("activations"), named("costs"), pairs()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,15 +177,15 @@ def domain_of(restrictions: Mapping[str, Any], where: str = "--") -> Domain:
     given = {name: as_texts(value) for name, value in restrictions.items() if value is not None}
     activations = known(where, "activation", given, ACTIVATIONS)
     outputs = known(where, "output", given, tuple(dict.fromkeys(o for o, _ in OUTPUTS)))
-    costs = known(where, "cost", given, GENERATIONS[NEWEST].costs)
-    pairs = tuple(pair for pair in OUTPUTS if pair[0] in outputs and pair[1] in costs)
-    if not pairs:
+    costs = known(where, "cost", given, COSTS)
+    found = tuple(pair for pair in OUTPUTS if pair[0] in outputs and pair[1] in costs)
+    if not found:
         raise ValueError(f"{where}output {', '.join(outputs)}: not with {', '.join(costs)}")
     depths, widths, batches = (numbers(where, name, given) for name in ("depth", "width", "batch"))
     labels = known(where, "labels", given, ("", *LABELS))[0]
     return Domain(
         activations=activations,
-        outputs=pairs,
+        outputs=found,
         depths=depths,
         inputs=widths,
         hidden=widths,

@@ -2,8 +2,9 @@
 
 An id means the same arrays for ever, and the random scenarios of a seed are the same networks for
 ever. So each generation names what it draws from, and takes nothing from what there happens to be
-today: a new activation, cost or regime goes into a new generation. The newest is open until it is
-released: its ids mean what they mean, but a seed may still get other networks.
+today: a new regime goes into a new generation. A new activation or cost is in networks that come
+after those of before and are of a stream of their own: of a release, once its entry of ``ADDED``
+names it; until then it is open, and a seed may still get other networks of it.
 """
 
 from typing import NamedTuple
@@ -57,6 +58,17 @@ GENERATIONS = {
 }
 #: The one that a run draws from if it names none.
 NEWEST = max(GENERATIONS)
+
+
+class Added(NamedTuple):
+    """Names of activations and costs that came with one release."""
+
+    activations: tuple[str, ...]
+    costs: tuple[str, ...]
+
+
+#: One entry a release that brought some, since the newest generation.
+ADDED: tuple[Added, ...] = ()
 
 #: What restricts a run to some of what is drawn: names of options, and keys of what a program
 #: says that it supports; and what their values are.

@@ -1,20 +1,24 @@
-"""The random networks of generation 2: a covering design, in rounds.
+"""The random networks of generation 2: a covering design, in rounds; and those with what is new.
 
 What is to be met is dealt from decks, each of which deals every card once before it deals any
 twice. In a round each pair of output activation and cost is met with each activation in the last
 hidden layer; with one output and several, one sample and several, and one, two, three and more
 layers, each with each; with as many samples as outputs, and with many samples and wide layers. Each
 activation is met in each of fourteen hidden layers and beside every other. A round is complete in
-itself and of a stream of its own, so that a long study has many.
+itself and of a stream of its own, so that a long study has many. Behind it come, of each addition,
+networks that have something of it, of a stream of their own: those of before stay as they are.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, count, cycle, islice
 from typing import NamedTuple, TypeVar
 
-from crossgrad.comparisons.domain import OUTPUTS, Domain, within
+from crossgrad.comparisons.additions import ADDITIONS
+from crossgrad.comparisons.domain import Domain, within
+from crossgrad.comparisons.generations import GENERATIONS, NEWEST
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.parts.targets import LABELS
 from crossgrad.reference.architecture import Architecture
@@ -91,7 +95,7 @@ SINGLE_CARDS = (
 #: second time round to one output in place of several. Seven blocks bring it back to where it was:
 #: from there it goes on by one card, for whoever supports one pair, of which all blocks are.
 AGAIN, SHIFT, CYCLE = 8, 4, 7
-PAIRS = len(OUTPUTS)
+PAIRS = len(GENERATIONS[NEWEST].outputs)
 BLOCKS = PAIRS + 3 * (AGAIN - 1)
 #: In the first of the eight, networks of three layers have one activation in both hidden ones.
 FIRST = 4
@@ -116,47 +120,99 @@ SQUARES, UNIFORMS = (True, *[False] * 6), (True, True, True, False)
 SAME = 2
 #: Of the small networks one in three is given labels, whatever its cost.
 LABELLED = (*LABELS, "", "")
-#: Streams of raw bits: one of each deck.
-STREAM = 1 << 37
+#: Networks of an addition, of either kind, if it has fewer pairs.
+FEW_NEW = 12
+#: Streams of raw bits: one of each deck, and so many further on those of the next addition.
+STREAM, NEXT = 1 << 37, 1 << 20
 
 
 class Network(NamedTuple):
     """An architecture, the number of samples, and the seed of its draws.
 
-    ``turn``: of formats that take turns, whose it is; ``small``: one of the many small ones;
-    ``labels``: a name of ``LABELS``, or empty for targets as the cost has them.
+    ``turn``: of formats that take turns, whose it is; ``kind``: shallow, small, deep or, with a
+    pair of output and cost of before behind what is new, behind; ``labels``: a name of ``LABELS``,
+    or empty for targets as the cost has them.
     """
 
     architecture: Architecture
     batch: int
     seed: int
     turn: int
-    small: bool = False
+    kind: str
     labels: str = ""
 
 
 def network(index: int, seed: int, domain: Domain) -> Network:
     """One of them; the same for the same arguments, for ever."""
-    return round_of_networks(index // ROUND, seed, domain)[index % ROUND]
+    number, place = divmod(index, networks_of_round(domain))
+    return round_of_networks(number, seed, domain)[place]
+
+
+def networks_of_round(domain: Domain) -> int:
+    """How many a round has."""
+    return len(round_of_networks(0, 0, domain))
 
 
 @lru_cache(maxsize=64)
 def round_of_networks(number: int, seed: int, domain: Domain) -> tuple[Network, ...]:
-    """All of a round: each deck deals a network what it needs.
+    """All of a round: the covering design, then those of each addition."""
+    added = (featuring(k, number, seed, domain) for k in range(len(ADDITIONS)))
+    return tuple(chain(covering(number, seed, domain), *added))
+
+
+def covering(number: int, seed: int, domain: Domain) -> Iterator[Network]:
+    """Those of the generation: each deck deals a network what it needs.
 
     The small ones come last, in random order: whoever asks fewer has some of every kind.
     """
-    decks = Decks(number, seed)
+    domain = known(domain, 0)
+    if not domain.outputs:
+        return
+    decks = Decks(number, seed, STREAM)
     seeds, names = decks.bits(), Names(decks, domain)
     dealt = chain(
         shallow(decks, names, domain), small(decks, names, domain), deep(decks, names, domain)
     )
     found = [one.network(built(one, domain), next(seeds) % 1_000_000) for one in dealt]
-    return (
-        *found[:SHALLOW],
-        *found[-DEEP:],
-        *shuffled(found[SHALLOW:-DEEP], decks.bits()),
-    )
+    yield from found[:SHALLOW]
+    yield from found[-DEEP:]
+    yield from shuffled(found[SHALLOW:-DEEP], decks.bits())
+
+
+def featuring(k: int, number: int, seed: int, domain: Domain) -> Iterator[Network]:
+    """Those of an addition: each of its pairs of output and cost; then any, behind its activations.
+
+    In hidden layers are its own, if it has some.
+    """
+    added, domain = ADDITIONS[k], known(domain, k + 1)
+    decks = Decks(number, seed, STREAM + (k + 1) * NEXT)
+    seeds = decks.bits()
+    new = [
+        pair for pair in domain.outputs if pair[0] in added.activations or pair[1] in added.costs
+    ]
+    inner = [name for name in domain.activations if name in added.activations]
+    others = [pair for pair in domain.outputs if pair not in new and inner]
+    for kind, outputs, depths in (
+        ("shallow", new, SHALLOW_CARDS.depths),
+        ("behind", others, SHALLOW_CARDS.depths[1:]),
+    ):
+        own = replace(
+            domain, outputs=tuple(outputs), activations=tuple(inner) or domain.activations
+        )
+        cards = SHALLOW_CARDS._replace(depths=depths)
+        size = max(FEW_NEW, len(outputs) + len(alone(outputs)))
+        dealt = shallow(decks, Names(decks, own), own, cards, size) if outputs else ()
+        for one in dealt:
+            yield one.network(built(one, own), next(seeds) % 1_000_000)._replace(kind=kind)
+
+
+def known(domain: Domain, additions: int) -> Domain:
+    """What a domain has of the generation and the first additions; no outputs if nothing."""
+    later = {name for entry in ADDITIONS[additions:] for names in entry for name in names}
+    activations = tuple(name for name in domain.activations if name not in later)
+    outputs = tuple(pair for pair in domain.outputs if not later & {*pair})
+    nothing = domain.activations and not activations
+    return replace(domain, activations=activations, outputs=() if nothing else outputs)
 
 
 class Dealt(NamedTuple):
@@ -167,12 +223,12 @@ class Dealt(NamedTuple):
     inner: list[str]
     pair: tuple[str, str]
     turn: int
-    small: bool = False
+    kind: str
     labels: str = ""
 
     def network(self, net: Architecture, seed: int) -> Network:
         """With the architecture that is built of it."""
-        return Network(net, self.batch, seed, self.turn, self.small, self.labels)
+        return Network(net, self.batch, seed, self.turn, self.kind, self.labels)
 
 
 def built(dealt: Dealt, domain: Domain) -> Architecture:
@@ -182,13 +238,19 @@ def built(dealt: Dealt, domain: Domain) -> Architecture:
     return Architecture(dealt.widths, (*inner, output), cost)
 
 
-def shallow(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
+def shallow(
+    decks: "Decks",
+    names: "Names",
+    domain: Domain,
+    cards: Cards = SHALLOW_CARDS,
+    number: int = SHALLOW,
+) -> Iterator[Dealt]:
     """Each pair of output and cost, of few layers."""
-    sizes = Sizes(decks, domain, SHALLOW_CARDS)
+    sizes = Sizes(decks, domain, cards)
     pairs = decks.deck((*domain.outputs, *alone(domain.outputs)))
-    for turn in range(SHALLOW):
+    for turn in range(number):
         widths, batch = next(sizes)
-        yield Dealt(widths, batch, names.shallow(len(widths) - 2), next(pairs), turn)
+        yield Dealt(widths, batch, names.shallow(len(widths) - 2), next(pairs), turn, "shallow")
 
 
 def small(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
@@ -209,7 +271,7 @@ def small(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
             widths = enough_outputs(
                 several_units(widths, domain) if usual else widths, pair[1], domain
             )
-            yield Dealt(widths, batch, inner, pair, block + card, small=True, labels=next(labels))
+            yield Dealt(widths, batch, inner, pair, block + card, "small", next(labels))
         turns[pair] += 1
 
 
@@ -219,7 +281,7 @@ def deep(decks: "Decks", names: "Names", domain: Domain) -> Iterator[Dealt]:
     pairs = decks.deck((*domain.outputs, *alone(domain.outputs)))
     for turn in range(DEEP):
         widths, batch = next(sizes)
-        yield Dealt(widths, batch, names.deep(len(widths) - 2, turn), next(pairs), turn)
+        yield Dealt(widths, batch, names.deep(len(widths) - 2, turn), next(pairs), turn, "deep")
 
 
 def several_units(widths: tuple[int, ...], domain: Domain) -> tuple[int, ...]:
@@ -251,10 +313,10 @@ def allowed(cards: Sequence[int], numbers: tuple[int, ...]) -> tuple[int, ...]:
 class Decks:
     """Makes decks of a round; each has raw bits of its own."""
 
-    def __init__(self, number: int, seed: int) -> None:
-        """``number``: of the round."""
+    def __init__(self, number: int, seed: int, stream: int) -> None:
+        """``number``: of the round; ``stream``: the first of those that it has for itself."""
         self.number, self.seed = number, seed
-        self.streams = count(STREAM)
+        self.streams = count(stream)
 
     def bits(self) -> Iterator[int]:
         """Without end."""

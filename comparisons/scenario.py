@@ -24,7 +24,7 @@ GRAMMAR = (
     "as in 5x8x3-tanh,sigmoid-mse-float32-m4-s17-g2"
 )
 PATTERN = re.compile(
-    r"(?P<widths>[0-9x]+)-(?P<activations>[a-z_,]+)-(?P<cost>[a-z_]+)-(?P<dtype>[a-z0-9]+)"
+    r"(?P<widths>[0-9x]+)-(?P<activations>[a-z0-9_,]+)-(?P<cost>[a-z0-9_]+)-(?P<dtype>[a-z0-9]+)"
     r"-m(?P<batch>[0-9]+)-s(?P<seed>[0-9]+)(-k(?P<draws>[0-9]+))?(-g(?P<generation>[0-9]+))?"
     rf"(-(?P<labels>{'|'.join(LABELS)}))?"
 )

@@ -25,6 +25,7 @@ def survey(choice: Choice, backends: Iterable[str]) -> Survey:
     domains = {n: ALL if named else supported(n, choice) for n in backends}
     own = {name: scenarios_of(choice, name, those) for name, those in domains.items()}
     restricted = set(chain.from_iterable(own[n] for n, d in domains.items() if d != ALL))
+    restricted.difference_update(choice.scenarios() if restricted else ())
     asked: dict[Scenario, tuple[str, ...]] = dict.fromkeys(chain.from_iterable(own.values()), ())
     for scenario in asked:
         asked[scenario] = tuple(

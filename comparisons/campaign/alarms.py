@@ -10,6 +10,8 @@ import shlex
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import count
+from math import ceil, gcd
 from pathlib import Path
 
 from crossgrad.comparisons.campaign.block import BACKENDS, Block, judged
@@ -18,13 +20,14 @@ from crossgrad.comparisons.campaign.progress import Meter
 from crossgrad.comparisons.campaign.totals import Totals
 from crossgrad.comparisons.campaign.workers import each_done
 from crossgrad.comparisons.choice import DRAWS, random_scenario
-from crossgrad.comparisons.networks import ROUND
+from crossgrad.comparisons.domain import EVERYTHING
+from crossgrad.comparisons.networks import networks_of_round
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.scenario import Scenario
 
-#: From one network of a round to the next: wide, deep and small ones in proportion from the start.
-#: It has no factor in common with the size of a round, so that none is left out.
-STRIDE = 568
+#: From one network of a round to the next, at least that much of the round: wide, deep and small
+#: ones in proportion from the start.
+STRIDE = 0.61
 #: Of the file; another form of its lines is another number.
 FILE_VERSION = 1
 
@@ -61,8 +64,13 @@ class Campaign:
 
 
 def in_strides(number: int) -> int:
-    """The index of a network, round by round."""
-    return number - number % ROUND + number * STRIDE % ROUND
+    """The index of a network, round by round.
+
+    The stride has no factor in common with the size of a round, so that none is left out.
+    """
+    size = networks_of_round(EVERYTHING)
+    stride = next(n for n in count(ceil(STRIDE * size)) if gcd(n, size) == 1)
+    return number - number % size + number * stride % size
 
 
 def false_alarms(

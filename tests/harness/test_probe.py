@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from crossgrad.comparisons.backends import load_backend
-from crossgrad.comparisons.choice import ARCHITECTURES, COMPILED, Choice
+from crossgrad.comparisons.choice import ARCHITECTURES, Choice
 from crossgrad.comparisons.domain import ACTIVATIONS, EVERYTHING, OUTPUTS, Domain
-from crossgrad.comparisons.networks import WIDTHS
+from crossgrad.comparisons.networks import SHALLOW, WIDTHS
 from crossgrad.comparisons.probe import Question, probed
 from crossgrad.comparisons.survey import supported, survey
 
@@ -217,7 +217,7 @@ def test_a_restricted_program_is_asked_as_much_as_an_unrestricted_one():
     """So many architectures, all of its kind, beside the lecture's."""
     asked = survey(Choice(), ["mine.py:gradients"])
     drawn = [scenario for scenario in asked if scenario.seed]
-    assert len(drawn) == ARCHITECTURES + COMPILED  # which are in both formats
+    assert len(drawn) == ARCHITECTURES + SHALLOW  # which are in both formats
     assert {name for s in drawn for name in s.architecture.activations} == {"relu"}
     assert len({s.architecture.widths for s in drawn}) > ARCHITECTURES / 2
 
@@ -228,7 +228,7 @@ def test_what_is_drawn_for_one_is_asked_of_all_that_can():
     asked = survey(Choice(), ["torch", "mine.py:gradients"])
     assert all("torch" in names for names in asked.values())
     both = [scenario for scenario, names in asked.items() if len(names) == 2]
-    assert len(both) == ARCHITECTURES + COMPILED
+    assert len(both) == ARCHITECTURES + SHALLOW
 
 
 @pytest.mark.usefixtures("mine")

@@ -192,7 +192,7 @@ LAYERS = (
     ("sums",),
     ("parts",),
     ("truth",),
-    ("generations", "ranges"),
+    ("generations", "additions", "ranges"),
     ("regimes", "domain"),
     ("equations", "end_to_end"),
     ("divergences",),
