@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import chain, combinations, pairwise, product
+from itertools import chain, combinations, cycle, islice, pairwise, product
 from typing import Any
 
 from crossgrad.comparisons.backends import Backend
@@ -117,7 +117,7 @@ def everything() -> Iterator[Question]:
     costs = {cost: output for output, cost in OUTPUTS}
     for batch, (cost, output) in enumerate(costs.items(), start=1):
         yield Question(Architecture((3, 2), (output,), cost), batch)
-    widths = tuple(WIDTHS[-1 - k] for k in range(len(ACTIVATIONS) + 2))
+    widths = tuple(islice(cycle(WIDTHS[::-1]), len(ACTIVATIONS) + 2))
     yield Question(Architecture(widths, (*ACTIVATIONS, *OUTPUTS[0][:1]), OUTPUTS[0][1]), 5)
 
 

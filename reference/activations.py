@@ -2,8 +2,8 @@
 
 All take and return arrays of one format and any shape. Where the textbook form cancels or
 overflows, the form here does not: σ′ comes from e^{-|z|}, never from 1 - a, and no finite z
-warns or gives NaN. At a kink the derivative from the left is taken for relu and leaky_relu,
-and 0 for hardtanh.
+warns or gives NaN. At a kink the derivative from the left is taken for relu, leaky_relu and
+selu, 0 for hardtanh, relu6 and hardsigmoid, that of the straight side for hardswish.
 """
 
 import math
@@ -17,6 +17,12 @@ from crossgrad.reference.parameters import Array
 LEAKY_SLOPE = 0.01
 GELU_CUBIC = 0.044715
 SQRT_2_OVER_PI = math.sqrt(2 / math.pi)
+#: Where relu6 ends, and hardsigmoid and hardswish on either side.
+RELU6_END, HARD_END = 6, 3
+#: λ and α of selu, for which a mean of 0 and a variance of 1 stay what they are (Klambauer et al.,
+#: 2017); the factor of quick_gelu, whose sigmoid is 0 or 1 in float64 beyond ±500.
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+QUICK, QUICK_TAIL = 1.702, 500.0
 #: Beyond ±40 the normal density and, beyond ±22, 1 - tanh of gelu's cubic are 0 in float64:
 #: arguments are clipped there before they are squared or cubed, so that nothing overflows.
 TAIL = 40.0
@@ -61,6 +67,37 @@ def hardtanh(z: Array) -> Array:
 def hardtanh_prime(z: Array) -> Array:
     """1 for -1 < z < 1, else 0."""
     return (np.abs(z) < 1).astype(z.dtype)
+
+
+def relu6(z: Array) -> Array:
+    """z, clipped to [0, 6]."""
+    return np.clip(z, 0, RELU6_END)
+
+
+def relu6_prime(z: Array) -> Array:
+    """1 for 0 < z < 6, else 0."""
+    return ((z > 0) & (z < RELU6_END)).astype(z.dtype)
+
+
+def hardsigmoid(z: Array) -> Array:
+    """z/6 + ½, clipped to [0, 1]."""
+    return np.clip(z + HARD_END, 0, 2 * HARD_END) / 6
+
+
+def hardsigmoid_prime(z: Array) -> Array:
+    """1/6 for -3 < z < 3, else 0."""
+    return (np.abs(z) < HARD_END).astype(z.dtype) / 6
+
+
+def hardswish(z: Array) -> Array:
+    """z · hardsigmoid(z)."""
+    return z * hardsigmoid(z)
+
+
+def hardswish_prime(z: Array) -> Array:
+    """z/3 + ½ for -3 < z < 3, else 0 on the left and 1 on the right."""
+    inside = (2 * np.clip(z, -HARD_END, HARD_END) + HARD_END) / 6
+    return np.where(np.abs(z) < HARD_END, inside, (z > 0).astype(z.dtype))
 
 
 # ------------------------------------------------------------------ the logistic family
@@ -117,6 +154,22 @@ def silu_prime(z: Array) -> Array:
     return sigmoid(z) * (1 + z * sigmoid(-z))
 
 
+def quick_gelu(z: Array) -> Array:
+    """z · sigmoid(1.702 z)."""
+    return z * sigmoid(quickened(z))
+
+
+def quick_gelu_prime(z: Array) -> Array:
+    """s (1 + t · sigmoid(-t)), t = 1.702 z, s = sigmoid(t)."""
+    t = quickened(z)
+    return sigmoid(t) * (1 + t * sigmoid(-t))
+
+
+def quickened(z: Array) -> Array:
+    """1.702 z, z clipped to where it matters."""
+    return QUICK * np.clip(z, -QUICK_TAIL, QUICK_TAIL)
+
+
 def mish(z: Array) -> Array:
     """z · tanh(softplus(z))."""
     return z * tanh_softplus(z)[0]
@@ -151,6 +204,21 @@ def elu(z: Array) -> Array:
 def elu_prime(z: Array) -> Array:
     """1 for z > 0, else eᶻ."""
     return np.exp(np.minimum(z, 0))
+
+
+def selu(z: Array) -> Array:
+    """λz for z > 0, else λα (eᶻ - 1)."""
+    return SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(np.minimum(z, 0)))
+
+
+def selu_prime(z: Array) -> Array:
+    """λ for z > 0, else λα eᶻ."""
+    return SELU_SCALE * np.where(z > 0, np.ones_like(z), SELU_ALPHA * np.exp(np.minimum(z, 0)))
+
+
+def celu(z: Array) -> Array:
+    """max(z, 0) + min(0, α (e^{z/α} - 1)) for α = 1, where it is elu (Barron, 2017)."""
+    return np.maximum(z, 0) + np.expm1(np.minimum(z, 0))
 
 
 def softsign(z: Array) -> Array:
@@ -234,4 +302,10 @@ ACTIVATIONS = {
     "log_sigmoid": Activation(log_sigmoid, log_sigmoid_prime),
     "mish": Activation(mish, mish_prime),
     "hardtanh": Activation(hardtanh, hardtanh_prime),
+    "relu6": Activation(relu6, relu6_prime),
+    "hardsigmoid": Activation(hardsigmoid, hardsigmoid_prime),
+    "hardswish": Activation(hardswish, hardswish_prime),
+    "selu": Activation(selu, selu_prime),
+    "celu": Activation(celu, elu_prime),
+    "quick_gelu": Activation(quick_gelu, quick_gelu_prime),
 }

@@ -34,6 +34,17 @@ def mse_gradient(a: Array, y: Array) -> Array:
     return 2 * (a - y) / (outputs(a) * batch(a))
 
 
+def huber(a: Array, y: Array) -> Array:
+    """½d² for |d| ≤ 1, |d| - ½ beyond, d = a - y; mean over batch and outputs (Huber, 1964)."""
+    d = np.abs(a - y)
+    return total(np.where(d <= 1, 0.5 * np.minimum(d, 1) ** 2, d - 0.5)) / (outputs(a) * batch(a))
+
+
+def huber_gradient(a: Array, y: Array) -> Array:
+    """a - y, clipped to [-1, 1], / (n_L m)."""
+    return np.clip(a - y, -1, 1) / (outputs(a) * batch(a))
+
+
 def binary_cross_entropy(a: Array, y: Array) -> Array:
     """-y log a - (1 - y) log(1 - a), 0 < a < 1; summed over outputs, mean over the batch.
 
@@ -111,4 +122,6 @@ COSTS = {
     "softmax_cross_entropy": Cost(
         softmax_cross_entropy, softmax_cross_entropy_gradient, "identity"
     ),
+    "huber": Cost(huber, huber_gradient),
+    "smooth_l1": Cost(huber, huber_gradient),
 }

@@ -18,6 +18,7 @@ from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.reference.parameters import Array
 
 SQRT_2, SQRT_2_OVER_PI = 2**0.5, (2 / anp.pi) ** 0.5
+SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
 SIGMA = {
     "identity": lambda z: z,
     "sigmoid": expit,
@@ -33,6 +34,12 @@ SIGMA = {
     "log_sigmoid": lambda z: -anp.logaddexp(0, -z),
     "mish": lambda z: z * anp.tanh(anp.logaddexp(0, z)),
     "hardtanh": lambda z: anp.clip(z, -1, 1),
+    "relu6": lambda z: anp.clip(z, 0, 6),
+    "hardsigmoid": lambda z: anp.clip(z + 3, 0, 6) / 6,
+    "hardswish": lambda z: z * (anp.clip(z + 3, 0, 6) / 6),
+    "selu": lambda z: SCALE * (z * (z > 0) + ALPHA * anp.expm1(z * (z <= 0))),
+    "celu": lambda z: anp.maximum(z, 0) + anp.expm1(anp.minimum(z, 0)),
+    "quick_gelu": lambda z: z * expit(1.702 * z),
 }
 COST = {
     "quadratic": lambda a, y: anp.sum((a - y) * (a - y)) / (2 * y.shape[1]),
@@ -46,7 +53,13 @@ COST = {
     "softmax_cross_entropy": lambda a, y: (
         -anp.sum(y * (a - logsumexp(a, axis=0, keepdims=True))) / y.shape[1]
     ),
+    "huber": lambda a, y: anp.sum(huber(a - y)) / y.size,
 }
+
+
+def huber(d: Any) -> Any:  # noqa: ANN401 - boxes of autograd
+    """½d² or |d| - ½."""
+    return anp.where(anp.abs(d) <= 1, d * d / 2, anp.abs(d) - 0.5)
 
 
 def trace(problem: Problem) -> Trace:

@@ -36,6 +36,12 @@ SIGMA = {
     "log_sigmoid": nn.log_sigmoid,
     "mish": nn.mish,
     "hardtanh": nn.hard_tanh,
+    "relu6": nn.relu6,
+    "hardsigmoid": nn.hard_sigmoid,
+    "hardswish": nn.hard_silu,
+    "selu": nn.selu,
+    "celu": nn.celu,
+    "quick_gelu": lambda z: z * nn.sigmoid(1.702 * z),
 }
 COST = {
     "quadratic": lambda a, y: over(2 * y.shape[1], wide(a - y) ** 2, y),
@@ -49,7 +55,14 @@ COST = {
     "softmax_cross_entropy": lambda a, y: over(
         -y.shape[1], weighted(y, nn.log_softmax(a, axis=0)), y
     ),
+    "huber": lambda a, y: over(y.size, huber(wide(a - y)), y),
 }
+COST["smooth_l1"] = COST["huber"]
+
+
+def huber(d: jax.Array) -> jax.Array:
+    """½d² or |d| - ½: JAX has none of its own."""
+    return jnp.where(jnp.abs(d) <= 1, d * d / 2, jnp.abs(d) - 1 / 2)
 
 
 def over(divisor: int, terms: jax.Array, like: jax.Array) -> jax.Array:

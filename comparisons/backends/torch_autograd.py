@@ -29,6 +29,12 @@ SIGMA = {
     "log_sigmoid": functional.logsigmoid,
     "mish": functional.mish,
     "hardtanh": functional.hardtanh,
+    "relu6": functional.relu6,
+    "hardsigmoid": functional.hardsigmoid,
+    "hardswish": functional.hardswish,
+    "selu": functional.selu,
+    "celu": functional.celu,
+    "quick_gelu": lambda z: z * torch.sigmoid(1.702 * z),
 }
 COST = {
     "quadratic": lambda a, y: over(2 * y.shape[1], wide(a - y) ** 2, y),
@@ -40,6 +46,8 @@ COST = {
         y.shape[1], functional.binary_cross_entropy_with_logits(a, y, reduction="none"), y
     ),
     "softmax_cross_entropy": lambda a, y: functional.cross_entropy(a.mT, y.mT),
+    "huber": functional.huber_loss,
+    "smooth_l1": functional.smooth_l1_loss,
 }
 
 

@@ -12,6 +12,16 @@ from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 
 modules = Functions(nn)
+
+
+class QuickGELU(nn.Module):
+    """As those write it who use it: torch has none."""
+
+    def forward(self, z: torch.Tensor) -> torch.Tensor:
+        """z · sigmoid(1.702 z)."""
+        return z * torch.sigmoid(1.702 * z)
+
+
 MODULE: dict[str, Callable[[], nn.Module]] = {
     "identity": modules.Identity,
     "sigmoid": modules.Sigmoid,
@@ -27,6 +37,12 @@ MODULE: dict[str, Callable[[], nn.Module]] = {
     "log_sigmoid": modules.LogSigmoid,
     "mish": modules.Mish,
     "hardtanh": modules.Hardtanh,
+    "relu6": modules.ReLU6,
+    "hardsigmoid": modules.Hardsigmoid,
+    "hardswish": modules.Hardswish,
+    "selu": modules.SELU,
+    "celu": modules.CELU,
+    "quick_gelu": QuickGELU,
 }
 #: Of rows of outputs and of targets.
 LOSS: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
@@ -39,6 +55,8 @@ LOSS: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
         len(y), modules.BCEWithLogitsLoss(reduction="none")(a, y), y
     ),
     "softmax_cross_entropy": modules.CrossEntropyLoss(),
+    "huber": modules.HuberLoss(),
+    "smooth_l1": modules.SmoothL1Loss(),
 }
 
 

@@ -8,6 +8,7 @@ from crossgrad.comparisons.pairs import Pair, choose, lift, sum_of
 from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise, Errors
 from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.activations import HARD_END, QUICK, SELU_ALPHA, SELU_SCALE
 from crossgrad.reference.parameters import Array
 
 # ------------------------------------------------------------------ torch: softplus past 20
@@ -72,9 +73,10 @@ def sigmoid_cancels(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array
     return np.where(low < 0, of_one(fmt), 0.0), np.zeros_like(low)
 
 
-def exp_minus_one() -> Elementwise:
+def exp_minus_one(name: str) -> Elementwise:
     """Below 0, elu is eᶻ - 1: κ of exp, and the difference's rounding, of at most 1."""
-    return rougher("elu", lambda z, _a, _d, fmt: exp_cancels(z, z, fmt))
+    cancels = scaled_exp_cancels if name == "selu" else exp_cancels
+    return rougher(name, lambda z, _a, _d, fmt: cancels(z, z, fmt))
 
 
 def of_exponential(fmt: Format) -> float:
@@ -88,6 +90,12 @@ def exp_cancels(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array]:
     return lost, lost
 
 
+def scaled_exp_cancels(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
+    """That of elu times λα: in selu."""
+    lost, _ = exp_cancels(low, high, fmt)
+    return SELU_SCALE * SELU_ALPHA * lost, SELU_SCALE * SELU_ALPHA * lost
+
+
 # ------------------------------------------------------------------ float16: e⁻ᶻ overflows
 LOG_OF_LARGEST = float(np.log(65520.0))  # of what is rounded to ∞
 
@@ -97,9 +105,9 @@ def exp_overflows(z: Array) -> Array:
     return z < -LOG_OF_LARGEST
 
 
-def zero_below(name: str) -> Elementwise:
+def zero_below(name: str, where: Callable[[Array], Array] = exp_overflows) -> Elementwise:
     """Of the sigmoid, and of what is a product with it, nothing is left there."""
-    return ACTIVATIONS[name].replaced(exp_overflows, sigma_prime=0, sigma=np.zeros_like)
+    return ACTIVATIONS[name].replaced(where, sigma_prime=0, sigma=np.zeros_like)
 
 
 def sigmoid_lost(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:
@@ -109,11 +117,39 @@ def sigmoid_lost(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:
     return lost, lost
 
 
+def stretched_exp_overflows(z: Array) -> Array:
+    """Where it is of 1.702 z, a product of two numbers of float16 that is rounded to one."""
+    near = np.clip(z, -100, 100).astype(np.float16)
+    return exp_overflows((near * np.float16(QUICK)).astype(np.float64))
+
+
+def quick_gelu_lost(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
+    """That of silu at 1.702 z, over 1.702; σ′ is silu′ there."""
+    rounded = QUICK * (1 + 2 * fmt.u)
+    lost, slope = silu_lost(rounded * low, QUICK * high, fmt)
+    return lost / QUICK, slope
+
+
 def silu_lost(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
     """|z| eᶻ, which is largest at the highest z; σ′ = s (1 + z (1 - s)) is below it there."""
     lost, _ = sigmoid_lost(low, high, fmt)
     lost = lost * -np.minimum(high, -LOG_OF_LARGEST)
     return lost, lost
+
+
+# ------------------------------------------------------------------ torch: a sixth of 24 bits
+A_SIXTH = float(np.float32(1 / 6))
+
+
+def between_kinks(z: Array) -> Array:
+    """Those of hardsigmoid."""
+    return np.abs(z) < HARD_END
+
+
+def sixth_is_rough(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:
+    """σ′ alone, by 5e-9."""
+    inside = (low < HARD_END) & (high > -HARD_END)
+    return np.zeros_like(low), np.where(inside, abs(A_SIXTH - 1 / 6), 0.0)
 
 
 # ------------------------------------------------------------------ a kink is on the steep side

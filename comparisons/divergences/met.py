@@ -4,15 +4,18 @@ import numpy as np
 
 from crossgrad.comparisons.divergences.entry import Divergence
 from crossgrad.comparisons.divergences.followed import (
+    A_SIXTH,
     TORCH_EPSILON,
     at_ends,
     at_zero,
+    between_kinks,
     beyond_threshold,
     clamp_within,
     clamped,
     in_log1p_hole,
     past_threshold,
     rough_value_error,
+    sixth_is_rough,
     steep,
 )
 from crossgrad.comparisons.divergences.followed_sums import DenseInWindows, in_windows
@@ -66,6 +69,27 @@ torch.nn.functional.binary_cross_entropy(a, y.double()).backward()
 print(f"{a.grad:.3g}", "-1e+13")
 """,
         seen=("2.6.0", "2.13.0", "2.14.1"),
+    ),
+    Divergence(
+        name="torch-hardsigmoid-slope",
+        backend="torch",
+        subject="hardsigmoid",
+        checks=("BP1", "BP2"),
+        dtypes=("float64",),
+        where=between_kinks,
+        place="|z| < 3",
+        at=1.0,
+        part=ACTIVATIONS["hardsigmoid"].replaced(between_kinks, sigma_prime=A_SIXTH),
+        deviation=sixth_is_rough,
+        reason="the derivative is 1/6 in float32, 5e-9 too large",
+        scenario="1x1-hardsigmoid-quadratic-float64-m8-s1",
+        reproduction="""
+import torch
+z = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
+torch.nn.functional.hardsigmoid(z).backward()
+print(f"{z.grad:.9g}", "0.166666667")
+""",
+        seen=("2.13.0",),
     ),
     Divergence(
         name="jax-log1p-float64",

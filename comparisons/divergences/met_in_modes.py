@@ -9,9 +9,12 @@ from crossgrad.comparisons.divergences.followed import (
     exp_minus_one,
     exp_overflows,
     one_minus_sigmoid,
+    quick_gelu_lost,
+    scaled_exp_cancels,
     sigmoid_cancels,
     sigmoid_lost,
     silu_lost,
+    stretched_exp_overflows,
     zero_below,
 )
 
@@ -40,27 +43,34 @@ print(f"{torch.func.grad(bce)(z, torch.zeros_like(z)):.3g}", "4.25e-18")
 """,
         seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
-    Divergence(
-        name="torch-compile-expm1",
-        backend="torch",
-        modes=("torch.compile",),
-        subject="elu",
-        checks=("a",),
-        dtypes=("float64", "float32", "bfloat16"),
-        where=lambda z: z < 0,
-        place="z < 0",
-        at=-1e-15,
-        part=exp_minus_one(),
-        deviation=exp_cancels,
-        reason="inductor's vectorized expm1 is exp(z) - 1, which cancels",
-        link="https://github.com/pytorch/pytorch/issues/189803",
-        scenario="1x1-elu-quadratic-float64-m8-s2",
-        reproduction="""
+    *(
+        Divergence(
+            name=f"torch-compile-expm1{suffix}",
+            backend="torch",
+            modes=("torch.compile",),
+            subject=subject,
+            checks=("a",),
+            dtypes=("float64", "float32", "bfloat16"),
+            where=lambda z: z < 0,
+            place="z < 0",
+            at=-1e-15,
+            part=exp_minus_one(subject),
+            deviation=deviation,
+            reason="inductor's vectorized expm1 is exp(z) - 1, which cancels",
+            link="https://github.com/pytorch/pytorch/issues/189803",
+            scenario=f"1x1-{subject}-quadratic-float64-m8-s2",
+            reproduction=f"""
 import torch
 z = torch.full((16,), -1e-15, dtype=torch.float64)
-print(f"{torch.compile(torch.nn.functional.elu)(z)[0]:.3g}", "-1e-15")
+print(f"{{torch.compile(torch.nn.functional.{subject})(z)[0]:.4g}}", "{right}")
 """,
-        seen=("2.13.0",),
+            seen=("2.13.0",),
+        )
+        for suffix, subject, right, deviation in (
+            ("", "elu", "-1e-15", exp_cancels),
+            ("-selu", "selu", "-1.758e-15", scaled_exp_cancels),
+            ("-celu", "celu", "-1e-15", exp_cancels),
+        )
     ),
     Divergence(
         name="torch-compile-bce-clamp",
@@ -125,5 +135,26 @@ import jax
 print(f"{float(jax.nn.silu(jax.numpy.float16(-12))):.2g}", "-7.4e-05")
 """,
         seen=("0.4.31", "0.10.2", "0.12.0.1"),
+    ),
+    Divergence(
+        name="jax-quick-gelu-float16",
+        backend="jax",
+        modes=XLA,
+        subject="quick_gelu",
+        checks=("a", "BP1", "BP2"),
+        dtypes=("float16",),
+        where=stretched_exp_overflows,
+        place="z < -6.51",
+        at=-7.0,
+        part=zero_below("quick_gelu", stretched_exp_overflows),
+        deviation=quick_gelu_lost,
+        reason="z times the sigmoid of 1.702 z, which is 0 there: see jax-sigmoid-float16",
+        scenario="1x4x1-quick_gelu,identity-quadratic-float16-m8-s1",
+        reproduction="""
+import jax
+z = jax.numpy.float16(-7)
+print(f"{float(z * jax.nn.sigmoid(1.702 * z)):.2g}", "-4.7e-05")
+""",
+        seen=("0.10.2",),
     ),
 )

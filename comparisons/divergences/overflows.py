@@ -50,6 +50,39 @@ print(f"{z.grad:.2g}", "1")
         seen=("2.6.0", "2.13.0", "2.14.1"),
     ),
     Divergence(
+        name="torch-hardswish-overflow",
+        backend="torch",
+        subject="hardswish",
+        checks=("a",),
+        dtypes=("float32", "bfloat16"),
+        where=above(LARGEST / 6),
+        place="z > 5.7e37",
+        at=1e38,
+        reason="z times 6 overflows, before it is divided by 6",
+        reproduction="""
+import torch
+print(f"{torch.nn.functional.hardswish(torch.tensor(1e38)):.2g}", "1e+38")
+""",
+        seen=("2.13.0",),
+    ),
+    Divergence(
+        name="torch-hardswish-overflow-float64",
+        backend="torch",
+        subject="hardswish",
+        checks=("a",),
+        dtypes=("float64",),
+        where=above(LARGEST_DOUBLE / 6),
+        place="z > 3e307",
+        at=1e308,
+        reason="z times 6 overflows, before it is divided by 6",
+        reproduction="""
+import torch
+z = torch.tensor(1e308, dtype=torch.float64)
+print(f"{torch.nn.functional.hardswish(z):.2g}", "1e+308")
+""",
+        seen=("2.13.0",),
+    ),
+    Divergence(
         name="jax-gelu-tanh-overflow",
         backend="jax",
         subject="gelu_tanh",

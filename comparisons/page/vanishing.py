@@ -10,7 +10,6 @@ import numpy as np
 from crossgrad.comparisons.generations import GENERATIONS
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.regimes import draw_problems
-from crossgrad.reference.activations import ACTIVATIONS
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.backprop import backprop
 from crossgrad.reference.parameters import Array
@@ -34,7 +33,7 @@ class Fading(NamedTuple):
 
 
 def fading() -> list[Fading]:
-    """Every activation, with bias and without, from the same weights, batches and targets."""
+    """The first activations, with bias and without, from the same weights, batches and targets."""
     problems = drawn()
     bare = Problem(
         problems.architecture, problems.dtype, problems.W,
@@ -42,7 +41,7 @@ def fading() -> list[Fading]:
     )  # fmt: skip
     return [
         Fading(name, bias, ratios(name, problem))
-        for name in ACTIVATIONS
+        for name in GENERATIONS[1].activations
         for bias, problem in ((True, problems), (False, bare))
     ]
 

@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 from crossgrad.comparisons.campaign.workers import each_done
 from crossgrad.comparisons.choice import Choice
-from crossgrad.comparisons.domain import EVERYTHING, OUTPUTS, Domain
+from crossgrad.comparisons.domain import EVERYTHING, Domain
 from crossgrad.comparisons.faults import CATALOGUE, Fault
 from crossgrad.comparisons.faults.catalogue import Wrong
 from crossgrad.comparisons.faults.networks import DEPTH, SMOOTH
 from crossgrad.comparisons.faults.program import RIGHT, Answer, Program, Step, program
+from crossgrad.comparisons.generations import GENERATIONS, NEWEST
 from crossgrad.comparisons.networks import DEEP_CARDS
 from crossgrad.comparisons.power.subject import same
 from crossgrad.comparisons.power.suite import whole_trace
@@ -32,6 +33,8 @@ from crossgrad.reference.parameters import Array
 #: In the default run a fault is planted at each of these layers; what is about the cost, at the
 #: last layer of any network (0).
 LAYERS, LAST, OF_LAST = range(1, 9), 0, ("BP1", "cost")
+#: Of the covering design.
+OUTPUTS = GENERATIONS[NEWEST].outputs
 #: README's program, and each output activation with each cost.
 SAMPLE = Domain(activations=("sigmoid",), outputs=(("sigmoid", "quadratic"),))
 UNRESTRICTED, README = "everything", "README's sample"

@@ -14,7 +14,7 @@ from crossgrad.comparisons.campaign.progress import Meter
 from crossgrad.comparisons.domain import EVERYTHING
 from crossgrad.comparisons.faults import CATALOGUE
 from crossgrad.comparisons.location import run_from_here
-from crossgrad.comparisons.networks import DEPTHS, ROUND, network
+from crossgrad.comparisons.networks import DEPTHS, round_of_networks
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.variants import VARIANTS
 
@@ -60,9 +60,9 @@ def test_formats_alternate_and_a_larger_campaign_begins_as_a_smaller_one():
 
 def test_every_network_of_a_round_is_met_in_both_formats():
     """Wide, deep and small ones, of which there are some of each among the first already."""
-    campaign = Campaign(seed=3)
-    found = campaign.scenarios(2 * ROUND * campaign.draws)
-    of_round = [network(index, 3, EVERYTHING) for index in range(ROUND)]
+    campaign, size = Campaign(seed=3), len(round_of_networks(0, 0, EVERYTHING))
+    found = campaign.scenarios(2 * size * campaign.draws)
+    of_round = round_of_networks(0, 3, EVERYTHING)
     assert Counter((s.architecture, s.batch, s.seed, s.dtype) for s in found) == Counter(
         (net.architecture, net.batch, net.seed, dtype) for net in of_round for dtype in FORMATS
     )

@@ -8,11 +8,10 @@ from crossgrad.comparisons.equations import CHECKS
 from crossgrad.comparisons.faults import CATALOGUE
 from crossgrad.comparisons.faults.networks import CUBE, DEPTH, ODD, ONE_SAMPLE, SQUARE, WIDE
 from crossgrad.comparisons.faults.program import program
+from crossgrad.comparisons.generations import GENERATIONS
 from crossgrad.comparisons.power.subject import bits
 from crossgrad.comparisons.problem import QUANTITIES
 from crossgrad.comparisons.scenario import Scenario
-from crossgrad.reference.activations import ACTIVATIONS
-from crossgrad.reference.costs import COSTS
 
 GROUPS = {"textbook", "numerical", "structural", "historical", "sized"}
 
@@ -39,8 +38,8 @@ def test_every_equation_activation_and_cost_has_its_faults():
     """So that no part of the suite is left untried."""
     kinds = [fault.kind for fault in CATALOGUE]
     assert {fault.check for fault in CATALOGUE} == {*CHECKS, ""}
-    assert {name for kind in kinds for name in kind.activations} == set(ACTIVATIONS)
-    assert {cost for kind in kinds for cost in kind.costs} == set(COSTS)
+    assert {name for kind in kinds for name in kind.activations} == set(GENERATIONS[2].activations)
+    assert {cost for kind in kinds for cost in kind.costs} == set(GENERATIONS[2].costs)
 
 
 def test_released_bugs_have_their_link():

@@ -499,7 +499,7 @@ def test_equations_are_the_same_in_both(printed):
     ("arguments", "told"),
     [
         (["2-2-1"], "scenario '2-2-1': expected "),
-        (["2x2-selu-mse-float64-m1-s0"], "activation 'selu': known are "),
+        (["2x2-swish-mse-float64-m1-s0"], "activation 'swish': known are "),
         (["--draw", "8"], f"--draw 8: {LECTURE} has the draws 0 … 7"),
         ([f"{LECTURE}-k2", "--draw", "2"], "has the draws 0 … 1"),
         (["--backend", "theano"], "backend 'theano': known are numpy, numpy.fast, torch, "),

@@ -27,8 +27,8 @@ units = pytest.mark.parametrize(
     [Format("float32", 2.0**-24, 0.0), Format("float32", 2.0**-990, 2.0**-126), FORMATS["float64"]],
     ids=["rounding", "flushing", "both"],
 )
-activations = pytest.mark.parametrize("name", ACTIVATIONS)
-costs = pytest.mark.parametrize("name", COSTS)
+activations = pytest.mark.parametrize("name", PAGE.SIGMA)
+costs = pytest.mark.parametrize("name", PAGE.COST)
 
 
 def same(page, code):
@@ -53,7 +53,7 @@ def test_local_errors(name, near, fmt):
         assert same(e, other)
 
 
-@pytest.mark.parametrize("name", [n for n, sigma in PARTS.items() if not sigma.piecewise_linear])
+@pytest.mark.parametrize("name", [n for n in PAGE.SIGMA if not PARTS[n].piecewise_linear])
 def test_suprema(name):
     """L₁ and L₂, from an interval that is a point to one that has everything."""
     z = np.clip(Z, -1e6, 1e6)

@@ -221,7 +221,7 @@ def test_digests_guard_all_regimes_and_costs(digests, generation):
     scenarios = [Scenario.parse(text.format("float64")) for text in digests]
     assert {scenario.generation for scenario in scenarios} == {generation}
     assert {scenario.draws for scenario in scenarios} == {usual_draws(generation)}
-    assert {scenario.architecture.cost for scenario in scenarios} == set(COSTS)
+    assert {scenario.architecture.cost for scenario in scenarios} == set(GENERATIONS[NEWEST].costs)
 
 
 def test_digests_of_generation_2_guard_all_labels():

@@ -7,9 +7,10 @@ import pytest
 
 from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.backends.custom import NotSupportedError, ask
-from crossgrad.comparisons.choice import random_scenario, random_scenarios
+from crossgrad.comparisons.choice import drawn, random_scenario, random_scenarios
+from crossgrad.comparisons.domain import EVERYTHING
 from crossgrad.comparisons.generations import NEWEST
-from crossgrad.comparisons.networks import DEEP, ROUND, SHALLOW
+from crossgrad.comparisons.networks import DEEP, ROUND, SHALLOW, round_of_networks
 from crossgrad.comparisons.problem import stack_problems, stack_traces
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
 from crossgrad.comparisons.scenario import Scenario, usual_draws
@@ -30,9 +31,16 @@ NARROW = (
 )
 #: Of the many small networks one in so many.
 EVERY = 60
+#: Of what was added, one in six.
+ADDED = [
+    net
+    for net in round_of_networks(0, SEED, EVERYTHING)[ROUND:]
+    if net.kind == "shallow" and not net.turn % 6
+]
 SCENARIOS = {
     dtype: random_scenarios(ARCHITECTURES, DRAWS, SEED, (dtype,))
     + [random_scenario(index, DRAWS, SEED, dtype) for index in range(SHALLOW + DEEP, ROUND, EVERY)]
+    + [drawn(net, DRAWS, dtype, EVERYTHING) for net in ADDED]
     + [Scenario.parse(text.format(dtype)) for text in NARROW]
     for dtype in ALL_FORMATS
 }

@@ -29,10 +29,12 @@ from crossgrad.reference.activations import ACTIVATIONS
 ROOT = Path(__file__).parents[2]
 SEVEN = "2x2x2x2x2x2x2x2-tanh,relu,leaky_relu,elu,softplus,silu,sigmoid"
 SEVEN_MORE = "2x2x2x2x2x2x2x2-gelu,gelu_tanh,softsign,log_sigmoid,mish,hardtanh,identity"
+SIX_MORE = "2x2x2x2x2x2x2-relu6,hardsigmoid,hardswish,selu,celu,quick_gelu"
 NETWORKS = (
     f"{SEVEN}-binary_cross_entropy-float64-m3-s1-k3",
     f"{SEVEN_MORE}-softmax_cross_entropy-float32-m4-s1-k3",
     "3x4x2-tanh,identity-mse-float32-m3-s2-k3",
+    f"{SIX_MORE}-huber-float64-m3-s1-k3",
 )
 EXACT = ("jax.eager", "jax.vmap", "jax.vjp", "jax.linearize", "jax.forward", "jax.jaxpr")
 

@@ -24,6 +24,8 @@ NETWORKS = (
     "4x3x3x2-gelu,gelu_tanh,sigmoid-binary_cross_entropy-{dtype}-m4-s3",
     "2x3x4x3-silu,mish,log_sigmoid-mse-{dtype}-m2-s4",
     "3x4x3x2-leaky_relu,hardtanh,identity-sigmoid_cross_entropy-{dtype}-m3-s5",
+    "3x4x4x3x2-relu6,hardsigmoid,quick_gelu,selu-huber-{dtype}-m3-s7",
+    "3x4x4x2-celu,hardswish,identity-smooth_l1-{dtype}-m3-s8",
 )
 #: What knows few networks is asked one that it knows.
 OWN = {"sklearn": ("3x4x2-relu,identity-quadratic-{dtype}-m4-s6",)}

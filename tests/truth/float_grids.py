@@ -5,10 +5,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.activations import ACTIVATIONS
 from crossgrad.reference.parameters import Array, raw_bits, uniform
 
 #: Where a σ has a kink, where a framework switches its formula, where a format ends.
-SPECIAL = (0.5, 1, 2, 6, 7.5, 9, 13, 18, 19, 20, 37, 40, 88, 89, 103, 104, 700, 709, 745, 1e4)
+SPECIAL = (0.5, 1, 2, 3, 6, 7.5, 9, 13, 18, 19, 20, 37, 40, 88, 89, 103, 104, 700, 709, 745, 1e4)
 #: Neighbours of a special number on either side; random numbers of each kind.
 NEIGHBOURS, RANDOM = 4, 700
 
@@ -63,3 +64,10 @@ def random_numbers(fmt: Format) -> list[Array]:
 def rounded(values: Iterable[float], fmt: Format) -> Array:
     """The values, rounded to the format."""
     return np.asarray(values, dtype=fmt.name)
+
+
+def without_overflow(name: str, z: Array) -> Array:
+    """Those of which σ is a number of the format: selu is steeper than 1 up to the largest."""
+    with np.errstate(over="ignore"):
+        a = ACTIVATIONS[name].sigma(z.astype(np.float64))
+    return z[np.abs(a) <= np.finfo(z.dtype).max]

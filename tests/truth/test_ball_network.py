@@ -13,11 +13,10 @@ from ball_network import QUOTIENT_BITS, backpropagate, change_along, entries, on
 from flint import arb, ctx
 from small_networks import NETWORKS, network
 
-from crossgrad.comparisons.generations import REGIMES_1
+from crossgrad.comparisons.generations import GENERATIONS, REGIMES_1
 from crossgrad.comparisons.regimes import draw_problem
 from crossgrad.comparisons.truth import activations as ball_activations
 from crossgrad.comparisons.truth.balls import is_sharp
-from crossgrad.reference.activations import ACTIVATIONS
 
 AGREEMENT = arb(2) ** -700
 SMOOTH = [list(REGIMES_1).index(name) for name in ("ordinary", "saturated", "large", "tiny")]
@@ -93,7 +92,7 @@ def test_every_ball_is_sharp(part):
 def test_a_wrong_derivative_is_noticed(monkeypatch):
     """σ′ with the wrong sign, of one activation after the other."""
     right = ball_activations.value_and_slope
-    for name in ACTIVATIONS:
+    for name in GENERATIONS[1].activations:
 
         def wrong(asked, z, name=name):
             value, slope = right(asked, z)

@@ -16,13 +16,13 @@ from crossgrad.comparisons.environment import prepare
 prepare()
 
 from crossgrad.comparisons.backends import load_backend  # noqa: E402 - after the settings
-from crossgrad.comparisons.generations import REGIMES_1  # noqa: E402
+from crossgrad.comparisons.generations import GENERATIONS, REGIMES_1  # noqa: E402
 from crossgrad.comparisons.rounding import FORMATS  # noqa: E402
-from crossgrad.reference.activations import ACTIVATIONS  # noqa: E402
 from crossgrad.reference.costs import COSTS  # noqa: E402
 
 PARTS = 7  # wider networks come in each of them
 OF_JAX = (28, 29, 34, 35, 53)
+FIRST = GENERATIONS[1]
 formats = pytest.mark.parametrize("dtype", FORMATS)
 parts = pytest.mark.parametrize("part", range(PARTS))
 
@@ -33,16 +33,18 @@ def test_every_activation_is_met_in_every_regime_and_every_cost_in_every_regime(
     nets = {index: network(index) for index in NETWORKS}
     met = {(part, regime) for index, net in nets.items() for regime in regimes(index)
            for part in (*net.activations[:-1], net.cost)}  # fmt: skip
-    assert met == {(p, r) for p in (*ACTIVATIONS, *COSTS) for r in range(len(REGIMES_1))}
+    assert met == {
+        (p, r) for p in (*FIRST.activations, *FIRST.costs) for r in range(len(REGIMES_1))
+    }
     free = {net.activations[-1] for net in nets.values() if not COSTS[net.cost].last}
-    assert free == set(ACTIVATIONS)
+    assert free == set(FIRST.activations)
     assert {net.depth for net in nets.values()} == set(range(1, 7))
 
 
 def test_jax_meets_every_activation_and_cost():
     """On five networks, in both formats."""
     nets = [network(index) for index in OF_JAX]
-    assert {name for net in nets for name in net.activations} == set(ACTIVATIONS)
+    assert {name for net in nets for name in net.activations} == set(FIRST.activations)
     assert len({net.cost for net in nets}) == len(nets)
 
 

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from flint import arb
 
+#: Of selu.
+SCALE, ALPHA = "1.0507009873554804934193349852946", "1.6732632423543772848170429916717"
+
 
 def heaviside(z: arb, below: arb | int, above: arb | int) -> arb:
     """One of two values; at the kink itself the one below."""
@@ -73,6 +76,16 @@ def gelu_tanh_prime(z: arb) -> arb:
     return (1 + t) / 2 + z * (1 - t * t) * slope / 2
 
 
+def hardsigmoid(z: arb) -> arb:
+    """0, a line, 1."""
+    return arb(0) if z <= -3 else arb(1) if z >= 3 else arb(1) / 2 + z / 6
+
+
+def hardswish_prime(z: arb) -> arb:
+    """The product rule."""
+    return hardsigmoid(z) + z * heaviside(3 - abs(z), 0, 1) / 6
+
+
 class Textbook(NamedTuple):
     """σ and σ′."""
 
@@ -104,6 +117,24 @@ ACTIVATION = {
         lambda z: z if abs(z) < 1 else z / abs(z),
         lambda z: heaviside(1 - abs(z), 0, 1),
     ),
+    "relu6": Textbook(
+        lambda z: (abs(z) - abs(z - 6)) / 2 + 3,
+        lambda z: heaviside(z, 0, 1) * heaviside(6 - z, 0, 1),
+    ),
+    "hardsigmoid": Textbook(hardsigmoid, lambda z: heaviside(3 - abs(z), 0, 1) / 6),
+    "hardswish": Textbook(lambda z: z * hardsigmoid(z), hardswish_prime),
+    "selu": Textbook(
+        lambda z: arb(SCALE) * (z if z > 0 else arb(ALPHA) * z.expm1()),
+        lambda z: arb(SCALE) * (arb(1) if z > 0 else arb(ALPHA) * z.exp()),
+    ),
+    "celu": Textbook(
+        lambda z: z if z > 0 else z.expm1(),
+        lambda z: arb(1) if z > 0 else z.exp(),
+    ),
+    "quick_gelu": Textbook(
+        lambda z: z * sigmoid(arb("1.702") * z),
+        lambda z: silu_prime(arb("1.702") * z),
+    ),
 }
 
 
@@ -119,4 +150,6 @@ COST_SLOPE: dict[str, Callable[[list[arb], list[arb], int], arb]] = {
     "binary_cross_entropy": lambda a, y, j: (1 - y[j]) / (1 - a[j]) - y[j] / a[j],
     "sigmoid_cross_entropy": lambda a, y, j: sigmoid(a[j]) - y[j],
     "softmax_cross_entropy": lambda a, y, j: softmax(a, j) - y[j],
+    "huber": lambda a, y, j: (abs(a[j] - y[j] + 1) - abs(a[j] - y[j] - 1)) / 2 / len(a),
+    "smooth_l1": lambda a, y, j: (abs(a[j] - y[j] + 1) - abs(a[j] - y[j] - 1)) / 2 / len(a),
 }

@@ -82,6 +82,9 @@ class Elementwise(ABC):
     selects = False
     #: σ is a product with z: a factor that is flushed to zero costs ω|z|.
     product_with_z = False
+    #: The last that σ does is to multiply by a constant. XLA makes one operation of that and of the
+    #: difference a - y of a cost.
+    scaled_last = False
     kinks: tuple[Kink, ...] = ()
     #: |σ″| ≤ growth · |σ′| everywhere, if that is so: σ′ grows by e^{growth E} at most.
     growth: float | None = None
@@ -166,7 +169,7 @@ class Elementwise(ABC):
             within = self.rounding(z, a, d, FORMATS["float32"], near)
             rounded = (e + fmt.u * (value + e) for e, value in zip(within, (a, d), strict=True))
             e0, e1 = (np.maximum(*pair) for pair in zip((e0, e1), rounded, strict=True))
-        flushed = fmt.omega * (2 + (carried(z) if self.product_with_z else 0))
+        flushed = fmt.omega * (2 + self.factor(z))
         return e0 + flushed, e1 + flushed
 
     def gain(self, z: Array) -> Array:
@@ -175,6 +178,10 @@ class Elementwise(ABC):
         The product rule takes z as a factor of its own: in v · σ₁ · z, where v · σ₁ falls below ω,
         up to ω|z| is lost.
         """
+        return self.factor(z)
+
+    def factor(self, z: Array) -> Array:
+        """What σ and σ′ multiply by that may be large: z, of a product with it."""
         return carried(z) if self.product_with_z else np.zeros_like(z)
 
     # ---------------------------------------------------------------- errors of a z that is not

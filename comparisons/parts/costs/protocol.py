@@ -158,13 +158,21 @@ class Cost(ABC):
 
     def pull_back(self, at: "Place") -> Expected:
         """∇ₐC; of a cost in another format it is rounded once more."""
-        found = at.of_cost(at.a, self.float64.gradient, self.gradient, self.gradient_error)
+        error = self.fused_error if at.sigma.scaled_last else self.gradient_error
+        found = at.of_cost(at.a, self.float64.gradient, self.gradient, error)
         if not at.fmt.loss:
             return found
         size = np.abs(found.value.pair.nearest) + found.bound
         return found._replace(bound=found.bound + at.fmt.u * size + at.fmt.omega)
 
     # ---------------------------------------------------------------- what follows from it
+    def fused_error(self, a: Array, y: Array, fmt: Format) -> Array:
+        """Of an a that is used before its last product is rounded, as in a fused a - y.
+
+        What is reported of it is rounded, and off by u|a| from that.
+        """
+        return self.propagated(a, y, fmt.u * np.abs(a), fmt)
+
     @cached_property
     def float64(self) -> ByHand:
         """The reference's C and ∇ₐC."""

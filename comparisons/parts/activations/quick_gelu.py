@@ -1,0 +1,95 @@
+"""z · sigmoid(1.702 z): another of gelu's approximations."""
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from crossgrad.comparisons.pairs import Pair, lift
+from crossgrad.comparisons.pairs.logistic import decay, sigmoid_by, sigmoid_prime_by
+from crossgrad.comparisons.pairs.tables import nearest_pair
+from crossgrad.comparisons.parts.activations import sigmoid
+from crossgrad.comparisons.parts.activations.protocol import (
+    SQUARE_OF_OMEGA,
+    Elementwise,
+    Errors,
+    Form,
+    Text,
+)
+from crossgrad.comparisons.rounding import Format, gamma
+from crossgrad.comparisons.settled import sigmoid_settles
+from crossgrad.reference import activations as by_hand
+from crossgrad.reference.activations import QUICK, QUICK_TAIL
+from crossgrad.reference.parameters import Array
+
+FACTOR = nearest_pair(Decimal("1.702"))
+
+
+def stretched(z: Array) -> Pair:
+    """t = 1.702 z, of a z that is clipped: it does not overflow."""
+    return FACTOR * lift(np.clip(z, -QUICK_TAIL, QUICK_TAIL))
+
+
+# ------------------------------------------------------------------ as it is programmed
+def by_sigmoid(z: Array) -> Array:
+    """As it was published."""
+    return z * sigmoid.textbook(QUICK * z)
+
+
+def prime_of_z(z: Array, _a: Array) -> Array:
+    """s (1 + t (1 - s))."""
+    s, other = sigmoid.textbook(QUICK * z), sigmoid.textbook(-QUICK * z)
+    return s * (1 + QUICK * z * other)
+
+
+def prime_of_a(z: Array, a: Array) -> Array:
+    """s + 1.702 a (1 - s)."""
+    s = sigmoid.textbook(QUICK * z)
+    return s + QUICK * a * (1 - s)
+
+
+class QuickGelu(Elementwise):
+    """Hendrycks & Gimpel, *Gaussian error linear units*, 2016; as CLIP has it."""
+
+    text = Text("{z}·s(1.702·{z})", "s(1.702·{z})·(1 + 1.702·{z}·s(-1.702·{z}))")
+    from_z = Form(lambda z: z / (1 + np.exp(-QUICK * z)), prime_of_z)
+    from_a = Form(by_sigmoid, prime_of_a)
+    in_complex = staticmethod(lambda z: z * sigmoid.of_complex(QUICK * z))
+    sup_prime = 1.0999
+    product_with_z = True
+
+    def sigma(self, z: Array) -> Pair:
+        return z * sigmoid_by(decay(stretched(z)), z < 0)
+
+    def sigma_prime(self, z: Array) -> Pair:
+        """s + t s′."""
+        t = stretched(z)
+        e = decay(t)
+        return sigmoid_by(e, z < 0) + t * sigmoid_prime_by(e)
+
+    def rounding(self, z: Array, a: Array, d: Array, fmt: Format, near: Array) -> Errors:
+        """As silu at t, which errs by h = 2u|t|: s(t + h)/s(t) - 1 is (eʰ - 1) (1 - s(t + h)).
+
+        Where s has settled at 1, t (1 - s) is 0, and four roundings are left.
+        """
+        u, kappa = fmt.u, fmt.kappa
+        t = QUICK * np.clip(z, -QUICK_TAIL, QUICK_TAIL)
+        s, other, size = by_hand.sigmoid(t), by_hand.sigmoid(-t), np.abs(t)
+        of_s = kappa.sigmoid * u + np.expm1(gamma(2, u) * size) * other
+        slope = (of_s + 3 * u) * s + size * s * ((of_s + 6 * u) * other + of_s * s + u)
+        settled = QUICK * near >= sigmoid_settles(fmt)
+        return (of_s + 3 * u) * s * np.abs(z), np.where(settled, size * other + 4 * u, slope)
+
+    def factor(self, z: Array) -> Array:
+        """It is t."""
+        return np.minimum(QUICK * np.minimum(np.abs(z), QUICK_TAIL), SQUARE_OF_OMEGA)
+
+    def second(self, z: Array, E: Array) -> Array:
+        """1.702 times that of silu at t."""
+        t, reach = QUICK * np.clip(z, -QUICK_TAIL, QUICK_TAIL), QUICK * E
+        tilt = 1 - 2 * by_hand.sigmoid(t)
+        factor = np.abs(2 + t * tilt) + reach * np.abs(tilt) + (np.abs(t) + reach) * reach / 2
+        return QUICK * np.minimum(by_hand.sigmoid_prime(t) * np.exp(reach) * factor, 0.5)
+
+    def truth(self, z: Any, arb: Any) -> Any:
+        return z * (1 / (1 + (-arb("1.702") * z).exp()))
