@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from crossgrad.comparisons.divergences.entry import Deviation
 from crossgrad.comparisons.pairs import Pair, choose, lift, sum_of
 from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise, Errors
 from crossgrad.comparisons.parts.costs import COSTS, Cost
@@ -73,9 +74,8 @@ def sigmoid_cancels(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array
     return np.where(low < 0, of_one(fmt), 0.0), np.zeros_like(low)
 
 
-def exp_minus_one(name: str) -> Elementwise:
+def exp_minus_one(name: str, cancels: Deviation) -> Elementwise:
     """Below 0, elu is eᶻ - 1: κ of exp, and the difference's rounding, of at most 1."""
-    cancels = scaled_exp_cancels if name == "selu" else exp_cancels
     return rougher(name, lambda z, _a, _d, fmt: cancels(z, z, fmt))
 
 

@@ -54,7 +54,7 @@ print(f"{torch.func.grad(bce)(z, torch.zeros_like(z)):.3g}", "4.25e-18")
             where=lambda z: z < 0,
             place="z < 0",
             at=-1e-15,
-            part=exp_minus_one(subject),
+            part=exp_minus_one(subject, deviation),
             deviation=deviation,
             reason="inductor's vectorized expm1 is exp(z) - 1, which cancels",
             link="https://github.com/pytorch/pytorch/issues/189803",

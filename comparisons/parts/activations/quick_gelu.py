@@ -11,11 +11,11 @@ from crossgrad.comparisons.pairs.tables import nearest_pair
 from crossgrad.comparisons.parts.activations import sigmoid
 from crossgrad.comparisons.parts.activations.protocol import (
     SQUARE_OF_OMEGA,
-    Elementwise,
     Errors,
     Form,
     Text,
 )
+from crossgrad.comparisons.parts.activations.silu import Silu
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.comparisons.settled import sigmoid_settles
 from crossgrad.reference import activations as by_hand
@@ -48,15 +48,13 @@ def prime_of_a(z: Array, a: Array) -> Array:
     return s + QUICK * a * (1 - s)
 
 
-class QuickGelu(Elementwise):
+class QuickGelu(Silu):
     """Hendrycks & Gimpel, *Gaussian error linear units*, 2016; as CLIP has it."""
 
     text = Text("{z}·s(1.702·{z})", "s(1.702·{z})·(1 + 1.702·{z}·s(-1.702·{z}))")
     from_z = Form(lambda z: z / (1 + np.exp(-QUICK * z)), prime_of_z)
     from_a = Form(by_sigmoid, prime_of_a)
     in_complex = staticmethod(lambda z: z * sigmoid.of_complex(QUICK * z))
-    sup_prime = 1.0999
-    product_with_z = True
 
     def sigma(self, z: Array) -> Pair:
         return z * sigmoid_by(decay(stretched(z)), z < 0)
@@ -86,10 +84,7 @@ class QuickGelu(Elementwise):
 
     def second(self, z: Array, E: Array) -> Array:
         """1.702 times that of silu at t."""
-        t, reach = QUICK * np.clip(z, -QUICK_TAIL, QUICK_TAIL), QUICK * E
-        tilt = 1 - 2 * by_hand.sigmoid(t)
-        factor = np.abs(2 + t * tilt) + reach * np.abs(tilt) + (np.abs(t) + reach) * reach / 2
-        return QUICK * np.minimum(by_hand.sigmoid_prime(t) * np.exp(reach) * factor, 0.5)
+        return QUICK * super().second(QUICK * np.clip(z, -QUICK_TAIL, QUICK_TAIL), QUICK * E)
 
     def truth(self, z: Any, arb: Any) -> Any:
         return z * (1 / (1 + (-arb("1.702") * z).exp()))

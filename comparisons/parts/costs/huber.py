@@ -7,8 +7,7 @@ import numpy as np
 
 from crossgrad.comparisons.pairs import Pair, choose, mean, sum_of
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Text
-from crossgrad.comparisons.parts.targets import REAL
-from crossgrad.comparisons.rounding import Format, gamma
+from crossgrad.comparisons.parts.costs.quadratic import Quadratic
 from crossgrad.reference.parameters import Array
 
 
@@ -25,8 +24,11 @@ def in_complex(a: Any, y: Any) -> Any:
     return np.where(d.real <= 1, 0.5 * d * d, d - 0.5)
 
 
-class Huber(Cost):
-    """Huber, *Robust estimation of a location parameter*, 1964. ∇ₐC is a - y, clipped."""
+class Huber(Quadratic):
+    """Huber, *Robust estimation of a location parameter*, 1964. ∇ₐC is a - y, clipped.
+
+    Errors are the quadratic cost's: beyond 1 the difference counts twice too, |d| ≤ 2(|d| - ½).
+    """
 
     text = Text(
         "min(|{a} - {y}|, 1)·(|{a} - {y}| - min(|{a} - {y}|, 1)/2)",
@@ -37,7 +39,7 @@ class Huber(Cost):
     form = Form(
         branched, lambda a, y: np.clip(a - y, -1, 1), in_complex, lambda outputs, m: m * outputs
     )
-    targets = REAL
+    far = Cost.far
 
     def divisors(self, outputs: int, y: Array) -> tuple[float, ...]:
         return y.shape[-1], outputs
@@ -51,25 +53,7 @@ class Huber(Cost):
         clipped = choose(np.abs(d.nearest) <= 1, d, np.sign(d.nearest))
         return clipped / (a.shape[-2] * a.shape[-1])
 
-    def value_error(self, a: Array, y: Array, fmt: Format) -> Array:
-        """Terms of one sign: the difference counts twice, in the square and in |d| ≤ 2(|d| - ½)."""
-        terms = a.shape[-2] * a.shape[-1]
-        lost = fmt.omega * (2 * terms + 2 + np.abs(a - y).sum(axis=(-2, -1)))
-        rounded = fmt.relative(terms, 2 + self.scale_roundings(a, y))
-        return rounded * self.float64.value(a, y) + lost
-
-    def gradient_error(self, a: Array, y: Array, fmt: Format) -> Array:
-        """One rounding of a - y, and the scales."""
-        rounded = gamma(1 + self.scale_roundings(a, y), fmt.u)
-        return rounded * self.clipped(a, y) / self.divisor(a, y) + fmt.omega
-
-    def propagated(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
-        """It is no steeper than a line."""
-        rounded = gamma(1 + self.scale_roundings(a, y), fmt.u)
-        reach = np.minimum(self.clipped(a, y) + E, 1)
-        return (E + rounded * (reach + E)) / self.divisor(a, y) + fmt.omega
-
-    def clipped(self, a: Array, y: Array) -> Array:
+    def size(self, a: Array, y: Array) -> Array:
         """|a - y|, at most 1."""
         return np.minimum(np.abs(a - y), 1)
 

@@ -36,6 +36,10 @@ class Quadratic(Cost):
         """∇ₐC is (a - y) over this."""
         return self.divisor(a, y)
 
+    def size(self, a: Array, y: Array) -> Array:
+        """|∇ₐC|, times that."""
+        return np.abs(a - y)
+
     def value_error(self, a: Array, y: Array, fmt: Format) -> Array:
         """Terms of one sign: difference twice, square, sum, scales."""
         terms = a.shape[-2] * a.shape[-1]
@@ -46,10 +50,10 @@ class Quadratic(Cost):
     def gradient_error(self, a: Array, y: Array, fmt: Format) -> Array:
         """One rounding of a - y, and the scales."""
         rounded = gamma(1 + self.scale_roundings(a, y), fmt.u)
-        return rounded * np.abs(a - y) / self.over(a, y) + fmt.omega
+        return rounded * self.size(a, y) / self.over(a, y) + fmt.omega
 
     def propagated(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
-        """It is linear in a."""
+        """It is no steeper than a line."""
         handed_on = E / self.over(a, y)
         rounded = 1 + gamma(1 + self.scale_roundings(a, y), fmt.u)
         return handed_on * rounded + self.gradient_error(a, y, fmt)
