@@ -7,35 +7,41 @@ that is within the bound of that other definition counts as explained; any other
 one that no longer does fails the tests.
 """
 
-from collections.abc import Callable
+import pkgutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
 
-from crossgrad.comparisons.divergences.costs import COSTS
 from crossgrad.comparisons.divergences.entry import Divergence
-from crossgrad.comparisons.divergences.kinks import KINKS
-from crossgrad.comparisons.divergences.met import MET as IN_ALL
-from crossgrad.comparisons.divergences.met_elsewhere import ELSEWHERE, MET_ELSEWHERE
-from crossgrad.comparisons.divergences.met_in_modes import IN_MODES
-from crossgrad.comparisons.divergences.met_in_releases import IN_RELEASES
-from crossgrad.comparisons.divergences.overflows import OVERFLOWS
-from crossgrad.comparisons.divergences.slopes import SLOPES
-from crossgrad.comparisons.divergences.sums_in_float16 import MET_SUMS, SUMS_IN_FLOAT16
-from crossgrad.comparisons.divergences.tails import TAILS
+from crossgrad.comparisons.divergences.order import ORDER
 from crossgrad.comparisons.end_to_end import no_deviation
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
 
-#: Those that the checks can meet.
-MET: tuple[Divergence, ...] = (*IN_ALL, *IN_MODES, *IN_RELEASES, *MET_SUMS, *MET_ELSEWHERE)
-DIVERGENCES: tuple[Divergence, ...] = (
-    *MET,
-    *SLOPES,
-    *TAILS,
-    *KINKS,
-    *COSTS,
-    *SUMS_IN_FLOAT16,
-    *OVERFLOWS,
-    *ELSEWHERE,
+#: Files of what frameworks have in common; every other one is a framework's, and has its name.
+COMMON = {"entry", "parts", "releases", "order"}
+
+
+def registered() -> Iterator[Divergence]:
+    """The entries of each framework: of its file, or of the files in its folder.
+
+    Raises ``TypeError``, which names the file, if it has none, or any of another framework.
+    """
+    for found in pkgutil.walk_packages(__path__, f"{__name__}."):
+        framework = found.name.removeprefix(f"{__name__}.").partition(".")[0]
+        if found.ispkg or framework in COMMON:
+            continue
+        module = import_module(found.name)
+        entries = getattr(module, "DIVERGENCES", ())
+        if not entries or {entry.backend for entry in entries} != {framework}:
+            raise TypeError(f"{module.__file__}: DIVERGENCES, all of {framework}, are needed")
+        yield from entries
+
+
+DIVERGENCES: tuple[Divergence, ...] = tuple(
+    sorted(registered(), key=lambda entry: ORDER.get(entry.name, len(ORDER)))
 )
+#: Those that the checks can meet.
+MET: tuple[Divergence, ...] = tuple(entry for entry in DIVERGENCES if entry.scenario)
 
 
 def met_by(backend: str, *, known: bool = True) -> list[Divergence]:

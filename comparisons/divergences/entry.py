@@ -16,8 +16,10 @@ from crossgrad.reference.parameters import Array
 
 #: Of an activation or cost, extra errors for any argument between two arrays: see ``end_to_end``.
 Deviation = Callable[[Array, Array, Format], tuple[Array, Array]]
-#: Checks in which a cost shows.
+#: Checks in which a cost shows; in which σ′ does; in which σ does as well.
 OF_COST = ("cost", "BP1")
+BP = ("BP1", "BP2")
+SIGMA = ("a", *BP)
 
 
 def everywhere(place: Array) -> Array:
@@ -44,7 +46,8 @@ def beyond(limit: float) -> Callable[[Array], Array]:
 class Divergence:
     """One framework with all its modes, or some of them; what it concerns; what is computed there.
 
-    ``subject`` is an activation or a cost; empty, it is any. ``where`` selects entries by z (of an
+    ``subject`` is an activation or a cost, that of its ``part`` if it has one; empty, it is any.
+    ``where`` selects entries by z (of an
     activation) or a (of a cost), ``place`` says it in words, and ``at`` is one of them.
 
     Those that a check can meet have the ``scenario`` that shows them, and explain entries:
@@ -63,7 +66,7 @@ class Divergence:
     name: str
     backend: str
     modes: tuple[str, ...] = ()
-    subject: str
+    subject: str = ""
     checks: tuple[str, ...]
     dtypes: tuple[str, ...] = tuple(ALL_FORMATS)
     where: Callable[[Array], Array] = everywhere
@@ -78,6 +81,11 @@ class Divergence:
     part: Part | None = None
     arithmetic: Callable[[Format], Format] | None = None
     deviation: Deviation | None = None
+
+    def __post_init__(self) -> None:
+        """What stands in place of an activation or a cost has its name."""
+        if isinstance(self.part, Elementwise | Cost):
+            object.__setattr__(self, "subject", self.part.name)
 
     @property
     def framework(self) -> str:

@@ -1,6 +1,7 @@
 """Every known divergence is still there, is met by its backend alone, and excuses nothing else."""
 
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,8 +23,8 @@ from crossgrad.comparisons.divergences import (  # noqa: E402
     divergences_of,
 )
 from crossgrad.comparisons.divergences import entry as found_in  # noqa: E402
-from crossgrad.comparisons.divergences.followed import at_ends, steep  # noqa: E402
-from crossgrad.comparisons.divergences.followed_sums import in_windows  # noqa: E402
+from crossgrad.comparisons.divergences.jax.sums import in_windows  # noqa: E402
+from crossgrad.comparisons.divergences.parts import at_ends, steep  # noqa: E402
 from crossgrad.comparisons.equations import CHECKS  # noqa: E402
 from crossgrad.comparisons.parts.activations import Elementwise  # noqa: E402
 from crossgrad.comparisons.parts.costs import Cost  # noqa: E402
@@ -213,6 +214,17 @@ def test_in_such_a_release_nothing_deviates_and_all_sums_are_usual(monkeypatch):
 
 
 # ------------------------------------------------------------------ the registry
+@pytest.mark.parametrize("code", ["", "from {package}.mlx import DIVERGENCES"])
+def test_a_file_has_entries_of_its_framework(code, monkeypatch, tmp_path):
+    """One without any, or with those of another, is named."""
+    package = divergences.__name__
+    (tmp_path / "numpy.py").write_text(code.format(package=package), encoding="utf-8")
+    monkeypatch.setattr(divergences, "__path__", [str(tmp_path), *divergences.__path__])
+    monkeypatch.delitem(sys.modules, f"{package}.numpy", raising=False)
+    with pytest.raises(TypeError, match=r"numpy\.py: DIVERGENCES, all of numpy, are needed"):
+        list(divergences.registered())
+
+
 def test_names_are_unique():
     """A row names the divergence that explains it."""
     assert len({entry.name for entry in DIVERGENCES}) == len(DIVERGENCES)

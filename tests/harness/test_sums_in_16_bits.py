@@ -11,14 +11,14 @@ prepare()
 
 from crossgrad.comparisons.backends import facts_of, load_backend  # noqa: E402
 from crossgrad.comparisons.divergences import arithmetic_of  # noqa: E402
-from crossgrad.comparisons.divergences.followed_sums import (  # noqa: E402
+from crossgrad.comparisons.divergences.jax.sums import (  # noqa: E402
     WINDOW,
-    lanes,
     one_by_one,
     running_error,
     sum_in_windows,
     windows,
 )
+from crossgrad.comparisons.divergences.tensorflow import lanes  # noqa: E402
 from crossgrad.comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
 from crossgrad.comparisons.rounding import ALL_FORMATS, SIXTEEN  # noqa: E402
 from crossgrad.comparisons.scenario import Scenario  # noqa: E402

@@ -9,8 +9,7 @@ import pytest
 from float_grids import dense_grid, without_overflow
 from framework_functions import FRAMEWORKS
 
-from crossgrad.comparisons.divergences import divergences_of
-from crossgrad.comparisons.divergences.overflows import OVERFLOWS
+from crossgrad.comparisons.divergences import DIVERGENCES, divergences_of
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.rounding import FORMATS, SLACK
 from crossgrad.comparisons.truth.activations import true_sigma
@@ -20,6 +19,7 @@ formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 
 
 #: ∞ or NaN for a finite z, which no bound on rounding covers.
+OVERFLOWS = [entry for entry in DIVERGENCES if "-overflow" in entry.name]
 OVERFLOWING = [(entry, dtype) for entry in OVERFLOWS for dtype in entry.dtypes if dtype in FORMATS]
 
 

@@ -1,8 +1,8 @@
-"""Sums of 16-bit numbers in 16 bits: the orders that frameworks follow, and what those may cost.
+"""Of sums in JAX, and of all that it computes.
 
-An order is read off results alone, by masks: a term that two huge opposite ones hide was added
-before these met (FPRev, arXiv 2411.00442). ``tests/harness/test_sums_in_16_bits.py`` reads it
-off the backend itself.
+Sums of 16-bit numbers are in 16 bits. Their order is read off results alone, by masks: a term that
+two huge opposite ones hide was added before these met (FPRev, arXiv 2411.00442).
+``tests/harness/test_sums_in_16_bits.py`` reads it off the backend itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,17 +11,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossgrad.comparisons.divergences.entry import BP
+from crossgrad.comparisons.divergences.jax import divergence
+from crossgrad.comparisons.divergences.parts import OF_SCALE
 from crossgrad.comparisons.expected import NONE, Equation, Expected, Extra, reported
 from crossgrad.comparisons.numbers import Number
 from crossgrad.comparisons.parts.layers import Dense, Inputs
-from crossgrad.comparisons.rounding import Format
+from crossgrad.comparisons.rounding import SIXTEEN, Format
 from crossgrad.comparisons.sums import Sum, Term
 from crossgrad.reference.parameters import Array
 
-#: What may be rounded after a sum whose terms are counted: the two of a scale by 1/m.
-OF_SCALE = 2
+#: The modes whose ∂C/∂b is the transpose of a broadcast, compiled by XLA.
+TRANSPOSED = ("jax", "jax.eager", "jax.vjp", "jax.linearize", "jax.mixed")
 
-# ------------------------------------------------------------------ XLA on the CPU
 #: XLA's TreeReductionRewriter sums at most so many terms one after the other (jaxlib 0.5.0 to
 #: 0.12.0.1 in bfloat16, 0.8.3 to 0.12.0.1 in float16; probed).
 WINDOW = 32
@@ -103,16 +105,41 @@ def running_error(terms: Array, fmt: Format) -> Array:
     return error[..., None]
 
 
-# ------------------------------------------------------------------ Eigen
-#: Of a packet of 16-bit numbers in the narrowest registers that Eigen has vectors for.
-LANES = 8
-
-
-def lanes(terms: int) -> int:
-    """Additions on the longest way through: down a lane, three to join eight, seven left over."""
-    return min(terms, ceil(terms / LANES) + 3 + 7 + OF_SCALE)
-
-
-def in_lanes(fmt: Format) -> Format:
-    """Sums are accumulated in the format itself, in eight lanes or more."""
-    return fmt._replace(wider=None, additions=lanes)
+# ------------------------------------------------------------------ the entries
+DIVERGENCES = (
+    divergence(
+        name="jax-bias-sums-16-bit",
+        modes=TRANSPOSED,
+        checks=("BP3",),
+        dtypes=tuple(SIXTEEN),
+        place="any δ",
+        arithmetic=in_windows,
+        part=DenseInWindows,
+        reason="∂C/∂b is summed in 16 bits, 32 terms one after the other, then the sums of these:"
+        " what was broadcast is transposed to a bare sum, which jax_allow_f16_reductions=False (JAX"
+        " 0.10) makes an error; it makes no sum more accurate",
+        link="https://github.com/NVIDIA/TransformerEngine/pull/2942",
+        scenario="1x4-sigmoid-quadratic-bfloat16-m32-s1",
+        reproduction="""
+import jax, jax.numpy as jnp
+delta = jnp.full(4096, 0.1, jnp.bfloat16)  # each 0.1001
+cost = lambda b, delta: (delta * jnp.broadcast_to(b, 4096)).sum()
+print(f"{float(jax.jit(jax.grad(cost))(jnp.bfloat16(0), delta)):.2g}", "4.1e+02")
+""",
+        seen=("0.4.38", "0.10.2", "0.12.0.1"),
+    ),
+    divergence(
+        name="jax-x64-off",
+        checks=("z", "a", "cost", *BP, "BP3", "BP4"),
+        dtypes=("float64",),
+        place="everything, unless jax_enable_x64 is set",
+        at=0.1,
+        reason="what is asked for in float64 is computed in float32, and no error says so",
+        link="https://docs.jax.dev/en/latest/notebooks/Common_Gotchas_in_JAX.html",
+        reproduction="""
+import jax, numpy
+a = jax.numpy.tanh(numpy.float64(0.1))
+print(f"{a:.12g}", "0.099667994625")
+""",
+    ),
+)

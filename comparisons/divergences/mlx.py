@@ -1,50 +1,84 @@
-"""MLX's divergences: those that a check meets, and what its backend is kept from."""
+"""MLX's divergences; its backend has no float64, and writes elu out."""
+
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from crossgrad.comparisons.divergences.entry import Divergence
-from crossgrad.comparisons.divergences.followed import (
+from crossgrad.comparisons.divergences.entry import BP, SIGMA, Deviation, Divergence, below
+from crossgrad.comparisons.divergences.parts import (
     at_zero,
     exp_overflows,
+    farthest,
+    of_exp2,
+    one_minus_sigmoid,
     rougher,
     sigmoid_lost,
     silu_lost,
     steep,
     zero_below,
 )
-from crossgrad.comparisons.divergences.followed_by_exp2 import (
-    BY_EXP2,
-    exp2_is_rough,
-    log_sigmoid_is_rough,
-    logits_by_exp2,
-    logits_cancel,
-)
+from crossgrad.comparisons.parts.activations import Errors
+from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.activations import sigmoid
+from crossgrad.reference.parameters import Array
 
-ALL = ("a", "BP1", "BP2")
-SEEN = ("0.32.4",)
-#: What each is called in a snippet, an argument, and what is right.
-ROUGH = {
-    "sigmoid": ("mx.sigmoid", -83.3, "6.6568e-37"),
-    "silu": ("nn.silu", -81.6, "-2.9735e-34"),
-    "softplus": ("nn.softplus", -83.3, "6.6568e-37"),
-    "log_sigmoid": ("nn.log_sigmoid", 83.3, "-6.6568e-37"),
-    "mish": ("nn.mish", -81.6, "-2.9735e-34"),
-}
+divergence = partial(Divergence, backend="mlx", seen=("0.32.4",))
 
 
-def by_exp2(name: str) -> Divergence:
-    """An activation that is made of eᶻ, or of e⁻ᶻ."""
-    function, at, right = ROUGH[name]
-    return Divergence(
+# ------------------------------------------------------------------ what is made of eᶻ
+def sigmoid_by_exp2(z: Array, _a: Array, d: Array, fmt: Format) -> Errors:
+    """η s (1 - s); in σ′ = s (1 - s) twice that at most, as η is below 2⁻¹⁶ where e is a number."""
+    return of_exp2(z, fmt) * d, 2 * of_exp2(z, fmt) * d
+
+
+def silu_by_exp2(z: Array, _a: Array, _d: Array, fmt: Format) -> Errors:
+    """z s; s + z s (1 - s), in which s may be rounded differently each time."""
+    rise = of_exp2(z, fmt) * sigmoid(z)
+    return np.abs(z) * rise, rise * (1 + 2 * np.abs(z))
+
+
+def softplus_by_exp2(z: Array, _a: Array, d: Array, fmt: Format) -> Errors:
+    """log(1 + e^{-|z|}) hands on e/(1 + e) of η, less than itself; σ′ as a sigmoid or e^{z - a}."""
+    return of_exp2(z, fmt) * np.log1p(np.exp(-np.abs(z))), of_exp2(z, fmt) * d
+
+
+def mish_by_exp2(z: Array, a: Array, _d: Array, fmt: Format) -> Errors:
+    """Of t = tanh(softplus) η at most; of σ′ = t + z (1 - t²) s: t, 2t² z s and (1 - t²) z s."""
+    s = sigmoid(z)
+    t = 2 * s  # tanh w ≤ w, and 2s is above t: t = (e² + 2e) / (e² + 2e + 2) ≤ 2e / (1 + e)
+    return of_exp2(z, fmt) * a, of_exp2(z, fmt) * (t + 2 * np.abs(z) * s)
+
+
+def exp2_is_rough(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
+    """Of all but log_sigmoid: η, 1 + |z|, and 2 sigmoid(z), which is above log(1 + e^{-|z|})."""
+    size = farthest(low, high)
+    off = 2 * of_exp2(size, fmt) * (1 + size) * sigmoid(high)
+    return off, off
+
+
+def log_sigmoid_is_rough(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
+    """As softplus, from the other side."""
+    return exp2_is_rough(-high, -low, fmt)
+
+
+def by_exp2(
+    name: str,
+    extra: Callable[[Array, Array, Array, Format], Errors],
+    function: str,
+    at: float,
+    right: str,
+    deviation: Deviation = exp2_is_rough,
+) -> Divergence:
+    """An activation that is made of eᶻ, or of e⁻ᶻ, and a snippet: at an argument, what is right."""
+    return divergence(
         name=f"mlx-{name.replace('_', '-')}-exp",
-        backend="mlx",
-        subject=name,
-        checks=ALL,
+        checks=SIGMA,
         dtypes=("float32",),
         place="the further from 0, the more",
         at=at,
-        part=rougher(name, BY_EXP2[name]),
-        deviation=log_sigmoid_is_rough if name == "log_sigmoid" else exp2_is_rough,
+        part=rougher(name, extra),
+        deviation=deviation,
         reason="exp(z) is 2 to the power z / log 2, which is rounded: it errs by up to 2u|z|",
         scenario=f"1x4-{name}-quadratic-float32-m8-s1",
         reproduction=f"""
@@ -52,17 +86,26 @@ import mlx.core as mx, mlx.nn as nn
 mx.set_default_device(mx.cpu)
 print(f"{{{function}(mx.array({at})).item():.5g}}", "{right}")
 """,
-        seen=SEEN,
     )
 
 
-MET_IN_MLX = (
-    *map(by_exp2, ROUGH),
-    Divergence(
+def logits_cancel(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array]:
+    """Of m ∇ₐC: κ, six roundings and the four, of 1."""
+    return np.full_like(low, (fmt.kappa.sigmoid + 10) * fmt.u), np.zeros_like(low)
+
+
+# ------------------------------------------------------------------ the entries
+DIVERGENCES = (
+    by_exp2("sigmoid", sigmoid_by_exp2, "mx.sigmoid", -83.3, "6.6568e-37"),
+    by_exp2("silu", silu_by_exp2, "nn.silu", -81.6, "-2.9735e-34"),
+    by_exp2("softplus", softplus_by_exp2, "nn.softplus", -83.3, "6.6568e-37"),
+    by_exp2(
+        "log_sigmoid", softplus_by_exp2, "nn.log_sigmoid", 83.3, "-6.6568e-37", log_sigmoid_is_rough
+    ),
+    by_exp2("mish", mish_by_exp2, "nn.mish", -81.6, "-2.9735e-34"),
+    divergence(
         name="mlx-leaky-relu-kink",
-        backend="mlx",
-        subject="leaky_relu",
-        checks=("BP1", "BP2"),
+        checks=BP,
         where=at_zero,
         place="z = 0",
         at=0.0,
@@ -74,16 +117,13 @@ import mlx.core as mx
 from mlx import nn
 print(f"{mx.grad(nn.leaky_relu)(mx.array(0.0)).item():.2g}", "0.01")
 """,
-        seen=SEEN,
     ),
-    Divergence(
+    divergence(
         name="mlx-logits-slope",
-        backend="mlx",
-        subject="sigmoid_cross_entropy",
         checks=("BP1",),
         place="the further from 0, the more",
         at=-20.0,
-        part=logits_by_exp2(),
+        part=one_minus_sigmoid(4),  # which errs by η s (1 - s): 2u (|a| + 2) e^{-|a|} ≤ 4u
         deviation=logits_cancel,
         reason="the gradient of log(1 + exp(a)) is 1 - sigmoid(-a), which cancels: with y = 0 no"
         " digit is left below a = -17 in float32",
@@ -94,13 +134,10 @@ from mlx.nn.losses import binary_cross_entropy
 cost = lambda a: binary_cross_entropy(a, mx.array(0.0), reduction="sum")
 print(f"{mx.grad(cost)(mx.array(-20.0)).item():.2g}", "2.1e-09")
 """,
-        seen=SEEN,
     ),
-    Divergence(
+    divergence(
         name="mlx-sigmoid-float16",
-        backend="mlx",
-        subject="sigmoid",
-        checks=ALL,
+        checks=SIGMA,
         dtypes=("float16",),
         where=exp_overflows,
         place="z < -11.09",
@@ -114,13 +151,10 @@ import mlx.core as mx
 z = mx.array(-12.0, mx.float16)
 print(f"{mx.sigmoid(z, stream=mx.cpu).item():.2g}", "6.1e-06")
 """,
-        seen=SEEN,
     ),
-    Divergence(
+    divergence(
         name="mlx-silu-float16",
-        backend="mlx",
-        subject="silu",
-        checks=ALL,
+        checks=SIGMA,
         dtypes=("float16",),
         where=exp_overflows,
         place="z < -11.09",
@@ -134,16 +168,11 @@ import mlx.core as mx, mlx.nn as nn
 mx.set_default_device(mx.cpu)
 print(f"{nn.silu(mx.array(-12.0, mx.float16)).item():.2g}", "-7.4e-05")
 """,
-        seen=SEEN,
     ),
-)
-#: Its backend has no float64, and an elu that is written out.
-REFUSED_IN_MLX = (
-    Divergence(
+    divergence(
         name="mlx-exp-float64",
-        backend="mlx",
         subject="sigmoid",
-        checks=ALL,
+        checks=SIGMA,
         dtypes=("float64",),
         place="any z",
         at=1.0,
@@ -154,13 +183,11 @@ import mlx.core as mx
 z = mx.array(1.0, dtype=mx.float64)
 print(f"{mx.sigmoid(z, stream=mx.cpu).item():.10g}", "0.7310585786")
 """,
-        seen=SEEN,
     ),
-    Divergence(
+    divergence(
         name="mlx-elu-nan",
-        backend="mlx",
         subject="elu",
-        checks=("BP1", "BP2"),
+        checks=BP,
         where=lambda z: z > np.log(np.finfo(np.float32).max),
         place="exp(z) overflows",
         at=100.0,
@@ -170,14 +197,12 @@ import mlx.core as mx
 from mlx import nn
 print(f"{mx.grad(nn.elu)(mx.array(100.0)).item():.2g}", "1")
 """,
-        seen=SEEN,
     ),
-    Divergence(
+    divergence(
         name="mlx-elu-cancels",
-        backend="mlx",
         subject="elu",
         checks=("a",),
-        where=lambda z: z < 0,
+        where=below(0),
         place="z < 0",
         at=-1e-8,
         reason="elu is exp(z) - 1, which cancels",
@@ -186,6 +211,5 @@ import mlx.core as mx
 from mlx import nn
 print(f"{nn.elu(mx.array(-1e-8)).item():.2g}", "-1e-08")
 """,
-        seen=SEEN,
     ),
 )
