@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from suite import execute, run
 
-from crossgrad.comparisons import __main__
 from crossgrad.comparisons.__main__ import main
+from crossgrad.comparisons.commands import verify
 
 
 def test_table_of_shards_is_that_of_the_whole(tmp_path, capsys):
@@ -43,7 +43,7 @@ def test_verify_hands_its_options_to_pytest(monkeypatch):
         settings.update(environment)
         return 1
 
-    monkeypatch.setattr(__main__, "replaced_by", replaced_by)
+    monkeypatch.setattr(verify, "replaced_by", replaced_by)
     monkeypatch.setenv("PYTHONOPTIMIZE", "1")
     assert main(["verify", "--backend", "numpy", "-k", "a or b"]) == 1
     assert asked[-4:] == ["--backend", "numpy", "-k", "a or b"]
@@ -81,10 +81,10 @@ def test_help_imports_no_framework():
 def test_a_closed_pipe_is_told_once(tmp_path):
     """One line, no traceback; what is to be written is written."""
     file = tmp_path / "all.json"
-    code = "import os, sys; from crossgrad.comparisons import __main__; "
+    code = "import os, sys; from crossgrad.comparisons.commands.telling import tell; "
     code += "from crossgrad.comparisons.report.told import Told; "
     code += f"write = lambda: open({str(file)!r}, 'w').close(); "
-    code += "raise SystemExit(__main__.tell(lambda: Told('much ' * 50000, 1, write)))"
+    code += "raise SystemExit(tell(lambda: Told('much ' * 50000, 1, write)))"
     reader, writer = os.pipe()
     os.close(reader)
     finished = subprocess.run(  # noqa: S603 - our own command

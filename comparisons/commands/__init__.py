@@ -1,0 +1,44 @@
+"""The commands of ``crossgrad``, one file each; nothing is imported for a quick ``--help``."""
+
+from argparse import ArgumentParser, Namespace
+from importlib import import_module
+from typing import Protocol, cast
+
+#: In the order of ``--help``.
+NAMES = (
+    "verify",
+    "explain",
+    "train",
+    "study",
+    "table",
+    "diff",
+    "ledger",
+    "divergences",
+    "atlas",
+    "power",
+    "bench",
+)
+
+
+class Command(Protocol):
+    """What the file of a command has: what it does, in a line; its options; what returns a code."""
+
+    HELP: str
+
+    def options(self, command: ArgumentParser) -> None:
+        """Declare them."""
+
+    def run(self, options: Namespace) -> int:
+        """Do it; returns the exit code."""
+
+
+def command_of(name: str) -> Command:
+    """The command of a file; raises ``TypeError``, which names it, if it lacks a part."""
+    module = import_module(f"{__name__}.{name}")
+    lacks = [part for part in ("HELP", "options", "run") if not hasattr(module, part)]
+    if lacks:
+        raise TypeError(f"{module.__file__}: lacks {', '.join(lacks)}")
+    return cast("Command", module)
+
+
+COMMANDS = {name: command_of(name) for name in NAMES}
