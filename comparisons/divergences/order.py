@@ -1,4 +1,4 @@
-"""The order in which reports and docs have what was written down before a framework had a file."""
+"""The order of what was written down before a framework had a file; what came later is behind."""
 
 NAMES = """
 torch-softplus-threshold torch-bce-clamp torch-hardsigmoid-slope jax-log1p-float64

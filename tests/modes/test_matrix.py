@@ -27,6 +27,17 @@ NETWORKS = (
     "3x4x4x3x2-relu6,hardsigmoid,quick_gelu,selu-huber-{dtype}-m3-s7",
     "3x4x4x2-celu,hardswish,identity-smooth_l1-{dtype}-m3-s8",
 )
+DRAWN = [Scenario.parse(text.format(dtype="float64")).architecture for text in NETWORKS]
+#: What came later, each in a network of its own.
+NETWORKS += tuple(
+    f"3x4x2-{name},identity-quadratic-{{dtype}}-m3-s9"
+    for name in ACTIVATIONS
+    if not any(name in net.activations for net in DRAWN)
+) + tuple(
+    f"3x4x2-tanh,{cost.last or 'identity'}-{name}-{{dtype}}-m3-s9"
+    for name, cost in COSTS.items()
+    if not any(name == net.cost for net in DRAWN)
+)
 #: What knows few networks is asked one that it knows.
 OWN = {"sklearn": ("3x4x2-relu,identity-quadratic-{dtype}-m4-s6",)}
 #: What compiles for seconds is asked one of them: the one with the most functions.
