@@ -1,82 +1,186 @@
 """docs/adding.md: each diff applies, is as small as it says, and what it adds is right."""
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
-from shutil import copytree, ignore_patterns, which
+from shutil import which
 
+import numpy as np
 import pytest
+from copies import ROOT, called, copied, printed, python
 
-ROOT = Path(__file__).parents[2]
+from crossgrad.comparisons.equations import local_checks
+from crossgrad.comparisons.faults.program import program
+from crossgrad.comparisons.parts.network import Network, network_of
+from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.scenario import Scenario
+
 PAGE = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"\n## (.*?)\n.*?```diff\n(.*?)```", PAGE, re.DOTALL))
-FOLDERS = ("comparisons", "crossgrad", "docs", "reference", "tests")
-#: What each adds, and the file that it is.
+#: What each section adds: a file, or something to one that is there.
 ADDED = {
-    "An activation": ("softshrink", "comparisons/parts/activations/softshrink.py"),
-    "A cost": ("mae", "comparisons/parts/costs/mae.py"),
+    "An activation": "comparisons/parts/activations/softshrink.py",
+    "A cost": "comparisons/parts/costs/mae.py",
+    "A layer": "comparisons/parts/layers/diagonal.py",
+    "A backend": "comparisons/backends/torch_clamp.py",
+    "A divergence": "comparisons/divergences/torch/activations.py",
+    "A fault": "comparisons/faults/textbook_backward.py",
+    "A command": "comparisons/commands/faults.py",
 }
-BY_HAND = {"An activation": "reference/activations.py", "A cost": "reference/costs.py"}
-ROWS = {"comparisons/backends/torch_autograd.py", "comparisons/backends/jax_jit.py"}
+BY_HAND = {"An activation": {"reference/activations.py"}, "A cost": {"reference/costs.py"}}
+#: Where a line is added.
+FRAMEWORKS = {"comparisons/backends/torch_autograd.py", "comparisons/backends/jax_jit.py"}
+ROWS = {
+    "An activation": FRAMEWORKS,
+    "A cost": FRAMEWORKS,
+    "A backend": {"comparisons/backends/modes.py", "README.md"},
+    "A command": {"comparisons/commands/__init__.py"},
+}
+PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
+CROSSGRAD = ("-m", "crossgrad.comparisons")
+#: In one process: there is little to do.
+VERIFY = (*CROSSGRAD, "verify", "-n", "0")
+FAULT = "slope averaged over the samples"
+PLANTED = f"""
+from crossgrad.comparisons.faults import CATALOGUE
+
+gradients = next(fault for fault in CATALOGUE if fault.name == "{FAULT}").make()
+"""
 
 
-def touched(diff):
-    """Its files."""
-    return set(re.findall(r"^\+\+\+ b/(.*)", diff, re.MULTILINE))
+def parts(diff):
+    """The lines that are added to each of its files, and those that are taken away."""
+    files = re.findall(r"^\+\+\+ b/(.*)\n((?:[ +@-].*\n)*?)(?=---|\Z)", diff, re.MULTILINE)
+    return {file: re.findall(r"^[+-].*", lines, re.MULTILINE) for file, lines in files}
 
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
     """A copy of the project, with all that the page adds."""
-    tree = tmp_path_factory.mktemp("tree")
-    for folder in FOLDERS:
-        copytree(ROOT / folder, tree / folder, ignore=ignore_patterns("__pycache__"))
-    for file in ("conftest.py", "pyproject.toml"):
-        (tree / file).write_bytes((ROOT / file).read_bytes())
+    tree = copied(tmp_path_factory.mktemp("tree"))
     for diff in SECTIONS.values():
-        run(tree, str(which("git")), "apply", "-", given=diff)
+        printed(tree, str(which("git")), "apply", "-", given=diff)
     return tree
 
 
-def run(tree, *command, given=None):
-    """What a command of the copy prints."""
-    environment = os.environ | {
-        "PYTHONPATH": str(tree),
-        "GIT_CEILING_DIRECTORIES": str(tree.parent),
-    }
-    done = subprocess.run(  # noqa: S603 - our own code
-        command, cwd=tree, env=environment, input=given, capture_output=True, text=True, check=False
-    )
-    assert not done.returncode, done.stdout + done.stderr
-    return done.stdout
+def test_every_kind_has_its_section():
+    """In order."""
+    assert list(SECTIONS) == list(ADDED)
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_a_part_is_one_file_an_entry_and_a_row_for_each_framework(section):
-    """Of lines a row is one; nothing is changed that was there."""
-    diff, (_, file) = SECTIONS[section], ADDED[section]
-    assert touched(diff) == {file, BY_HAND[section], *ROWS}
-    assert not re.findall(r"^-(?!--)", diff, re.MULTILINE)
-    for row in ROWS:
-        part = diff.split(f"+++ b/{row}\n")[1].split("\n--- ")[0]
-        assert len(re.findall(r"^\+", part, re.MULTILINE)) == 1
+@pytest.mark.parametrize("section", ADDED)
+def test_adding_touches_one_place_and_its_rows(section):
+    """A row is one line; nothing is changed that was there."""
+    touched, rows = parts(SECTIONS[section]), ROWS.get(section, set())
+    assert set(touched) == {ADDED[section], *BY_HAND.get(section, ()), *rows}
+    assert not [line for lines in touched.values() for line in lines if line.startswith("-")]
+    assert all(len(touched[row]) == 1 for row in rows)
 
 
-def test_what_is_added_is_certified(tree):
+# ------------------------------------------------------------------ an activation, a cost
+def test_a_function_is_certified(tree):
     """In balls, in all formats, as all others are; by forms, variants and formulas in words."""
-    names = " or ".join(name for name, _ in ADDED.values())
     files = ("tests/truth", "tests/reference", "tests/harness/test_explain.py")
-    told = run(
-        tree, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files, "-k", names
-    )
+    told = python(tree, *PYTEST, *files, "-k", "softshrink or mae")
     assert int(re.search(r"(\d+) passed", told)[1]) > 60
 
 
-def test_what_is_added_is_judged(tree):
+def test_a_function_is_judged(tree):
     """In networks of its own, in a run of the suite."""
-    verify = ("-m", "crossgrad.comparisons", "verify", "--backend", "numpy", "--backend", "torch")
-    few = ("--dtype", "float32", "--architectures", "4")
-    for chosen in (("--activation", "softshrink"), ("--cost", "mae")):
-        assert " passed" in run(tree, sys.executable, *verify, *few, *chosen)
+    backends = ("--backend", "numpy", "--backend", "torch")
+    few = ("--dtype", "float32", "--architectures", "2", "--activation", "softshrink")
+    assert " passed" in python(tree, *VERIFY, *backends, *few, "--cost", "mae")
+
+
+# ------------------------------------------------------------------ a layer
+#: A dense layer of which no unit sees another: what it gives is by hand what a diagonal one gives.
+DENSE = Scenario.parse("3x4x4x2-tanh,silu,identity-quadratic-float32-m5-s1-k2")
+#: A mistake of the layer itself, at an equation and a layer.
+MISTAKES = {
+    ("z", 2): lambda at: at.W @ at.below,
+    ("BP2", 1): lambda at: at.delta_next * at.slope,
+    ("BP3", 2): lambda at: at.delta.mean(axis=1, keepdims=True),
+    ("BP4", 2): lambda at: at.delta.sum(axis=1, keepdims=True) * np.ones_like(at.W),
+}
+
+
+class Diagonally(Problem):
+    """Of its second layer the weights are g."""
+
+    def of_layer(self, l):
+        """The parameters of layer l, 1 … L, by name."""
+        usual = super().of_layer(l)
+        return usual if l != 2 else {"g": np.diagonal(usual["W"]), "b": usual["b"]}
+
+
+def diagonal_layer_judged():
+    """Which equations fail where: of a right trace, and of one with each of the mistakes."""
+    from crossgrad.comparisons.parts.layers.diagonal import Diagonal  # noqa: PLC0415 - of the page
+
+    first, second, last = network_of(DENSE.architecture).layers
+    network = Network(
+        (first, Diagonal(sigma=second.sigma), last), network_of(DENSE.architecture).cost
+    )
+    problem = DENSE.problems()[0]
+    arrays = problem.W[0], problem.W[1] * np.eye(4, dtype="float32"), problem.W[2]
+    problem = Diagonally(DENSE.architecture, "float32", arrays, problem.b, problem.x, problem.y)
+
+    def failed(answer):
+        trace = Trace(**answer, others={("dg", 2): np.diagonal(answer["dW"][1])})
+        found = local_checks(problem, trace, network=network)
+        assert {("BP3", 2), ("BP4", 2), ("z", 2), ("BP2", 1)} <= {(c.check, c.layer) for c in found}
+        return [(c.check, c.layer) for c in found if not (c.residual <= 1).all()]
+
+    return failed(program()(problem)), [
+        failed(program({at: w})(problem)) for at, w in MISTAKES.items()
+    ]
+
+
+def test_a_layer_is_judged(tree):
+    """Right by hand, nothing fails; wrong in one equation, it fails there and nowhere else."""
+    expected = [], [[at] for at in MISTAKES]
+    assert called(tree, "test_adding.diagonal_layer_judged") == str(expected)
+
+
+# ------------------------------------------------------------------ a backend, a divergence
+def test_a_backend_is_judged_in_every_format(tree):
+    """With all others, in README too."""
+    files = ("tests/modes/test_matrix.py", "tests/harness/test_readme.py")
+    told = python(tree, *PYTEST, *files, "-k", "torch.clamp or every_mode_is_named")
+    assert "5 passed" in told
+
+
+def test_a_divergence_explains_what_the_backend_does_and_nothing_else(tree):
+    """It is not stale; every attack on it fails; its reproduction reproduces."""
+    entry = "torch-clamp-kink"
+    tests = (*PYTEST, "tests/harness/test_divergences.py", "-k", f"{entry} and not page")
+    assert "8 passed" in python(tree, *tests)
+    assert " yes\n" in python(tree, *CROSSGRAD, "divergences", entry)
+
+
+def test_without_the_divergence_the_backend_fails(tmp_path):
+    """At the kink, by the name of the equation."""
+    tree = copied(tmp_path)
+    printed(tree, str(which("git")), "apply", "-", given=SECTIONS["A backend"])
+    asked = ("--backend", "torch.clamp", "--scenario", "1x1-relu-quadratic-float64-m8-s1")
+    told = python(tree, *VERIFY, *asked, code=1)
+    assert "torch.clamp fails BP1 at layer 1" in told
+
+
+# ------------------------------------------------------------------ a fault, a command
+def test_a_fault_is_found_at_its_equation(tree):
+    """And at no other, in a network of the default run; the catalogue holds what it should."""
+    (tree / "planted.py").write_text(PLANTED, encoding="utf-8")
+    scenario = "3x4x4x2-sigmoid,sigmoid,sigmoid-quadratic-float32-m4-s0-k2-g2"
+    asked = ("--backend", "planted.py:gradients", "--scenario", scenario)
+    told = python(tree, *VERIFY, *asked, code=1)
+    assert set(re.findall(r"gradients fails (.*) in ", told)) == {"BP2 at layer 1"}
+    assert " passed" in python(
+        tree, *PYTEST, "tests/harness/test_catalogue.py", "-k", "not changes"
+    )
+
+
+def test_a_command_runs(tree):
+    """It is in the help, tells what it should, and bad input is a line."""
+    assert "faults" in python(tree, *CROSSGRAD, "--help")
+    told = python(tree, *CROSSGRAD, "faults", "--check", "BP2")
+    assert f"BP2   layer 1  textbook: {FAULT}: One σ′ for the whole batch.\n" in told
+    assert python(tree, *CROSSGRAD, "faults", "--check", "BP5", code=2) == ""

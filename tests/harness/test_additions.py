@@ -1,14 +1,10 @@
 """A new activation, cost and kind of layer leave everything as it was, and are in a run."""
 
-import os
 import re
-import subprocess
-import sys
 from hashlib import sha256
-from pathlib import Path
-from shutil import copytree, ignore_patterns
 
 import pytest
+from copies import ROOT, called, copied, python
 
 from crossgrad.comparisons.baseline.surroundings import generator_digest
 from crossgrad.comparisons.choice import DRAWS, Choice, random_scenarios
@@ -17,16 +13,7 @@ from crossgrad.comparisons.generations import GENERATIONS
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.reference.activations import ACTIVATIONS
 
-ROOT = Path(__file__).parents[2]
-HOME = ROOT / "comparisons" / "parts"
-
-FACTS = """
-import sys
-sys.path.insert(0, "tests/harness")
-import test_additions
-print(*test_additions.facts(), sep="\\n")
-"""
-VERIFY = ("-m", "crossgrad.comparisons", "verify", "--backend", "numpy")
+VERIFY = ("-m", "crossgrad.comparisons", "verify", "-n", "0", "--backend", "numpy")
 MET = """
 from crossgrad.comparisons.choice import Choice
 from crossgrad.comparisons.survey import survey
@@ -82,10 +69,7 @@ def add(tree, kind, new, like):
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
     """A copy of the project with an activation, a cost and a kind of layer more."""
-    tree = tmp_path_factory.mktemp("tree")
-    for folder in ("comparisons", "crossgrad", "reference", "tests"):
-        copytree(ROOT / folder, tree / folder, ignore=ignore_patterns("__pycache__"))
-    (tree / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
+    tree = copied(tmp_path_factory.mktemp("tree"))
     add(tree, "activation", "soft", "softsign")
     add(tree, "cost", "squares", "mse")
     layers = tree / "comparisons" / "parts" / "layers"
@@ -94,40 +78,25 @@ def tree(tmp_path_factory):
     return tree
 
 
-def said(tree, *arguments):
-    """What a Python of the copy prints."""
-    done = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, *arguments],
-        cwd=tree,
-        env=os.environ | {"PYTHONPATH": str(tree)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert not done.returncode, done.stderr
-    return done.stdout.splitlines()
-
-
 def test_they_change_no_scenario_and_no_array(tree):
     """Of either generation: whatever was drawn before is drawn as before."""
-    assert said(tree, "-c", FACTS) == facts()
+    assert called(tree, "test_additions.facts") == str(facts())
 
 
 def test_they_change_no_baseline(tree, tmp_path):
     """A strict comparison, scenario by scenario, of what was recorded without them."""
     file = str(tmp_path / "before.jsonl")
-    said(ROOT, *VERIFY, "--architectures", "2", "--baseline-save", file)
-    told = said(tree, *VERIFY, "--baseline", file, "--baseline-strict")
-    assert any("identical bits" in line for line in told)
+    python(ROOT, *VERIFY, "--architectures", "2", "--baseline-save", file)
+    assert "identical bits" in python(tree, *VERIFY, "--baseline", file, "--baseline-strict")
 
 
 def test_they_are_in_a_run(tree):
     """Each output with the new cost, the new one with each, and the new one in hidden layers."""
-    assert said(tree, "-c", MET) == [f"{len(ACTIVATIONS) + 1} True True"] * 2
+    assert python(tree, "-c", MET).splitlines() == [f"{len(ACTIVATIONS) + 1} True True"] * 2
 
 
 def test_a_program_without_them_is_asked_what_it_was(tree):
     """And nobody else is asked more because of it."""
     (tree / "earlier.py").write_text(EARLIER, encoding="utf-8")
     asked = [s for s in Choice().scenarios() if old(s.architecture)]
-    assert said(tree, "-c", ASKED) == ["0", str(len(asked))]
+    assert python(tree, "-c", ASKED).split() == ["0", str(len(asked))]

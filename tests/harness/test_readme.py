@@ -79,7 +79,7 @@ def test_every_mode_is_named():
     assert set(MODES) <= set(re.findall(r"`([a-z0-9.]+)`", part))
     known = [entry for entry in DIVERGENCES if entry.framework in ("torch", "jax")]
     said = re.search(r"over (\d+) divergences of torch and JAX", README)
-    assert 0 <= len(known) - int(said[1]) <= 20
+    assert len(known) > int(said[1])
 
 
 def test_files_are_there():
