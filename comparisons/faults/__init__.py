@@ -1,24 +1,14 @@
-"""Planted faults: the catalogue by which the power of any checker is measured."""
+"""Planted faults: the catalogue by which the power of any checker is measured.
 
-from crossgrad.comparisons.faults import (
-    historical,
-    numerical_backward,
-    numerical_forward,
-    sized,
-    structural,
-    textbook_backward,
-    textbook_forward,
-)
+Each file of the folder puts its own into it, in the order of their names.
+"""
+
+import pkgutil
+from importlib import import_module
+
 from crossgrad.comparisons.faults.catalogue import CATALOGUE, Fault
 
-__all__ = [
-    "CATALOGUE",
-    "Fault",
-    "historical",
-    "numerical_backward",
-    "numerical_forward",
-    "sized",
-    "structural",
-    "textbook_backward",
-    "textbook_forward",
-]
+for found in pkgutil.iter_modules(__path__, f"{__name__}."):
+    import_module(found.name)
+
+__all__ = ["CATALOGUE", "Fault"]
