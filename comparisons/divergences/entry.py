@@ -47,14 +47,13 @@ class Divergence:
     """One framework with all its modes, or some of them; what it concerns; what is computed there.
 
     ``subject`` is an activation or a cost, that of its ``part`` if it has one; empty, it is any.
-    ``where`` selects entries by z (of an
-    activation) or a (of a cost), ``place`` says it in words, and ``at`` is one of them.
+    ``where`` selects entries by z (of an activation) or a (of a cost), ``place`` says it in words,
+    and ``at`` is one of them.
 
     Those that a check can meet have the ``scenario`` that shows them, and explain entries:
-    ``part`` is the activation, cost or kind of layer followed there, and ``arithmetic`` the format
-    computed in;
-    ``deviation`` is how far σ and σ′ then are from the definition, for the end-to-end bound. The
-    others are within what any textbook formula may do, or beyond what scenarios reach.
+    ``part`` is the activation, cost or kind of layer followed there, ``arithmetic`` the format
+    computed in, and ``deviation`` how far σ and σ′ then are from the definition, for the end-to-end
+    bound. The others are within what any textbook formula may do, or beyond what scenarios reach.
 
     ``reproduction`` is at most five lines that print two words: what is given at ``at``, and what
     is right, in as many digits as a right program would share. It reproduces if they differ.

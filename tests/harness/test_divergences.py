@@ -214,13 +214,26 @@ def test_in_such_a_release_nothing_deviates_and_all_sums_are_usual(monkeypatch):
 
 
 # ------------------------------------------------------------------ the registry
-@pytest.mark.parametrize("code", ["", "from {package}.mlx import DIVERGENCES"])
+def put(monkeypatch, folder, code):
+    """A file of NumPy's divergences, in a folder that is looked through as well."""
+    (folder / "numpy.py").write_text(code.format(divergences.__name__), encoding="utf-8")
+    monkeypatch.setattr(divergences, "__path__", [str(folder), *divergences.__path__])
+    monkeypatch.delitem(sys.modules, f"{divergences.__name__}.numpy", raising=False)
+
+
+def test_a_file_of_the_folder_is_found(monkeypatch, tmp_path):
+    """By the name of its framework; no list has to know it."""
+    code = "from dataclasses import replace\nfrom {}.mlx import DIVERGENCES as OF_MLX\n"
+    code += "DIVERGENCES = [replace(OF_MLX[0], name='numpy-exp', backend='numpy')]"
+    put(monkeypatch, tmp_path, code)
+    found = {entry.name for entry in divergences.registered()}
+    assert found == {entry.name for entry in DIVERGENCES} | {"numpy-exp"}
+
+
+@pytest.mark.parametrize("code", ["", "from {}.mlx import DIVERGENCES"])
 def test_a_file_has_entries_of_its_framework(code, monkeypatch, tmp_path):
     """One without any, or with those of another, is named."""
-    package = divergences.__name__
-    (tmp_path / "numpy.py").write_text(code.format(package=package), encoding="utf-8")
-    monkeypatch.setattr(divergences, "__path__", [str(tmp_path), *divergences.__path__])
-    monkeypatch.delitem(sys.modules, f"{package}.numpy", raising=False)
+    put(monkeypatch, tmp_path, code)
     with pytest.raises(TypeError, match=r"numpy\.py: DIVERGENCES, all of numpy, are needed"):
         list(divergences.registered())
 
