@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from suite import execute, run
 
+from crossgrad.comparisons import commands
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.commands import verify
 
@@ -68,6 +69,14 @@ def test_what_cannot_be_written_is_told_before_anything_runs(path, capsys):
     assert main(["train", "--json", path]) == 2
     out, err = capsys.readouterr()
     assert (out, err) == ("", f"crossgrad: --json {path}: cannot be written\n")
+
+
+def test_a_file_that_lacks_a_part_is_named(monkeypatch, tmp_path):
+    """When the commands are imported."""
+    (tmp_path / "half.py").write_text('HELP = "half of a command"', encoding="utf-8")
+    monkeypatch.setattr(commands, "__path__", [str(tmp_path)])
+    with pytest.raises(TypeError, match=r"half\.py: lacks options, run"):
+        commands.command_of("half")
 
 
 def test_help_imports_no_framework():
