@@ -200,8 +200,8 @@ def bp1_mistakes(at: Place) -> Mistakes:
         yield cause, gradient * slope
     slope = at.sigma.float64.sigma_prime(at.z)
     yield from put_through(at, "∇ₐC", gradient)
-    for cause, wrong in at.network.cost.mistakes(at.a, at.y):
-        yield cause, wrong * slope
+    for what, wrong in at.network.cost.wrong_gradients:
+        yield f"∇ₐC of {at.network.cost.name}: {what}", wrong(at.a, at.y) * slope
     for name, cost in COSTS.items():
         if name != at.network.cost.name:
             yield f"∇ₐC is that of {name}", cost.gradient(at.a, at.y) * slope

@@ -1,4 +1,4 @@
-"""Planted faults: the catalogue by which the power of any checker is measured.
+"""Planted faults: the catalogue by which the power of any checker is measured, and the parts'.
 
 Each file of the folder puts its own into it, in the order of their names.
 """
@@ -7,8 +7,9 @@ import pkgutil
 from importlib import import_module
 
 from crossgrad.comparisons.faults.catalogue import CATALOGUE, Fault
+from crossgrad.comparisons.faults.parts import OF_PARTS
 
 for found in pkgutil.iter_modules(__path__, f"{__name__}."):
     import_module(found.name)
 
-__all__ = ["CATALOGUE", "Fault"]
+__all__ = ["CATALOGUE", "OF_PARTS", "Fault"]

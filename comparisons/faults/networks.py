@@ -65,3 +65,8 @@ SOFTMAX = Kind(costs=("softmax_cross_entropy",), widths=(6, 9))
 def of(*activations: str) -> Kind:
     """A kind whose every layer has one of these activations; many units, some in every tail."""
     return Kind(activations, widths=(7, 9), batch=(5, 8))
+
+
+def of_costs(*costs: str) -> Kind:
+    """A kind with one of these costs: of several outputs and samples."""
+    return Kind(costs=costs, widths=(5, 8), batch=(5, 8))

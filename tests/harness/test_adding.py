@@ -77,8 +77,9 @@ def test_adding_touches_one_place_and_its_rows(section):
 
 # ------------------------------------------------------------------ an activation, a cost
 def test_a_function_is_certified(tree):
-    """In balls, in all formats, as all others are; by forms, variants and formulas in words."""
-    files = ("tests/truth", "tests/reference", "tests/harness/test_explain.py")
+    """In balls, in all formats, as all others are; by forms, variants, words and its faults."""
+    harness = ("tests/harness/test_explain.py", "tests/harness/test_part_faults.py")
+    files = ("tests/truth", "tests/reference", *harness)
     told = python(tree, *PYTEST, *files, "-k", "softshrink or mae")
     assert int(re.search(r"(\d+) passed", told)[1]) > 60
 

@@ -111,6 +111,7 @@ def bp4_with(wrong, n=8, n_below=8):
 
 OUTPUTS = "divided by the number of outputs ({}), not by that of samples ({})".format
 BOTH = "m and the number of outputs are both 2"
+HALF = f"∇ₐC of mse: no 2, or 1/m is there twice, or a factor of the outputs too small ({BOTH})"
 #: Network, mistake, the check and layer where it must show, and what it must be called.
 MISTAKES = {
     "bias missing": (
@@ -181,7 +182,7 @@ MISTAKES = {
     "diagonal of softmax": (
         "5x8x3-tanh,identity-softmax_cross_entropy-{}-m4-s17-k1",
         bp1_with(lambda p, *_: p.y * (softmax(activations(p)[1]) - 1) / p.batch), "BP1", 2,
-        "of the Jacobian of the softmax only the diagonal is taken"),
+        "∇ₐC of softmax_cross_entropy: of the Jacobian of the softmax only the diagonal"),
     "weights updated before they are used": (
         ORDINARY, bp2_with(updated), "BP2", 1, "W² is updated before δ² is passed on by it"),
     "outputs summed for mean, of two": (
@@ -192,7 +193,7 @@ MISTAKES = {
         "1/m is missing (m = 2), or twice as large"),
     "half, of two outputs and samples": (
         "5x8x2-tanh,sigmoid-mse-{}-m2-s17-k1", bp1_with(lambda _, v, d: bp1(v, d) / 2), "BP1", 2,
-        f"1/m is there twice, or a factor of the outputs too small ({BOTH}), or half as large"),
+        f"{HALF}, or half as large"),
     "outputs for samples": (
         ORDINARY, bp1_with(lambda _, v, d: bp1(v, d) * (4 / 3)), "BP1", 2,
         OUTPUTS(3, 4)),

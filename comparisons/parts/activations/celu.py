@@ -4,6 +4,7 @@ import numpy as np
 
 from crossgrad.comparisons.parts.activations.elu import Elu
 from crossgrad.comparisons.parts.activations.protocol import Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.reference.parameters import Array
 
 
@@ -18,3 +19,18 @@ class Celu(Elu):
     text = Text("max({z}, 0) + min(exp(min({z}, 0)) - 1, 0)", "exp(min({z}, 0))")
     from_z = Form(in_two_parts, lambda z, _: np.exp(np.minimum(z, 0)))
     from_a = Form(in_two_parts, lambda z, a: np.where(z > 0, z.dtype.type(1), a + 1))
+    wrong_sigma = mistakes(
+        {
+            "α = 2": lambda z: np.where(z > 0, z, 2 * np.expm1(z / 2)),
+            "α = 2, and of z for z/α, as elu": lambda z: np.where(z > 0, z, 2 * np.expm1(z)),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "α = 2": lambda z: np.exp(np.minimum(z, 0) / 2),
+            "α = 2, as of elu": lambda z: np.where(
+                z > 0, z.dtype.type(1), 2 * np.exp(np.minimum(z, 0))
+            ),
+            "a for a + 1": lambda z: np.where(z > 0, z.dtype.type(1), np.expm1(np.minimum(z, 0))),
+        }
+    )

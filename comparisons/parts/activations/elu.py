@@ -7,8 +7,10 @@ import numpy as np
 from crossgrad.comparisons.pairs import Pair, choose, lift
 from crossgrad.comparisons.pairs.functions import exp, expm1
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.settled import sigmoid_settles
+from crossgrad.reference.activations import SELU_ALPHA
 from crossgrad.reference.parameters import Array
 
 
@@ -28,6 +30,18 @@ class Elu(Elementwise):
     sup_prime = 1.0
     growth = 1.0
     asked_at = (0.0, -0.0)
+    wrong_sigma = mistakes(
+        {
+            "α of selu": lambda z: np.where(z > 0, z, SELU_ALPHA * np.expm1(z)),
+            "1 - eᶻ": lambda z: np.where(z > 0, z, -np.expm1(z)),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "a + 1 on either side": lambda z: textbook(z) + 1,
+            "0 below 0, as of relu": lambda z: np.where(z > 0, z.dtype.type(1), z.dtype.type(0)),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return choose(z > 0, z, expm1(lift(np.minimum(z, 0))))

@@ -8,6 +8,7 @@ import numpy as np
 from crossgrad.comparisons.pairs import Pair, choose, functions
 from crossgrad.comparisons.pairs.remembered import remembered
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.settled import erf_settles
 from crossgrad.reference.activations import TAIL, normal_cdf, normal_density
@@ -59,6 +60,19 @@ class Gelu(Elementwise):
     #: Φ, of which pairs have 2⁻⁶⁵, needs better there; so does σ′, which has a root at -0.75.
     absolute_below = -0.5
     has_longdouble = False
+    wrong_sigma = mistakes(
+        {
+            "no z": upper_tail,
+            "erf of z for z/√2": lambda z: z * (1 + erf(z).astype(z.dtype)) / 2,
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "z φ alone": lambda z: z * density(z),
+            "φ without 1/√(2π)": lambda z: upper_tail(z) + z * np.exp(-z * z / 2),
+            "Φ + φ": lambda z: upper_tail(z) + density(z),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return z * cdf(z)

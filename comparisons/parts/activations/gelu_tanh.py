@@ -11,6 +11,7 @@ from crossgrad.comparisons.pairs.remembered import remembered
 from crossgrad.comparisons.pairs.tables import CUBIC, LINEAR
 from crossgrad.comparisons.parts.activations import sigmoid
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.settled import tanh_settles
 from crossgrad.reference import activations as by_hand
@@ -72,6 +73,24 @@ class GeluTanh(Elementwise):
     in_complex = staticmethod(lambda z: z * sigmoid.of_complex(2 * cubic(z)))
     sup_prime = 1.1300
     product_with_z = True
+    wrong_sigma = mistakes(
+        {
+            "z² for z³": lambda z: (
+                0.5 * z * (1 + np.tanh(SQRT_2_OVER_PI * (z + GELU_CUBIC * z * z)))
+            ),
+            "no √(2/π)": lambda z: 0.5 * z * (1 + np.tanh(z + GELU_CUBIC * z**3)),
+            "by erf": by_hand.gelu,
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "½ (1 + t) alone": lambda z: 0.5 * (1 + np.tanh(cubic(z))),
+            "no u′": lambda z: (
+                0.5 * (1 + np.tanh(cubic(z))) + 0.5 * z * (1 - np.tanh(cubic(z)) ** 2)
+            ),
+            "by erf": by_hand.gelu_prime,
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         twice_u, _, e = twice_cubic(z)

@@ -6,9 +6,13 @@ import numpy as np
 
 from crossgrad.comparisons.pairs import Pair, choose, lift, sum_of
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Kink, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.activations import HARD_END
 from crossgrad.reference.parameters import Array
+
+#: Where Keras has the kinks of its own, of 0.2 z + ½.
+KERAS_END = 2.5
 
 
 # ------------------------------------------------------------------ as it is programmed
@@ -55,6 +59,26 @@ class Hardsigmoid(Elementwise):
     scaled_last = True
     sup_prime = 0.1667
     kinks = (Kink(-HARD_END, left=0.0, right=1 / 6), Kink(HARD_END, left=1 / 6, right=0.0))
+    wrong_sigma = mistakes(
+        {
+            "0.2 z + ½, as in Keras": lambda z: np.clip(0.2 * z + 0.5, 0, 1),
+            "(z + 1)/2, as in BinaryConnect": lambda z: np.clip((z + 1) / 2, 0, 1),
+            "no sixth": lambda z: np.clip(z + HARD_END, 0, 2 * HARD_END),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "0.2 up to ±2.5, as in Keras": lambda z: np.where(
+                abs(z) < KERAS_END,
+                z.dtype.type(0.2),
+                z.dtype.type(0),
+            ),
+            "1 for 1/6": lambda z: 6 * inside(z),
+            "1/6 at the kinks": lambda z: np.where(
+                abs(z) <= HARD_END, z.dtype.type(1 / 6), z.dtype.type(0)
+            ),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return sum_of(np.clip(z, -HARD_END, HARD_END), np.full_like(z, HARD_END)) / 6

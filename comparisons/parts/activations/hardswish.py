@@ -13,6 +13,7 @@ from crossgrad.comparisons.parts.activations.hardsigmoid import (
     rises,
 )
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Kink, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.activations import HARD_END
 from crossgrad.reference.parameters import Array
@@ -42,6 +43,23 @@ class Hardswish(Elementwise):
     )
     sup_prime = 1.5
     kinks = (Kink(-HARD_END, left=0.0, right=-0.5), Kink(HARD_END, left=1.5, right=1.0))
+    wrong_sigma = mistakes(
+        {
+            "no sixth": lambda z: z * np.clip(z + HARD_END, 0, 2 * HARD_END),
+            "no z: hardsigmoid": clipped_first,
+            "0.2 z + ½ for z/6 + ½": lambda z: z * np.clip(0.2 * z + 0.5, 0, 1),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "z/6 + ½ for z/3 + ½": clipped_first,
+            "no sixth": lambda z: np.where(abs(z) < HARD_END, 6 * line(z, z), line(z, z)),
+            "z/3 + ½ everywhere": lambda z: z / 3 + z.dtype.type(0.5),
+            "that of the middle at the kinks": lambda z: np.where(
+                abs(z) == HARD_END, z / 3 + z.dtype.type(0.5), line(z, z)
+            ),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return z * (sum_of(np.clip(z, -HARD_END, HARD_END), np.full_like(z, HARD_END)) / 6)

@@ -6,6 +6,7 @@ import numpy as np
 
 from crossgrad.comparisons.pairs import Pair, choose, lift
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Kink, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
 
@@ -20,6 +21,18 @@ class Hardtanh(Elementwise):
     sup_prime = 1.0
     selects = True
     kinks = (Kink(-1.0, left=0.0, right=1.0), Kink(1.0, left=1.0, right=0.0))
+    wrong_sigma = mistakes(
+        {
+            "no floor": lambda z: np.minimum(z, 1),
+            "clipped to [-2, 2]": lambda z: np.clip(z, -2, 2),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "1 at the kinks": lambda z: np.where(abs(z) <= 1, z.dtype.type(1), z.dtype.type(0)),
+            "1 below -1": lambda z: np.where(z < 1, z.dtype.type(1), z.dtype.type(0)),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return lift(np.clip(z, -1, 1))

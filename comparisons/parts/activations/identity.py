@@ -6,6 +6,7 @@ import numpy as np
 
 from crossgrad.comparisons.pairs import Pair, lift
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
 
@@ -18,6 +19,16 @@ class Identity(Elementwise):
     in_complex = staticmethod(lambda z: z)
     sup_prime = 1.0
     selects = True
+    wrong_sigma = mistakes(
+        {
+            "negative outputs lost, as by relu": lambda z: np.maximum(z, 0),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "0, as of a constant": np.zeros_like,
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return lift(z)

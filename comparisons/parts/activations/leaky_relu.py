@@ -15,6 +15,7 @@ from crossgrad.comparisons.parts.activations.protocol import (
     Text,
 )
 from crossgrad.comparisons.parts.activations.relu import positive
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.activations import LEAKY_SLOPE
 from crossgrad.reference.parameters import Array
@@ -35,6 +36,19 @@ class LeakyRelu(Elementwise):
     sup_prime = 1.0
     kinks = (Kink(0.0, left=LEAKY_SLOPE, right=1.0),)
     asked_at = (0.0, -0.0, SUBNORMAL, -SUBNORMAL)
+    wrong_sigma = mistakes(
+        {
+            "a slope of 0.1": lambda z: np.where(z > 0, z, z / 10),
+            "the smaller of z and z/100": lambda z: np.minimum(z, z / 100),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "0.1 below 0": lambda z: positive(z, 0.1),
+            "0 below 0, as of relu": positive,
+            "-0.01 below 0": lambda z: positive(z, -0.01),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return choose(z > 0, z, SLOPE * z)

@@ -8,6 +8,7 @@ from crossgrad.comparisons.pairs import Pair
 from crossgrad.comparisons.pairs.logistic import decay, sigmoid_by, softplus_by
 from crossgrad.comparisons.parts.activations import sigmoid, softplus
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.settled import exp_of_difference, sigmoid_settles
 from crossgrad.reference import activations as by_hand
@@ -22,6 +23,18 @@ class LogSigmoid(Elementwise):
     from_a = Form(lambda z: -softplus.textbook(-z), lambda z, a: np.exp(a - z))
     sup_prime = 1.0
     growth = 1.0
+    wrong_sigma = mistakes(
+        {
+            "log(1 + e⁻ᶻ), the sign": lambda z: np.logaddexp(0, -z),
+            "-log(1 + eᶻ)": lambda z: -np.logaddexp(0, z),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "1/s": lambda z: 1 / sigmoid.textbook(z),
+            "-s(-z), the sign": lambda z: -sigmoid.textbook(-z),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return -softplus_by(decay(z), -z)

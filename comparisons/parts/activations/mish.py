@@ -8,6 +8,7 @@ from crossgrad.comparisons.pairs import Pair
 from crossgrad.comparisons.pairs.logistic import decay, sigmoid_by, tanh_softplus
 from crossgrad.comparisons.parts.activations import sigmoid
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.settled import exp_of_difference, tanh_settles
 from crossgrad.reference import activations as by_hand
@@ -39,6 +40,23 @@ class Mish(Elementwise):
     from_z, from_a = Form(textbook, prime_by_cosh), Form(textbook, prime_by_tanh)
     sup_prime = 1.0893
     product_with_z = True
+    wrong_sigma = mistakes(
+        {
+            "no tanh": lambda z: z * np.logaddexp(0, z),
+            "no softplus": lambda z: z * np.tanh(z),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "t alone": lambda z: np.tanh(np.logaddexp(0, z)),
+            "t + z s, without 1 - t²": lambda z: (
+                np.tanh(np.logaddexp(0, z)) + z * sigmoid.textbook(z)
+            ),
+            "t + z (1 - t²), without s": lambda z: (
+                prime_by_tanh(z, z) + (z * sigmoid.textbook(-z) / np.cosh(np.logaddexp(0, z)) ** 2)
+            ),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return z * tanh_softplus(decay(z), z > 0)[0]

@@ -23,6 +23,7 @@ import numpy as np
 
 from crossgrad.comparisons.expected import Expected
 from crossgrad.comparisons.pairs import Pair, choose
+from crossgrad.comparisons.parts.mistakes import Mistake
 from crossgrad.comparisons.rounding import FORMATS, Format, share
 from crossgrad.comparisons.wide import Wide
 from crossgrad.reference.activations import ACTIVATIONS as BY_HAND
@@ -94,6 +95,9 @@ class Elementwise(ABC):
     absolute_below: float | None = None
     #: Whether the reference has more digits of it in a wider format than float64.
     has_longdouble = True
+    #: What people take for σ and for σ′ of this one: functions of z.
+    wrong_sigma: tuple[Mistake, ...] = ()
+    wrong_sigma_prime: tuple[Mistake, ...] = ()
 
     @abstractmethod
     def sigma(self, z: Array) -> Pair:

@@ -16,6 +16,7 @@ from crossgrad.comparisons.parts.activations.protocol import (
     Text,
 )
 from crossgrad.comparisons.parts.activations.silu import Silu
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.comparisons.settled import sigmoid_settles
 from crossgrad.reference import activations as by_hand
@@ -55,6 +56,22 @@ class QuickGelu(Silu):
     from_z = Form(lambda z: z / (1 + np.exp(-QUICK * z)), prime_of_z)
     from_a = Form(by_sigmoid, prime_of_a)
     in_complex = staticmethod(lambda z: z * sigmoid.of_complex(QUICK * z))
+    wrong_sigma = mistakes(
+        {
+            "1.7 for 1.702": lambda z: z * sigmoid.textbook(1.7 * z),
+            "by tanh": by_hand.gelu_tanh,
+            "1.702 outside": lambda z: QUICK * z * sigmoid.textbook(z),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "1.7 for 1.702": lambda z: by_hand.silu_prime(1.7 * z),
+            "s alone": lambda z: sigmoid.textbook(QUICK * z),
+            "no 1.702 from the chain rule": lambda z: (
+                sigmoid.textbook(QUICK * z) * (1 + z * sigmoid.textbook(-QUICK * z))
+            ),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return z * sigmoid_by(decay(stretched(z)), z < 0)

@@ -13,8 +13,14 @@ from crossgrad.comparisons.parts.activations.protocol import (
     Kink,
     Text,
 )
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
+
+
+def positive(z: Array, otherwise: float = 0.0) -> Array:
+    """1 for z > 0, in the format of z."""
+    return np.where(z > 0, z.dtype.type(1), z.dtype.type(otherwise))
 
 
 class Relu(Elementwise):
@@ -28,6 +34,18 @@ class Relu(Elementwise):
     selects = True
     kinks = (Kink(0.0, left=0.0, right=1.0, agreed=True),)
     asked_at = (0.0, -0.0, SUBNORMAL)
+    wrong_sigma = mistakes(
+        {
+            "the smaller of z and 0": lambda z: np.minimum(z, 0),
+            "1 for z > 0": positive,
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "1 at 0": lambda z: np.where(z >= 0, z.dtype.type(1), z.dtype.type(0)),
+            "-1 below 0": lambda z: positive(z, -1.0),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return lift(np.maximum(z, 0))
@@ -43,8 +61,3 @@ class Relu(Elementwise):
 
     def truth(self, z: Any, arb: Any) -> Any:
         return z if z[0] > 0 else 0 * z
-
-
-def positive(z: Array, otherwise: float = 0.0) -> Array:
-    """1 for z > 0, in the format of z."""
-    return np.where(z > 0, z.dtype.type(1), z.dtype.type(otherwise))

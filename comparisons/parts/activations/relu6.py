@@ -6,6 +6,7 @@ import numpy as np
 
 from crossgrad.comparisons.pairs import Pair, choose, lift
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Kink, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import RELU6_END
 from crossgrad.reference.parameters import Array
@@ -30,6 +31,20 @@ class Relu6(Elementwise):
     sup_prime = 1.0
     selects = True
     kinks = (Kink(0.0, left=0.0, right=1.0), Kink(6.0, left=1.0, right=0.0))
+    wrong_sigma = mistakes(
+        {
+            "no ceiling: relu": lambda z: np.maximum(z, 0),
+            "a ceiling of 1": lambda z: np.clip(z, 0, 1),
+            "no floor": lambda z: np.minimum(z, RELU6_END),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "1 above 6: relu's": lambda z: np.where(z > 0, z.dtype.type(1), z.dtype.type(0)),
+            "1 at 6": lambda z: np.where(z == RELU6_END, z.dtype.type(1), inside(z)),
+            "1 at 0": lambda z: np.where(z == 0, z.dtype.type(1), inside(z)),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return lift(np.clip(z, 0, RELU6_END))

@@ -9,6 +9,7 @@ from crossgrad.comparisons.pairs import Pair, choose, lift
 from crossgrad.comparisons.pairs.functions import exp, expm1
 from crossgrad.comparisons.pairs.tables import nearest_pair
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Kink, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.activations import SELU_ALPHA, SELU_SCALE
 from crossgrad.reference.parameters import Array
@@ -50,6 +51,29 @@ class Selu(Elementwise):
     scaled_last = True
     sup_prime = 1.7581
     kinks = (Kink(0.0, left=STEEPEST, right=SELU_SCALE, agreed=True),)
+    wrong_sigma = mistakes(
+        {
+            "no λ above 0": lambda z: np.where(z > 0, z, scaled(z)),
+            "no λ below 0": lambda z: np.where(z > 0, scaled(z), scaled(z) / SELU_SCALE),
+            "no α": lambda z: np.where(z > 0, scaled(z), scaled(z) / SELU_ALPHA),
+            "λ = 1.0507, α = 1.67326": lambda z: np.where(
+                z > 0, 1.0507 * z, 1.0507 * 1.67326 * np.expm1(np.minimum(z, 0))
+            ),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "no λ above 0": lambda z: np.where(
+                z > 0, z.dtype.type(1), STEEPEST * np.exp(np.minimum(z, 0))
+            ),
+            "no λ below 0": lambda z: sloping(z, SELU_ALPHA * np.exp(np.minimum(z, 0))),
+            "no α": lambda z: SELU_SCALE * np.exp(np.minimum(z, 0)),
+            "λ = 1.0507, α = 1.67326": lambda z: np.where(
+                z > 0, z.dtype.type(1.0507), 1.0507 * 1.67326 * np.exp(np.minimum(z, 0))
+            ),
+            "a + α for a + λα": lambda z: sloping(z, scaled(z) + SELU_ALPHA),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return choose(z > 0, RIGHT * z, LEFT * expm1(lift(np.minimum(z, 0))))

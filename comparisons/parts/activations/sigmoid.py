@@ -6,6 +6,7 @@ import numpy as np
 
 from crossgrad.comparisons.pairs import Pair, logistic
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.settled import sigmoid_settles
 from crossgrad.reference import activations as by_hand
@@ -38,6 +39,19 @@ class Sigmoid(Elementwise):
     in_complex = staticmethod(of_complex)
     sup_prime = 0.25
     growth = 1.0
+    wrong_sigma = mistakes(
+        {
+            "1 / (1 - e⁻ᶻ)": lambda z: 1 / (1 - np.exp(-z)),
+            "e⁻ᶻ / (1 + e⁻ᶻ)": lambda z: textbook(-z),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "a (1 + a)": lambda z: textbook(z) * (1 + textbook(z)),
+            "1 - a alone": lambda z: textbook(-z),
+            "1 - a², as of tanh": lambda z: 1 - textbook(z) ** 2,
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return logistic.sigmoid(z)

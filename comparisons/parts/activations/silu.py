@@ -8,6 +8,7 @@ from crossgrad.comparisons.pairs import Pair, logistic
 from crossgrad.comparisons.pairs.logistic import decay, sigmoid_by, sigmoid_prime_by
 from crossgrad.comparisons.parts.activations import sigmoid
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.settled import sigmoid_settles
 from crossgrad.reference import activations as by_hand
@@ -35,6 +36,19 @@ class Silu(Elementwise):
     in_complex = staticmethod(lambda z: z * sigmoid.of_complex(z))
     sup_prime = 1.0999
     product_with_z = True
+    wrong_sigma = mistakes(
+        {
+            "1 - s for s": lambda z: z * sigmoid.textbook(-z),
+            "z + s": lambda z: z + sigmoid.textbook(z),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "s + z s, without 1 - s": lambda z: sigmoid.textbook(z) * (1 + z),
+            "z s′ alone": lambda z: z * sigmoid.textbook(z) * sigmoid.textbook(-z),
+            "s (1 - s), as of the sigmoid": lambda z: sigmoid.textbook(z) * sigmoid.textbook(-z),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return z * logistic.sigmoid(z)

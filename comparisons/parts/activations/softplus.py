@@ -7,6 +7,7 @@ import numpy as np
 from crossgrad.comparisons.pairs import Pair, logistic
 from crossgrad.comparisons.parts.activations import sigmoid
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.settled import exp_of_difference
 from crossgrad.reference.activations import sigmoid_prime
@@ -28,6 +29,18 @@ class Softplus(Elementwise):
     from_a = Form(textbook, lambda z, a: np.exp(z - a))
     sup_prime = 1.0
     growth = 1.0
+    wrong_sigma = mistakes(
+        {
+            "log(1 + e⁻ᶻ)": lambda z: np.logaddexp(0, -z),
+            "to base 2": lambda z: np.logaddexp(0, z) / np.log(2),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "the sigmoid of -z": lambda z: sigmoid.textbook(-z),
+            "s (1 - s)": lambda z: sigmoid.textbook(z) * sigmoid.textbook(-z),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return logistic.softplus(z)

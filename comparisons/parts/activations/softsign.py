@@ -7,6 +7,7 @@ import numpy as np
 from crossgrad.comparisons.pairs import Pair, lift
 from crossgrad.comparisons.parts.activations import sigmoid
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.parameters import Array
 
@@ -19,6 +20,18 @@ class Softsign(Elementwise):
     from_a = Form(lambda z: z / (1 + abs(z)), lambda _, a: (1 - abs(a)) ** 2)
     in_complex = staticmethod(lambda z: z / (1 - sigmoid.away(z)))
     sup_prime = 1.0
+    wrong_sigma = mistakes(
+        {
+            "z² for |z|": lambda z: z / (1 + z * z),
+            "no z": lambda z: 1 / (1 + abs(z)),
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "1 + z²": lambda z: 1 / (1 + z * z),
+            "of the other sign below 0": lambda z: np.sign(z) / (1 + abs(z)) ** 2,
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         return z / (1 + lift(np.abs(z)))

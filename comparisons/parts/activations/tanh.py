@@ -7,6 +7,7 @@ import numpy as np
 from crossgrad.comparisons.pairs import Pair, choose, lift, logistic
 from crossgrad.comparisons.pairs.functions import expm1
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.settled import tanh_settles
 from crossgrad.reference.activations import tanh_prime
@@ -25,6 +26,19 @@ class Tanh(Elementwise):
     in_complex = staticmethod(np.tanh)
     sup_prime = 1.0
     growth = 2.0
+    wrong_sigma = mistakes(
+        {
+            "of z/2": lambda z: np.tanh(z / 2),
+            "(1 + tanh z)/2": lambda z: (1 + np.tanh(z)) / 2,
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "1 - a for 1 - a²": lambda z: 1 - np.tanh(z),
+            "a (1 - a), as of the sigmoid": lambda z: np.tanh(z) * (1 - np.tanh(z)),
+            "1 - z²": lambda z: 1 - z**2,
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         """(1 - e^{-2|z|}) / (1 + e^{-2|z|}), with the sign of z."""

@@ -10,6 +10,7 @@ from crossgrad.comparisons.pairs import Pair, choose, lift, mean, sum_of
 from crossgrad.comparisons.pairs.functions import log, log1p
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Text
 from crossgrad.comparisons.parts.costs.sigmoid_cross_entropy import SigmoidCrossEntropy
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.targets import PROBABILITIES
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.parameters import Array
@@ -33,6 +34,19 @@ class BinaryCrossEntropy(Cost):
     targets = PROBABILITIES
     of_probabilities = True
     of_logits = SigmoidCrossEntropy()
+    wrong_terms = mistakes(
+        {
+            "y log a alone": lambda a, y: -y * np.log(a),
+            "1 - y forgotten before log(1 - a)": lambda a, y: -y * np.log(a) - np.log(1 - a),
+        }
+    )
+    wrong_gradient = mistakes(
+        {
+            "-y/a alone": lambda a, y: -y / a,
+            "a - y, from which σ′ is gone already": lambda a, y: a - y,
+            "the second term of the other sign": lambda a, y: -y / a - (1 - y) / (1 - a),
+        }
+    )
 
     def value(self, a: Array, y: Array) -> Pair:
         near_zero = log1p(lift(np.maximum(-a, -0.5)))

@@ -7,7 +7,8 @@ import numpy as np
 
 from crossgrad.comparisons.pairs import Pair, choose, mean, sum_of
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Text
-from crossgrad.comparisons.parts.costs.quadratic import Quadratic
+from crossgrad.comparisons.parts.costs.quadratic import Quadratic, half_squares
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.reference.parameters import Array
 
 
@@ -40,6 +41,28 @@ class Huber(Quadratic):
         branched, lambda a, y: np.clip(a - y, -1, 1), in_complex, lambda outputs, m: m * outputs
     )
     far = Cost.far
+    wrong_terms = mistakes(
+        {
+            "δ = 2": lambda a, y: 4 * branched(a / 2, y / 2),
+            "no half up to δ": lambda a, y: np.where(
+                abs(a - y) <= 1, (a - y) ** 2, abs(a - y) - 0.5
+            ),
+            "no -½ beyond δ": lambda a, y: np.where(
+                abs(a - y) <= 1, half_squares(a, y), abs(a - y)
+            ),
+            "½d² beyond δ as well": half_squares,
+        }
+    )
+    wrong_gradient = mistakes(
+        {
+            "δ = 2": lambda a, y: np.clip(a - y, -2, 2),
+            "not clipped": lambda a, y: a - y,
+            "0 beyond δ": lambda a, y: np.where(abs(a - y) <= 1, a - y, 0),
+            "twice as steep up to δ": lambda a, y: (
+                np.where(abs(a - y) <= 1, 2, 1) * np.clip(a - y, -1, 1)
+            ),
+        }
+    )
 
     def divisors(self, outputs: int, y: Array) -> tuple[float, ...]:
         return y.shape[-1], outputs

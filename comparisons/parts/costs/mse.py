@@ -9,6 +9,7 @@ import numpy as np
 from crossgrad.comparisons.pairs import Pair, sum_of
 from crossgrad.comparisons.parts.costs.protocol import Form, Text
 from crossgrad.comparisons.parts.costs.quadratic import Quadratic, half_squares
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.reference.parameters import Array
 
 
@@ -23,6 +24,18 @@ class Mse(Quadratic):
         before_gradient=Fraction(2),
     )
     form = Form(half_squares, lambda a, y: a - y, half_squares, lambda outputs, m: m * outputs / 2)
+    wrong_terms = mistakes(
+        {
+            "half of it, as if for the derivative's sake": lambda a, y: half_squares(a, y) / 2,
+            "no square": lambda a, y: 0.5 * abs(a - y),
+        }
+    )
+    wrong_gradient = mistakes(
+        {
+            "no 2": lambda a, y: (a - y) / 2,
+            "the sign of a - y": lambda a, y: np.sign(a - y),
+        }
+    )
 
     def divisors(self, outputs: int, y: Array) -> tuple[float, ...]:
         return y.shape[-1], outputs

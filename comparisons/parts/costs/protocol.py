@@ -19,6 +19,7 @@ import numpy as np
 
 from crossgrad.comparisons.expected import Expected
 from crossgrad.comparisons.pairs import Pair
+from crossgrad.comparisons.parts.mistakes import Mistake
 from crossgrad.comparisons.parts.targets import Targets
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.costs import COSTS as BY_HAND
@@ -94,6 +95,9 @@ class Cost(ABC):
     of_logits: "Cost | None" = None
     #: Whether a logarithm as large as the logits may be among its terms.
     has_log_sum = False
+    #: What people take for its terms, and for those of ∇ₐC: functions of a and y, as in ``form``.
+    wrong_terms: tuple[Mistake, ...] = ()
+    wrong_gradient: tuple[Mistake, ...] = ()
 
     @abstractmethod
     def value(self, a: Array, y: Array) -> Pair:
@@ -143,10 +147,6 @@ class Cost(ABC):
     def flush_gain(self, a: Array, E: Array) -> Array:
         """What a term of ∇ₐC that was flushed to zero may still be multiplied by."""
         return np.ones_like(a)
-
-    def mistakes(self, a: Array, y: Array) -> Iterator[tuple[str, Array]]:
-        """What is taken for ∇ₐC of this cost and of no other, with its name."""
-        yield from ()
 
     # ---------------------------------------------------------------- its two equations
     def forward(self, at: "Place") -> list[Expected]:
@@ -218,6 +218,22 @@ class Cost(ABC):
         """The sum of the local errors of C at a and at both ends of where a may be."""
         low, here, high = (self.value_error(end, y, fmt) for end in (a - 2 * E, a, a + 2 * E))
         return low + here + high
+
+    def averaged(self, terms: Array) -> Array:
+        """Terms over what they are divided by: ∇ₐC, or what is to be summed to C."""
+        return np.asarray(terms / self.form.divisor(*terms.shape[-2:]))
+
+    @property
+    def wrong_values(self) -> Iterator[Mistake]:
+        """What people take for C, with its own mean over the batch."""
+        for what, terms in self.wrong_terms:
+            yield Mistake(what, lambda a, y, of=terms: self.averaged(of(a, y)).sum((-2, -1)))
+
+    @property
+    def wrong_gradients(self) -> Iterator[Mistake]:
+        """What people take for ∇ₐC, likewise."""
+        for what, terms in self.wrong_gradient:
+            yield Mistake(what, lambda a, y, of=terms: self.averaged(of(a, y)))
 
     def changed(self, **parts: Any) -> Self:
         """The same with other parts: what a divergence follows in its place."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from crossgrad.comparisons.pairs import Pair, mean, sum_of
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Limits, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.targets import REAL
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.parameters import Array
@@ -24,6 +25,19 @@ class Quadratic(Cost):
     text = Text("({a} - {y})²", "({a} - {y})", "quadratic", "bậc hai", before=Fraction(1, 2))
     form = Form(half_squares, lambda a, y: a - y, half_squares)
     targets = REAL
+    wrong_terms = mistakes(
+        {
+            "no square": lambda a, y: 0.5 * abs(a - y),
+            "no half": lambda a, y: (a - y) ** 2,
+            "of a + y": lambda a, y: half_squares(a, -y),
+        }
+    )
+    wrong_gradient = mistakes(
+        {
+            "the sign of a - y": lambda a, y: np.sign(a - y),
+            "a + y": lambda a, y: a + y,
+        }
+    )
 
     def value(self, a: Array, y: Array) -> Pair:
         difference = sum_of(a, -y)

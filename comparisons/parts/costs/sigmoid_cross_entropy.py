@@ -11,6 +11,7 @@ from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.activations.sigmoid import away
 from crossgrad.comparisons.parts.activations.sigmoid import textbook as logistic_function
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Probabilities, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.targets import PROBABILITIES
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.comparisons.settled import exp_of_difference
@@ -39,6 +40,20 @@ class SigmoidCrossEntropy(Cost):
     )
     targets = PROBABILITIES
     probabilities = Probabilities("sigmoid", sigmoid)
+    wrong_terms = mistakes(
+        {
+            "of a probability": lambda a, y: softplus(sigmoid(a)) - y * sigmoid(a),
+            "log(1 + e⁻ᵃ) for log(1 + eᵃ)": lambda a, y: softplus(-a) - y * a,
+        }
+    )
+    wrong_gradient = mistakes(
+        {
+            "no sigmoid": lambda a, y: a - y,
+            "the slope of the sigmoid once more": lambda a, y: (
+                (sigmoid(a) - y) * sigmoid(a) * sigmoid(-a)
+            ),
+        }
+    )
 
     def value(self, a: Array, y: Array) -> Pair:
         return mean(logistic.softplus(a) - y * lift(a))

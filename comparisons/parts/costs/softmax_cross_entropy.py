@@ -1,6 +1,6 @@
 """-Σ y log p, p = softmax(a), y a distribution; mean over the batch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from crossgrad.comparisons.pairs import Pair, logistic, mean
 from crossgrad.comparisons.pairs.functions import log
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Probabilities, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.targets import DISTRIBUTIONS
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.comparisons.softmax_errors import (
@@ -55,6 +56,19 @@ class SoftmaxCrossEntropy(Cost):
     fewest_outputs = 2
     probabilities = Probabilities("softmax", softmax)
     has_log_sum = True
+    wrong_terms = mistakes(
+        {
+            "a sigmoid for the softmax": lambda a, y: y * np.logaddexp(0, -a),
+            "the mean over the classes": lambda a, y: y * (log_sums(a) - a) / a.shape[-2],
+        }
+    )
+    wrong_gradient = mistakes(
+        {
+            "of the Jacobian of the softmax only the diagonal": lambda a, y: y * (softmax(a) - 1),
+            "a sigmoid for the softmax": lambda a, y: 1 / (1 + np.exp(-a)) - y,
+            "no targets": lambda a, y: softmax(a) + 0 * y,
+        }
+    )
 
     def value(self, a: Array, y: Array) -> Pair:
         """-Σ y log p = Σ y (s + log Σ e^{-s})."""
@@ -106,10 +120,6 @@ class SoftmaxCrossEntropy(Cost):
 
     def refusal(self, y: Array) -> str:
         return "" if (y.sum(axis=-2) == 1).all() else "targets that sum to 1"
-
-    def mistakes(self, a: Array, y: Array) -> Iterator[tuple[str, Array]]:
-        diagonal = y * (softmax(a) - 1) / a.shape[-1]
-        yield "of the Jacobian of the softmax only the diagonal is taken", diagonal
 
     def truth(self, a: Sequence[Any], y: Sequence[Any]) -> Any:
         log_sum = sum(p.exp() for p in a).log()

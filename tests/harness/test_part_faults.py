@@ -1,0 +1,111 @@
+"""What is taken for an activation or a cost is caught in the default run, where it was taken."""
+
+import numpy as np
+import pytest
+
+from crossgrad.comparisons.faults import OF_PARTS
+from crossgrad.comparisons.faults.parts import Z, behind, differ, first_that_differs
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.power import in_runs
+from crossgrad.comparisons.power.in_runs import EVERYTHING, LAST, planted, run_of
+from crossgrad.comparisons.power.suite import Verdict, whole_trace
+from crossgrad.comparisons.problem import QUANTITIES
+
+#: Hidden layers in which each is planted.
+HIDDEN = (1, 2, 3)
+#: What no draw of the default run shows in a last layer: no weighted sum there is exactly 6.
+UNSEEN = {"σ′ of relu6: 1 at 6"}
+activations = pytest.mark.parametrize("name", ACTIVATIONS)
+costs = pytest.mark.parametrize("name", COSTS)
+
+
+def faults_of(name, group=""):
+    """Those of an activation or a cost."""
+    return [
+        fault
+        for fault in OF_PARTS
+        if (name,) in (fault.kind.activations, fault.kind.costs) and group in ("", fault.group)
+    ]
+
+
+def first_failure(fault, layer):
+    """The first that fails of the default run's networks, and what is blamed; none if none does."""
+    faulty = planted(fault, layer)
+    for scenario in run_of(EVERYTHING, fault.dtypes):
+        if not in_runs.fits_in(fault, layer, scenario.architecture):
+            continue
+        problems, right = in_runs.problems_of(scenario), in_runs.answers_of(scenario)
+        answers = [faulty(problem.copy()) for problem in problems]
+        if all(in_runs.same(*pair, QUANTITIES) for pair in zip(answers, right, strict=True)):
+            continue
+        told = iter(answers)
+        verdict = whole_trace(scenario, problems, lambda _: next(told))  # noqa: B023 - used now
+        if verdict.caught:
+            return scenario.architecture, verdict
+    return None, Verdict(caught=False)
+
+
+@activations
+def test_every_activation_has_faults_of_its_own(name):
+    """Of σ and of σ′, and some that come with any name."""
+    own = faults_of(name, "own")
+    assert {fault.check for fault in own} == {"a", "BP2"}
+    assert {fault.check for fault in faults_of(name, "any")} == {"a", "BP2"}
+
+
+@costs
+def test_every_cost_has_faults_of_its_own(name):
+    """Of C and of ∇ₐC, and some that come with any name."""
+    own = faults_of(name, "own")
+    assert {fault.check for fault in own} == {"cost", "BP1"}
+    assert {fault.check for fault in faults_of(name, "any")} == {"cost", "BP1"}
+
+
+@activations
+def test_what_is_taken_for_an_activation_is_caught_in_hidden_layers(name):
+    """At the layer in which it was, and at its equation: nothing before that is blamed."""
+    for fault in faults_of(name):
+        for layer in HIDDEN:
+            _, found = first_failure(fault, layer)
+            assert (found.check, found.layer) == (fault.check, layer), fault
+
+
+@activations
+def test_what_is_taken_for_a_slope_is_caught_in_the_last_layer(name):
+    """There it is BP1."""
+    for fault in faults_of(name):
+        if fault.check == "BP2" and fault.name not in UNSEEN:
+            net, found = first_failure(fault._replace(check="BP1"), LAST)
+            assert net, fault
+            assert (found.check, found.layer) == ("BP1", net.depth), fault
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_what_is_unseen_in_a_last_layer_is_so(name):
+    """Once it is seen, it is unseen no more."""
+    (fault,) = (fault for fault in OF_PARTS if fault.name == name)
+    assert first_failure(fault._replace(check="BP1"), LAST)[0] is None
+
+
+@costs
+def test_what_is_taken_for_a_cost_is_caught(name):
+    """At the last layer."""
+    for fault in faults_of(name):
+        net, found = first_failure(fault, LAST)
+        assert net, fault
+        assert (found.check, found.layer) == (fault.check, net.depth), fault
+
+
+# ------------------------------------------------------------------ which function is another
+def test_another_function_is_the_next_that_differs():
+    """In the order of the table, from its place on; none that gives what is known already."""
+    assert behind("b", ["a", "b", "c"]) == ["c", "a"]
+    elu, celu, selu, same = (np.exp, np.exp, np.tanh, np.positive)
+    assert first_that_differs([elu, same], [celu, same, selu], Z) is selu
+
+
+def test_functions_differ_where_any_number_does():
+    """By a hundredth."""
+    assert differ(np.abs, np.positive, Z)
+    assert not differ(lambda z: z + 1e-3, np.positive, Z)
