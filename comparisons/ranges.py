@@ -1,7 +1,11 @@
 """Weights and biases that keep a network where its cost, and its format, have numbers."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs.protocol import USUAL, Limits
 from crossgrad.reference.parameters import Array
 
@@ -11,16 +15,19 @@ LARGEST_BIAS = {"float64": 32.0, "float32": 8.0, "float16": 2.0, "bfloat16": 1.0
 LARGEST_SUM = 4.0
 
 
-def probabilities_inside(W: list[Array], b: list[Array], x: Array) -> tuple[Array, Array]:
+def probabilities_inside(
+    W: list[Array], b: list[Array], x: Array, activations: Sequence[str]
+) -> tuple[Array, Array]:
     """Last weights, scaled by a power of two, and bias, clipped, so that 0 < a < 1 in the format.
 
-    Outside, the binary cross-entropy is infinite. |σ(z)| ≤ |z| + 1 holds for every activation,
-    which bounds what reaches the last layer without computing it.
+    Outside, the binary cross-entropy is infinite. What reaches the last layer is bounded without
+    computing it, by how |σ| may grow.
     """
     reach = exceeding(x)
     with np.errstate(over="ignore"):
-        for weights, bias in zip(W[:-1], b[:-1], strict=True):
-            reach = weights.shape[-1] * exceeding(weights) * reach + exceeding(bias) + 1
+        for weights, bias, name in zip(W[:-1], b[:-1], activations, strict=False):
+            z = weights.shape[-1] * exceeding(weights) * reach + exceeding(bias)
+            reach = largest(name, z)
         largest_sum = W[-1].shape[-1] * exceeding(W[-1]) * reach
     largest_bias = LARGEST_BIAS[b[-1].dtype.name]
     return (
@@ -29,42 +36,128 @@ def probabilities_inside(W: list[Array], b: list[Array], x: Array) -> tuple[Arra
     )
 
 
-# ------------------------------------------------------------------ the range of float16
-#: Largest |bias| and |weighted sum| of a hidden layer.
-HIDDEN = 64.0
-#: Largest |δ|, but for 1/m, below the last layer; |σ′| is at most 1.13.
-DELTA, STEEPEST = 64.0, 1.25
+# ------------------------------------------------------------------ the range of a format
+class Range(NamedTuple):
+    """Largest |bias| and |weighted sum| of a hidden layer with a σ that grows as its argument does.
+
+    And the largest |∂C/∂a|, but for 1/m, below the last layer.
+    """
+
+    hidden: float
+    v: float
 
 
+#: Largest |σ′| of what grows as its argument does, as far as the range of float16 goes.
+STEEPEST = 1.25
+FLOAT16 = Range(64.0, 64.0)
+#: Of what grows faster, in other formats. |a| ≤ 2 hidden + 1 =: A in every layer, the last too, and
+#: |y| ≤ 4. In float32 and bfloat16 A is 2⁴⁰: C ≤ n (A + 4)² is below 2⁸⁹ for n ≤ 2⁸ outputs,
+#: ∂C/∂W ≤ m 2 (A + 4) A 4√A below 2¹¹⁰ of the last layer, for m ≤ 2⁷ samples, and m v 1.25 A below
+#: 2¹⁰⁸ of the others: 2¹⁷ is left for a loss scale. In float64 A is 2³²¹, and likewise.
+GROWING = {
+    "float64": Range(2.0**320, 2.0**640),
+    "float32": Range(2.0**39, 2.0**60),
+    "bfloat16": Range(2.0**39, 2.0**60),
+}
 #: Where targets are up to 4: twice |a - y| ≤ 9, and some.
 WITH_TARGETS = Limits(2.0, 32.0)
 
 
 def within_range(
-    W: list[Array], b: list[Array], x: Array, limits: Limits | tuple[Array, Array] = USUAL
+    W: list[Array],
+    b: list[Array],
+    x: Array,
+    activations: Sequence[str],
+    limits: Limits | tuple[Array, Array] = USUAL,
 ) -> tuple[list[Array], list[Array]]:
-    """Weights, scaled by powers of two, and biases, clipped: nothing exceeds float16's 65504.
+    """Weights, scaled by powers of two, and biases, clipped: nothing exceeds the format's numbers.
 
-    Forward z ≤ 128 in hidden layers, so that gelu's z³ may be differentiated; back |δ| ≤ 64, so
-    that ∂C/∂W ≤ 2¹⁴. ``limits`` may be arrays, one number a draw.
+    In float16 these end at 65504. Forward z ≤ 128 in hidden layers, so that gelu's z³ may be
+    differentiated; back |∂C/∂a| ≤ 64, so that ∂C/∂W ≤ 2¹⁴. ``limits`` may be arrays, one number a
+    draw. In other formats nothing is changed but for an activation that grows faster than its
+    argument, and as little as may be: how far z reaches is known before the way back.
     """
-    W, b = list(W), list(b)
-    last, delta = limits
-    for l in reversed(range(len(W))):
-        grown = delta * STEEPEST * norm(W[l].mT)
-        W[l] = scaled_down(W[l], grown / DELTA)
-        delta = np.minimum(grown, DELTA)
-    reach = exceeding(x)
-    for l in range(len(W)):
-        limit = HIDDEN if l < len(W) - 1 else last
-        b[l] = clipped(b[l], limit)
-        W[l] = scaled_down(W[l], norm(W[l]) * reach / limit)
-        reach = norm(W[l]) * reach + exceeding(b[l]) + 1
+    W, b, dtype = list(W), list(b), W[0].dtype.name
+    if dtype == "float16":
+        last, gradient = limits
+        bounds = [*[FLOAT16.hidden] * (len(W) - 1), last]
+        bounds = [end(name, bound) for name, bound in zip(activations, bounds, strict=True)]
+        W = back(W, activations, [2 * bound for bound in bounds], gradient, FLOAT16.v)
+        W, b, _ = forward(W, b, x, activations, bounds)
+    elif any(ACTIVATIONS[name].degree > 1 for name in activations):
+        room = GROWING[dtype]
+        W, b, z = forward(W, b, x, activations, [end(name, room.hidden) for name in activations])
+        W = back(W, activations, z, 2 * largest(activations[-1], z[-1]) + 8, room.v)
     return W, b
 
 
+def back(
+    W: list[Array],
+    activations: Sequence[str],
+    z: Sequence[Array | float],
+    gradient: Array | float,
+    most: float,
+) -> list[Array]:
+    """Weights for which |∂C/∂a| is at most so much below the last layer, of |z| at most that.
+
+    Less, where σ′ is more than usual, so that δ is no larger.
+    """
+    slopes = [slope(name, size) for name, size in zip(activations, z, strict=True)]
+    below = [most, *(most * (STEEPEST / each) for each in slopes[:-1])]
+    W = list(W)
+    for l in reversed(range(len(W))):
+        grown = gradient * slopes[l] * norm(W[l].mT)
+        W[l] = scaled_down(W[l], grown / below[l])
+        gradient = np.minimum(grown, below[l])
+    return W
+
+
+def forward(
+    W: list[Array],
+    b: list[Array],
+    x: Array,
+    activations: Sequence[str],
+    bounds: Sequence[Array | float],
+) -> tuple[list[Array], list[Array], list[Array]]:
+    """Weights and biases for which |z| is at most twice the bounds; and how far it reaches."""
+    W, b, zs, reach = list(W), list(b), [], exceeding(x)
+    for l, (name, bound) in enumerate(zip(activations, bounds, strict=True)):
+        b[l] = clipped(b[l], bound)
+        W[l] = scaled_down(W[l], norm(W[l]) * reach / bound)
+        zs.append(norm(W[l]) * reach + exceeding(b[l]))
+        reach = largest(name, zs[-1])
+    return W, b, zs
+
+
+def largest(name: str, z: Array) -> Array:
+    """At most what |σ| is where |z| is at most that."""
+    return z ** ACTIVATIONS[name].degree + 1
+
+
+def end(name: str, bound: float | Array) -> float | Array:
+    """The largest power of two at twice which |σ| is at most 1 more than twice the bound.
+
+    The bound itself, also one that is no power of two, where σ grows as z.
+    """
+    degree = ACTIVATIONS[name].degree
+    if degree == 1:
+        return bound
+    return np.ldexp(1.0, (np.frexp(bound)[1] - degree) // degree)
+
+
+def slope(name: str, z: float | Array) -> float | Array:
+    """At most what |σ′| is where |z| is at most that."""
+    degree = ACTIVATIONS[name].degree
+    return np.maximum(degree * z ** (degree - 1), STEEPEST) if degree > 1 else STEEPEST
+
+
 def norm(W: Array) -> Array:
-    """The largest sum of |w| in a row, of each draw; exact, of so few numbers of float16."""
+    """The largest sum of |w| in a row, of each draw; exact, of so few numbers of float16.
+
+    Of other formats a bound of it that no order of summation changes.
+    """
+    if W.dtype != np.float16:
+        return W.shape[-1] * exceeding(W)
     sums = np.abs(W).astype(np.float64).sum(axis=-1, keepdims=True)
     return np.asarray(sums.max(axis=-2, keepdims=True))
 

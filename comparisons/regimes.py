@@ -71,10 +71,9 @@ def draw_problems(
             y[same] = COSTS[architecture.cost].targets.unusual(dtype, bits)
         if regime.in_pairs:
             x[same], y[same] = in_pairs(x[same]), in_pairs(y[same])
-    if dtype == "float16":
-        W, b = within_range(W, b, x, limits_of(regimes, architecture))
+    W, b = within_range(W, b, x, architecture.activations, limits_of(regimes, architecture))
     if COSTS[architecture.cost].of_probabilities:
-        W[-1], b[-1] = probabilities_inside(W, b, x)
+        W[-1], b[-1] = probabilities_inside(W, b, x, architecture.activations)
     return Problem(architecture, dtype, tuple(W), tuple(b), x, y)
 
 

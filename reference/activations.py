@@ -28,7 +28,7 @@ QUICK, QUICK_TAIL = 1.702, 500.0
 TAIL = 40.0
 
 
-# ------------------------------------------------------------------ piecewise linear
+# ------------------------------------------------------------------ piecewise polynomials
 def identity(z: Array) -> Array:
     """z."""
     return z.copy()
@@ -98,6 +98,16 @@ def hardswish_prime(z: Array) -> Array:
     """z/3 + ½ for -3 < z < 3, else 0 on the left and 1 on the right."""
     inside = (2 * np.clip(z, -HARD_END, HARD_END) + HARD_END) / 6
     return np.where(np.abs(z) < HARD_END, inside, (z > 0).astype(z.dtype))
+
+
+def squared_relu(z: Array) -> Array:
+    """max(z, 0)² (So et al., *Primer*, 2021)."""
+    return np.maximum(z, 0) ** 2
+
+
+def squared_relu_prime(z: Array) -> Array:
+    """2 max(z, 0)."""
+    return 2 * np.maximum(z, 0)
 
 
 # ------------------------------------------------------------------ the logistic family
@@ -308,4 +318,5 @@ ACTIVATIONS = {
     "selu": Activation(selu, selu_prime),
     "celu": Activation(celu, elu_prime),
     "quick_gelu": Activation(quick_gelu, quick_gelu_prime),
+    "squared_relu": Activation(squared_relu, squared_relu_prime),
 }

@@ -40,6 +40,7 @@ SIGMA = {
     "selu": lambda z: SCALE * (z * (z > 0) + ALPHA * anp.expm1(z * (z <= 0))),
     "celu": lambda z: anp.maximum(z, 0) + anp.expm1(anp.minimum(z, 0)),
     "quick_gelu": lambda z: z * expit(1.702 * z),
+    "squared_relu": lambda z: z * z * (z > 0),
 }
 COST = {
     "quadratic": lambda a, y: anp.sum((a - y) * (a - y)) / (2 * y.shape[1]),

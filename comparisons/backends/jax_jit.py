@@ -42,6 +42,7 @@ SIGMA = {
     "selu": nn.selu,
     "celu": nn.celu,
     "quick_gelu": lambda z: z * nn.sigmoid(1.702 * z),
+    "squared_relu": lambda z: jnp.square(nn.relu(z)),
 }
 COST = {
     "quadratic": lambda a, y: over(2 * y.shape[1], wide(a - y) ** 2, y),

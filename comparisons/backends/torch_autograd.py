@@ -35,6 +35,7 @@ SIGMA = {
     "selu": functional.selu,
     "celu": functional.celu,
     "quick_gelu": lambda z: z * torch.sigmoid(1.702 * z),
+    "squared_relu": lambda z: torch.relu(z).square(),
 }
 COST = {
     "quadratic": lambda a, y: over(2 * y.shape[1], wide(a - y) ** 2, y),

@@ -22,6 +22,14 @@ class QuickGELU(nn.Module):
         return z * torch.sigmoid(1.702 * z)
 
 
+class SquaredReLU(nn.Module):
+    """Likewise."""
+
+    def forward(self, z: torch.Tensor) -> torch.Tensor:
+        """max(z, 0)², by a power."""
+        return nn.functional.relu(z) ** 2
+
+
 MODULE: dict[str, Callable[[], nn.Module]] = {
     "identity": modules.Identity,
     "sigmoid": modules.Sigmoid,
@@ -43,6 +51,7 @@ MODULE: dict[str, Callable[[], nn.Module]] = {
     "selu": modules.SELU,
     "celu": modules.CELU,
     "quick_gelu": QuickGELU,
+    "squared_relu": SquaredReLU,
 }
 #: Of rows of outputs and of targets.
 LOSS: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {

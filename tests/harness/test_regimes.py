@@ -3,9 +3,11 @@
 from dataclasses import replace
 from itertools import product
 
+import ml_dtypes
 import numpy as np
 import pytest
 
+from crossgrad.comparisons import regimes
 from crossgrad.comparisons.first_networks import first_scenarios
 from crossgrad.comparisons.generations import GENERATIONS, REGIMES_1, REGIMES_2
 from crossgrad.comparisons.problem import unstack_problems
@@ -232,6 +234,53 @@ def test_costs_of_float16_come_near_its_largest_number():
     net = Architecture((3, 2), ("identity",), "sigmoid_cross_entropy")
     problems = [drawn("far", "float16", net, 32, seed).astype("float64") for seed in SEEDS]
     assert max(passed(problem).cost for problem in problems) * 32 > 65504
+
+
+# ------------------------------------------------------------------ what grows
+GROWING = ("squared_relu",)
+
+
+def largest_numbers(net, dtype, batch, seed):
+    """Of each draw of the twenty-one: of z, a, δ, the gradients and C, in float64."""
+    for problem in unstack_problems(draw_problems(net, dtype, batch, seed, range(21), 2)):
+        result = passed(problem.astype("float64"))
+        numbers = [*result.z, *result.a, *result.delta, *result.gradients.dW, result.cost]
+        yield max(np.abs(array).max() for array in numbers)
+
+
+@pytest.mark.parametrize("name", GROWING)
+@pytest.mark.parametrize("dtype", ALL_FORMATS)
+@pytest.mark.parametrize("cost", ["quadratic", "huber"])
+def test_of_what_grows_every_exact_result_is_a_number(name, dtype, cost):
+    """Also of fifteen layers, all of which square, and of many samples and outputs."""
+    largest = float(ml_dtypes.finfo(dtype).max)
+    for net, batch in (
+        (Architecture((9, 16, 4, 2), (name,) * 3, cost), 1),
+        (Architecture((9, 16, 4, 33), ("softplus", name, "identity"), cost), 1),
+        (Architecture((16,) * 15 + (5,), (name,) * 15, cost), 8),
+        (Architecture((130, 100, 64, 130), (name,) * 3, cost), 70),
+    ):
+        for seed in SEEDS:
+            assert max(largest_numbers(net, dtype, batch, seed)) < largest
+
+
+@pytest.mark.parametrize("dtype", ALL_FORMATS)
+def test_what_grows_would_overflow_as_it_is_drawn(dtype, monkeypatch):
+    """Else nothing of this were needed."""
+    monkeypatch.setattr(regimes, "within_range", lambda W, b, *_: (W, b))
+    net = Architecture((16,) * 15 + (5,), GROWING * 15, "quadratic")
+    with np.errstate(all="ignore"):
+        numbers = list(largest_numbers(net, dtype, 8, 1))
+    assert not max(numbers) < float(ml_dtypes.finfo(dtype).max)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16"])
+def test_what_grows_is_as_drawn_where_there_is_room(dtype):
+    """Two layers of ordinary numbers, and in float64 of large inputs."""
+    net, other = (Architecture((3, 4, 2), (name,) * 2, "mse") for name in (*GROWING, "relu"))
+    for name in ("ordinary", *(["inputs"] if dtype == "float64" else [])):
+        both = (bits(*drawn(name, dtype, one).arrays) for one in (net, other))
+        assert next(both) == next(both)
 
 
 # ------------------------------------------------------------------ targets and domains

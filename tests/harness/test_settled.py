@@ -84,10 +84,12 @@ def residuals(name, fmt, z, sigma_prime):
 
 
 def true_slopes(name, fmt):
-    """z and σ′(z)."""
+    """z and σ′(z), of which twice, and a little more, is a number of the format too."""
     z = every_binade(fmt)
     with np.errstate(all="ignore"):
-        return z, ACTIVATIONS[name].sigma_prime(z)
+        d = ACTIVATIONS[name].sigma_prime(z)
+    fits = np.abs(d) <= float(arguments.limits(fmt).max) / 4
+    return z[fits], d[fits]
 
 
 @formats

@@ -21,13 +21,14 @@ from crossgrad.reference.costs import COSTS
 
 SEED, ARCHITECTURES, DRAWS = 2026, 34, usual_draws(NEWEST)
 #: Narrow networks, where no slack of a long sum hides a rounding that a bound forgets: a batch
-#: that is divided by at the end, and one sample, where δ is read off db. In the last one, what is
-#: left of gelu_tanh far out is stored as it is.
+#: that is divided by at the end, and one sample, where δ is read off db. In one, what is left of
+#: gelu_tanh far out is stored as it is.
 NARROW = (
     "3x2x1-relu,identity-quadratic-{}-m3-s1",
     "3x4x2x1-relu,identity,identity-mse-{}-m11-s1",
     "2x1x1-tanh,identity-mse-{}-m1-s7",
     "1x6x5-gelu_tanh,gelu_tanh-mse-{}-m1-s749871-g2",
+    "3x4x3x1-squared_relu,squared_relu,squared_relu-mse-{}-m3-s1-g2",
 )
 #: Of the many small networks one in so many.
 EVERY = 60

@@ -35,6 +35,7 @@ NETWORKS = (
     f"{SEVEN_MORE}-softmax_cross_entropy-float32-m4-s1-k3",
     "3x4x2-tanh,identity-mse-float32-m3-s2-k3",
     f"{SIX_MORE}-huber-float64-m3-s1-k3",
+    "3x4x2-squared_relu,squared_relu-mse-float64-m3-s2-k3",
 )
 EXACT = ("jax.eager", "jax.vmap", "jax.vjp", "jax.linearize", "jax.forward", "jax.jaxpr")
 

@@ -104,11 +104,12 @@ def test_activation_is_within_its_own_bound(name, quantity):
 @activations
 @quantities
 def test_a_worse_activation_would_be_noticed(name, quantity):
-    """Without lo, but for those that only choose, or have none; off by 8 u, all of them."""
-    without_lo = inside(name, quantity, lambda pair: lift(pair.nearest))
+    """As float64, but for those that are numbers of it; off by 8 u, all of them."""
+    in_float64 = inside(name, quantity, lambda pair: lift(pair.nearest))
     with np.errstate(all="ignore"):
-        lo = lift(getattr(ACTIVATIONS[name], quantity)(grid_of(name))).lo
-    assert without_lo.all() == (ACTIVATIONS[name].selects or not np.any(lo))
+        pair = lift(getattr(ACTIVATIONS[name], quantity)(grid_of(name)))
+        beyond = (pair - pair.nearest).nearest
+    assert in_float64.all() == (not beyond.any())
     off = sum_of(1.0, np.float64(8 * FLOAT64.u))
     assert not inside(name, quantity, lambda pair: pair * off).all()
 

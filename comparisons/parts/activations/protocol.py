@@ -77,14 +77,16 @@ class Elementwise(ABC):
     #: As it is programmed elsewhere, σ′ from z; and as students do, σ′ from a where it can be.
     from_z: Form
     from_a: Form
-    #: The largest |σ′|, rounded up; watched by tests/harness/test_suprema.py.
+    #: The largest |σ′|, rounded up, or ∞; watched by tests/harness/test_suprema.py.
     sup_prime: float
+    #: |σ| is at most 1 more than |z| to this power; |σ′| grows as the power that is one less.
+    degree = 1
     #: σ chooses, it does not compute: σ′ is 0 or 1, and products with it are exact.
     selects = False
     #: σ is a product with z: a factor that is flushed to zero costs ω|z|.
     product_with_z = False
-    #: The last that σ does is to multiply by a constant. XLA makes one operation of that and of the
-    #: difference a - y of a cost.
+    #: The last that σ does is to multiply, as a rule by a constant. XLA makes one operation of that
+    #: and of the difference a - y of a cost.
     scaled_last = False
     kinks: tuple[Kink, ...] = ()
     #: |σ″| ≤ growth · |σ′| everywhere, if that is so: σ′ grows by e^{growth E} at most.

@@ -1,0 +1,69 @@
+"""What people get wrong of single activations is caught, at its equation and layer, in each format.
+
+These are not in the catalogue of `power`, whose figures are of the activations of generation 2.
+"""
+
+import numpy as np
+import pytest
+
+from crossgrad.comparisons.equations import local_checks
+from crossgrad.comparisons.faults.program import RIGHT, program
+from crossgrad.comparisons.problem import Trace, stack_problems, stack_traces, unstack_problems
+from crossgrad.comparisons.regimes import draw_problems
+from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.reference.architecture import Architecture
+
+HIDDEN, LAST = 2, 3
+#: Ordinary numbers.
+DRAWS = range(0, 63, 21)
+
+
+def checked(name, faults, dtype):
+    """The places of the equations that fail, of a network with the activation in each layer."""
+    net = Architecture((5, 6, 4, 3), (name,) * 3, "mse")
+    stack = draw_problems(net, dtype, 6, 11, DRAWS, 2)
+    wrong = program(faults)
+    answers = [wrong(problem) for problem in unstack_problems(stack)]
+    traces = [Trace(**{q: as_arrays(given, dtype) for q, given in of.items()}) for of in answers]
+    problems = stack_problems(unstack_problems(stack))
+    return {
+        (c.check, c.layer)
+        for c in local_checks(problems, stack_traces(traces))
+        if not (c.residual <= 1).all()
+    }
+
+
+def as_arrays(given, dtype):
+    """In the format."""
+    if isinstance(given, list):
+        return [np.asarray(array).astype(dtype) for array in given]
+    return np.asarray(given).astype(dtype)
+
+
+#: Activation, equation, layer → what is computed in its place.
+FAULTS = {
+    "squared_relu: the 2 of its derivative": ("BP2", HIDDEN, lambda at: at.v * at.slope / 2),
+    "squared_relu: that of relu": ("BP1", LAST, lambda at: at.gradient * (at.z > 0)),
+    "squared_relu: z² has a left side": ("a", HIDDEN, lambda at: at.z * at.z),
+    "squared_relu: not squared": ("a", LAST, lambda at: np.maximum(at.z, 0)),
+    "squared_relu: σ′ of a": ("BP2", 1, lambda at: at.v * 2 * np.maximum(at.a, 0)),
+    "squared_relu: also of negative z": ("BP2", HIDDEN, lambda at: at.v * 2 * at.z),
+}
+formats = pytest.mark.parametrize("dtype", ALL_FORMATS)
+
+
+@formats
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_caught_where_it_is(fault, dtype):
+    """At that equation and layer, and nowhere else."""
+    check, layer, wrong = FAULTS[fault]
+    name = fault.partition(":")[0]
+    assert checked(name, {(check, layer): wrong}, dtype) == {(check, layer)}
+
+
+@formats
+@pytest.mark.parametrize("name", sorted({fault.partition(":")[0] for fault in FAULTS}))
+def test_the_same_program_without_a_fault_passes(name, dtype):
+    """Also with each equation computed by another function that is the same."""
+    assert not checked(name, {}, dtype)
+    assert not checked(name, {("a", HIDDEN): RIGHT["a"]}, dtype)
