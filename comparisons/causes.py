@@ -22,6 +22,7 @@ import numpy as np
 from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.equations import here_of
 from crossgrad.comparisons.misreported import rounded_at_the_end
+from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise
 from crossgrad.comparisons.parts.place import Place
 from crossgrad.comparisons.problem import NotReportedError, Problem, Trace
 from crossgrad.comparisons.repeats import between_calls
@@ -215,10 +216,26 @@ def other_activations(at: Place) -> list[tuple[str, Activation]]:
 
 def slopes(at: Place) -> Mistakes:
     """σ′, and what is taken for it."""
-    z, (sigma, sigma_prime) = at.z, at.sigma.float64
-    yield "σ′ is missing", np.ones_like(z)
-    for kink in at.sigma.kinks:
-        for side in {kink.left, kink.right} - {at.sigma.slope_at(kink)}:
+    yield "σ′ is missing", np.ones_like(at.z)
+    if isinstance(at.sigma, Elementwise):
+        yield from of_each_entry(at, at.sigma)
+    else:
+        own, each = at.sigma.float64.sigma_prime(at.z), np.eye(at.z.shape[-2])
+        diagonal = [
+            (one[:, None] * np.ones_like(at.z) * own)[..., [j], :] for j, one in enumerate(each)
+        ]
+        yield "of the Jacobian only the diagonal is taken", np.concatenate(diagonal, axis=-2)
+        yield "σ is taken for σ′", at.sigma.float64.sigma(at.z)
+    for name, wrong in other_activations(at):
+        if name in ELEMENTWISE and ((slope := wrong.sigma_prime(at.z)) != 1).any():
+            yield f"σ′ is that of {name}", slope  # else it is missing, to say it shortly
+
+
+def of_each_entry(at: Place, own: Elementwise) -> Mistakes:
+    """Of a σ that has a slope."""
+    z, (sigma, sigma_prime) = at.z, own.float64
+    for kink in own.kinks:
+        for side in {kink.left, kink.right} - {own.slope_at(kink)}:
             yield (
                 f"σ′({kink.z:g}) is {side:g}: the convention is the other side's",
                 np.where(z == kink.z, side, sigma_prime(z)),
@@ -228,15 +245,13 @@ def slopes(at: Place) -> Mistakes:
     yield "σ is taken for σ′", sigma(z)
     yield "σ′ is there twice", sigma_prime(z) ** 2
     for l, layer in enumerate(at.network.layers, start=1):
-        if l != at.l and at.trace["z", l].shape == z.shape:
+        alike = layer.sigma.name in ELEMENTWISE and at.trace["z", l].shape == z.shape
+        if l != at.l and alike:
             slope = layer.sigma.float64.sigma_prime(wide(at.trace["z", l]))
             if (slope != 1).any():
                 yield f"σ′ of layer {l} is used", slope
-    for what, function in at.sigma.wrong_sigma_prime:
-        yield f"σ′ of {at.sigma.name}: {what}", function(z)
-    for name, wrong in other_activations(at):
-        if ((slope := wrong.sigma_prime(z)) != 1).any():  # else it is missing, to say it shortly
-            yield f"σ′ is that of {name}", slope
+    for what, function in own.wrong_sigma_prime:
+        yield f"σ′ of {own.name}: {what}", function(z)
 
 
 def cost_mistakes(at: Place) -> Mistakes:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crossgrad.comparisons.numbers import Number
-from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.parts.layers import Layer, Linear
 from crossgrad.comparisons.parts.network import network_of
@@ -189,8 +189,8 @@ def backward(
     network, activations = network_of(problem.architecture), [problem.x, *truth.a[:-1]]
     for l in reversed(range(problem.architecture.depth)):
         layer, p = linear(network.layers[l]), numbers_of(problem, l + 1)
-        d = np.abs(layer.sigma.float64.sigma_prime(truth.z[l]))
-        E = hadamard_error(layer.sigma, v, E_v, d, errors.sigma_prime[l], fmt)
+        of_sigma = truth.z[l], errors.z[l]
+        E = layer.sigma.pulled_back(*of_sigma, v, E_v, errors.sigma_prime[l], fmt)
         E += errors.flushed[l]
         of = np.abs(truth.delta[l]), np.abs(activations[l])
         gradients = gradient_errors(layer, p, of, (E, errors.a[l]), fmt, way, scaling)
@@ -221,15 +221,6 @@ def numbers_of(problem: Problem, l: int) -> dict[str, Number]:
 def known(bound: Array) -> Array:
     """The bound; infinite where it overflowed on the way (0 · ∞)."""
     return np.where(np.isnan(bound), np.inf, bound * INFLATION)
-
-
-def hadamard_error(
-    sigma: Elementwise, v: Array, E_v: Array, d: Array, E_prime: Array, fmt: Format
-) -> Array:
-    """E(v ⊙ σ′) = E(v)(|σ′| + E(σ′)) + |v| E(σ′) + 3u (|v| + E(v))(|σ′| + E(σ′))."""
-    v, slope = np.abs(v) + E_v, d + E_prime
-    E = E_v * slope + v * E_prime + fmt.omega * (2 + v + slope)
-    return E if sigma.selects else E + 3 * fmt.u * v * slope
 
 
 def gradient_errors(

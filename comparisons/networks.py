@@ -12,13 +12,14 @@ networks that have something of it, of a stream of their own: those of before st
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, count, cycle, islice
 from typing import NamedTuple, TypeVar
 
 from crossgrad.comparisons.additions import ADDITIONS
 from crossgrad.comparisons.domain import Domain, within
 from crossgrad.comparisons.generations import GENERATIONS, NEWEST
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.parts.targets import LABELS
 from crossgrad.reference.architecture import Architecture
@@ -202,7 +203,7 @@ def featuring(k: int, number: int, seed: int, domain: Domain) -> Iterator[Networ
         cards = SHALLOW_CARDS._replace(depths=depths)
         size = max(FEW_NEW, len(outputs) + len(alone(outputs)))
         dealt = shallow(decks, Names(decks, own), own, cards, size) if outputs else ()
-        for one in dealt:
+        for one in map(partial(enough_units, own), dealt):
             yield one.network(built(one, own), next(seeds) % 1_000_000)._replace(kind=kind)
 
 
@@ -296,6 +297,20 @@ def enough_outputs(widths: tuple[int, ...], cost: str, domain: Domain) -> tuple[
     fewest = COSTS[cost].fewest_outputs
     replaced = widths[-1] < fewest and within(fewest, domain.last) and "last" not in domain.ties
     return (*widths[:-1], fewest) if replaced else widths
+
+
+def enough_units(domain: Domain, dealt: Dealt) -> Dealt:
+    """In each layer as many as it takes for something to be left of δ: two of a softmax."""
+    *inner, last = (ACTIVATIONS[name].fewest_units for name in built(dealt, domain).activations)
+    first, *hidden, outputs = dealt.widths
+    if "hidden" not in domain.ties:
+        hidden = [
+            fewest if width < fewest and within(fewest, domain.hidden) else width
+            for width, fewest in zip(hidden, inner, strict=True)
+        ]
+    if outputs < last and within(last, domain.last) and "last" not in domain.ties:
+        outputs = last
+    return dealt._replace(widths=(first, *hidden, outputs))
 
 
 def alone(outputs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Activation
+from crossgrad.comparisons.parts.activations.protocol import STEEPEST
 from crossgrad.comparisons.parts.costs.protocol import USUAL, Limits
 from crossgrad.reference.parameters import Array
 
@@ -27,7 +28,7 @@ def probabilities_inside(
     with np.errstate(over="ignore"):
         for weights, bias, name in zip(W[:-1], b[:-1], activations, strict=False):
             z = weights.shape[-1] * exceeding(weights) * reach + exceeding(bias)
-            reach = largest(name, z)
+            reach = ACTIVATIONS[name].largest(z, weights.shape[-2])
         largest_sum = W[-1].shape[-1] * exceeding(W[-1]) * reach
     largest_bias = LARGEST_BIAS[b[-1].dtype.name]
     return (
@@ -47,8 +48,6 @@ class Range(NamedTuple):
     v: float
 
 
-#: Largest |σ′| of what grows as its argument does, as far as the range of float16 goes.
-STEEPEST = 1.25
 FLOAT16 = Range(64.0, 64.0)
 #: Of what grows faster, in other formats. |a| ≤ 2 hidden + 1 =: A in every layer, the last too, and
 #: |y| ≤ 4. In float32 and bfloat16 A is 2⁴⁰: C ≤ n (A + 4)² is below 2⁸⁹ for n ≤ 2⁸ outputs,
@@ -78,22 +77,23 @@ def within_range(
     argument, and as little as may be: how far z reaches is known before the way back.
     """
     W, b, dtype = list(W), list(b), W[0].dtype.name
+    sigmas = [ACTIVATIONS[name] for name in activations]
     if dtype == "float16":
         last, gradient = limits
         bounds = [*[FLOAT16.hidden] * (len(W) - 1), last]
-        bounds = [end(name, bound) for name, bound in zip(activations, bounds, strict=True)]
-        W = back(W, activations, [2 * bound for bound in bounds], gradient, FLOAT16.v)
-        W, b, _ = forward(W, b, x, activations, bounds)
-    elif any(ACTIVATIONS[name].degree > 1 for name in activations):
+        bounds = [s.end(bound) for s, bound in zip(sigmas, bounds, strict=True)]
+        W = back(W, sigmas, [2 * bound for bound in bounds], gradient, FLOAT16.v)
+        W, b, _ = forward(W, b, x, sigmas, bounds)
+    elif any(sigma.degree > 1 for sigma in sigmas):
         room = GROWING[dtype]
-        W, b, z = forward(W, b, x, activations, [end(name, room.hidden) for name in activations])
-        W = back(W, activations, z, 2 * largest(activations[-1], z[-1]) + 8, room.v)
+        W, b, z = forward(W, b, x, sigmas, [sigma.end(room.hidden) for sigma in sigmas])
+        W = back(W, sigmas, z, 2 * sigmas[-1].largest(z[-1], W[-1].shape[-2]) + 8, room.v)
     return W, b
 
 
 def back(
     W: list[Array],
-    activations: Sequence[str],
+    sigmas: Sequence[Activation],
     z: Sequence[Array | float],
     gradient: Array | float,
     most: float,
@@ -102,7 +102,8 @@ def back(
 
     Less, where σ′ is more than usual, so that δ is no larger.
     """
-    slopes = [slope(name, size) for name, size in zip(activations, z, strict=True)]
+    layers = zip(sigmas, z, W, strict=True)
+    slopes = [sigma.slope(size, weights.shape[-2]) for sigma, size, weights in layers]
     below = [most, *(most * (STEEPEST / each) for each in slopes[:-1])]
     W = list(W)
     for l in reversed(range(len(W))):
@@ -116,39 +117,17 @@ def forward(
     W: list[Array],
     b: list[Array],
     x: Array,
-    activations: Sequence[str],
+    sigmas: Sequence[Activation],
     bounds: Sequence[Array | float],
 ) -> tuple[list[Array], list[Array], list[Array]]:
     """Weights and biases for which |z| is at most twice the bounds; and how far it reaches."""
     W, b, zs, reach = list(W), list(b), [], exceeding(x)
-    for l, (name, bound) in enumerate(zip(activations, bounds, strict=True)):
+    for l, (sigma, bound) in enumerate(zip(sigmas, bounds, strict=True)):
         b[l] = clipped(b[l], bound)
         W[l] = scaled_down(W[l], norm(W[l]) * reach / bound)
         zs.append(norm(W[l]) * reach + exceeding(b[l]))
-        reach = largest(name, zs[-1])
+        reach = sigma.largest(zs[-1], W[l].shape[-2])
     return W, b, zs
-
-
-def largest(name: str, z: Array) -> Array:
-    """At most what |σ| is where |z| is at most that."""
-    return z ** ACTIVATIONS[name].degree + 1
-
-
-def end(name: str, bound: float | Array) -> float | Array:
-    """The largest power of two at twice which |σ| is at most 1 more than twice the bound.
-
-    The bound itself, also one that is no power of two, where σ grows as z.
-    """
-    degree = ACTIVATIONS[name].degree
-    if degree == 1:
-        return bound
-    return np.ldexp(1.0, (np.frexp(bound)[1] - degree) // degree)
-
-
-def slope(name: str, z: float | Array) -> float | Array:
-    """At most what |σ′| is where |z| is at most that."""
-    degree = ACTIVATIONS[name].degree
-    return np.maximum(degree * z ** (degree - 1), STEEPEST) if degree > 1 else STEEPEST
 
 
 def norm(W: Array) -> Array:

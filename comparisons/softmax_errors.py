@@ -3,7 +3,7 @@
 Arguments: a in float64, ``(n_L, m)``, and the format; κ from ``rounding``.
 """
 
-from math import ceil
+from math import ceil, log1p
 
 import numpy as np
 
@@ -36,6 +36,49 @@ def softmax_error(a: Array, fmt: Format, reach: Array | float = 0.0) -> Array:
     r = fmt.u * first + 2 * fmt.relative(n)
     error = np.fmin(p * np.expm1(r), np.exp(log_p + r))  # 0 · ∞ is left out
     return np.fmin(error, 1 + fmt.relative(n, 2 * ceil(fmt.kappa.exp) + 4))
+
+
+def moved_softmax(a: Array, E: Array) -> Array:
+    """How far p may move with logits that are off by E: by e^{E_j} (1 + Σ p_k (e^{E_k} - 1)) - 1.
+
+    Here a and the backend's logits both lie within E of the truth, so within 2E of each other;
+    neither p is larger than the largest there, which is finite where the factor is not.
+    """
+    furthest = E.max(axis=-2, keepdims=True)
+    p = most_likely(a, furthest)
+    spread = (p * np.expm1(E)).sum(axis=-2, keepdims=True)
+    moved = p * (np.expm1(E) + np.exp(E) * spread)
+    return np.fmin(moved, most_likely(a, 2 * furthest))  # 0 · ∞ is left out
+
+
+def log_softmax_error(a: Array, fmt: Format, reach: Array | float = 0.0) -> Array:
+    """Error of log p = -(s + ℓ), in any textbook form, of any logits within ``reach`` of a.
+
+    As -s - ℓ: s is rounded, ℓ has κ of log and the error x of its sum, and the difference is
+    rounded. As a - λ, λ = max a + ℓ, likewise with a rounding of λ; or λ is the logarithm of Σ eᵃ
+    as it stands, with κ of log on λ. Or as log p, of a p that is not flushed to 0: κ of log on
+    log p, and what p is off by. x is log Σ p e^{us + κu}, κ of exp, and what n roundings make of
+    a sum.
+    """
+    s, log_sum = softmax_parts(a)
+    size = np.abs(a.max(axis=-2, keepdims=True) + log_sum) + reach
+    p, log_p = most_likely(a, reach), log_likely(a, reach)
+    s, log_sum = s + 2 * reach, log_sum + 2 * reach
+    u, kappa = fmt.u, fmt.kappa
+    of_exp = u * s + exponent(kappa.exp * u)
+    grown = np.fmin(p * np.expm1(of_exp), np.exp(log_p + of_exp))  # 0 · ∞ is left out
+    x = np.log1p(grown.sum(axis=-2, keepdims=True)) + exponent(fmt.relative(a.shape[-2]))
+    log_error = x + (kappa.log + 1) * u * (log_sum + x) + fmt.omega
+    shifted = u * s + log_error
+    by_sum = log_error + kappa.log * u * (size + log_error)
+    by_quotient = of_exp + exponent(u) + x + kappa.log * u * (s + log_sum)
+    error = np.maximum.reduce(np.broadcast_arrays(shifted, by_sum, by_quotient))
+    return error + u * (s + log_sum + error)
+
+
+def exponent(relative: float) -> float:
+    """x with e^{-x} = 1 - r, so that 1 + r ≤ e^x too; where nothing is known, it is large."""
+    return -log1p(-min(relative, 0.999))
 
 
 def softmax_parts(a: Array) -> tuple[Array, Array]:

@@ -1,6 +1,7 @@
 """Each activation σ beside its hand-written derivative σ′.
 
-All take and return arrays of one format and any shape. Where the textbook form cancels or
+All take and return arrays of one format and any shape, softmax and log_softmax ``(n_l, m)``, a
+column a sample; of these σ′ is a ``Jacobian``. Where the textbook form cancels or
 overflows, the form here does not: σ′ comes from e^{-|z|}, never from 1 - a, and no finite z
 warns or gives NaN. At a kink the derivative from the left is taken for relu, leaky_relu and
 selu, 0 for hardtanh, relu6 and hardsigmoid, that of the straight side for hardswish.
@@ -8,7 +9,8 @@ selu, 0 for hardtanh, relu6 and hardsigmoid, that of the straight side for hards
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -290,11 +292,56 @@ def gelu_cubic_prime(z: Array) -> Array:
     return SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * clipped * clipped)
 
 
+# ------------------------------------------------------------------ over the units of a layer
+@dataclass(frozen=True, slots=True)
+class Jacobian:
+    """∂a/∂z, of a σ of which each a depends on all z of its sample, in the place of σ′(z).
+
+    v * ∂a/∂z is (∂a/∂z)ᵀ v, which is v ⊙ σ′(z) where the Jacobian is diagonal: so BP1 and BP2 are
+    the same lines for every σ.
+    """
+
+    pull_back: Callable[[Array], Array]
+    __array_ufunc__: ClassVar[None] = None  # an array leaves array * Jacobian to the Jacobian
+
+    def __rmul__(self, v: Array) -> Array:
+        """(∂a/∂z)ᵀ v."""
+        return self.pull_back(v)
+
+
+def softmax(z: Array) -> Array:
+    """p_j = e^{z_j} / Σ_k e^{z_k}, over the units of each sample."""
+    e = np.exp(z - z.max(axis=-2, keepdims=True))
+    return e / e.sum(axis=-2, keepdims=True)
+
+
+def softmax_prime(z: Array) -> Jacobian:
+    """∂a/∂z = diag(p) - p pᵀ of each sample, so that (∂a/∂z)ᵀ v = p ⊙ (v - Σ_k p_k v_k)."""
+    p = softmax(z)
+    return Jacobian(lambda v: p * (v - (p * v).sum(axis=-2, keepdims=True)))
+
+
+def log_softmax(z: Array) -> Array:
+    """z_j - log Σ_k e^{z_k}, over the units of each sample."""
+    shifted = z - z.max(axis=-2, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-2, keepdims=True))
+
+
+def log_softmax_prime(z: Array) -> Jacobian:
+    """∂a_j/∂z_k = [j = k] - p_k, p = softmax(z), so that (∂a/∂z)ᵀ v = v - p Σ_k v_k."""
+    p = softmax(z)
+    return Jacobian(lambda v: v - p * v.sum(axis=-2, keepdims=True))
+
+
 class Activation(NamedTuple):
     """σ and σ′."""
 
     sigma: Callable[[Array], Array]
-    sigma_prime: Callable[[Array], Array]
+    sigma_prime: Callable[[Array], Any]
+
+
+class Mixing(Activation):
+    """One that mixes the units of a sample: its σ′ is a ``Jacobian``."""
 
 
 ACTIVATIONS = {
@@ -319,4 +366,6 @@ ACTIVATIONS = {
     "celu": Activation(celu, elu_prime),
     "quick_gelu": Activation(quick_gelu, quick_gelu_prime),
     "squared_relu": Activation(squared_relu, squared_relu_prime),
+    "softmax": Mixing(softmax, softmax_prime),
+    "log_softmax": Mixing(log_softmax, log_softmax_prime),
 }

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.reference.activations import sigmoid, softplus
+from crossgrad.reference.activations import sigmoid, softmax, softplus
 from crossgrad.reference.parameters import Array
 
 
@@ -78,12 +78,6 @@ def softmax_cross_entropy(a: Array, y: Array) -> Array:
 def softmax_cross_entropy_gradient(a: Array, y: Array) -> Array:
     """(p - y) / m."""
     return (softmax(a) - y) / batch(a)
-
-
-def softmax(a: Array) -> Array:
-    """e^{a_j} / Σ_k e^{a_k}, over the outputs of each sample."""
-    e = np.exp(a - a.max(axis=-2, keepdims=True))
-    return e / e.sum(axis=-2, keepdims=True)
 
 
 def total(terms: Array) -> Array:

@@ -27,7 +27,7 @@ from numpy import (
     vdot,
 )
 
-from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.activations import ACTIVATIONS, Mixing
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import Array, Gradients, Parameters
@@ -155,13 +155,18 @@ def times_relu_prime(layer: Layer) -> None:
 
 
 def sigma_of(name: str) -> Work:
-    """The σ of ``activations``."""
-    return lambda layer: copyto(layer.a, ACTIVATIONS[name].sigma(layer.z))
+    """The σ of ``activations``; one that is not entry by entry has samples in columns."""
+    sigma = ACTIVATIONS[name].sigma
+    if isinstance(ACTIVATIONS[name], Mixing):
+        return lambda layer: copyto(layer.a, sigma(layer.z.T).T)
+    return lambda layer: copyto(layer.a, sigma(layer.z))
 
 
 def times_prime_of(name: str) -> Work:
-    """The σ′ of ``activations``."""
+    """The σ′ of ``activations``, likewise."""
     sigma_prime = ACTIVATIONS[name].sigma_prime
+    if isinstance(ACTIVATIONS[name], Mixing):
+        return lambda layer: copyto(layer.delta, (layer.delta.T * sigma_prime(layer.z.T)).T)
     return lambda layer: multiply(layer.delta, sigma_prime(layer.z), layer.delta)
 
 

@@ -19,7 +19,7 @@ from crossgrad.comparisons.atlas import probes
 from crossgrad.comparisons.atlas.arguments import smallest_normal, types
 from crossgrad.comparisons.atlas.functions import ACTIVATION_NAMES
 from crossgrad.comparisons.files import write_whole
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.parts.activations.protocol import SUBNORMAL
 from crossgrad.comparisons.processor import has_avx512, has_avx512_fp16
 from crossgrad.comparisons.rounding import Format
@@ -57,7 +57,7 @@ PLACES = {"abs": (0.0, -0.0), "clamp": (-1.0, 1.0), "maximum": (0.0, -0.0)}
 def questions(name: str) -> list[Question]:
     """All about one function."""
     shown = FOREIGN.get(name, name)
-    places = PLACES[name] if name in FOREIGN else ACTIVATIONS[name].asked_at
+    places = PLACES[name] if name in FOREIGN else ELEMENTWISE[name].asked_at
     slopes = [(1, z) for z in places]
     limits = [(quantity, z) for quantity in (0, 1) for z in LIMITS if name not in FOREIGN]
     return [

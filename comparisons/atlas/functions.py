@@ -13,7 +13,7 @@ import numpy as np
 from crossgrad.comparisons.atlas import probes
 from crossgrad.comparisons.atlas.arguments import largest, smallest_normal
 from crossgrad.comparisons.pairs import Pair, choose, lift
-from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise
+from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise
 from crossgrad.comparisons.rounding import SLACK, Format
 from crossgrad.reference.parameters import Array
 
@@ -48,7 +48,7 @@ class Function(NamedTuple):
 # ------------------------------------------------------------------ activations
 def activation(name: str) -> Function:
     """σ and σ′, as the project defines them."""
-    sigma = ACTIVATIONS[name]
+    sigma = ELEMENTWISE[name]
 
     def fast(z: Array, fmt: Format) -> list[Pair]:
         if sigma.absolute_below is None:
@@ -156,4 +156,4 @@ def elementary(name: str) -> Function:
     return Function(name, (VALUE,), probes.values, fast, true, allowed, inside)
 
 
-ACTIVATION_NAMES, ELEMENTARY_NAMES = tuple(ACTIVATIONS), tuple(ELEMENTARY)
+ACTIVATION_NAMES, ELEMENTARY_NAMES = tuple(ELEMENTWISE), tuple(ELEMENTARY)

@@ -34,7 +34,7 @@ from crossgrad.comparisons.drawing import (
     ruled,
     settings,
 )
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.rounding import ALL_FORMATS
 
 #: Frameworks apart by colour; modes of one by shade and dash.
@@ -88,7 +88,7 @@ def compact(svg: str) -> str:
 def shown(lines: Sequence[Line]) -> list[Line]:
     """Of activations that do not only choose; what belongs to a panel stands together."""
     computed = [
-        line for line in lines if line.quantity != VALUE and not ACTIVATIONS[line.function].selects
+        line for line in lines if line.quantity != VALUE and not ELEMENTWISE[line.function].selects
     ]
     return sorted(computed, key=lambda line: [line.dtype == d for d in ALL_FORMATS], reverse=True)
 

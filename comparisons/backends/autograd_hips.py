@@ -41,6 +41,8 @@ SIGMA = {
     "celu": lambda z: anp.maximum(z, 0) + anp.expm1(anp.minimum(z, 0)),
     "quick_gelu": lambda z: z * expit(1.702 * z),
     "squared_relu": lambda z: z * z * (z > 0),
+    "softmax": lambda z: anp.exp(z - logsumexp(z, axis=0, keepdims=True)),
+    "log_softmax": lambda z: z - logsumexp(z, axis=0, keepdims=True),
 }
 COST = {
     "quadratic": lambda a, y: anp.sum((a - y) * (a - y)) / (2 * y.shape[1]),

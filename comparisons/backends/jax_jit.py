@@ -43,6 +43,8 @@ SIGMA = {
     "celu": nn.celu,
     "quick_gelu": lambda z: z * nn.sigmoid(1.702 * z),
     "squared_relu": lambda z: jnp.square(nn.relu(z)),
+    "softmax": lambda z: nn.softmax(z, axis=-2),
+    "log_softmax": lambda z: nn.log_softmax(z, axis=-2),
 }
 COST = {
     "quadratic": lambda a, y: over(2 * y.shape[1], wide(a - y) ** 2, y),

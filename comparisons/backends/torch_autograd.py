@@ -36,6 +36,8 @@ SIGMA = {
     "celu": functional.celu,
     "quick_gelu": lambda z: z * torch.sigmoid(1.702 * z),
     "squared_relu": lambda z: torch.relu(z).square(),
+    "softmax": lambda z: torch.softmax(z, dim=-2),
+    "log_softmax": lambda z: functional.log_softmax(z, dim=-2),
 }
 COST = {
     "quadratic": lambda a, y: over(2 * y.shape[1], wide(a - y) ** 2, y),

@@ -52,6 +52,8 @@ MODULE: dict[str, Callable[[], nn.Module]] = {
     "celu": modules.CELU,
     "quick_gelu": QuickGELU,
     "squared_relu": SquaredReLU,
+    "softmax": lambda: modules.Softmax(dim=-1),
+    "log_softmax": lambda: modules.LogSoftmax(dim=-1),
 }
 #: Of rows of outputs and of targets.
 LOSS: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {

@@ -3,7 +3,7 @@
 import numpy as np
 
 from crossgrad.comparisons.equations import compare
-from crossgrad.comparisons.parts.activations import ACTIVATIONS, Kink
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, ELEMENTWISE, Kink
 from crossgrad.comparisons.parts.network import network_of
 from crossgrad.comparisons.problem import Problem, Trace
 
@@ -32,7 +32,7 @@ def slopes_taken(check: str, problem: Problem, trace: Trace, layer: int, kink: K
     if not at_kink.any():
         return []
     network, sides = network_of(problem.architecture), (kink.left, kink.right)
-    usual = network.layers[layer - 1].sigma
+    usual = ELEMENTWISE[problem.activations[layer - 1]]
     fits = {}
     for slope in sorted([*sides, sum(sides) / 2]):
         sigma = usual.replaced(lambda z: z == kink.z, slope)

@@ -7,7 +7,7 @@ import numpy as np
 
 from crossgrad.comparisons.divergences.releases import between, installed, span
 from crossgrad.comparisons.frameworks import framework_of
-from crossgrad.comparisons.parts.activations import Elementwise
+from crossgrad.comparisons.parts.activations import Activation
 from crossgrad.comparisons.parts.costs import Cost
 from crossgrad.comparisons.parts.network import Part
 from crossgrad.comparisons.processor import has_avx512
@@ -83,7 +83,7 @@ class Divergence:
 
     def __post_init__(self) -> None:
         """What stands in place of an activation or a cost has its name."""
-        if isinstance(self.part, Elementwise | Cost):
+        if isinstance(self.part, Activation | Cost):
             object.__setattr__(self, "subject", self.part.name)
 
     @property
@@ -94,7 +94,7 @@ class Divergence:
     @property
     def quantity(self) -> str:
         """What selects the entries that it is about."""
-        if isinstance(self.part, Elementwise):
+        if isinstance(self.part, Activation):
             return "z"
         return "a" if isinstance(self.part, Cost) else "delta"
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from crossgrad.comparisons.divergences.entry import Deviation
-from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise, Errors
+from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise, Errors
 from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
@@ -46,7 +46,7 @@ def farthest(low: Array, high: Array) -> Array:
 # ------------------------------------------------------------------ a kink is on the steep side
 def steep(name: str, where: Callable[[Array], Array]) -> Elementwise:
     """The derivative at a kink is 1."""
-    return ACTIVATIONS[name].replaced(where, sigma_prime=1)
+    return ELEMENTWISE[name].replaced(where, sigma_prime=1)
 
 
 # ------------------------------------------------------------------ what errs by more
@@ -56,7 +56,7 @@ Extra = Callable[[Array, Array, Array, Format], Errors]
 
 def rougher(name: str, extra: Extra) -> Elementwise:
     """The same σ, with errors that are larger by so much."""
-    usual = ACTIVATIONS[name]
+    usual = ELEMENTWISE[name]
 
     def errors(z: Array, a: Array, d: Array, fmt: Format) -> Errors:
         e0, e1 = usual.errors(z, a, d, fmt)
@@ -108,7 +108,7 @@ def exp_overflows(z: Array) -> Array:
 
 def zero_below(name: str, where: Callable[[Array], Array] = exp_overflows) -> Elementwise:
     """Of the sigmoid, and of what is a product with it, nothing is left there."""
-    return ACTIVATIONS[name].replaced(where, sigma_prime=0, sigma=np.zeros_like)
+    return ELEMENTWISE[name].replaced(where, sigma_prime=0, sigma=np.zeros_like)
 
 
 def sigmoid_lost(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:

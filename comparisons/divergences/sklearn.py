@@ -14,8 +14,7 @@ from crossgrad.comparisons.pairs.tables import LN2
 from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.rounding import CHECKER, FORMATS, Format
 from crossgrad.comparisons.softmax_errors import softmax_error
-from crossgrad.reference.activations import sigmoid
-from crossgrad.reference.costs import softmax
+from crossgrad.reference.activations import sigmoid, softmax
 from crossgrad.reference.parameters import Array
 
 divergence = partial(Divergence, backend="sklearn", seen=("1.9.1",))

@@ -20,7 +20,7 @@ from crossgrad.comparisons.divergences.parts import (
 from crossgrad.comparisons.pairs import Pair, lift, logistic
 from crossgrad.comparisons.pairs.functions import normal_cdf, normal_density
 from crossgrad.comparisons.pairs.tables import CUBIC, LINEAR, TAIL, nearest_pair
-from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise, Errors
+from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise, Errors
 from crossgrad.comparisons.rounding import KAPPA, Format
 from crossgrad.reference.activations import (
     GELU_CUBIC,
@@ -82,7 +82,7 @@ def of_pairs(
 ) -> Elementwise:
     """Another σ and σ′, in float64 as in pairs."""
     float64 = Activation(lambda z: sigma(z).nearest, lambda z: sigma_prime(z).nearest)
-    return ACTIVATIONS[name].changed(float64=float64, sigma=sigma, sigma_prime=sigma_prime)
+    return ELEMENTWISE[name].changed(float64=float64, sigma=sigma, sigma_prime=sigma_prime)
 
 
 def stretches(low: Array, _high: Array, _fmt: Format) -> tuple[Array, Array]:
@@ -198,7 +198,7 @@ def of_fast_sigmoid(name: str) -> Elementwise:
 
     def extra(z: Array, a: Array, d: Array, fmt: Format) -> Errors:
         other = fmt._replace(kappa=fmt.kappa._replace(sigmoid=SIGMOID))
-        errors = ACTIVATIONS[name].errors
+        errors = ELEMENTWISE[name].errors
         pairs = zip(errors(z, a, d, other), errors(z, a, d, fmt), strict=True)
         e0, e1 = (more - usual for more, usual in pairs)
         return e0, e1
@@ -247,7 +247,7 @@ DIVERGENCES = (
         where=not_positive,
         place="z ≤ 0",
         at=-1.0,
-        part=ACTIVATIONS["leaky_relu"].replaced(
+        part=ELEMENTWISE["leaky_relu"].replaced(
             not_positive, sigma_prime=HUNDREDTH, sigma=lambda z: HUNDREDTH * z
         ),
         deviation=other_slope,

@@ -6,7 +6,7 @@ import numpy as np
 
 from crossgrad.comparisons.divergences.entry import BP, SIGMA, Divergence, above, below
 from crossgrad.comparisons.divergences.parts import at_ends, at_zero, farthest, of_exp2, steep
-from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise, Errors
+from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise, Errors
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import sigmoid, sigmoid_prime
 from crossgrad.reference.parameters import Array
@@ -65,7 +65,7 @@ def sigmoid_in_tinygrad() -> Elementwise:
         e0, e1 = chain(z, fmt)
         return e0 + 2 * fmt.omega, e1 + 2 * fmt.omega
 
-    return ACTIVATIONS["sigmoid"].changed(errors=errors)
+    return ELEMENTWISE["sigmoid"].changed(errors=errors)
 
 
 def silu_in_tinygrad() -> Elementwise:
@@ -77,7 +77,7 @@ def silu_in_tinygrad() -> Elementwise:
         rounded = 3 * fmt.u * (sigmoid(z) + size * sigmoid_prime(z))
         return size * e0 + fmt.u * a + flushed, e0 + size * e1 + rounded + flushed
 
-    return ACTIVATIONS["silu"].changed(errors=errors)
+    return ELEMENTWISE["silu"].changed(errors=errors)
 
 
 def tanh_in_tinygrad() -> Elementwise:
@@ -87,7 +87,7 @@ def tanh_in_tinygrad() -> Elementwise:
         e0, e1 = chain(2 * z, fmt)
         return 2 * e0 + fmt.u * a + 2 * fmt.omega, 4 * e1 + 2 * fmt.omega
 
-    return ACTIVATIONS["tanh"].changed(errors=errors)
+    return ELEMENTWISE["tanh"].changed(errors=errors)
 
 
 def chain_is_rough(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:

@@ -9,6 +9,7 @@ from math import prod
 
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS, Cost
+from crossgrad.comparisons.parts.over_units import OverUnits
 from crossgrad.reference.parameters import Array
 
 
@@ -19,9 +20,13 @@ def scale(cost: Cost, before: Fraction, y: Array) -> str:
 
 
 def definition(activation: str) -> str:
-    """σ and σ′ of an activation, in symbols."""
-    slots = {"z": "z", "a": "σ(z)", "d": ""}
-    sigma, prime = (text.format(**slots) for text in ACTIVATIONS[activation].text)
+    """σ and σ′ of an activation, in symbols; or (∂a/∂z)ᵀ v."""
+    slots, known = {"z": "z", "a": "σ(z)", "d": ""}, ACTIVATIONS[activation]
+    if isinstance(known, OverUnits):
+        slots |= {"v": "v", "sum": "Σ exp(z)", "dot": f"Σ {known.term.format(a='σ(z)', v='v')}"}
+        sigma, product = (text.format(**slots) for text in known.text)
+        return f"σ(z) = {sigma}, (∂a/∂z)ᵀv = {product}"
+    sigma, prime = (text.format(**slots) for text in known.text)
     return f"σ(z) = {sigma}" + (f", σ′(z) = {bare(prime)}" if prime else "")
 
 

@@ -13,10 +13,11 @@ import numpy as np
 from crossgrad.comparisons.explain.formulas import bare, scale
 from crossgrad.comparisons.explain.numbers import put
 from crossgrad.comparisons.explain.symbols import node, of_sample, symbol
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Activation
 from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.parts.over_units import OverUnits
 from crossgrad.comparisons.problem import Problem, Trace
-from crossgrad.reference.costs import softmax
+from crossgrad.reference.activations import softmax
 
 #: A sum of more terms is cut, and no numbers are put into it.
 TERMS = 4
@@ -73,10 +74,17 @@ class At(NamedTuple):
             "p": Number(symbol("p", (j,), 0, sample), float(p)),
         }
 
+    @property
+    def sigma(self) -> Activation:
+        """Of the layer."""
+        return ACTIVATIONS[self.problem.activations[self.layer - 1]]
+
     def of_unit(self, j: int, s: int) -> dict[str, Number]:
-        """What σ and σ′ are made of."""
+        """What σ is made of, and σ′ if it is a number of each z."""
         z, a = (self.of_node(letter, self.layer, j, s) for letter in "za")
-        slope = ACTIVATIONS[self.problem.activations[self.layer - 1]].float64.sigma_prime
+        if isinstance(self.sigma, OverUnits):
+            return {"z": z, "a": a}
+        slope = self.sigma.float64.sigma_prime
         d = Number(f"σ′({z.name})", float(slope(np.array([[z.value]]))[0, 0]))
         return {"z": z, "a": a, "d": d}
 
@@ -107,9 +115,15 @@ def side_z(at: At, index: Index, write: Write) -> str:
 
 
 def side_a(at: At, index: Index, write: Write) -> str:
-    """σ(z)."""
-    text = ACTIVATIONS[at.problem.activations[at.layer - 1]].text
-    return text.sigma.format(**filled(at.of_unit(*index), write))
+    """σ(z); of some the sum over the units is that of their exponentials."""
+    own = filled(at.of_unit(*index), write)
+    if not isinstance(at.sigma, OverUnits):
+        return at.sigma.text.sigma.format(**own)
+
+    def term(k: int) -> str:
+        return f"exp({write(at.of_node('z', at.layer, k, index[1]))})"
+
+    return at.sigma.text.sigma.format(**own, sum=total(at.problem.widths[at.layer], term))
 
 
 def side_cost(at: At, _index: Index, write: Write) -> str:
@@ -127,21 +141,26 @@ def side_cost(at: At, _index: Index, write: Write) -> str:
 def side_bp1(at: At, index: Index, write: Write) -> str:
     """∂C/∂a σ′(z)."""
     cost = COSTS[at.problem.cost]
-    gradient = cost.text.gradient.format(**filled(at.of_cost(*index), write))
     before = scale(cost, cost.text.before_gradient, at.problem.y)
-    return f"{before}{gradient}{times_slope(at, index, write)}"
+
+    def v(j: int) -> str:
+        return before + cost.text.gradient.format(**filled(at.of_cost(j, index[1]), write))
+
+    return pulled_back(at, index, write, v)
 
 
 def side_bp2(at: At, index: Index, write: Write) -> str:
     """(Σ w δ) σ′(z)."""
-    (k, s), above = index, at.layer + 1
-
-    def term(j: int) -> str:
-        return f"{write(at.w(above, j, k))}·{write(at.of_node('δ', above, j, s))}"
-
+    above, s = at.layer + 1, index[1]
     n = at.problem.widths[above]
-    summed = f"({total(n, term)})" if n > 1 else term(0)
-    return summed + times_slope(at, index, write)
+
+    def v(k: int) -> str:
+        def term(j: int) -> str:
+            return f"{write(at.w(above, j, k))}·{write(at.of_node('δ', above, j, s))}"
+
+        return f"({total(n, term)})" if n > 1 else term(0)
+
+    return pulled_back(at, index, write, v)
 
 
 def side_bp3(at: At, index: Index, write: Write) -> str:
@@ -164,11 +183,19 @@ def side_bp4(at: At, index: Index, write: Write) -> str:
     return total(at.problem.batch, term)
 
 
-def times_slope(at: At, index: Index, write: Write) -> str:
-    """· σ′(z); nothing of identity's."""
-    name = at.problem.activations[at.layer - 1]
-    slope = ACTIVATIONS[name].text.sigma_prime.format(**filled(at.of_unit(*index), write))
-    return "" if slope == "1" else f"·{slope}"
+def pulled_back(at: At, index: Index, write: Write, v: Callable[[int], str]) -> str:
+    """v · σ′(z), or v alone of identity's; of some with a sum over the units."""
+    (j, s), sigma = index, at.sigma
+    own = filled(at.of_unit(j, s), write)
+    if isinstance(sigma, OverUnits):
+
+        def term(k: int) -> str:
+            return sigma.term.format(a=write(at.of_node("a", at.layer, k, s)), v=v(k))
+
+        dot = total(at.problem.widths[at.layer], term)
+        return sigma.text.sigma_prime.format(**own, v=v(j), dot=dot)
+    slope = sigma.text.sigma_prime.format(**own)
+    return v(j) if slope == "1" else f"{v(j)}·{slope}"
 
 
 def filled(numbers: dict[str, Number], write: Write) -> dict[str, str]:
@@ -199,6 +226,10 @@ SIDES: dict[str, Callable[[At, Index, Write], str]] = {
 
 def terms(problem: Problem, check: str, layer: int) -> int:
     """How many its sum has."""
+    sigma = ACTIVATIONS[problem.activations[layer - 1]]
+    if isinstance(sigma, OverUnits) and check in ("a", "BP1", "BP2"):
+        above = problem.widths[layer + 1] if check == "BP2" else 1
+        return max(problem.widths[layer], above)
     if check in ("z", "BP2"):
         return problem.widths[layer - 1 if check == "z" else layer + 1]
     return {"cost": problem.y.size, "BP3": problem.batch, "BP4": problem.batch}.get(check, 1)

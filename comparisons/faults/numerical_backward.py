@@ -14,8 +14,7 @@ from crossgrad.comparisons.faults.formats import (
 )
 from crossgrad.comparisons.faults.networks import BINARY, SOFTMAX, of
 from crossgrad.comparisons.faults.program import RIGHT, Step
-from crossgrad.reference.activations import ACTIVATIONS, sigmoid, softplus
-from crossgrad.reference.costs import softmax
+from crossgrad.reference.activations import ACTIVATIONS, sigmoid, softmax, softplus
 from crossgrad.reference.parameters import Array
 
 DOUBLE, SINGLE = ("float64",), ("float32",)

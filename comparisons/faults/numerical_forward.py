@@ -14,8 +14,8 @@ from crossgrad.comparisons.faults.formats import (
 )
 from crossgrad.comparisons.faults.networks import BINARY, LOGITS, QUADRATIC, SOFTMAX, of
 from crossgrad.comparisons.faults.program import RIGHT, Step
-from crossgrad.reference.activations import ACTIVATIONS, sigmoid
-from crossgrad.reference.costs import COSTS, softmax
+from crossgrad.reference.activations import ACTIVATIONS, sigmoid, softmax
+from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import Array
 
 DOUBLE, SINGLE = ("float64",), ("float32",)

@@ -12,7 +12,7 @@ import numpy as np
 from crossgrad.comparisons.faults.catalogue import Fault, Wrong
 from crossgrad.comparisons.faults.networks import DEPTH, Kind, of, of_costs
 from crossgrad.comparisons.faults.program import Step, program
-from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise
+from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise
 from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.reference.parameters import Array
@@ -70,7 +70,7 @@ def of_activation(sigma: Elementwise) -> Iterator[Fault]:
         yield of_sigma("own", sigma, what, function)
     for what, function in sigma.wrong_sigma_prime:
         yield of_slope("own", sigma, what, function)
-    right, others = sigma.float64, [other.float64 for other in behind(sigma, elementwise())]
+    right, others = sigma.float64, [other.float64 for other in behind(sigma, [*ELEMENTWISE.values()])]
     forward: dict[str, OfZ] = {
         "left out": np.positive,
         "there twice": lambda z: right.sigma(right.sigma(z)),
@@ -93,11 +93,6 @@ def of_activation(sigma: Elementwise) -> Iterator[Fault]:
     for what, function in backward.items():
         if differ(function, right.sigma_prime, Z):
             yield of_slope("any", sigma, what, function)
-
-
-def elementwise() -> list[Elementwise]:
-    """The activations that have a σ′ of each z."""
-    return [sigma for sigma in ACTIVATIONS.values() if isinstance(sigma, Elementwise)]
 
 
 # ------------------------------------------------------------------ costs
@@ -169,6 +164,6 @@ def first_that_differs(
 
 
 OF_PARTS = [
-    *(fault for sigma in elementwise() for fault in of_activation(sigma)),
+    *(fault for sigma in ELEMENTWISE.values() for fault in of_activation(sigma)),
     *(fault for cost in COSTS.values() for fault in of_cost(cost)),
 ]

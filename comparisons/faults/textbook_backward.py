@@ -13,8 +13,8 @@ from crossgrad.comparisons.faults.networks import (
     of,
 )
 from crossgrad.comparisons.faults.program import Step
-from crossgrad.reference.activations import ACTIVATIONS, normal_cdf, sigmoid, sigmoid_prime
-from crossgrad.reference.costs import COSTS, softmax
+from crossgrad.reference.activations import ACTIVATIONS, normal_cdf, sigmoid, sigmoid_prime, softmax
+from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import Array
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Self, TypeAlias
 
-from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Activation
 from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.parts.layers import Dense, Layer
 from crossgrad.reference.architecture import Architecture
 
 #: An activation or a cost; or a kind of layer, which has the settings of the one it stands for.
-Part: TypeAlias = Elementwise | Cost | type[Layer]
+Part: TypeAlias = Activation | Cost | type[Layer]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Network:
             return replace(self, cost=part)
         layers = list(self.layers)
         usual = layers[l - 1]
-        if isinstance(part, Elementwise):
+        if isinstance(part, Activation):
             layers[l - 1] = replace(usual, sigma=part)
         else:
             layers[l - 1] = part(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from crossgrad.comparisons.rounding import CHECKERS, PAIRS, Format
 from crossgrad.reference.parameters import Array
 
 if TYPE_CHECKING:
-    from crossgrad.comparisons.parts.activations import Elementwise, Errors
+    from crossgrad.comparisons.parts.activations import Activation, Elementwise, Errors
     from crossgrad.comparisons.parts.layers import Layer
     from crossgrad.comparisons.parts.network import Network
 
@@ -41,7 +41,7 @@ class Place(Given):
         return self.network.layers[self.l - 1]
 
     @property
-    def sigma(self) -> "Elementwise":
+    def sigma(self) -> "Activation":
         """What computes a from it."""
         return self.layer.sigma
 
@@ -93,7 +93,12 @@ class Place(Given):
         """Float64 is judged by pairs, anything less by float64."""
         return CHECKERS[self.fmt.name] is PAIRS
 
-    # ---------------------------------------------------------------- σ and σ′ of z
+    # ---------------------------------------------------------------- σ and σ′ of z, entry by entry
+    @property
+    def elementwise(self) -> "Elementwise":
+        """σ, of which each a depends on one z."""
+        return cast("Elementwise", self.sigma)
+
     @cached_property
     def in_float64(self) -> tuple[Array, Array]:
         """σ(zˡ) and σ′(zˡ), as far as float64 goes."""
@@ -102,7 +107,7 @@ class Place(Given):
 
     def errors(self, a: Array, d: Array) -> "Errors":
         """e0 and e1, for σ(zˡ) = a and σ′(zˡ) = d."""
-        return self.sigma.errors(self.z, np.abs(a), np.abs(d), self.fmt)
+        return self.elementwise.errors(self.z, np.abs(a), np.abs(d), self.fmt)
 
     @cached_property
     def errors_in_float64(self) -> "Errors":
@@ -112,7 +117,7 @@ class Place(Given):
     def sigma_of_z(self) -> tuple[Pair, Array]:
         """σ(zˡ), and what the backend may err by there."""
         a, d = self.in_float64
-        known = self.sigma.sigma(self.z) if self.by_pairs else lift(a)
+        known = self.elementwise.sigma(self.z) if self.by_pairs else lift(a)
         if self.by_pairs or np.isinf(a).any():  # ∞ is not a number as a pair, nor is its error
             return known, self.errors(known.nearest, d)[0]
         return known, self.errors_in_float64[0]
@@ -121,7 +126,7 @@ class Place(Given):
         """σ′(zˡ), likewise."""
         a, d = self.in_float64
         if self.by_pairs:
-            known = self.sigma.sigma_prime(self.z)
+            known = self.elementwise.sigma_prime(self.z)
             return known, self.errors(a, known.nearest)[1]
         return lift(d), self.errors_in_float64[1]
 

@@ -6,7 +6,7 @@ the other above, both gradients are right, each of its own z; and they are not a
 
 from collections.abc import Sequence
 
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, ELEMENTWISE
 from crossgrad.reference.parameters import Array
 
 
@@ -18,9 +18,8 @@ def units(activations: Sequence[str], batch: int, widths: Sequence[int]) -> int:
 
 def across(activations: Sequence[str], one: Sequence[Array], other: Sequence[Array]) -> int:
     """How many are on another piece; ``one``, ``other``: z of each layer."""
-    layers = zip((ACTIVATIONS[name] for name in activations), one, other, strict=True)
     return sum(
-        int((sigma.piece(z) != sigma.piece(z_other)).sum())
-        for sigma, z, z_other in layers
-        if sigma.kinks
+        int((ELEMENTWISE[name].piece(z) != ELEMENTWISE[name].piece(z_other)).sum())
+        for name, z, z_other in zip(activations, one, other, strict=True)
+        if ACTIVATIONS[name].kinks
     )

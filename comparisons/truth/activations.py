@@ -9,25 +9,25 @@ reference's.
 import numpy as np
 from flint import arb, arb_series
 
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.truth.balls import sharp
 
 
 # ------------------------------------------------------------------ in the bits that are set
 def value(name: str, z: arb) -> arb:
     """σ(z)."""
-    return ACTIVATIONS[name].truth(arb_series([z], 1), arb)[0]
+    return ELEMENTWISE[name].truth(arb_series([z], 1), arb)[0]
 
 
 def value_and_slope(name: str, z: arb) -> tuple[arb, arb]:
     """σ(z) and σ′(z)."""
-    series = ACTIVATIONS[name].truth(arb_series([z, 1], 2), arb)
+    series = ELEMENTWISE[name].truth(arb_series([z, 1], 2), arb)
     return series[0], series[1]
 
 
 def derivatives(name: str, z: arb) -> tuple[arb, arb, arb]:
     """σ(z), σ′(z) and σ″(z)."""
-    series = ACTIVATIONS[name].truth(arb_series([z, 1], 3), arb)
+    series = ELEMENTWISE[name].truth(arb_series([z, 1], 3), arb)
     return series[0], series[1], 2 * series[2]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.over_units import BothWays
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.variants.costs import COST, divisor
 from crossgrad.comparisons.variants.formulas import FROM_Z
@@ -57,10 +58,16 @@ def dual_numbers(problem: Problem) -> Answer:
         for (W, name, z, a, own), below in zip(layers, activations[:-1], strict=True):
             tangent = W @ tangent
             moved(tangent, own, np.broadcast_to(below, (shape[0], *below.shape)), 1)
-            tangent *= FROM_Z[name].sigma_prime(z, a)
+            tangent = pushed(name, z, a, tangent)
         slope = COST[problem.cost].gradient(activations[-1], problem.y)
         total = (slope * tangent).sum(axis=(-2, -1)) / problem.x.dtype.type(divisor(problem))
     return as_gradients(problem, total, numbers) | {"z": zs, "a": activations[1:]}
+
+
+def pushed(name: str, z: Array, a: Array, tangent: Array) -> Array:
+    """∂a/∂z times the derivative of z."""
+    slope = FROM_Z[name].sigma_prime(z, a)
+    return slope.push_forward(tangent) if isinstance(slope, BothWays) else tangent * slope
 
 
 # ------------------------------------------------------------------ the complex step

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from crossgrad.comparisons.parts.activations import ELEMENTWISE, Form
 from crossgrad.comparisons.parts.activations.sigmoid import textbook as logistic
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.variants.costs import (
@@ -27,6 +28,7 @@ from crossgrad.comparisons.variants.passes import (
     refuse_storage,
     run,
 )
+from crossgrad.reference.activations import Jacobian
 from crossgrad.reference.parameters import Array
 
 
@@ -192,18 +194,32 @@ def forward_in_rows(problem: Problem) -> tuple[list[Array], list[Array]]:
     zs, activations = list[Array](), [problem.x.T]
     for W, b, name in zip(problem.W, problem.b, problem.activations, strict=True):
         zs.append(activations[-1] @ W.T + b.T)
-        activations.append(FROM_Z[name].sigma(zs[-1]))
+        activations.append(in_rows(name).sigma(zs[-1]))
     return zs, activations
 
 
 def backward_in_rows(problem: Problem, zs: list[Array], activations: list[Array]) -> list[Array]:
     """Δ of each layer."""
-    *slopes, last = slopes_of(problem, zs, activations[1:])
+    layers = zip(problem.activations, zs, activations[1:], strict=True)
+    *slopes, last = [in_rows(name).sigma_prime(z, a) for name, z, a in layers]
     gradient = COST[problem.cost].gradient(activations[-1].T, problem.y).T
     deltas = [gradient * last / divisor(problem)]
     for W, slope in zip(problem.W[:0:-1], slopes[::-1], strict=True):
         deltas.insert(0, deltas[0] @ W * slope)
     return deltas
+
+
+def in_rows(name: str) -> Form:
+    """The formulas, of samples in rows."""
+    columns = FROM_Z[name]
+    if name in ELEMENTWISE:
+        return columns
+
+    def jacobian(z: Array, a: Array) -> Jacobian:
+        slope = columns.sigma_prime(z.T, a.T)
+        return Jacobian(lambda v: (v.T * slope).T)
+
+    return Form(lambda z: columns.sigma(z.T).T, jacobian)
 
 
 def slopes_of(problem: Problem, zs: list[Array], activations: list[Array]) -> list[Array]:

@@ -16,9 +16,9 @@ from crossgrad.comparisons.report.failure import failure_text
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.verdict import judge
 from crossgrad.comparisons.verification import Verification
-from crossgrad.reference.activations import sigmoid, sigmoid_prime, tanh, tanh_prime
+from crossgrad.reference.activations import sigmoid, sigmoid_prime, softmax, tanh, tanh_prime
 from crossgrad.reference.backprop import bp1, bp2, bp3, bp4, feedforward
-from crossgrad.reference.costs import COSTS, quadratic_gradient, softmax
+from crossgrad.reference.costs import COSTS, quadratic_gradient
 
 ORDINARY = "5x8x3-tanh,sigmoid-mse-{}-m4-s17-k1"
 SQUARE = "5x8x8x3-tanh,tanh,sigmoid-mse-{}-m4-s17-k1"

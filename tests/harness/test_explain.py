@@ -25,7 +25,7 @@ from crossgrad.comparisons.explain.numbers import apart, full  # noqa: E402
 from crossgrad.comparisons.explain.symbols import label, symbol  # noqa: E402
 from crossgrad.comparisons.explain.terms import TERMS  # noqa: E402
 from crossgrad.comparisons.faults.program import RIGHT, program  # noqa: E402
-from crossgrad.comparisons.parts.activations import ACTIVATIONS  # noqa: E402
+from crossgrad.comparisons.parts.activations import ELEMENTWISE  # noqa: E402
 from crossgrad.comparisons.parts.costs import COSTS  # noqa: E402
 from crossgrad.comparisons.problem import stack_problems, stack_traces  # noqa: E402
 from crossgrad.comparisons.scenario import Scenario  # noqa: E402
@@ -410,18 +410,20 @@ def evaluated(text):
     return float(eval(text, {"__builtins__": {}}, NAMES))  # noqa: S307 - our own formulas
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", ELEMENTWISE)
 def test_formulas_of_activations_are_the_reference(name):
     """Each as it is written, at some z of either sign."""
     for z in (-2.25, -0.5, 0.75, 3.0):
-        a, d = (float(f(np.array([z]))[0]) for f in ACTIVATIONS[name].float64)
+        a, d = (float(f(np.array([z]))[0]) for f in ELEMENTWISE[name].float64)
         slots = {"z": f"({z!r})", "a": f"({a!r})", "d": f"({d!r})"}
-        sigma, prime = (text.format(**slots) for text in ACTIVATIONS[name].text)
+        sigma, prime = (text.format(**slots) for text in ELEMENTWISE[name].text)
         assert abs(evaluated(sigma) - a) < 1e-6 * max(1, abs(a))  # a rounded constant of gelu_tanh
         assert abs(evaluated(prime) - d) < 1e-12
 
 
-@pytest.mark.parametrize("activation", ["sigmoid", "gelu", "hardtanh", "softsign", "mish"])
+@pytest.mark.parametrize(
+    "activation", ["sigmoid", "gelu", "hardtanh", "softsign", "mish", "softmax", "log_softmax"]
+)
 @pytest.mark.parametrize("cost", COSTS)
 def test_numbers_put_in_give_the_result(activation, cost):
     """Of every equation, to the digits that are written."""

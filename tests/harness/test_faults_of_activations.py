@@ -11,6 +11,7 @@ from crossgrad.comparisons.faults.program import RIGHT, program
 from crossgrad.comparisons.problem import Trace, stack_problems, stack_traces, unstack_problems
 from crossgrad.comparisons.regimes import draw_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS
+from crossgrad.reference.activations import ACTIVATIONS, softmax
 from crossgrad.reference.architecture import Architecture
 
 HIDDEN, LAST = 2, 3
@@ -40,6 +41,11 @@ def as_arrays(given, dtype):
     return np.asarray(given).astype(dtype)
 
 
+def over(array, axis):
+    """Σ, kept."""
+    return array.sum(axis=axis, keepdims=True)
+
+
 #: Activation, equation, layer → what is computed in its place.
 FAULTS = {
     "squared_relu: the 2 of its derivative": ("BP2", HIDDEN, lambda at: at.v * at.slope / 2),
@@ -48,7 +54,28 @@ FAULTS = {
     "squared_relu: not squared": ("a", LAST, lambda at: np.maximum(at.z, 0)),
     "squared_relu: σ′ of a": ("BP2", 1, lambda at: at.v * 2 * np.maximum(at.a, 0)),
     "squared_relu: also of negative z": ("BP2", HIDDEN, lambda at: at.v * 2 * at.z),
-}
+    "softmax: of the Jacobian only the diagonal": (
+        "BP2", HIDDEN, lambda at: at.v * at.a * (1 - at.a)),
+    "softmax: the Jacobian is forgotten": ("BP1", LAST, lambda at: at.gradient),
+    "softmax: no sum is taken off": ("BP2", HIDDEN, lambda at: at.a * at.v),
+    "softmax: the sum is over the samples": (
+        "BP1", LAST, lambda at: at.a * (at.gradient - over(at.a * at.gradient, 1))),
+    "softmax: the mean is taken for the sum": (
+        "BP2", 1, lambda at: at.a * (at.v - over(at.a * at.v, 0) / len(at.a))),
+    "softmax: over the samples": ("a", HIDDEN, lambda at: softmax(at.z.T).T),
+    "softmax: not divided by the sum": ("a", LAST, lambda at: np.exp(at.z - at.z.max(axis=0))),
+    "log_softmax: v - p is taken for v - p Σ v": (
+        "BP1", LAST, lambda at: at.gradient - softmax(at.z)),
+    "log_softmax: that of softmax": (
+        "BP2", HIDDEN, lambda at: at.v * ACTIVATIONS["softmax"].sigma_prime(at.z)),
+    "log_softmax: its own transpose": (
+        "BP2", HIDDEN, lambda at: at.v - over(softmax(at.z) * at.v, 0)),
+    "log_softmax: a is taken for p": (
+        "BP1", LAST, lambda at: at.gradient - at.a * over(at.gradient, 0)),
+    "log_softmax: the maximum for the logarithm of the sum": (
+        "a", HIDDEN, lambda at: at.z - at.z.max(axis=0)),
+    "log_softmax: softmax": ("a", LAST, lambda at: softmax(at.z)),
+}  # fmt: skip
 formats = pytest.mark.parametrize("dtype", ALL_FORMATS)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from crossgrad.comparisons.faults import OF_PARTS
 from crossgrad.comparisons.faults.parts import Z, behind, differ, first_that_differs
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.power import in_runs
 from crossgrad.comparisons.power.in_runs import EVERYTHING, LAST, planted, run_of
@@ -16,7 +16,7 @@ from crossgrad.comparisons.problem import QUANTITIES
 HIDDEN = (1, 2, 3)
 #: What no draw of the default run shows in a last layer: no weighted sum there is exactly 6.
 UNSEEN = {"σ′ of relu6: 1 at 6"}
-activations = pytest.mark.parametrize("name", ACTIVATIONS)
+activations = pytest.mark.parametrize("name", ELEMENTWISE)
 costs = pytest.mark.parametrize("name", COSTS)
 
 

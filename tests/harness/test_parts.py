@@ -9,12 +9,16 @@ import numpy as np
 import pytest
 
 from crossgrad.comparisons.parts import registry
-from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise
+from crossgrad.comparisons.parts.activations import (
+    ACTIVATIONS,
+    ELEMENTWISE,
+    Activation,
+)
 from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.reference import activations, costs
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = {"activations": (Elementwise, activations.ACTIVATIONS), "costs": (Cost, costs.COSTS)}
+FOLDERS = {"activations": (Activation, activations.ACTIVATIONS), "costs": (Cost, costs.COSTS)}
 
 
 @pytest.fixture
@@ -88,10 +92,10 @@ def test_a_file_without_an_entry_of_the_reference_is_an_error(copy):
     )
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", ELEMENTWISE)
 def test_what_follows_another_definition_is_another_part(name):
     """The usual one stays as it is."""
-    usual, z = ACTIVATIONS[name], np.array([-0.5, 0.25, 3.0])
+    usual, z = ELEMENTWISE[name], np.array([-0.5, 0.25, 3.0])
     other = usual.replaced(lambda z: z > 1, sigma_prime=7, sigma=np.negative)
     assert other.float64.sigma_prime(z)[2] == other.sigma_prime(z).nearest[2] == 7
     assert other.float64.sigma(z)[2] == other.sigma(z).nearest[2] == -3

@@ -7,7 +7,7 @@ from crossgrad.comparisons.backends import load_backend
 from crossgrad.comparisons.equations import compare, here_of, local_checks, places
 from crossgrad.comparisons.pairs.logistic import decay
 from crossgrad.comparisons.pairs.remembered import remembered
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.problem import stack_problems, stack_traces
 from crossgrad.comparisons.scenario import Scenario
 
@@ -63,12 +63,12 @@ def test_forgotten_with_the_array(counted):
     assert len(asked) == 100
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", ELEMENTWISE)
 def test_the_same_bits_remembered_or_not(name):
     """σ and σ′, in either order."""
     writable = np.random.default_rng(0).normal(size=100) * 10
     kept = read_only(writable)
-    both = ACTIVATIONS[name].sigma, ACTIVATIONS[name].sigma_prime
+    both = ELEMENTWISE[name].sigma, ELEMENTWISE[name].sigma_prime
     for function in (*both, *reversed(both)):
         one, other = function(writable), function(kept)
         assert np.array_equal(one.hi, other.hi)
@@ -76,7 +76,7 @@ def test_the_same_bits_remembered_or_not(name):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", ELEMENTWISE)
 def test_all_checks_of_a_layer_are_what_each_is_alone(name, dtype):
     """To the last bit; and what is remembered is of this z, which is read-only."""
     problems = Scenario.parse(NETWORK.format(name, dtype)).problems()

@@ -15,6 +15,7 @@ prepare()
 from crossgrad.comparisons.atlas import arguments  # noqa: E402 - after the settings
 from crossgrad.comparisons.atlas.probes import PROBES, offers, values  # noqa: E402
 from crossgrad.comparisons.equations import compare  # noqa: E402
+from crossgrad.comparisons.parts.activations import ELEMENTWISE  # noqa: E402
 from crossgrad.comparisons.problem import Problem, Trace  # noqa: E402
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
 from crossgrad.comparisons.settled import (  # noqa: E402
@@ -27,7 +28,7 @@ from crossgrad.reference.activations import ACTIVATIONS, gelu_cubic  # noqa: E40
 from crossgrad.reference.architecture import Architecture  # noqa: E402
 
 formats = pytest.mark.parametrize("fmt", ALL_FORMATS.values(), ids=ALL_FORMATS)
-activations = pytest.mark.parametrize("name", ACTIVATIONS)
+activations = pytest.mark.parametrize("name", ELEMENTWISE)
 #: Of the chunks of float32 and float64 one in so many.
 EVERY = 8
 

@@ -11,7 +11,7 @@ prepare()
 
 from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
 from crossgrad.comparisons.atlas.functions import ACTIVATION_NAMES  # noqa: E402
-from crossgrad.comparisons.parts.activations import ACTIVATIONS  # noqa: E402
+from crossgrad.comparisons.parts.activations import ELEMENTWISE  # noqa: E402
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS  # noqa: E402
 from crossgrad.comparisons.slackness import equations  # noqa: E402
 from crossgrad.comparisons.slackness.binades import as_text, from_text  # noqa: E402
@@ -111,8 +111,8 @@ def test_no_bound_of_costs_and_sums_has_grown(name, fmt):
 )
 def test_a_bound_that_has_grown_is_noticed(name, change, monkeypatch):
     """Twice, half as much again, or by what shows far out only."""
-    rule = ACTIVATIONS[name].rounding
-    monkeypatch.setattr(ACTIVATIONS[name], "rounding", lambda *given: change(*rule(*given)))
+    rule = ELEMENTWISE[name].rounding
+    monkeypatch.setattr(ELEMENTWISE[name], "rounding", lambda *given: change(*rule(*given)))
     assert any(wider(name, FORMATS["float32"]).values())
 
 

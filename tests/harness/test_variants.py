@@ -29,6 +29,7 @@ NARROW = (
     "2x1x1-tanh,identity-mse-{}-m1-s7",
     "1x6x5-gelu_tanh,gelu_tanh-mse-{}-m1-s749871-g2",
     "3x4x3x1-squared_relu,squared_relu,squared_relu-mse-{}-m3-s1-g2",
+    "3x4x3-softmax,log_softmax-mse-{}-m3-s1-g2",
 )
 #: Of the many small networks one in so many.
 EVERY = 60

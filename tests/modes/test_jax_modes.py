@@ -36,6 +36,7 @@ NETWORKS = (
     "3x4x2-tanh,identity-mse-float32-m3-s2-k3",
     f"{SIX_MORE}-huber-float64-m3-s1-k3",
     "3x4x2-squared_relu,squared_relu-mse-float64-m3-s2-k3",
+    "3x4x4x3-tanh,log_softmax,softmax-mse-float32-m3-s2-k3",
 )
 EXACT = ("jax.eager", "jax.vmap", "jax.vjp", "jax.linearize", "jax.forward", "jax.jaxpr")
 

@@ -27,6 +27,7 @@ NETWORKS = (
     "3x4x4x3x2-relu6,hardsigmoid,quick_gelu,selu-huber-{dtype}-m3-s7",
     "3x4x4x2-celu,hardswish,identity-smooth_l1-{dtype}-m3-s8",
     "3x4x4x2-squared_relu,squared_relu,squared_relu-mse-{dtype}-m3-s9",
+    "3x4x3-softmax,log_softmax-quadratic-{dtype}-m3-s10",
 )
 DRAWN = [Scenario.parse(text.format(dtype="float64")).architecture for text in NETWORKS]
 #: What came later, each in a network of its own.

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from float_grids import grid, without_overflow
 
+from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.rounding import FORMATS, KAPPA, gamma
 from crossgrad.comparisons.truth.activations import true_sigma
 from crossgrad.comparisons.truth.balls import floats, within
@@ -27,7 +28,7 @@ UNITS = {
 }
 TAILS = {"float64": (3, 9, 19, 37, 300, 700), "float32": (3, 8, 19, 37, 80)}
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
-names = pytest.mark.parametrize("name", ACTIVATIONS)
+names = pytest.mark.parametrize("name", ELEMENTWISE)
 
 
 @formats

@@ -9,14 +9,14 @@ from float_grids import grid
 from textbook_derivatives import ACTIVATION, COST_SLOPE
 
 from crossgrad.comparisons.generations import GENERATIONS
-from crossgrad.comparisons.parts.activations import ACTIVATIONS as PARTS
+from crossgrad.comparisons.parts.activations import ELEMENTWISE as PARTS
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.truth.activations import derivatives, true_sigma, value
 from crossgrad.comparisons.truth.balls import balls, is_sharp, sharp
 from crossgrad.reference.activations import ACTIVATIONS
 from crossgrad.reference.costs import COSTS
 
-names = pytest.mark.parametrize("name", ACTIVATIONS)
+names = pytest.mark.parametrize("name", PARTS)
 #: A central difference errs by STEP² times the next derivatives: 2⁻⁸⁰⁰, and these are moderate.
 BITS, STEP, AGREEMENT = 2600, arb(2) ** -400, arb(2) ** -700
 #: Not at a kink, where a difference takes the mean of both sides.

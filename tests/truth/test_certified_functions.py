@@ -10,7 +10,7 @@ from float_grids import dense_grid, without_overflow
 from framework_functions import FRAMEWORKS
 
 from crossgrad.comparisons.divergences import DIVERGENCES, divergences_of
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.rounding import FORMATS, SLACK
 from crossgrad.comparisons.truth.activations import true_sigma
 from crossgrad.comparisons.truth.balls import floats, within
@@ -29,8 +29,8 @@ def errors(name, z, true, fmt):
     a, d = (np.abs(floats(balls).astype(np.float64)) for balls in true)
     wide = z.astype(np.float64)
     with np.errstate(all="ignore"):  # near the largest float the bound is ∞, or 0 · ∞: then 0
-        e0, e1 = ACTIVATIONS[name].errors(wide, a, d, fmt)
-        e1 = e1 + fmt.omega * ACTIVATIONS[name].gain(wide)
+        e0, e1 = ELEMENTWISE[name].errors(wide, a, d, fmt)
+        e1 = e1 + fmt.omega * ELEMENTWISE[name].gain(wide)
     return [np.where(np.isnan(error), 0, error) * SLACK for error in (e0, e1)]
 
 
@@ -45,7 +45,7 @@ def elsewhere(framework, name, check, z, fmt):
     ]
     for entry in (*divergences_of(framework, check, name, ""), *overflowing):
         known |= entry.where(wide)
-    if framework == "jax" and ACTIVATIONS[name].kinks and check == "BP2":
+    if framework == "jax" and ELEMENTWISE[name].kinks and check == "BP2":
         known |= never_given(z, fmt)
     return known
 
@@ -65,7 +65,7 @@ def beyond(framework, name, z, true, bounds, fmt):
 
 
 @formats
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", ELEMENTWISE)
 def test_activations_are_within_their_local_errors(name, fmt):
     """|fl(σ(z)) - σ(z)| ≤ e0 and |fl(σ′(z)) - σ′(z)| ≤ e1, thousands of z."""
     z = without_overflow(name, dense_grid(fmt))
@@ -102,7 +102,7 @@ COMPUTING = ("numpy", "torch")
 
 @formats
 @pytest.mark.parametrize(
-    "name", [n for n, sigma in ACTIVATIONS.items() if not sigma.piecewise_linear]
+    "name", [n for n, sigma in ELEMENTWISE.items() if not sigma.piecewise_linear]
 )
 def test_smaller_local_errors_are_noticed(name, fmt):
     """An eighth of e0, and a 64th of e1, are too small for NumPy or torch at some z.
@@ -116,4 +116,4 @@ def test_smaller_local_errors_are_noticed(name, fmt):
     sigma, slope = (any(far.any() for far in sides) for sides in zip(*found, strict=True))
     a, d = (np.abs(f(z.astype(np.float64))) for f in BY_HAND[name])
     assert sigma
-    assert slope or not ACTIVATIONS[name].rounding(z.astype(np.float64), a, d, fmt, z)[1].any()
+    assert slope or not ELEMENTWISE[name].rounding(z.astype(np.float64), a, d, fmt, z)[1].any()

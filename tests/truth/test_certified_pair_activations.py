@@ -11,7 +11,7 @@ from float_grids import dense_grid, grid, without_overflow
 
 from crossgrad.comparisons.divergences import DIVERGENCES
 from crossgrad.comparisons.pairs import lift, sum_of
-from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise
+from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise
 from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
 from crossgrad.comparisons.truth.activations import true_sigma
 from crossgrad.comparisons.truth.balls import pair_within, within
@@ -20,7 +20,7 @@ FLOAT64 = FORMATS["float64"]
 #: Judged by the reference in float64.
 LESS = [fmt for fmt in ALL_FORMATS.values() if fmt.name != "float64"]
 Z = dense_grid(FLOAT64)
-activations = pytest.mark.parametrize("name", ACTIVATIONS)
+activations = pytest.mark.parametrize("name", ELEMENTWISE)
 #: In the order of e0 and e1.
 QUANTITIES = ("sigma", "sigma_prime")
 quantities = pytest.mark.parametrize("quantity", QUANTITIES)
@@ -41,7 +41,7 @@ def test_the_checker_is_far_better_than_what_it_judges(dtype):
 @activations
 def test_a_share_of_the_bound_is_the_bound_of_the_checker(name):
     """Errors are convex in (u, ω) and vanish with it; but where a function has settled."""
-    sigma, z = ACTIVATIONS[name], grid(FLOAT64, 50)
+    sigma, z = ELEMENTWISE[name], grid(FLOAT64, 50)
     for fmt in ALL_FORMATS.values():
         checker = CHECKERS[fmt.name]
         with np.errstate(all="ignore"):
@@ -61,13 +61,13 @@ def unsettled(z):
 @pytest.mark.parametrize("fmt", LESS, ids=lambda fmt: fmt.name)
 def test_what_judges_less_than_float64_is_within_a_share_of_the_bound(name, fmt):
     """The reference in float64, at every z; of float64 itself the test below says it of pairs."""
-    sigma = ACTIVATIONS[name]
+    sigma = ELEMENTWISE[name]
     z = dense_grid(FORMATS["float32"]).astype(float)
     with np.errstate(all="ignore"):
         both = tuple(value(z) for value in sigma.float64)
         errors = sigma.errors(z, *map(np.abs, both), fmt)
     for value, true, e in zip(both, true_sigma(name, z), errors, strict=True):
-        own = 0.0 if ACTIVATIONS[name].selects else share(fmt) * e * SLACK
+        own = 0.0 if ELEMENTWISE[name].selects else share(fmt) * e * SLACK
         well = within(value, true, np.where(np.isnan(own), 0, own))
         assert well.all(), f"{(~well).sum()}, the first at z = {z[~well][0]!r}"
 
@@ -75,7 +75,7 @@ def test_what_judges_less_than_float64_is_within_a_share_of_the_bound(name, fmt)
 # ------------------------------------------------------------------ σ and σ′
 def bounds(name, z):
     """e0 and e1, as the checks take them."""
-    sigma = ACTIVATIONS[name]
+    sigma = ELEMENTWISE[name]
     with np.errstate(all="ignore"):
         a, d = (np.abs(value(z)) for value in sigma.float64)
         return sigma.errors(z, a, d, FLOAT64)
@@ -84,10 +84,10 @@ def bounds(name, z):
 def inside(name, quantity, spoil=lambda pair: pair):
     """Where a pair is within what is claimed; what chooses is exact."""
     with np.errstate(all="ignore"):
-        pair = spoil(getattr(ACTIVATIONS[name], quantity)(grid_of(name)))
+        pair = spoil(getattr(ELEMENTWISE[name], quantity)(grid_of(name)))
     own = (
         0.0
-        if ACTIVATIONS[name].selects
+        if ELEMENTWISE[name].selects
         else share(FLOAT64) * bounds(name, grid_of(name))[QUANTITIES.index(quantity)] * SLACK
     )
     return pair_within(pair, true_values(name)[QUANTITIES.index(quantity)], own)
@@ -107,7 +107,7 @@ def test_a_worse_activation_would_be_noticed(name, quantity):
     """As float64, but for those that are numbers of it; off by 8 u, all of them."""
     in_float64 = inside(name, quantity, lambda pair: lift(pair.nearest))
     with np.errstate(all="ignore"):
-        pair = lift(getattr(ACTIVATIONS[name], quantity)(grid_of(name)))
+        pair = lift(getattr(ELEMENTWISE[name], quantity)(grid_of(name)))
         beyond = (pair - pair.nearest).nearest
     assert in_float64.all() == (not beyond.any())
     off = sum_of(1.0, np.float64(8 * FLOAT64.u))
@@ -117,7 +117,7 @@ def test_a_worse_activation_would_be_noticed(name, quantity):
 @activations
 def test_pairs_and_float64_are_the_same_function(name):
     """The one that judges, and the one whose values scale the bounds: kinks and all."""
-    sigma, z = ACTIVATIONS[name], grid_of(name)
+    sigma, z = ELEMENTWISE[name], grid_of(name)
     with np.errstate(all="ignore"):
         both = [value(z) for value in sigma.float64]
         pairs = [sigma.sigma(z), sigma.sigma_prime(z)]
@@ -133,7 +133,7 @@ REPLACED = [d for d in REPLACED if "float64" in d.dtypes and "sigma_prime" in va
 @pytest.mark.parametrize("entry", REPLACED, ids=lambda d: d.name)
 def test_a_replaced_activation_is_replaced_in_both(entry):
     """As pairs and in float64, where it diverges; and only there."""
-    usual = ACTIVATIONS[entry.subject]
+    usual = ELEMENTWISE[entry.subject]
     with np.errstate(all="ignore"):
         a, d = (value(Z) for value in entry.part.float64)
         errors = usual.errors(Z, np.abs(a), np.abs(d), FLOAT64)

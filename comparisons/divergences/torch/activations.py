@@ -19,7 +19,7 @@ from crossgrad.comparisons.divergences.parts import (
     exp_minus_one,
 )
 from crossgrad.comparisons.divergences.torch import divergence, slope
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import HARD_END, SELU_ALPHA, SELU_SCALE
 from crossgrad.reference.parameters import Array
@@ -73,7 +73,7 @@ DIVERGENCES = (
         where=beyond_threshold,
         place="z > 20",
         at=21.0,
-        part=ACTIVATIONS["softplus"].replaced(beyond_threshold, sigma_prime=1, sigma=np.positive),
+        part=ELEMENTWISE["softplus"].replaced(beyond_threshold, sigma_prime=1, sigma=np.positive),
         deviation=past_threshold,
         reason="softplus is z, and its derivative 1, past the default threshold of 20",
         link="https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html",
@@ -91,7 +91,7 @@ print(f"{torch.nn.functional.softplus(z):.12g}", "21.0000000008")
         where=between_kinks,
         place="|z| < 3",
         at=1.0,
-        part=ACTIVATIONS["hardsigmoid"].replaced(between_kinks, sigma_prime=A_SIXTH),
+        part=ELEMENTWISE["hardsigmoid"].replaced(between_kinks, sigma_prime=A_SIXTH),
         deviation=sixth_is_rough,
         reason="the derivative is 1/6 in float32, 5e-9 too large",
         scenario="1x1-hardsigmoid-quadratic-float64-m8-s1",

@@ -40,6 +40,8 @@ Errors = tuple[Array, Array]
 WIDEST = 50.0
 #: e to the negative of this is below ω² in every format.
 SQUARE_OF_OMEGA = 1420.0
+#: Largest |σ′| of what grows as its argument does, as far as the range of float16 goes.
+STEEPEST = 1.25
 #: Stands for a quarter of a format's smallest normal number, where conventions are asked for.
 SUBNORMAL = 1e-320
 
@@ -61,14 +63,14 @@ class Text(NamedTuple):
 
 
 class Form(NamedTuple):
-    """One way in which people program σ(z) and σ′(z, a)."""
+    """One way in which people program σ(z) and σ′(z, a), which may be a Jacobian."""
 
     sigma: Callable[[Array], Array]
-    sigma_prime: Callable[[Array, Array], Array]
+    sigma_prime: Callable[[Array, Array], Any]
 
 
-class Elementwise(ABC):
-    """An activation of which each a depends on one z: δ = v ⊙ σ′(z)."""
+class Activation(ABC):
+    """a = σ(z), and δ = (∂a/∂z)ᵀ v: what everybody asks of it."""
 
     # ---------------------------------------------------------------- what each file says
     #: That of its file.
@@ -77,29 +79,98 @@ class Elementwise(ABC):
     #: As it is programmed elsewhere, σ′ from z; and as students do, σ′ from a where it can be.
     from_z: Form
     from_a: Form
-    #: The largest |σ′|, rounded up, or ∞; watched by tests/harness/test_suprema.py.
-    sup_prime: float
-    #: |σ| is at most 1 more than |z| to this power; |σ′| grows as the power that is one less.
-    degree = 1
     #: σ chooses, it does not compute: σ′ is 0 or 1, and products with it are exact.
     selects = False
-    #: σ is a product with z: a factor that is flushed to zero costs ω|z|.
-    product_with_z = False
+    #: |σ| is at most 1 more than |z| to this power; |σ′| grows as the power that is one less.
+    degree = 1
     #: The last that σ does is to multiply, as a rule by a constant. XLA makes one operation of that
     #: and of the difference a - y of a cost.
     scaled_last = False
     kinks: tuple[Kink, ...] = ()
-    #: |σ″| ≤ growth · |σ′| everywhere, if that is so: σ′ grows by e^{growth E} at most.
-    growth: float | None = None
+    #: Of fewer units nothing is left of δ.
+    fewest_units = 1
     #: Of complex numbers, where σ loses nothing of either part.
     in_complex: Callable[..., Any] | None = None
-    #: Left of it σ as a pair is good in absolute terms only.
-    absolute_below: float | None = None
     #: Whether the reference has more digits of it in a wider format than float64.
     has_longdouble = True
     #: What people take for σ and for σ′ of this one: functions of z.
     wrong_sigma: tuple[Mistake, ...] = ()
     wrong_sigma_prime: tuple[Mistake, ...] = ()
+
+    # ---------------------------------------------------------------- its two equations
+    @abstractmethod
+    def forward(self, at: "Place") -> Expected:
+        """aˡ = σ(zˡ)."""
+
+    @abstractmethod
+    def pull_back(self, at: "Place", v: Expected) -> Expected:
+        """δˡ = (∂a/∂z)ᵀ v, v known to the backend within its bound."""
+
+    # ---------------------------------------------------------------- of a z that is not known
+    @abstractmethod
+    def propagated(self, z: Array, E: Array, fmt: Format) -> Errors:
+        """E(σ(z)), and E(σ′(z)) if that is a number of each z."""
+
+    @abstractmethod
+    def pulled_back(
+        self, z: Array, E: Array, v: Array, E_v: Array, E_prime: Array, fmt: Format
+    ) -> Array:
+        """E(δ) of a z within E, and a v within E(v); E(σ′(z)) is as ``propagated`` gave it."""
+
+    def gain(self, z: Array) -> Array:
+        """What a product with ∂C/∂a that was flushed to zero may still be multiplied by."""
+        return np.zeros_like(z)
+
+    def of_fused_tangents(self, z: Array, E: Array, *, fused: bool) -> Array:
+        """What derivatives that are carried forward may add to E(σ′), in 4u: as a rule nothing."""
+        return np.zeros(1)
+
+    # ---------------------------------------------------------------- how far it may reach
+    def largest(self, z: Array, units: int) -> Array:
+        """At most what |σ| of so many units is, where |z| is at most that."""
+        return np.asarray(z**self.degree + 1)
+
+    def slope(self, z: Array | float, units: int) -> Array | float:
+        """At most what |δ| is there, of |v| ≤ 1."""
+        if self.degree == 1:
+            return STEEPEST
+        return np.maximum(self.degree * z ** (self.degree - 1), STEEPEST)
+
+    def end(self, bound: Array | float) -> Array | float:
+        """The largest power of two at twice which |σ| is at most 1 more than twice the bound.
+
+        The bound itself, also one that is no power of two, where σ grows as z.
+        """
+        if self.degree == 1:
+            return bound
+        return np.ldexp(1.0, (np.frexp(bound)[1] - self.degree) // self.degree)
+
+    # ---------------------------------------------------------------- in float64
+    @cached_property
+    def float64(self) -> ByHand:
+        """The reference's σ and σ′."""
+        return BY_HAND[self.name]
+
+    # ---------------------------------------------------------------- what others follow
+    def changed(self, **parts: Any) -> Self:
+        """The same with other parts: what a divergence follows in its place."""
+        twin = copy(self)
+        vars(twin).update(parts)
+        return twin
+
+
+class Elementwise(Activation):
+    """An activation of which each a depends on one z: δ = v ⊙ σ′(z)."""
+
+    # ---------------------------------------------------------------- what each file says
+    #: The largest |σ′|, rounded up, or ∞; watched by tests/harness/test_suprema.py.
+    sup_prime: float
+    #: σ is a product with z: a factor that is flushed to zero costs ω|z|.
+    product_with_z = False
+    #: |σ″| ≤ growth · |σ′| everywhere, if that is so: σ′ grows by e^{growth E} at most.
+    growth: float | None = None
+    #: Left of it σ as a pair is good in absolute terms only.
+    absolute_below: float | None = None
 
     @abstractmethod
     def sigma(self, z: Array) -> Pair:
@@ -127,12 +198,6 @@ class Elementwise(ABC):
 
         It is the textbook formula; ``arb`` makes a ball of a whole number or a decimal.
         """
-
-    # ---------------------------------------------------------------- in float64
-    @cached_property
-    def float64(self) -> ByHand:
-        """The reference's σ and σ′."""
-        return BY_HAND[self.name]
 
     # ---------------------------------------------------------------- its two equations
     def forward(self, at: "Place") -> Expected:
@@ -230,9 +295,14 @@ class Elementwise(ABC):
                 jump = np.where((z == kink.z) & (E == 0), 0, jump)
         return L1 * E + e0, L2 * E + e1 + jump
 
-    def of_fused_tangents(self, z: Array, E: Array, *, fused: bool) -> Array:
-        """What derivatives that are carried forward may add to E(σ′), in 4u: as a rule nothing."""
-        return np.zeros(1)
+    def pulled_back(
+        self, z: Array, E: Array, v: Array, E_v: Array, E_prime: Array, fmt: Format
+    ) -> Array:
+        """E(v ⊙ σ′) = E(v)(|σ′| + E(σ′)) + |v| E(σ′) + 3u (|v| + E(v))(|σ′| + E(σ′))."""
+        d = np.abs(self.float64.sigma_prime(z))
+        v, slope = np.abs(v) + E_v, d + E_prime
+        E_delta = E_v * slope + v * E_prime + fmt.omega * (2 + v + slope)
+        return E_delta if self.selects else E_delta + 3 * fmt.u * v * slope
 
     # ---------------------------------------------------------------- kinks
     @property
@@ -255,12 +325,6 @@ class Elementwise(ABC):
         return tuple(z for k in self.kinks for z in ((k.z,) if k.z else (0.0, -0.0)))
 
     # ---------------------------------------------------------------- what others follow
-    def changed(self, **parts: Any) -> Self:
-        """The same with other parts: what a divergence follows in its place."""
-        twin = copy(self)
-        vars(twin).update(parts)
-        return twin
-
     def replaced(
         self,
         where: Callable[[Array], Array],

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from crossgrad.comparisons.pairs import Pair, lift, logistic, mean
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.parts.activations.sigmoid import away
 from crossgrad.comparisons.parts.activations.sigmoid import textbook as logistic_function
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Probabilities, Text
@@ -99,7 +99,7 @@ class SigmoidCrossEntropy(Cost):
     def propagated(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
         """The slope of the sigmoid."""
         ends = [self.error_within(end, y, fmt, 4 * E) for end in (a - 2 * E, a, a + 2 * E)]
-        slope = ACTIVATIONS["sigmoid"].steepest(a, 2 * E)[0]
+        slope = ELEMENTWISE["sigmoid"].steepest(a, 2 * E)[0]
         return slope * E / a.shape[-1] + np.maximum.reduce(ends)
 
     def terms(self, a: Array, y: Array, E: Array) -> Array:

@@ -18,7 +18,7 @@ from crossgrad.comparisons.softmax_errors import (
     softmax_parts,
     weighted,
 )
-from crossgrad.reference.costs import softmax
+from crossgrad.reference.activations import softmax
 from crossgrad.reference.parameters import Array
 
 

@@ -13,7 +13,7 @@ from typing import ClassVar, Protocol
 
 from crossgrad.comparisons.expected import Equation
 from crossgrad.comparisons.numbers import Number
-from crossgrad.comparisons.parts.activations import ACTIVATIONS, Elementwise
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Activation
 from crossgrad.comparisons.sums import Sum
 
 
@@ -45,7 +45,7 @@ class Layer(ABC):
 
     #: As which equation of the book the gradient of each parameter is judged, in their order.
     labels: ClassVar[Mapping[str, str]] = {}
-    sigma: Elementwise = ACTIVATIONS["identity"]
+    sigma: Activation = ACTIVATIONS["identity"]
     #: Whose a it is given, counted from itself: as a rule that of the layer before.
     inputs: tuple[int, ...] = (-1,)
 
