@@ -70,7 +70,8 @@ def of_activation(sigma: Elementwise) -> Iterator[Fault]:
         yield of_sigma("own", sigma, what, function)
     for what, function in sigma.wrong_sigma_prime:
         yield of_slope("own", sigma, what, function)
-    right, others = sigma.float64, [other.float64 for other in behind(sigma, [*ELEMENTWISE.values()])]
+    right = sigma.float64
+    others = [other.float64 for other in behind(sigma, [*ELEMENTWISE.values()])]
     forward: dict[str, OfZ] = {
         "left out": np.positive,
         "there twice": lambda z: right.sigma(right.sigma(z)),

@@ -48,12 +48,6 @@ def over(array, axis):
 
 #: Activation, equation, layer → what is computed in its place.
 FAULTS = {
-    "squared_relu: the 2 of its derivative": ("BP2", HIDDEN, lambda at: at.v * at.slope / 2),
-    "squared_relu: that of relu": ("BP1", LAST, lambda at: at.gradient * (at.z > 0)),
-    "squared_relu: z² has a left side": ("a", HIDDEN, lambda at: at.z * at.z),
-    "squared_relu: not squared": ("a", LAST, lambda at: np.maximum(at.z, 0)),
-    "squared_relu: σ′ of a": ("BP2", 1, lambda at: at.v * 2 * np.maximum(at.a, 0)),
-    "squared_relu: also of negative z": ("BP2", HIDDEN, lambda at: at.v * 2 * at.z),
     "softmax: of the Jacobian only the diagonal": (
         "BP2", HIDDEN, lambda at: at.v * at.a * (1 - at.a)),
     "softmax: the Jacobian is forgotten": ("BP1", LAST, lambda at: at.gradient),

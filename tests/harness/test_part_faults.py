@@ -11,11 +11,14 @@ from crossgrad.comparisons.power import in_runs
 from crossgrad.comparisons.power.in_runs import EVERYTHING, LAST, planted, run_of
 from crossgrad.comparisons.power.suite import Verdict, whole_trace
 from crossgrad.comparisons.problem import QUANTITIES
+from crossgrad.comparisons.scenario import Scenario
 
 #: Hidden layers in which each is planted.
 HIDDEN = (1, 2, 3)
-#: What no draw of the default run shows in a last layer: no weighted sum there is exactly 6.
-UNSEEN = {"σ′ of relu6: 1 at 6"}
+#: At kinks of 3 and 6, which sums of ones and zeros come to by chance: if not in the default run,
+#: then in a wide network of ten times as many draws.
+BY_CHANCE = {"σ′ of relu6: 1 at 6", "σ′ of hardsigmoid: 1/6 at the kinks"}
+WIDE = "16x18x18x18x18-{0},{0},{0},{0}-mse-float64-m16-s1-k210-g2"
 activations = pytest.mark.parametrize("name", ELEMENTWISE)
 costs = pytest.mark.parametrize("name", COSTS)
 
@@ -29,10 +32,10 @@ def faults_of(name, group=""):
     ]
 
 
-def first_failure(fault, layer):
+def first_failure(fault, layer, scenarios=()):
     """The first that fails of the default run's networks, and what is blamed; none if none does."""
     faulty = planted(fault, layer)
-    for scenario in run_of(EVERYTHING, fault.dtypes):
+    for scenario in scenarios or run_of(EVERYTHING, fault.dtypes):
         if not in_runs.fits_in(fault, layer, scenario.architecture):
             continue
         problems, right = in_runs.problems_of(scenario), in_runs.answers_of(scenario)
@@ -66,8 +69,9 @@ def test_every_cost_has_faults_of_its_own(name):
 def test_what_is_taken_for_an_activation_is_caught_in_hidden_layers(name):
     """At the layer in which it was, and at its equation: nothing before that is blamed."""
     for fault in faults_of(name):
+        many = [Scenario.parse(WIDE.format(name))] if fault.name in BY_CHANCE else []
         for layer in HIDDEN:
-            _, found = first_failure(fault, layer)
+            _, found = first_failure(fault, layer, many)
             assert (found.check, found.layer) == (fault.check, layer), fault
 
 
@@ -75,17 +79,10 @@ def test_what_is_taken_for_an_activation_is_caught_in_hidden_layers(name):
 def test_what_is_taken_for_a_slope_is_caught_in_the_last_layer(name):
     """There it is BP1."""
     for fault in faults_of(name):
-        if fault.check == "BP2" and fault.name not in UNSEEN:
+        if fault.check == "BP2" and fault.name not in BY_CHANCE:
             net, found = first_failure(fault._replace(check="BP1"), LAST)
             assert net, fault
             assert (found.check, found.layer) == ("BP1", net.depth), fault
-
-
-@pytest.mark.parametrize("name", UNSEEN)
-def test_what_is_unseen_in_a_last_layer_is_so(name):
-    """Once it is seen, it is unseen no more."""
-    (fault,) = (fault for fault in OF_PARTS if fault.name == name)
-    assert first_failure(fault._replace(check="BP1"), LAST)[0] is None
 
 
 @costs

@@ -7,6 +7,7 @@ import numpy as np
 from crossgrad.comparisons.pairs import Pair, lift
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
 from crossgrad.comparisons.parts.activations.relu import positive
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
 
@@ -24,6 +25,20 @@ class SquaredRelu(Elementwise):
     from_z = Form(lambda z: np.maximum(z, 0) ** 2, lambda z, _: 2 * np.maximum(z, 0))
     from_a = Form(lambda z: z * np.maximum(z, 0), product_rule)
     in_complex = staticmethod(lambda z: np.where(z.real > 0, z * z, 0))
+    wrong_sigma = mistakes(
+        {
+            "not squared": lambda z: np.maximum(z, 0),
+            "z² on the left as well": lambda z: z * z,
+            "half of it": lambda z: np.maximum(z, 0) ** 2 / 2,
+        }
+    )
+    wrong_sigma_prime = mistakes(
+        {
+            "no 2": lambda z: np.maximum(z, 0),
+            "relu's": positive,
+            "2z on the left as well": lambda z: 2 * z,
+        }
+    )
     #: A square, which is fused as a last product is.
     scaled_last = True
     sup_prime = np.inf
