@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossgrad.comparisons.expected import Extra
 from crossgrad.comparisons.numbers import Number
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
@@ -157,7 +158,7 @@ def affine_error(layer: Linear, p: dict[str, Number], a: Array, E: Array, fmt: F
     whole = layer.forward(sizes(p, np.abs(a) + E))
     magnitude = whole.magnitude()
     before = fmt.store if whole.parts == 1 else 1 + fmt.store  # is stored before b is added
-    rounded = fmt.summed(whole.length, magnitude, before * magnitude if fmt.narrow else 0.0)
+    rounded = fmt.summed(whole.longest(fmt), magnitude, before * magnitude if fmt.narrow else 0.0)
     rounded += fmt.omega * whole.flushes()
     is_known = (E == 0).all(axis=(-2, -1), keepdims=True)
     if is_known.any():  # as a rule only the first layer's input is
@@ -242,7 +243,8 @@ def gradient_errors(
         whole = gradient(sizes(p, reach[1], reach[0]))
         magnitude = whole.magnitude()
         summed, stored = (fmt, fmt.store) if whole.products else (way.biases, 1)
-        rounded = summed.summed(whole.length + scaling, magnitude, (stored + scaling) * magnitude)
+        n = whole.longest(summed, Extra(scaling))
+        rounded = summed.summed(n, magnitude, (stored + scaling) * magnitude)
         found[name] = of_delta + of_a + rounded + fmt.omega * whole.flushes(scaling, 2 * scaling)
     return found
 
@@ -252,10 +254,10 @@ def transposed_error(
 ) -> tuple[Array, Array]:
     """v = Wᵀδ and E(v) = |W|ᵀE(δ) + γ_n |W|ᵀ(|δ| + E(δ)), n the length of the sums."""
     whole = layer.pull_back(sizes(p, delta=np.abs(delta) + E))
-    n, products = whole.length, whole.magnitude()
+    n, products, lost = whole.longest(fmt), whole.magnitude(), whole.flushes()
     if way.carried_forward:
-        n = max(n, layer.forward(sizes(p)).length)
-    lost = whole.flushes(products=2 * (n - whole.length))
+        length = max(whole.length, layer.forward(sizes(p)).length)
+        n, lost = length, whole.flushes(products=2 * (length - whole.length))
     handed_on = layer.pull_back(sizes(p, delta=E)).magnitude()
     rounded = fmt.summed(n, products, fmt.store * products)
     value = layer.pull_back(sizes(p, delta=delta)).value()

@@ -40,6 +40,16 @@ class Number:
         return lift(self.array) if self.array.size > KEPT else self.kept_pair
 
     @cached_property
+    def has_zeros(self) -> bool:
+        """Whether any entry is 0."""
+        return bool((self.array == 0).any())
+
+    @property
+    def present(self) -> Array:
+        """1 where an entry is not 0, in float32, in which such are counted up to 2²⁴."""
+        return (self.array != 0).astype(np.float32)
+
+    @cached_property
     def kept_size(self) -> Array:
         """Made once."""
         return size_of(self.array)
@@ -72,6 +82,11 @@ class View(Number):
     def size(self) -> Array:
         """|array|, in float64."""
         return self.view(self.whole.size)
+
+    @property
+    def has_zeros(self) -> bool:
+        """Whether the whole has any."""
+        return self.whole.has_zeros
 
     @property
     def pair(self) -> Pair:

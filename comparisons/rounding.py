@@ -9,7 +9,9 @@ of Numerical Algorithms*, 2nd ed., §3.1).
 import math
 from collections.abc import Callable
 from itertools import chain, combinations
-from typing import NamedTuple
+from typing import NamedTuple, overload
+
+import numpy as np
 
 from crossgrad.reference.parameters import Array
 
@@ -133,13 +135,15 @@ class Format(NamedTuple):
             return gamma(n + roundings, self.u)
         return (1 + gamma(n, self.wider)) * (1 + gamma(roundings + 1, self.u)) - 1
 
-    def summed(self, n: int, magnitude: Array, stored: float | Array) -> Array:
+    def longest(self, length: int, n: float | Array) -> float | Array:
+        """The roundings on the longest way through a sum of so many terms, of which n may round."""
+        return n if self.additions is None else np.minimum(self.additions(length), n)
+
+    def summed(self, n: float | Array, magnitude: Array, stored: float | Array) -> Array:
         """Of a sum with n roundings; ``stored``: what is rounded then if the format is narrow.
 
         What is cut off counts as often as it errs by u.
         """
-        if self.additions is not None:
-            n = self.additions(n)
         if self.wider is None:
             return gamma(n, self.u) * magnitude
         error = ((1 + gamma(n, self.wider)) * (1 + self.factor) - 1) * magnitude
@@ -193,9 +197,17 @@ def share(fmt: Format) -> float:
     return checker.u / fmt.u * max(k / own for k, own in zip(KAPPA, fmt.kappa, strict=True))
 
 
-def gamma(n: int, u: float) -> float:
+@overload
+def gamma(n: float, u: float) -> float: ...
+@overload
+def gamma(n: Array, u: float) -> Array: ...
+@overload
+def gamma(n: float | Array, u: float) -> float | Array: ...
+def gamma(n: float | Array, u: float) -> float | Array:
     """γ_n = nu / (1 - nu): the relative error of n roundings in a row (Higham, lemma 3.1).
 
     Infinite where nu is 1 or more: nothing is known then.
     """
+    if isinstance(n, np.ndarray):
+        return np.where(n * u < 1, n * u / (1 - n * u), math.inf)
     return n * u / (1 - n * u) if n * u < 1 else math.inf

@@ -17,6 +17,7 @@ import numpy as np
 
 from crossgrad.comparisons.exactness import normal, quantum
 from crossgrad.comparisons.expected import NONE, Expected, Extra
+from crossgrad.comparisons.numbers import Number
 from crossgrad.comparisons.pairs import ERROR
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.comparisons.terms import Plain, Product, Term, is_copy
@@ -25,6 +26,8 @@ from crossgrad.reference.parameters import Array
 
 #: As what δ is a factor: a program that scales has rounded each entry of it apart.
 DELTA = "delta"
+#: As what a parameter is a factor, or is added: it is given, and not computed.
+PARAMETER = "W"
 #: A number, or an array of them.
 Amount = Array | float
 
@@ -73,6 +76,23 @@ class Sum:
         """The roundings of the longest way to the result: of n addends, each a product, n."""
         lengths = [p.length for p in self.products] + [p.length for p in self.plain]
         return sum(lengths) + len(self.copies)
+
+    def roundings(self) -> Amount:
+        """The same, entry by entry, of the addends that are not 0.
+
+        A product with a factor 0 is 0, and adding 0 rounds nothing, in any order, fused or not. An
+        addend may be rounded before it is added: as a product; as what a plain sum or a copy is of,
+        of which a program that fuses them takes what it was before it was rounded to what it
+        reports. A parameter never is: what is left of W a + b where W a is 0 is b.
+        """
+        rounded: Amount = sum(product.count() for product in self.products)
+        rounded = rounded + sum(plain.count() for plain in self.plain)
+        rounded = rounded + sum(present(copy) for copy in self.copies if copy.role != PARAMETER)
+        parameters: Amount = sum(present(copy) for copy in self.copies if copy.role == PARAMETER)
+        n = rounded + parameters
+        if not isinstance(rounded, np.ndarray):
+            return n if rounded else np.maximum(parameters - 1, 0)
+        return np.where(rounded > 0, n, np.maximum(parameters - 1, 0))
 
     def cast(self, fmt: Format) -> "Sum":
         """Of what the factors of products, and what is added to them, are rounded to beforehand."""
@@ -124,14 +144,42 @@ class Sum:
 
     # ---------------------------------------------------------------- what may be off
     def rounded(self, fmt: Format, extra: Extra, known: Rounded) -> Array:
-        """Of the two roundings of each scale one is of what is reported of the sum.
+        """What the roundings come to.
 
-        The other is of every entry of δ that is reported of what is summed. In 16 bits, where a sum
-        is rounded once and not with each of its terms, it is a rounding of each term. (Of a cost in
-        another format the mean is taken there.) Where a copy is added, the sum before is stored
-        too.
+        Where an entry of δ is reported as 0, a program that scales, or fuses, may have had up to ω:
+        to add that is another rounding, which to nearest is at most what is added. So either the
+        terms that are not 0 are counted, and this is allowed for, or all terms are.
         """
-        n, value = self.length + extra.scaled, np.abs(known.value.pair.nearest)
+        n = self.longest(fmt, extra)
+        hidden = self.has_zero_delta and (extra.scaled or self.plain)
+        if not isinstance(n, np.ndarray) or not hidden:
+            return self.rounded_by(n, fmt, extra, known)
+        every = self.length + extra.scaled
+        counted = self.rounded_by(n, fmt, extra, known) + fmt.omega * self.beside_delta()
+        whole = self.rounded_by(fmt.longest(every, every), fmt, extra, known)
+        return np.minimum(counted, whole)
+
+    @property
+    def has_zero_delta(self) -> bool:
+        """Whether an entry of δ was reported as 0."""
+        factors = [f for p in self.products for f in (p.left, p.right)]
+        factors += [p.terms for p in self.plain]
+        return any(f.role == DELTA and f.has_zeros for f in factors)
+
+    def longest(self, fmt: Format, extra: Extra = NONE) -> Amount:
+        """The roundings on the longest way to the result, entry by entry, if any is 0."""
+        length, n = self.length + extra.scaled, self.roundings() + extra.scaled
+        return fmt.longest(length, n)
+
+    def rounded_by(self, n: Amount, fmt: Format, extra: Extra, known: Rounded) -> Array:
+        """Of n roundings on the longest way.
+
+        Of the two roundings of each scale one is of what is reported of the sum. The other is of
+        every entry of δ that is reported of what is summed. In 16 bits, where a sum is rounded once
+        and not with each of its terms, it is a rounding of each term. (Of a cost in another format
+        the mean is taken there.) Where a copy is added, the sum before is stored too.
+        """
+        value = np.abs(known.value.pair.nearest)
         if not fmt.narrow:
             return fmt.summed(n, known.magnitude, 0.0)
         if self.parts > 1:
@@ -176,6 +224,11 @@ class Sum:
             elif product.left.role == DELTA:
                 told = told + product.of_right()
         return told
+
+
+def present(copy: Number) -> Array | int:
+    """1 where it is not 0."""
+    return (copy.array != 0).astype(np.float64) if copy.has_zeros else 1
 
 
 def added(one: Wide, other: Wide) -> Wide:

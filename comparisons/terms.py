@@ -56,6 +56,12 @@ class Plain:
         """Whether a number with this role is summed; any, if none is named."""
         return role in ("", self.terms.role)
 
+    def count(self) -> float | Array:
+        """How many of its entries are not 0."""
+        if not self.terms.has_zeros:
+            return self.length
+        return self.terms.present.sum(-1, keepdims=True, dtype=np.float64)
+
     def exactly(self) -> tuple[Array, Wide]:
         """Its magnitude and its value."""
         magnitude = self.terms.size.sum(-1, keepdims=True)
@@ -150,6 +156,17 @@ class Product:
             own = TRAILING * gamma(2 * n, CHECKER.u) * magnitude + 2 * n * SMALLEST
             wide = Wide(sum_of(hi, lo), own)
         return self.back(magnitude), Wide(wide.pair.map(self.back), self.back(wide.own))
+
+    def count(self) -> float | Array:
+        """How many of its products are not 0: a matrix product only if both factors have zeros."""
+        left, right = self.left, self.right
+        if left.has_zeros and right.has_zeros:
+            return self.back((left.present @ right.present).astype(np.float64))
+        if left.has_zeros:
+            return self.back(left.present.sum(-1, keepdims=True, dtype=np.float64))
+        if right.has_zeros:
+            return self.back(right.present.sum(-2, keepdims=True, dtype=np.float64))
+        return self.length
 
     def of_left(self) -> Array:
         """The sum of the sizes of the left factor that are in each sum."""

@@ -1,0 +1,188 @@
+"""What makes the bound of a sum smaller than γ of its length: true of every program, and seen."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from crossgrad.comparisons.backends import facts_of, load_backend
+from crossgrad.comparisons.equations import local_checks
+from crossgrad.comparisons.expected import NONE, Extra
+from crossgrad.comparisons.numbers import Number
+from crossgrad.comparisons.problem import stack_problems
+from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SLACK, gamma
+from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.sums import Sum, Term
+from crossgrad.comparisons.verdict import judge
+
+formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
+
+
+def dense(W, b, a):
+    """W a + b."""
+    return Sum(Term("ji,im->jm", Number(W, "W"), Number(a, "a")), Term("j->jm", Number(b, "W")))
+
+
+def handed_back(W, delta):
+    """Wᵀ δ."""
+    return Sum(Term("ji,jm->im", Number(W, "W"), Number(delta, "delta")))
+
+
+def over_batch(delta):
+    """Σ δ."""
+    return Sum(Term("jm->j", Number(delta, "delta")))
+
+
+def outer(delta, a):
+    """δ aᵀ."""
+    return Sum(Term("jm,im->ji", Number(delta, "delta"), Number(a, "a")))
+
+
+def sparse(rng, shape, dtype="float64", share=0.5):
+    """Numbers of which some are 0."""
+    return (rng.normal(size=shape) * (rng.random(shape) < share)).astype(dtype)
+
+
+def allowed(sums, fmt, extra=NONE):
+    """The bound that a result is held to."""
+    found = sums.expected(fmt, extra)
+    return (found.bound + found.value.own) * SLACK
+
+
+# ------------------------------------------------------------------ terms that are 0
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("share", [0.2, 0.7, 1.0])
+def test_terms_that_are_not_0_are_counted(seed, share):
+    """As many as a loop over all of them finds: in a stack of draws, whichever factor has zeros."""
+    rng = np.random.default_rng(seed)
+    W, b = sparse(rng, (3, 4, 5), share=share), sparse(rng, (3, 4, 1), share=share)
+    a, delta = sparse(rng, (3, 5, 6), share=share), sparse(rng, (3, 4, 6))
+    for left, right in ((W, a), (np.ones_like(W), a), (W, np.ones_like(a))):
+        products = (left[..., None] * right[:, None] != 0).sum(axis=2)
+        counted = np.where(products > 0, products + (b != 0), 0)
+        assert (dense(left, b, right).roundings() == counted).all()
+    back = (W.mT[..., None] * delta[:, None] != 0).sum(axis=2)
+    assert (handed_back(W, delta).roundings() == back).all()
+    assert (over_batch(delta).roundings() == (delta != 0).sum(-1, keepdims=True)).all()
+    both = (delta[:, :, None] * a[:, None] != 0).sum(axis=-1)
+    assert (outer(delta, a).roundings() == both).all()
+
+
+def test_where_nothing_is_0_nothing_is_counted():
+    """The length is a number, as it was: no product more."""
+    ones = np.ones((2, 3, 3))
+    assert dense(ones, ones[..., :1], ones).roundings() == 4
+    assert outer(ones, ones).roundings() == over_batch(ones).roundings() == 3
+
+
+@formats
+def test_counted_terms_come_to_their_bound(fmt):
+    """1, then numbers that are just not more than u, each lost; zeros between them say nothing."""
+    n, N = 64, 9
+    a = np.zeros((n, 1), fmt.name)
+    a[:: n // 8] = np.nextafter(np.array(fmt.u, fmt.name), np.array(0, fmt.name))
+    a[0] = 1
+    W, b = np.ones((1, n), fmt.name), np.zeros((1, 1), fmt.name)
+    total = np.add.accumulate(a[:, 0])[-1]
+    error = abs(Fraction(float(total)) - sum(map(Fraction, a[:, 0].tolist())))
+    assert (a != 0).sum() == N - 1
+    found = float(allowed(dense(W, b, a), fmt).item())
+    assert (N - 3) / (N - 1) < error / Fraction(found) < 1
+    assert found < gamma(N, fmt.u) < gamma(n, fmt.u)
+
+
+@formats
+def test_a_bias_alone_is_not_rounded(fmt):
+    """Where W a is 0, z is b: the next number is wrong."""
+    W, a = np.zeros((1, 5), fmt.name), np.ones((5, 1), fmt.name)
+    b = np.array([[0.1]], fmt.name)
+    found = dense(W, b, a).expected(fmt)
+    assert found.bound.item() <= fmt.omega * (2 * 5 + 2 + 5)
+    assert (found.bound + found.value.own).item() < np.spacing(b).item() / 2**19
+
+
+def test_what_was_reported_as_0_may_have_been_added():
+    """Of a program that scales: each δ that it reports as 0 moves its sum by an ulp."""
+    fmt, n, scale = FORMATS["float32"], 60, np.float32(2.0**40)
+    flushed = np.float32(0.9999) * np.float32(fmt.omega)  # is 0 where subnormal numbers are
+    computed = np.full((n + 1, 1), scale * flushed)
+    computed[0] = scale * np.float32(2.0**-72)
+    W = np.full((n + 1, 1), np.float32(2.0**30 * 1.001))
+    W[0] = 1
+    total = np.add.accumulate((W * computed)[:, 0])[-1] / scale
+    delta = np.where(np.arange(n + 1)[:, None] > 0, 0, computed / scale).astype("float32")
+    error, sums = abs(float(total) - float(delta[0, 0])), handed_back(W, delta)
+    scaled, told = Extra(2), fmt.omega * float(W.sum())
+    assert error <= allowed(sums, fmt, scaled).item()
+    assert error > (allowed(sums, fmt, scaled) - told).item()
+    assert allowed(sums, fmt).item() < told * 1.1  # who does not scale has not computed with them
+
+
+# ------------------------------------------------------------------ planted faults
+NETWORKS = (
+    "6x12x9x4-relu,relu,identity-mse-{}-m8-s3",
+    "6x12x9x4-tanh,relu,sigmoid-quadratic-{}-m5-s4",
+    "9x7x8x3-relu6,hardtanh,identity-softmax_cross_entropy-{}-m16-s1",
+)
+QUANTITIES = {"z": "z", "BP2": "delta", "BP3": "db", "BP4": "dW"}
+
+
+def just_beyond(comparison, dtype):
+    """Numbers of the format just beyond each bound, on the side away from 0."""
+    side = np.where(comparison.expected < 0, -1.0, 1.0)
+    wrong = (comparison.expected + side * comparison.bound).astype(dtype)
+    for _ in range(2):  # of which one is for what ``expected`` itself was rounded by
+        wrong = np.nextafter(wrong, (side * np.inf).astype(dtype))
+    return wrong
+
+
+def with_layer(trace, quantity, layer, array):
+    """A trace with one array in place of that of a layer."""
+    arrays = list(getattr(trace, quantity))
+    arrays[layer - 1] = array
+    return replace(trace, **{quantity: arrays})
+
+
+def by_lengths(monkeypatch):
+    """The bounds as they were: γ of the length of each sum."""
+    monkeypatch.setattr(Sum, "roundings", lambda sums: sums.length)
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("name", ["numpy", "torch"])
+def test_a_fault_just_beyond_the_bound_fails_there(monkeypatch, name, network, dtype):
+    """Every entry of a sum: at its equation and layer first; by lengths much of it passes."""
+    scenario, backend = Scenario.parse(network.format(dtype)), load_backend(name)
+    stack = stack_problems(scenario.problems())
+    trace = backend.traces(scenario.problems())
+    fmt, slipped = backend.computes_in(dtype), dict.fromkeys(QUANTITIES, 0)
+    for right in local_checks(stack, trace, fmt):
+        if right.check not in QUANTITIES:
+            continue
+        place = right.check, right.layer
+        wrong = with_layer(trace, QUANTITIES[right.check], right.layer, just_beyond(right, dtype))
+        rows = judge(scenario, facts_of(name), stack, wrong)
+        assert next((row.check, row.layer) for row in rows if row.status == "fail") == place
+        again = {(c.check, c.layer): c for c in local_checks(stack, wrong, fmt)}[place]
+        assert (again.residual > 1).all()
+        with monkeypatch.context() as before:
+            by_lengths(before)
+            blunt = {(c.check, c.layer): c for c in local_checks(stack, wrong, fmt)}[place]
+        slipped[right.check] += int((blunt.residual <= 1).sum())
+    assert min(slipped["z"], slipped["BP2"], slipped["BP4"]) > 0
+
+
+@pytest.mark.parametrize("dtype", ALL_FORMATS)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_no_bound_is_larger_than_by_lengths(monkeypatch, network, dtype):
+    """Entry by entry, in every equation."""
+    scenario, backend = Scenario.parse(network.format(dtype)), load_backend("numpy")
+    stack = stack_problems(scenario.problems())
+    trace, fmt = backend.traces(scenario.problems()), backend.computes_in(dtype)
+    sharp = local_checks(stack, trace, fmt)
+    by_lengths(monkeypatch)
+    for one, other in zip(sharp, local_checks(stack, trace, fmt), strict=True):
+        assert (one.bound <= other.bound * SLACK).all(), (one.check, one.layer)
+        assert (one.residual <= 1).all(), (one.check, one.layer)
