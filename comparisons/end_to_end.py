@@ -105,7 +105,7 @@ def forward(problem: Problem, truth: Backpropagation, fmt: Format, deviation: De
     errors, a = Forward([np.zeros_like(problem.x)], [], [], []), problem.x
     layers = zip(network_of(problem.architecture).layers, truth.z, truth.a, strict=True)
     for l, (layer, z, a_next) in enumerate(layers, start=1):
-        E_z = affine_error(linear(layer), numbers_of(problem, l), a, errors.a[-1], fmt)
+        E_z = affine_error(linear(layer), numbers_of(problem, l), (a, z), errors.a[-1], fmt)
         E, E_prime = layer.sigma.propagated(z, E_z, fmt)
         extra, extra_prime = deviation(layer.sigma.name, z - 2 * E_z, z + 2 * E_z)
         errors.z.append(E_z)
@@ -152,13 +152,20 @@ def sizes(p: dict[str, Number], a: Array | None = None, delta: Array | None = No
     return Sizes(p, Number(a, "a"), Number(delta, "delta"))
 
 
-def affine_error(layer: Linear, p: dict[str, Number], a: Array, E: Array, fmt: Format) -> Array:
-    """E(W a + b) = |W| E(a) + γ_{n+1}(|W||a| + |b|), without the γ where every sum is exact."""
+def affine_error(
+    layer: Linear, p: dict[str, Number], of: tuple[Array, Array], E: Array, fmt: Format
+) -> Array:
+    """E(W a + b) = |W| E(a) + γ_{n+1}(|W||a| + |b|), without the γ where every sum is exact.
+
+    ``of`` a, and z: a sum of its own a is within |W| E(a) of it (see ``Format.of_partial_sums``).
+    """
+    a, z = of
     handed_on = layer.forward(sizes(p, E)).magnitude("a")
     whole = layer.forward(sizes(p, np.abs(a) + E))
     magnitude = whole.magnitude()
     before = fmt.store if whole.parts == 1 else 1 + fmt.store  # is stored before b is added
-    rounded = fmt.summed(whole.longest(fmt), magnitude, before * magnitude if fmt.narrow else 0.0)
+    stored = before * magnitude if fmt.narrow else 0.0
+    rounded = fmt.summed(whole.longest(fmt), magnitude, stored, np.abs(z) + handed_on)
     rounded += fmt.omega * whole.flushes()
     is_known = (E == 0).all(axis=(-2, -1), keepdims=True)
     if is_known.any():  # as a rule only the first layer's input is
@@ -193,10 +200,11 @@ def backward(
         of_sigma = truth.z[l], errors.z[l]
         E = layer.sigma.pulled_back(*of_sigma, v, E_v, errors.sigma_prime[l], fmt)
         E += errors.flushed[l]
-        of = np.abs(truth.delta[l]), np.abs(activations[l])
-        gradients = gradient_errors(layer, p, of, (E, errors.a[l]), fmt, way, scaling)
+        of = Sizes(p, Number(np.abs(activations[l]), "a"), Number(np.abs(truth.delta[l]), "delta"))
+        sums = {"W": truth.gradients.dW[l], "b": truth.gradients.db[l]}
+        gradients = gradient_errors(layer, of, sums, (E, errors.a[l]), fmt, way, scaling)
         if way.carried_forward:
-            reach = of[0] + E, np.abs(v) + E_v
+            reach = of.delta.array + E, np.abs(v) + E_v
             lost = lost + flushed_on_the_way(*reach, layer.forward(sizes(p)).length, fmt)
             gradients = {name: error + lost for name, error in gradients.items()}
         bounds.delta.insert(0, known(E))
@@ -226,25 +234,30 @@ def known(bound: Array) -> Array:
 
 def gradient_errors(
     layer: Linear,
-    p: dict[str, Number],
-    of: tuple[Array, Array],
+    of: Sizes,
+    sums: dict[str, Array],
     E: tuple[Array, Array],
     fmt: Format,
     way: Way,
     scaling: int,
 ) -> dict[str, Array]:
-    """What E(δ) and E(a) make of ∂C/∂ each parameter, and the roundings; ``of`` |δ| and |a|."""
-    (delta, a), (E_delta, E_a) = of, E
-    reach = delta + E_delta, a + E_a
+    """What E(δ) and E(a) make of ∂C/∂ each parameter, and the roundings.
+
+    ``of`` |δ| and |a|; ``sums`` has ∂C/∂ each parameter, within that of a sum of the program's own
+    numbers, unless derivatives are carried forward: then they are added up elsewhere.
+    """
+    (E_delta, E_a), delta, p = E, of.delta.array, of.p
+    reach = delta + E_delta, of.a_before.array + E_a
     found = {}
     for name, gradient in layer.gradients.items():
         of_delta = gradient(sizes(p, reach[1], E_delta)).magnitude()
         of_a = gradient(sizes(p, E_a, delta)).magnitude("a")
         whole = gradient(sizes(p, reach[1], reach[0]))
         magnitude = whole.magnitude()
-        summed, stored = (fmt, fmt.store) if whole.products else (way.biases, 1)
-        n = whole.longest(summed, Extra(scaling))
-        rounded = summed.summed(n, magnitude, (stored + scaling) * magnitude)
+        summed, times = (fmt, fmt.store) if whole.products else (way.biases, 1)
+        n, stored = whole.longest(summed, Extra(scaling)), (times + scaling) * magnitude
+        total = None if way.carried_forward else np.abs(sums[name]) + of_delta + of_a
+        rounded = summed.summed(n, magnitude, stored, total, 1 + scaling)
         found[name] = of_delta + of_a + rounded + fmt.omega * whole.flushes(scaling, 2 * scaling)
     return found
 
@@ -254,14 +267,16 @@ def transposed_error(
 ) -> tuple[Array, Array]:
     """v = Wᵀδ and E(v) = |W|ᵀE(δ) + γ_n |W|ᵀ(|δ| + E(δ)), n the length of the sums."""
     whole = layer.pull_back(sizes(p, delta=np.abs(delta) + E))
-    n, products, lost = whole.longest(fmt), whole.magnitude(), whole.flushes()
-    if way.carried_forward:
-        length = max(whole.length, layer.forward(sizes(p)).length)
-        n, lost = length, whole.flushes(products=2 * (length - whole.length))
     handed_on = layer.pull_back(sizes(p, delta=E)).magnitude()
-    rounded = fmt.summed(n, products, fmt.store * products)
-    value = layer.pull_back(sizes(p, delta=delta)).value()
-    return value, handed_on + rounded + fmt.omega * lost
+    value, products = layer.pull_back(sizes(p, delta=delta)).value(), whole.magnitude()
+    if way.carried_forward:
+        n = max(whole.length, layer.forward(sizes(p)).length)
+        lost = whole.flushes(products=2 * (n - whole.length))
+        rounded = fmt.summed(n, products, fmt.store * products)
+        return value, handed_on + rounded + fmt.omega * lost
+    total = np.abs(value) + handed_on
+    rounded = fmt.summed(whole.longest(fmt), products, fmt.store * products, total)
+    return value, handed_on + rounded + fmt.omega * whole.flushes()
 
 
 def summed_at_the_cost(problem: Problem, truth: Backpropagation, E: Array, fmt: Format) -> Array:

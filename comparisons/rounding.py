@@ -139,15 +139,42 @@ class Format(NamedTuple):
         """The roundings on the longest way through a sum of so many terms, of which n may round."""
         return n if self.additions is None else np.minimum(self.additions(length), n)
 
-    def summed(self, n: float | Array, magnitude: Array, stored: float | Array) -> Array:
+    def summed(
+        self,
+        n: float | Array,
+        magnitude: Array,
+        stored: float | Array,
+        total: Array | None = None,
+        others: int = 1,
+    ) -> Array:
         """Of a sum with n roundings; ``stored``: what is rounded then if the format is narrow.
 
-        What is cut off counts as often as it errs by u.
+        What is cut off counts as often as it errs by u. ``total`` is |s|, if it is known: then all
+        roundings but so many ``others`` are additions, of what no partial sum exceeds.
         """
         if self.wider is None:
-            return gamma(n, self.u) * magnitude
+            error = gamma(n, self.u) * magnitude
+            if total is None or self.additions is not None:
+                return error
+            return np.fmin(error, self.of_partial_sums(n, magnitude, total, others))
         error = ((1 + gamma(n, self.wider)) * (1 + self.factor) - 1) * magnitude
         return error + self.u * (stored + self.store * error)
+
+    def of_partial_sums(
+        self, n: float | Array, magnitude: Array, total: Array, others: int
+    ) -> Array:
+        """u(others · M + additions · H), H = (M + |s|) / 2, and what is of second order.
+
+        Terms of a sum s are of both signs: P of the positive ones, -Q of the negative ones, P - Q =
+        s and P + Q = M. So each partial sum s_v, of whichever terms, lies between -Q and P: |s_v| ≤
+        max(P, Q) = H. An addition errs by u of its own result, which is within γ_n M of s_v, and
+        the whole sum by these errors added up. What is rounded besides is products, or partial sums
+        with no term in common: M at most each time. The γ is of n + 1: u M pays for what |s| is not
+        known by.
+        """
+        additions, second = np.maximum(n - others, 0), gamma(n + 1, self.u)
+        of_magnitude, of_total = self.u * (n * (1 + second) - additions / 2), self.u * additions / 2
+        return of_magnitude * magnitude + of_total * total
 
     def lost(self, count: float | Array, stored: int, told: float | Array = 0.0) -> float | Array:
         """Of a sum in which so many factors and results may be flushed, or only what is stored.

@@ -181,7 +181,7 @@ class Sum:
         """
         value = np.abs(known.value.pair.nearest)
         if not fmt.narrow:
-            return fmt.summed(n, known.magnitude, 0.0)
+            return fmt.summed(n, known.magnitude, 0.0, value, 1 + extra.scaled)
         if self.parts > 1:
             before = np.abs(known.value.pair.nearest - known.copied)
             return fmt.summed(n, known.magnitude, value + fmt.store * before)

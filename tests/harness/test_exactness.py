@@ -107,7 +107,7 @@ def test_ordinary_sums_are_not_exact(fmt):
     W, b, a = (array.astype(float) for array in kinks)
     for E, rounded in ((0, False), (fmt.omega, True)):
         p, known = {"W": Number(W), "b": Number(b)}, np.full_like(a, E)
-        found = affine_error(Dense(), p, a, known, fmt)
+        found = affine_error(Dense(), p, (a, W @ a + b), known, fmt)
         assert (found > np.abs(W) @ known).all() == rounded
 
 

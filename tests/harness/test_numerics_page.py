@@ -70,20 +70,23 @@ def local_bound(page, comparison, problem, trace):
         )
 
     bounds: dict[str, Callable[[], np.ndarray]] = {
-        "z": lambda: page.bound_z(W, below, b, *units),
+        "z": lambda: page.bound_z(W, below, b, W @ below + b, *units),
         "a": lambda: page.bound_a(name, z, *units),
         "cost": lambda: page.bound_cost(cost, a, y, *units),
         "BP1": lambda: page.bound_bp1(name, cost, z, a, y, *units),
         "BP2": bp2,
-        "BP3": lambda: page.bound_bp3(delta, extra, *units),
-        "BP4": lambda: page.bound_bp4(delta, below, extra, *units),
+        "BP3": lambda: page.bound_bp3(delta, delta.sum(-1, keepdims=True), extra, *units),
+        "BP4": lambda: page.bound_bp4(delta, below, delta @ below.mT, extra, *units),
     }
     with np.errstate(all="ignore"):
         return bounds[comparison.check]()
 
 
 #: The page with γ of the whole length of each sum, which what the checker errs by is a share of.
-WHOLE = rebuilt("return np.minimum(gamma(terms, u) * magnitude + hidden, ", "return (")
+WHOLE = rebuilt(
+    "    counted = smaller(terms,",
+    "    return gamma(n, u) * magnitude\n    counted = smaller(terms,",
+)
 
 
 def apart(page, dtype, check=None, network=""):
@@ -141,6 +144,8 @@ def end_to_end(page, problem: Problem):
             **{name: getattr(given, name) for name in ("W", "b", "x", "y", "activations", "cost")},
             **{name: getattr(truth, name) for name in ("z", "a", "delta")},
             gradient=gradient,
+            dW=truth.gradients.dW,
+            db=truth.gradients.db,
         )
         bounds, cost = page.propagate(net, page.U[problem.dtype], page.OMEGA[problem.dtype])
     code = propagate(given, truth, FORMATS[problem.dtype])
@@ -174,6 +179,11 @@ CHANGES = {
     "z": ("products + (b != 0), 0)", "products, 0)", "z", ""),
     "b alone": ("products + (b != 0), 0)", "products + (b != 0), 1)", "z", ""),
     "zeros": ("(A != 0).astype(float) @ (B != 0)", "A.shape[-1] + 0 * (A @ B)", "z", ""),
+    "H": ("(magnitude + abs(total)) / 2,", "magnitude,", "z", ""),
+    "H of BP3": ("abs(delta) @ ones, db, hidden", "abs(delta) @ ones, 0, hidden", "BP3", ""),
+    "H of BP2": ("W @ delta, v, hidden", "W @ delta, 0, hidden", "BP2", ""),
+    "H of BP4": ("delta @ a.mT, dW, hidden", "delta @ a.mT, 0, hidden", "BP4", ""),
+    "others": ("m + extra, 1 + extra, delta @ a.mT", "m + extra, extra, delta @ a.mT", "BP4", ""),
     "hidden": ("omega * m * (delta == 0).any()", "0", "BP3", ""),
     "z's ω": ("lost = 2 * n + 2 +", "lost = 2 * n + 1 +", "z", ""),
     "3u": ("rounded = 0 if name in SELECTING else 3 *", "rounded = 0 * 3 *", "BP2", ""),
@@ -230,10 +240,13 @@ CHANGES_END_TO_END = {
     "gelu_tanh": ("+ 0.8 * E", "+ 0.7 * E"),
     "mish": ("+ 0.6 * E", "+ 0.7 * E"),
     "softmax": ("np.exp(E) * (p * np.expm1(E))", "(p * np.expm1(E))"),
-    "scaling": ("bound_bp3(reach, extra, u, omega)", "bound_bp3(reach, 0, u, omega)"),
+    "scaling": ("bound_bp3(reach, db, extra,", "bound_bp3(reach, db, 0,"),
     "E(C)": ("2 * total(slope * E_a)", "total(slope * E_a)"),
     "of logits": ('value_error("sigmoid_cross_entropy", z, y, E_z, u, omega)', "0"),
     "E(v)": ("rounded(count(W, reach), n,", "rounded(count(W, reach) + 1, n + 1,"),
+    "E(v)'s total": ("total = abs(v) + E_v", "total = abs(v) + W @ reach"),
+    "z's total": ("abs(z) + handed_on, u", "abs(z) + 2 * handed_on, u"),
+    "BP4's total": ("abs(net.dW[l]) + E_W", "abs(net.dW[l])"),
 }
 
 
