@@ -224,7 +224,8 @@ def linear(layer: Layer) -> Linear:
 
 def numbers_of(problem: Problem, l: int) -> dict[str, Number]:
     """The parameters of layer l, 1 … L."""
-    return {name: Number(array, "W") for name, array in problem.of_layer(l).items()}
+    arrays = problem.of_layer(l)
+    return {name: Number(array, "W", given=True) for name, array in arrays.items()}
 
 
 def known(bound: Array) -> Array:
@@ -257,7 +258,8 @@ def gradient_errors(
         summed, times = (fmt, fmt.store) if whole.products else (way.biases, 1)
         n, stored = whole.longest(summed, Extra(scaling)), (times + scaling) * magnitude
         total = None if way.carried_forward else np.abs(sums[name]) + of_delta + of_a
-        rounded = summed.summed(n, magnitude, stored, total, 1 + scaling)
+        others = scaling + (bool(whole.products) or not summed.as_reported)
+        rounded = summed.summed(n, magnitude, stored, total, others)
         found[name] = of_delta + of_a + rounded + fmt.omega * whole.flushes(scaling, 2 * scaling)
     return found
 

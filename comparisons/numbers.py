@@ -17,12 +17,12 @@ class Number:
     """An array in its own format, which nobody changes while it is judged.
 
     ``role`` says as what a format with ``casts`` may round it before it is multiplied: W with b, a
-    with x, or delta.
+    with x, or delta. ``given``: it is the problem's, and nobody has computed it.
     """
 
-    def __init__(self, array: Array, role: str = "") -> None:
+    def __init__(self, array: Array, role: str = "", *, given: bool = False) -> None:
         """Nothing is made before it is asked for."""
-        self.array, self.role = array, role
+        self.array, self.role, self.given = array, role, given
 
     @property
     def wide(self) -> Array:
@@ -63,7 +63,7 @@ class Number:
         """As a factor of products: rounded to the format, if it is before it is multiplied."""
         if self.role not in (fmt.casts or ()):
             return self
-        return Number(rounded(self.array, fmt.u), self.role)
+        return Number(rounded(self.array, fmt.u), self.role, given=self.given)
 
     def map(self, view: Callable[[Array], Array]) -> "Number":
         """Another view of the same numbers, and of what is made of them."""
@@ -75,7 +75,7 @@ class View(Number):
 
     def __init__(self, whole: Number, view: Callable[[Array], Array]) -> None:
         """The whole is asked, and its answer is viewed."""
-        super().__init__(view(whole.array), whole.role)
+        super().__init__(view(whole.array), whole.role, given=whole.given)
         self.whole, self.view = whole, view
 
     @property

@@ -80,6 +80,7 @@ class Format(NamedTuple):
     W with b, a with x, and delta; None if that is not known. If it ``elides``, a compiler may have
     left out any of these roundings. ``loss`` is the format of the cost, if another.
     ``additions``: in how many a term of a sum of n takes part at most, if the order is known.
+    ``as_reported``: whoever computes in it goes on with each number exactly as it reports it.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Format(NamedTuple):
     casts: tuple[str, ...] | None = None
     elides: bool = False
     loss: "Format | None" = None
+    as_reported: bool = False
 
     @property
     def cost(self) -> "Format":

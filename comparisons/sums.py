@@ -26,8 +26,6 @@ from crossgrad.reference.parameters import Array
 
 #: As what δ is a factor: a program that scales has rounded each entry of it apart.
 DELTA = "delta"
-#: As what a parameter is a factor, or is added: it is given, and not computed.
-PARAMETER = "W"
 #: A number, or an array of them.
 Amount = Array | float
 
@@ -77,22 +75,27 @@ class Sum:
         lengths = [p.length for p in self.products] + [p.length for p in self.plain]
         return sum(lengths) + len(self.copies)
 
-    def roundings(self) -> Amount:
+    def roundings(self, *, as_reported: bool = False) -> Amount:
         """The same, entry by entry, of the addends that are not 0.
 
         A product with a factor 0 is 0, and adding 0 rounds nothing, in any order, fused or not. An
         addend may be rounded before it is added: as a product; as what a plain sum or a copy is of,
         of which a program that fuses them takes what it was before it was rounded to what it
-        reports. A parameter never is: what is left of W a + b where W a is 0 is b.
+        reports, unless it goes on with it ``as_reported``. What is given never is: what is left of
+        W a + b where W a is 0 is b.
         """
         rounded: Amount = sum(product.count() for product in self.products)
-        rounded = rounded + sum(plain.count() for plain in self.plain)
-        rounded = rounded + sum(present(copy) for copy in self.copies if copy.role != PARAMETER)
-        parameters: Amount = sum(present(copy) for copy in self.copies if copy.role == PARAMETER)
-        n = rounded + parameters
+        others: Amount = 0
+        plain = [(p.count(), p.terms.given) for p in self.plain]
+        for count, given in [*plain, *((present(copy), copy.given) for copy in self.copies)]:
+            if given or as_reported:
+                others = others + count
+            else:
+                rounded = rounded + count
+        alone = np.maximum(others - 1, 0)
         if not isinstance(rounded, np.ndarray):
-            return n if rounded else np.maximum(parameters - 1, 0)
-        return np.where(rounded > 0, n, np.maximum(parameters - 1, 0))
+            return rounded + others if rounded else alone
+        return np.where(rounded > 0, rounded + others, alone)
 
     def cast(self, fmt: Format) -> "Sum":
         """Of what the factors of products, and what is added to them, are rounded to beforehand."""
@@ -151,7 +154,7 @@ class Sum:
         terms that are not 0 are counted, and this is allowed for, or all terms are.
         """
         n = self.longest(fmt, extra)
-        hidden = self.has_zero_delta and (extra.scaled or self.plain)
+        hidden = self.has_zero_delta and (extra.scaled or self.plain) and not fmt.as_reported
         if not isinstance(n, np.ndarray) or not hidden:
             return self.rounded_by(n, fmt, extra, known)
         every = self.length + extra.scaled
@@ -168,8 +171,8 @@ class Sum:
 
     def longest(self, fmt: Format, extra: Extra = NONE) -> Amount:
         """The roundings on the longest way to the result, entry by entry, if any is 0."""
-        length, n = self.length + extra.scaled, self.roundings() + extra.scaled
-        return fmt.longest(length, n)
+        n = self.roundings(as_reported=fmt.as_reported) + extra.scaled
+        return fmt.longest(self.length + extra.scaled, n)
 
     def rounded_by(self, n: Amount, fmt: Format, extra: Extra, known: Rounded) -> Array:
         """Of n roundings on the longest way.
@@ -181,7 +184,8 @@ class Sum:
         """
         value = np.abs(known.value.pair.nearest)
         if not fmt.narrow:
-            return fmt.summed(n, known.magnitude, 0.0, value, 1 + extra.scaled)
+            others = extra.scaled + (bool(self.products) or not fmt.as_reported)
+            return fmt.summed(n, known.magnitude, 0.0, value, others)
         if self.parts > 1:
             before = np.abs(known.value.pair.nearest - known.copied)
             return fmt.summed(n, known.magnitude, value + fmt.store * before)

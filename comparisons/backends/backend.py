@@ -27,8 +27,10 @@ class Backend:
     ``stacks``: a stack of draws is answered as one problem is. ``domain`` is what it supports; if
     nobody has said so, it has to be asked. ``arithmetic`` gives the format that it computes in, of
     the problem's. ``forward``: derivatives are carried from the parameters to the cost; if nobody
-    has said so, they may be where no δ is told. ``built_in``: it is one that the suite brings
-    along, of which divergences are known, and which means by its words what the suite means.
+    has said so, they may be where no δ is told. ``as_reported``: it goes on with each number
+    exactly as it reports it: it scales nothing in between, and computes nothing twice.
+    ``built_in``: it is one that the suite brings along, of which divergences are known, and which
+    means by its words what the suite means.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Backend:
     domain: Domain | None = None
     arithmetic: Callable[[Format], Format] = as_it_is
     forward: bool | None = None
+    as_reported: bool = False
     built_in: bool = False
 
     @property
@@ -51,7 +54,7 @@ class Backend:
 
     def computes_in(self, dtype: str) -> Format:
         """The format in which it computes a problem of a format."""
-        return self.arithmetic(ALL_FORMATS[dtype])
+        return self.arithmetic(ALL_FORMATS[dtype])._replace(as_reported=self.as_reported)
 
     def carries_forward(self, *, has_delta: bool) -> bool:
         """Whether it takes its derivatives in forward mode, or may."""
@@ -74,5 +77,6 @@ def facts_of(name: str) -> Backend:
         stacks=mode.stacks,
         arithmetic=mode.arithmetic,
         forward=mode.forward,
+        as_reported=mode.as_reported,
         built_in=True,
     )

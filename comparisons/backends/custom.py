@@ -66,8 +66,8 @@ def declared(spec: str, function: Callable[[Problem], object]) -> dict[str, Any]
 
     Its attribute ``supports`` has the names and values of the options that restrict a run,
     ``{"activation": ["sigmoid"], …}``; ``arithmetic`` is a name of ``ARITHMETICS``; ``forward``
-    says whether derivatives are carried forward. Raises ``ValueError`` with one line that names
-    the culprit.
+    says whether derivatives are carried forward, ``as_reported`` whether it goes on with what it
+    reports. Raises ``ValueError`` with one line that names the culprit.
     """
     found: dict[str, Any] = {}
     if (supports := getattr(function, "supports", None)) is not None:
@@ -77,10 +77,11 @@ def declared(spec: str, function: Callable[[Problem], object]) -> dict[str, Any]
             names = ", ".join(ARITHMETICS)
             raise ValueError(f"backend {spec!r}: arithmetic {arithmetic!r}: known are {names}")
         found["arithmetic"] = ARITHMETICS[arithmetic]
-    if (forward := getattr(function, "forward", None)) is not None:
-        if not isinstance(forward, bool):  # one error for whatever is wrong with a backend
-            raise ValueError(f"backend {spec!r}: forward {forward!r}: True or False is needed")
-        found["forward"] = forward
+    for name in ("forward", "as_reported"):
+        if (fact := getattr(function, name, None)) is not None:
+            if not isinstance(fact, bool):  # one error for whatever is wrong with a backend
+                raise ValueError(f"backend {spec!r}: {name} {fact!r}: True or False is needed")
+            found[name] = fact
     return found
 
 
@@ -89,6 +90,7 @@ def backend(
     supports: Mapping[str, object] | None = None,
     arithmetic: str | None = None,
     forward: bool | None = None,
+    as_reported: bool | None = None,
 ) -> Callable[[F], F]:
     """Say of a function of yours what the suite has to know of it.
 
@@ -105,11 +107,19 @@ def backend(
             ``"mixed float16"``: parameters and cost in float32, factors of products in 16 bits.
         forward: whether derivatives are carried forward, from the parameters to the cost. What is
             not said is taken to be so where no δ is reported.
+        as_reported: whether it goes on with each number exactly as it reports it: no loss scale, no
+            division by m after the sums, no δ that is computed a second time. It is then judged
+            more sharply, by what its sums alone may round.
 
     Raises:
         ValueError: a value is unknown.
     """
-    said = {"supports": supports, "arithmetic": arithmetic, "forward": forward}
+    said = {
+        "supports": supports,
+        "arithmetic": arithmetic,
+        "forward": forward,
+        "as_reported": as_reported,
+    }
 
     def with_facts(function: F) -> F:
         for name, value in said.items():

@@ -48,12 +48,17 @@ class Place(Given):
     @cached_property
     def p(self) -> dict[str, Number]:
         """Its parameters, by name."""
-        return {name: Number(array, "W") for name, array in self.problem.of_layer(self.l).items()}
+        arrays = self.problem.of_layer(self.l)
+        return {name: Number(array, "W", given=True) for name, array in arrays.items()}
 
     def given(self, which: int) -> Number:
         """One of its inputs: a of a layer below as it was reported; x below the first."""
         below = self.l + self.layer.inputs[which]
-        return Number(self.trace["a", below] if below else self.problem.x, "a")
+        return (
+            Number(self.trace["a", below], "a")
+            if below
+            else Number(self.problem.x, "a", given=True)
+        )
 
     @cached_property
     def a_before(self) -> Number:

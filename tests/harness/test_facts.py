@@ -14,12 +14,15 @@ from crossgrad.comparisons.numbers import rounded
 from crossgrad.comparisons.problem import stack_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS
 from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.variants import VARIANTS
 from crossgrad.comparisons.verdict import judge
 from crossgrad.comparisons.verification import answers
 from crossgrad.reference.activations import ACTIVATIONS
 from crossgrad.reference.costs import COSTS
 
 NETWORK = Scenario.parse("5x8x3-softsign,tanh-mse-float32-m4-s17-k3")
+#: Of short sums over a batch that is no power of two.
+MEAN = Scenario.parse("5x8x3-relu,identity-mse-float32-m3-s17")
 
 
 def stored(array):
@@ -53,11 +56,11 @@ def mixed(problem):
     }
 
 
-def largest(function):
+def largest(function, network=NETWORK):
     """The largest residual of a function in a network, by what it says of itself."""
     backend = of_function("mine", function)
-    problems, stack = NETWORK.problems(), stack_problems(NETWORK.problems())
-    rows = judge(NETWORK, backend, stack, answers(backend, problems, stack))
+    problems, stack = network.problems(), stack_problems(network.problems())
+    rows = judge(network, backend, stack, answers(backend, problems, stack))
     return max(row.residual for row in rows)
 
 
@@ -102,6 +105,7 @@ def test_what_is_said_is_kept_by_the_function_itself():
     [
         ({"arithmetic": "bfloat"}, "arithmetic 'bfloat': known are as it is, one by one, mixed"),
         ({"forward": "yes"}, "forward 'yes': True or False is needed"),
+        ({"as_reported": 1}, "as_reported 1: True or False is needed"),
         ({"supports": {"activation": "reluu"}}, "supports: activation reluu: known are"),
         ({"supports": "relu"}, "supports:"),
     ],
@@ -119,6 +123,35 @@ def test_a_fact_that_is_none_is_an_error():
     """A word too many is no fact."""
     with pytest.raises(TypeError, match="arithmetics"):
         crossgrad.backend(arithmetics="as it is")
+
+
+def scaled(problem):
+    """The reference with 1/3 on its way back: right, and not as it is reported."""
+    return VARIANTS["loss_scaled_by_3"](problem)
+
+
+def test_who_says_that_it_goes_on_with_what_it_reports_is_held_to_that():
+    """A program that scales is right, unless it says that it does not."""
+
+    @crossgrad.backend(as_reported=True)
+    def declared(problem):
+        return VARIANTS["loss_scaled_by_3"](problem)
+
+    assert of_function("mine", declared).computes_in("float32").as_reported
+    assert not of_function("mine", scaled).computes_in("float32").as_reported
+    assert 1 / 4 < largest(scaled, MEAN) <= 1
+    assert largest(declared, MEAN) > 1
+
+
+@pytest.mark.parametrize("name", ["textbook", "reversed_sums", "higher_precision"])
+def test_programs_that_scale_nothing_may_say_so(name):
+    """In any order of their sums, and in a wider format."""
+
+    @crossgrad.backend(as_reported=True)
+    def declared(problem):
+        return VARIANTS[name](problem)
+
+    assert largest(declared, MEAN) <= 1
 
 
 FILE = """

@@ -206,7 +206,11 @@ class Cost(ABC):
         In 16 bits a scale of one's own is a power of two. Any other rounds each entry of δ once
         more as it is stored, which in a sum that cancels is any number of times what the sum is: so
         may the means do (``Place.summed``), and nothing else.
+
+        Who goes on with what it reports scales nothing in between.
         """
+        if fmt.as_reported:
+            return 0
         m, *others = self.divisors(outputs, y)
         rounded = sum(not is_power_of_two(divisor) for divisor in others)
         if fmt.narrow:
