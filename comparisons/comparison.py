@@ -13,7 +13,8 @@ class Comparison:
     """One equation at one layer (1 … L): what was reported, what was expected, how far apart.
 
     From ``overflow`` on the backend's format has no number but ∞.
-    ``flushed`` gives the part of the bound that is for what may be flushed to zero.
+    ``flushed`` gives the part of the bound that is for what may be flushed to zero, or what the
+    checker may err by.
     """
 
     check: str

@@ -50,12 +50,13 @@ class Check(NamedTuple):
         return first
 
     def compared(self, at: Place, number: Array, expected: Expected) -> Comparison:
-        """The bound includes what the checker itself may err by."""
+        """The bound includes what the checker itself may err by, which nobody has rounded."""
         value = expected.value
         bound = (expected.bound + value.own) * SLACK
         place = self.label, self.key[1], number, value.pair.nearest
         distance = value.distance(number)
-        return Comparison(*place, distance, bound, expected.flushed, at.fmt.overflow)
+        unrounded = lambda: expected.flushed() + value.own  # noqa: E731 - asked of few
+        return Comparison(*place, distance, bound, unrounded, at.fmt.overflow)
 
     def best(self, here: Here) -> Comparison:
         """The comparison; where a format may be followed in several ways, each entry's smallest."""

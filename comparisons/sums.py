@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.exactness import normal, quantum
+from crossgrad.comparisons.exactness import Addends, all_exact, of_few_digits
 from crossgrad.comparisons.expected import NONE, Expected, Extra
 from crossgrad.comparisons.numbers import Number
 from crossgrad.comparisons.pairs import ERROR
-from crossgrad.comparisons.rounding import Format, gamma
+from crossgrad.comparisons.rounding import FORMATS, Format, gamma
 from crossgrad.comparisons.terms import Plain, Product, Term, is_copy
 from crossgrad.comparisons.wide import Wide
 from crossgrad.reference.parameters import Array
@@ -55,13 +55,17 @@ class Sum:
         """The value, and the bound of whoever sums in a format; scaled before or after, and stored.
 
         Where it is known which factors of products are rounded, the products are exact; what is
-        only added up is what was reported, if no rounding is left out.
+        only added up is what was reported, if no rounding is left out. Of what is exact in every
+        order nothing is rounded or lost but, in 16 bits, as it is stored.
         """
         cast = self.cast(fmt)
         known = cast.exactly()
         lost = cast.lost(fmt, extra)
         sums = fmt.products if self.products else fmt.sums
-        bound = cast.rounded(sums, extra, known) + lost
+        exact = cast.is_exact_as_reported(sums, extra, known.magnitude)
+        if exact.any() and not fmt.narrow:
+            lost = np.where(exact, 0.0, lost)
+        bound = cast.rounded(sums, extra, known, exact) + lost
         return Expected(known.value, bound, lambda: lost)
 
     @property
@@ -133,27 +137,50 @@ class Sum:
         parts += [copy.size for copy in self.copies if role in ("", copy.role)]
         return reduce(add, parts) if parts else np.zeros(())
 
+    @property
+    def addends(self) -> Addends:
+        """The factors of each product, and what is added by itself."""
+        products = [(p.left.array, p.right.array) for p in self.products]
+        return [*products, *((number.array,) for number in self.alone)]
+
+    @property
+    def alone(self) -> list[Number]:
+        """What is added without being multiplied."""
+        return [*(p.terms for p in self.plain), *self.copies]
+
     def is_exact(self, magnitude: Array, fmt: Format) -> Array:
         """Whether it is exact in every order, one truth value a network: see ``exactness``."""
-        quanta = [quantum(p.left.array) * quantum(p.right.array) for p in self.products]
-        quanta += [quantum(p.terms.array) for p in self.plain]
-        quanta += [quantum(copy.array) for copy in self.copies]
-        q = reduce(np.minimum, quanta)
-        factors = [f.array for p in self.products for f in (p.left, p.right)]
-        factors += [p.terms.array for p in self.plain] + [copy.array for copy in self.copies]
-        read = reduce(np.logical_and, (normal(array, fmt) for array in factors))
-        fits = magnitude.max(axis=(-2, -1), keepdims=True) < q / fmt.u
-        return np.asarray(fits & read & (q >= fmt.omega))
+        return all_exact(self.addends, magnitude, fmt)
+
+    def is_exact_as_reported(self, fmt: Format, extra: Extra, magnitude: Array) -> Array:
+        """The same of whoever sums the very numbers that are reported, or that everybody is given.
+
+        Nobody scales those of z of the first layer. In 16 bits sums are accumulated in float32, in
+        which the products are exact, and stored.
+        """
+        numbers = [*self.alone, *(f for p in self.products for f in (p.left, p.right))]
+        known = fmt.as_reported or all(number.given for number in numbers)
+        plainly = not (extra.scaled or fmt.factor or fmt.additions)
+        if not (known and plainly and all(p.is_plain for p in self.products)):
+            return np.zeros((), bool)
+        fmt = FORMATS["float32"] if fmt.narrow else fmt
+        found = of_few_digits(self.addends, fmt)
+        if found.any():
+            some = found[..., 0, 0]
+            chosen = [[array[some] for array in factors] for factors in self.addends]
+            found[some] = all_exact(chosen, magnitude[some], fmt)
+        return found
 
     # ---------------------------------------------------------------- what may be off
-    def rounded(self, fmt: Format, extra: Extra, known: Rounded) -> Array:
-        """What the roundings come to.
+    def rounded(self, fmt: Format, extra: Extra, known: Rounded, exact: Array) -> Array:
+        """What the roundings come to: nothing where they are ``exact``.
 
         Where an entry of δ is reported as 0, a program that scales, or fuses, may have had up to ω:
         to add that is another rounding, which to nearest is at most what is added. So either the
         terms that are not 0 are counted, and this is allowed for, or all terms are.
         """
         n = self.longest(fmt, extra)
+        n = np.where(exact, 0, n) if exact.any() else n
         hidden = self.has_zero_delta and (extra.scaled or self.plain) and not fmt.as_reported
         if not isinstance(n, np.ndarray) or not hidden:
             return self.rounded_by(n, fmt, extra, known)

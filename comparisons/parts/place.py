@@ -54,11 +54,8 @@ class Place(Given):
     def given(self, which: int) -> Number:
         """One of its inputs: a of a layer below as it was reported; x below the first."""
         below = self.l + self.layer.inputs[which]
-        return (
-            Number(self.trace["a", below], "a")
-            if below
-            else Number(self.problem.x, "a", given=True)
-        )
+        array = self.trace["a", below] if below else self.problem.x
+        return Number(array, "a", given=not below)
 
     @cached_property
     def a_before(self) -> Number:

@@ -70,7 +70,7 @@ def local_bound(page, comparison, problem, trace, as_reported):
         )
 
     bounds: dict[str, Callable[[], np.ndarray]] = {
-        "z": lambda: page.bound_z(W, below, b, W @ below + b, *units),
+        "z": lambda: page.bound_z(W, below, b, W @ below + b, *units, as_reported or l == 0),
         "a": lambda: page.bound_a(name, z, *units),
         "cost": lambda: page.bound_cost(cost, a, y, *units),
         "BP1": lambda: page.bound_bp1(name, cost, z, a, y, *units),
@@ -89,6 +89,7 @@ WHOLE = rebuilt(
     "    counted = smaller(terms,",
     "    return gamma(n, u) * magnitude\n    counted = smaller(terms,",
 )
+WHOLE.bound_z.__globals__["is_exact"] = lambda *_: np.zeros((), bool)
 
 
 def apart(page, dtype, check=None, network="", *, as_reported=False):
@@ -189,6 +190,7 @@ CHANGES = {
     "H of BP2": ("W @ delta, v, hidden", "W @ delta, 0, hidden", "BP2", ""),
     "H of BP4": ("delta @ a.mT, dW, hidden", "delta @ a.mT, 0, hidden", "BP4", ""),
     "others": ("m + extra, 1 + extra, delta @ a.mT", "m + extra, extra, delta @ a.mT", "BP4", ""),
+    "exact": ("as_reported & is_exact", "False & is_exact", "z", ""),
     "hidden": ("omega * m * (others > 0 and (delta == 0).any())", "0", "BP3", ""),
     "z's ω": ("lost = 2 * n + 2 +", "lost = 2 * n + 1 +", "z", ""),
     "3u": ("rounded = 0 if name in SELECTING else 3 *", "rounded = 0 * 3 *", "BP2", ""),
@@ -235,7 +237,7 @@ def test_a_change_of_the_page_shows_in_its_check(case):
 CHANGES_END_TO_END = {
     "interval": ("L1, L2 = suprema(name, z, 2 * E)", "L1, L2 = suprema(name, z, E)"),
     "jump": ("jumps = jump(name, z, 2 * E)", "jumps = 0 * z"),
-    "exact": ("(largest < q / u)", "(largest < 0)"),
+    "exact": ("    known = known & is_exact(", "    known = False & is_exact("),
     "relu at 0": ("jumps = np.where((z == 0) & (E == 0), 0, jumps)", "pass"),
     "sigmoid": ("(abs(tilt) + E / 2)", "abs(tilt)"),
     "tanh": ("(abs(np.tanh(z)) + E)", "abs(np.tanh(z))"),

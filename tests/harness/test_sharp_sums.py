@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from crossgrad.comparisons.backends import facts_of, load_backend
+from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.campaign.block import VARIANT
 from crossgrad.comparisons.equations import local_checks
 from crossgrad.comparisons.expected import NONE, Extra
 from crossgrad.comparisons.numbers import Number
@@ -14,8 +16,11 @@ from crossgrad.comparisons.problem import stack_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SLACK, Format, gamma
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.sums import Sum, Term
+from crossgrad.comparisons.variants import VARIANTS
 from crossgrad.comparisons.verdict import judge
 
+#: What the check of each sum is of.
+QUANTITIES = {"z": "z", "BP2": "delta", "BP3": "db", "BP4": "dW"}
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 
 
@@ -180,13 +185,131 @@ def test_every_order_is_within_the_bound(fmt, seed):
     assert max(abs(Fraction(float(result)) - truth) for result in results) <= found
 
 
+# ------------------------------------------------------------------ exact sums
+#: Of whole numbers in its second draw: with such targets, and a batch of 4, every sum is exact.
+WHOLE = "6x8x5x4-relu,hardtanh,identity-quadratic-{}-m4-s3-k2"
+every = pytest.mark.parametrize("dtype", ALL_FORMATS)
+
+
+def whole_numbers(dtype, name="numpy"):
+    """The problem of whole numbers as a stack, and a backend's answer."""
+    (_, problem), backend = Scenario.parse(WHOLE.format(dtype)).problems(), load_backend(name)
+    problem = replace(problem, y=np.rint(4 * problem.y.astype(float)).astype(dtype))
+    return stack_problems([problem]), backend.traces([problem])
+
+
+def checks(problem, trace, fmt):
+    """By place."""
+    return {(c.check, c.layer): c for c in local_checks(problem, trace, fmt)}
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_of_exact_sums_nothing_but_the_checkers_error_is_allowed(dtype):
+    """All of who goes on with what it reports; of others z of the first layer, which is of x."""
+    problem, trace = whole_numbers(dtype)
+    fmt = ALL_FORMATS[dtype]
+    sharp = checks(problem, trace, fmt._replace(as_reported=True))
+    for (check, layer), found in checks(problem, trace, fmt).items():
+        if check not in QUANTITIES:
+            continue
+        size = np.maximum(np.abs(found.expected), 2.0**-10).astype(dtype)
+        ulp = np.spacing(size).astype(float)
+        assert (sharp[check, layer].bound < ulp / 64).all()
+        assert (sharp[check, layer].residual == 0).all()
+        assert (found.bound < ulp / 64).all() == ((check, layer) == ("z", 1))
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+@pytest.mark.parametrize("quantity", QUANTITIES.values())
+def test_a_fault_of_one_ulp_in_an_exact_sum_fails(quantity, dtype):
+    """Of any entry but 0, at its equation and layer first; in z of the first layer, everybody's."""
+    problem, trace = whole_numbers(dtype)
+    scenario = Scenario.parse(WHOLE.format(dtype))
+    for place, right in checks(problem, trace, ALL_FORMATS[dtype]).items():
+        if QUANTITIES.get(place[0]) != quantity:
+            continue
+        for entry in zip(*np.nonzero(right.reported), strict=True):
+            wrong = right.reported.copy()
+            wrong[entry] = np.nextafter(wrong[entry], wrong.dtype.type(np.inf))
+            spoilt = with_layer(trace, quantity, place[1], wrong)
+            for name in ("numpy", "jax") if place == ("z", 1) else ("numpy",):
+                rows = judge(scenario, facts_of(name), problem, spoilt)
+                failed = [(row.check, row.layer) for row in rows if row.status == "fail"]
+                assert failed[0] == place
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_a_z_that_is_0_is_known_where_its_sum_is_exact(dtype):
+    """It was uninformative: any number as small as rounding passed."""
+    problem, trace = whole_numbers(dtype)
+    for name in ("numpy", "jax"):
+        z = checks(problem, trace, facts_of(name).computes_in(dtype))["z", 1]
+        assert (z.expected == 0).any()
+        assert not z.uninformative().any()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_in_16_bits_what_is_stored_is_rounded_and_nothing_else(dtype):
+    """Twice in z: before the bias is added, and after."""
+    problem, trace = whole_numbers(dtype)
+    fmt, W = ALL_FORMATS[dtype], problem.W[0].astype(float)
+    z = checks(problem, trace, fmt)["z", 1]
+    x = problem.x.astype(float)
+    stored = fmt.u * (np.abs(z.expected) + np.abs(W @ x))
+    lost = fmt.omega * (2 * W.shape[-1] + 3 + np.abs(W).sum(-1, keepdims=True) + np.abs(x).sum(-2))
+    own = 2.0**-50 * (np.abs(W) @ np.abs(x) + 1)
+    assert (z.bound <= (stored + lost + own) * SLACK).all()
+    assert (z.residual == 0).all()
+
+
+@every
+@pytest.mark.parametrize("name", ["numpy", "torch", *(f"{VARIANT}{name}" for name in VARIANTS)])
+def test_whole_numbers_are_right_in_every_order(name, dtype):
+    """Whoever sums them, however; with a batch that is no power of two as well."""
+    for network in (WHOLE, WHOLE.replace("m4", "m7"), WHOLE.replace("relu,hard", "gelu,")):
+        scenario, backend = Scenario.parse(network.format(dtype)), load_backend(name)
+        problems = scenario.problems()
+        try:
+            trace = backend.traces(problems)
+        except NotSupportedError:
+            continue
+        rows = judge(scenario, backend, stack_problems(problems), trace)
+        assert [row for row in rows if row.status == "fail"] == []
+
+
+def test_exactness_is_not_claimed_of_numbers_that_may_not_have_been_summed():
+    """Scaled, of factors that are rounded, in a known number of additions, of what is computed."""
+    fmt, one = FORMATS["float32"], np.ones((1, 2, 2), "float32")
+    given, magnitude = dense(one, one[..., :1], one), np.full((1, 2, 2), 3.0)
+    own = fmt._replace(as_reported=True)
+    assert not given.is_exact_as_reported(fmt, NONE, magnitude).any()  # a is computed
+    assert given.is_exact_as_reported(own, NONE, magnitude).all()
+    assert not given.is_exact_as_reported(own, Extra(2), magnitude).any()
+    assert not given.is_exact_as_reported(own._replace(factor=fmt.u), NONE, magnitude).any()
+    assert not given.is_exact_as_reported(own._replace(additions=int), NONE, magnitude).any()
+    assert not over_batch(one).is_exact_as_reported(fmt, NONE, magnitude).any()
+    assert over_batch(one).is_exact_as_reported(own, NONE, magnitude).all()
+
+
+@formats
+def test_only_draws_that_may_be_exact_are_asked_and_each_by_itself(fmt):
+    """A draw whose first product has too many digits is not; nor one in which another has."""
+    numbers = np.ones((4, 2, 2), fmt.name)
+    numbers[1, 0, 0], numbers[2, 1, 1] = 1 + 2 * fmt.u, 1 + 2 * fmt.u
+    numbers[3] = 0
+    sums = handed_back(numbers, numbers)
+    found = sums.is_exact_as_reported(
+        fmt._replace(as_reported=True), NONE, np.abs(numbers.mT) @ np.abs(numbers)
+    )
+    assert found.ravel().tolist() == [True, False, False, True]
+
+
 # ------------------------------------------------------------------ planted faults
 NETWORKS = (
     "6x12x9x4-relu,relu,identity-mse-{}-m8-s3",
     "6x12x9x4-tanh,relu,sigmoid-quadratic-{}-m5-s4",
     "9x7x8x3-relu6,hardtanh,identity-softmax_cross_entropy-{}-m16-s1",
 )
-QUANTITIES = {"z": "z", "BP2": "delta", "BP3": "db", "BP4": "dW"}
 
 
 def just_beyond(comparison, dtype):
@@ -210,6 +333,7 @@ def by_lengths(monkeypatch, stack, trace, fmt):
     with monkeypatch.context() as before:
         before.setattr(Sum, "roundings", lambda sums, **_: sums.length)
         before.setattr(Format, "of_partial_sums", lambda *_: np.inf)
+        before.setattr(Sum, "is_exact_as_reported", lambda *_: np.zeros((), bool))
         return local_checks(stack, trace, fmt._replace(as_reported=False))
 
 
