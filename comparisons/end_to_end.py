@@ -157,7 +157,7 @@ def affine_error(
 ) -> Array:
     """E(W a + b) = |W| E(a) + γ_{n+1}(|W||a| + |b|), without the γ where every sum is exact.
 
-    ``of`` a, and z: a sum of its own a is within |W| E(a) of it (see ``Format.of_partial_sums``).
+    ``of`` a, and z: a sum of its own a is within |W| E(a) of it (see ``Format.summed``).
     """
     a, z = of
     handed_on = layer.forward(sizes(p, E)).magnitude("a")

@@ -6,44 +6,30 @@ whole numbers, as the kinks regime draws them, are the usual case; it is what te
 sits exactly on a kink from one that only may. ``Sum.is_exact`` asks it of an equation.
 """
 
-from collections.abc import Sequence
-from functools import reduce
-
 import numpy as np
 
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
 
 #: The bits of a float64 that are its digits.
 MANTISSA = np.int64(2**52 - 1)
 
 
-#: The addends of sums: of each kind its factors, or what is added by itself.
-Addends = Sequence[Sequence[Array]]
+#: By the bytes of a number: its bits as a whole number, and how many of its digits are stored.
+BITS = {8: (np.int64, 52), 4: (np.int32, 23)}
 
 
-def all_exact(addends: Addends, magnitude: Array, fmt: Format) -> Array:
-    """Whether all sums of a network are, one truth value each; ``magnitude`` is Σ|xᵢyᵢ|."""
-    q = reduce(np.minimum, (reduce(np.multiply, map(quantum, factors)) for factors in addends))
-    read = (normal(array, fmt) for factors in addends for array in factors)
-    fits = magnitude.max(axis=(-2, -1), keepdims=True) < q / fmt.u
-    return np.asarray(reduce(np.logical_and, read, fits & (q >= fmt.omega)))
+def is_short(array: Array, digits: int) -> Array:
+    """Whether no number of a network has more digits than these, binary ones."""
+    whole, stored = BITS[array.dtype.itemsize]
+    rows = array.view(whole).reshape(*array.shape[:-2], -1)
+    in_any = np.bitwise_or.reduce(rows, axis=-1, keepdims=True)[..., None]
+    return np.asarray(in_any & whole(2 ** (stored + 1 - digits) - 1) == 0)
 
 
-def of_few_digits(addends: Addends, fmt: Format) -> Array:
-    """Whether that is worth asking of a network: no, if its first product is no number already."""
-    found = []
-    for factors in addends:
-        first = [array[..., :1, :1].astype(np.float64) for array in factors]
-        digits = reduce(np.multiply, map(quantum, first)) / fmt.u
-        found.append(np.abs(reduce(np.multiply, first)) < digits)
-    return np.asarray(reduce(np.logical_and, found))
-
-
-def normal(array: Array, fmt: Format) -> Array:
-    """Whether every entry is 0 or a normal number: XLA reads a subnormal one as 0."""
-    size = np.abs(array)
-    return ((size == 0) | (size >= fmt.omega)).all(axis=(-2, -1), keepdims=True)
+def smallest(array: Array) -> Array:
+    """The smallest size of an entry that is not 0: XLA reads a subnormal one as 0."""
+    size = np.abs(array.astype(np.float64))
+    return np.where(size == 0, np.inf, size).min(axis=(-2, -1), keepdims=True)
 
 
 def quantum(array: Array) -> Array:

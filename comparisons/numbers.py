@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from crossgrad.comparisons.exactness import is_short
 from crossgrad.comparisons.pairs import Pair, lift
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
@@ -23,6 +24,7 @@ class Number:
     def __init__(self, array: Array, role: str = "", *, given: bool = False) -> None:
         """Nothing is made before it is asked for."""
         self.array, self.role, self.given = array, role, given
+        self.short: dict[int, Array] = {}
 
     @property
     def wide(self) -> Array:
@@ -43,6 +45,12 @@ class Number:
     def has_zeros(self) -> bool:
         """Whether any entry is 0."""
         return bool((self.array == 0).any())
+
+    def is_short(self, digits: int) -> Array:
+        """Whether no number has more digits, of each network of a stack; made once."""
+        if digits not in self.short:
+            self.short[digits] = is_short(self.array, digits)
+        return self.short[digits]
 
     @property
     def present(self) -> Array:
@@ -88,6 +96,12 @@ class View(Number):
         """Whether the whole has any."""
         return self.whole.has_zeros
 
+    def is_short(self, digits: int) -> Array:
+        """A transposed matrix has the same entries."""
+        if self.view is transposed:
+            return self.whole.is_short(digits)
+        return super().is_short(digits)
+
     @property
     def pair(self) -> Pair:
         """As a pair."""
@@ -101,6 +115,11 @@ class View(Number):
 def size_of(array: Array) -> Array:
     """|array|, in float64."""
     return np.abs(array.astype(np.float64))
+
+
+def transposed(array: Array) -> Array:
+    """The view of a matrix; no copy."""
+    return array.mT
 
 
 def as_it_is(array: Array) -> Array:

@@ -124,6 +124,11 @@ class Format(NamedTuple):
     additions: Callable[[int], int] | None = None
 
     @property
+    def digits(self) -> int:
+        """Binary ones of a number."""
+        return round(-math.log2(self.u))
+
+    @property
     def narrow(self) -> bool:
         """Whether sums are accumulated in a wider format than their results have."""
         return self.wider is not None
@@ -151,32 +156,22 @@ class Format(NamedTuple):
     ) -> Array:
         """Of a sum with n roundings; ``stored``: what is rounded then if the format is narrow.
 
-        What is cut off counts as often as it errs by u. ``total`` is |s|, if it is known: then all
-        roundings but so many ``others`` are additions, of what no partial sum exceeds.
+        What is cut off counts as often as it errs by u. ``total`` is |s|, if it is known, and all
+        roundings but so many ``others`` are additions. Then no partial sum s_v exceeds H = (M +
+        |s|) / 2: terms are of both signs, P of the positive ones, -Q of the negative ones, P - Q =
+        s and P + Q = M, and s_v of whichever terms lies between -Q and P. An addition errs by u of
+        its own result, which is within γ_n M of s_v, and the sum by all these errors added up. What
+        is rounded besides is products, or partial sums with no term in common: M at most each time.
+        u(others (M + γ_n M) + additions (H + γ_n M)) is γ_n M less additions · u (M - |s|) / 2.
         """
         if self.wider is None:
-            error = gamma(n, self.u) * magnitude
+            relative = gamma(n, self.u)
             if total is None or self.additions is not None:
-                return error
-            return np.fmin(error, self.of_partial_sums(n, magnitude, total, others))
+                return relative * magnitude
+            half = self.u / 2 * (n - others)
+            return (relative - half) * magnitude + half * total
         error = ((1 + gamma(n, self.wider)) * (1 + self.factor) - 1) * magnitude
         return error + self.u * (stored + self.store * error)
-
-    def of_partial_sums(
-        self, n: float | Array, magnitude: Array, total: Array, others: int
-    ) -> Array:
-        """u(others · M + additions · H), H = (M + |s|) / 2, and what is of second order.
-
-        Terms of a sum s are of both signs: P of the positive ones, -Q of the negative ones, P - Q =
-        s and P + Q = M. So each partial sum s_v, of whichever terms, lies between -Q and P: |s_v| ≤
-        max(P, Q) = H. An addition errs by u of its own result, which is within γ_n M of s_v, and
-        the whole sum by these errors added up. What is rounded besides is products, or partial sums
-        with no term in common: M at most each time. The γ is of n + 1: u M pays for what |s| is not
-        known by.
-        """
-        additions, second = np.maximum(n - others, 0), gamma(n + 1, self.u)
-        of_magnitude, of_total = self.u * (n * (1 + second) - additions / 2), self.u * additions / 2
-        return of_magnitude * magnitude + of_total * total
 
     def lost(self, count: float | Array, stored: int, told: float | Array = 0.0) -> float | Array:
         """Of a sum in which so many factors and results may be flushed, or only what is stored.
@@ -238,5 +233,7 @@ def gamma(n: float | Array, u: float) -> float | Array:
     Infinite where nu is 1 or more: nothing is known then.
     """
     if isinstance(n, np.ndarray):
-        return np.where(n * u < 1, n * u / (1 - n * u), math.inf)
+        nu = n * u
+        known = nu / (1 - nu)
+        return known if nu.max() < 1 else np.where(nu < 1, known, math.inf)
     return n * u / (1 - n * u) if n * u < 1 else math.inf

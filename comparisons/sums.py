@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.exactness import Addends, all_exact, of_few_digits
+from crossgrad.comparisons.exactness import quantum, smallest
 from crossgrad.comparisons.expected import NONE, Expected, Extra
-from crossgrad.comparisons.numbers import Number
+from crossgrad.comparisons.numbers import Number, as_it_is
 from crossgrad.comparisons.pairs import ERROR
 from crossgrad.comparisons.rounding import FORMATS, Format, gamma
 from crossgrad.comparisons.terms import Plain, Product, Term, is_copy
@@ -28,6 +28,8 @@ from crossgrad.reference.parameters import Array
 DELTA = "delta"
 #: A number, or an array of them.
 Amount = Array | float
+#: Of no network, and of each.
+NOWHERE, EVERYWHERE = np.zeros((), bool), np.ones((), bool)
 
 
 class Rounded(NamedTuple):
@@ -62,11 +64,13 @@ class Sum:
         known = cast.exactly()
         lost = cast.lost(fmt, extra)
         sums = fmt.products if self.products else fmt.sums
+        rounded = cast.rounded(sums, extra, known)
         exact = cast.is_exact_as_reported(sums, extra, known.magnitude)
-        if exact.any() and not fmt.narrow:
-            lost = np.where(exact, 0.0, lost)
-        bound = cast.rounded(sums, extra, known, exact) + lost
-        return Expected(known.value, bound, lambda: lost)
+        if exact.any() and fmt.narrow:
+            rounded = np.where(exact, cast.rounded_by(0, sums, extra, known), rounded)
+        elif exact.any():
+            rounded, lost = np.where(exact, 0.0, rounded), np.where(exact, 0.0, lost)
+        return Expected(known.value, rounded + lost, lambda: lost)
 
     @property
     def parts(self) -> int:
@@ -96,10 +100,11 @@ class Sum:
                 others = others + count
             else:
                 rounded = rounded + count
-        alone = np.maximum(others - 1, 0)
         if not isinstance(rounded, np.ndarray):
-            return rounded + others if rounded else alone
-        return np.where(rounded > 0, rounded + others, alone)
+            return rounded + others if rounded else np.maximum(others - 1, 0)
+        if not isinstance(others, np.ndarray) and not others:
+            return rounded
+        return np.where(rounded > 0, rounded + others, np.maximum(others - 1, 0))
 
     def cast(self, fmt: Format) -> "Sum":
         """Of what the factors of products, and what is added to them, are rounded to beforehand."""
@@ -138,49 +143,63 @@ class Sum:
         return reduce(add, parts) if parts else np.zeros(())
 
     @property
-    def addends(self) -> Addends:
-        """The factors of each product, and what is added by itself."""
-        products = [(p.left.array, p.right.array) for p in self.products]
-        return [*products, *((number.array,) for number in self.alone)]
-
-    @property
     def alone(self) -> list[Number]:
         """What is added without being multiplied."""
         return [*(p.terms for p in self.plain), *self.copies]
 
-    def is_exact(self, magnitude: Array, fmt: Format) -> Array:
-        """Whether it is exact in every order, one truth value a network: see ``exactness``."""
-        return all_exact(self.addends, magnitude, fmt)
+    @property
+    def numbers(self) -> list[Number]:
+        """That, and all factors."""
+        return [*(f for p in self.products for f in (p.left, p.right)), *self.alone]
+
+    def is_exact(self, magnitude: Array, fmt: Format, some: Array | None = None) -> Array:
+        """Whether it is exact in every order, one truth value a network: see ``exactness``.
+
+        ``some``: of those networks of a stack alone.
+        """
+        of = as_it_is if some is None else (lambda array: array[some[..., 0, 0]])
+        quanta = [quantum(of(p.left.array)) * quantum(of(p.right.array)) for p in self.products]
+        q = reduce(np.minimum, [*quanta, *(quantum(of(number.array)) for number in self.alone)])
+        least = reduce(np.minimum, [smallest(of(number.array)) for number in self.numbers])
+        fits = of(magnitude).max(axis=(-2, -1), keepdims=True) < q / fmt.u
+        return np.asarray(fits & (least >= fmt.omega) & (q >= fmt.omega))
 
     def is_exact_as_reported(self, fmt: Format, extra: Extra, magnitude: Array) -> Array:
         """The same of whoever sums the very numbers that are reported, or that everybody is given.
 
         Nobody scales those of z of the first layer. In 16 bits sums are accumulated in float32, in
-        which the products are exact, and stored.
+        which the products are exact, and stored. It is asked where something is summed, of numbers
+        with at most half of the format's digits, of which a product is a number.
         """
-        numbers = [*self.alone, *(f for p in self.products for f in (p.left, p.right))]
-        known = fmt.as_reported or all(number.given for number in numbers)
-        plainly = not (extra.scaled or fmt.factor or fmt.additions)
-        if not (known and plainly and all(p.is_plain for p in self.products)):
-            return np.zeros((), bool)
-        fmt = FORMATS["float32"] if fmt.narrow else fmt
-        found = of_few_digits(self.addends, fmt)
-        if found.any():
-            some = found[..., 0, 0]
-            chosen = [[array[some] for array in factors] for factors in self.addends]
-            found[some] = all_exact(chosen, magnitude[some], fmt)
-        return found
+        if extra.scaled or fmt.factor or fmt.additions or not (fmt.as_reported or self.is_given):
+            return NOWHERE
+        short, half = EVERYWHERE, fmt.digits // 2
+        for number in self.numbers:
+            short = np.asarray(short & number.is_short(half))
+            if not short.any():
+                return NOWHERE
+        some = np.asarray(short & (magnitude > 0).any(axis=(-2, -1), keepdims=True))
+        if not some.any() or not all(p.is_plain for p in self.products):
+            return NOWHERE
+        some[some] = self.is_exact(
+            magnitude, FORMATS["float32"] if fmt.narrow else fmt, some
+        ).ravel()
+        return some
+
+    @property
+    def is_given(self) -> bool:
+        """Whether nobody has computed any of its numbers."""
+        return all(number.given for number in self.numbers)
 
     # ---------------------------------------------------------------- what may be off
-    def rounded(self, fmt: Format, extra: Extra, known: Rounded, exact: Array) -> Array:
-        """What the roundings come to: nothing where they are ``exact``.
+    def rounded(self, fmt: Format, extra: Extra, known: Rounded) -> Array:
+        """What the roundings come to.
 
         Where an entry of δ is reported as 0, a program that scales, or fuses, may have had up to ω:
         to add that is another rounding, which to nearest is at most what is added. So either the
         terms that are not 0 are counted, and this is allowed for, or all terms are.
         """
         n = self.longest(fmt, extra)
-        n = np.where(exact, 0, n) if exact.any() else n
         hidden = self.has_zero_delta and (extra.scaled or self.plain) and not fmt.as_reported
         if not isinstance(n, np.ndarray) or not hidden:
             return self.rounded_by(n, fmt, extra, known)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.numbers import Number, as_it_is
+from crossgrad.comparisons.numbers import Number, as_it_is, transposed
 from crossgrad.comparisons.pairs import sum_of
 from crossgrad.comparisons.rounding import CHECKER, Format, gamma
 from crossgrad.comparisons.wide import SMALLEST, TRAILING, Wide, leading_sum, row_sums
@@ -113,11 +113,6 @@ def view(letters: str, groups: list[list[str]]) -> Callable[[Array], Array]:
     if not groups[0] and len(letters) == len(groups[1]) + len(groups[2]) == 2:  # noqa: PLR2004
         return as_it_is if order == list(letters) else transposed
     return lambda array: joined(array, letters, groups)
-
-
-def transposed(array: Array) -> Array:
-    """No copy."""
-    return array.mT
 
 
 class Product:

@@ -89,7 +89,7 @@ WHOLE = rebuilt(
     "    counted = smaller(terms,",
     "    return gamma(n, u) * magnitude\n    counted = smaller(terms,",
 )
-WHOLE.bound_z.__globals__["is_exact"] = lambda *_: np.zeros((), bool)
+WHOLE.bound_z.__globals__["is_exact_as_reported"] = lambda *_: np.zeros((), bool)
 
 
 def apart(page, dtype, check=None, network="", *, as_reported=False):
@@ -185,12 +185,12 @@ CHANGES = {
     "z": ("products + (b != 0), 0)", "products, 0)", "z", ""),
     "b alone": ("products + (b != 0), 0)", "products + (b != 0), 1)", "z", ""),
     "zeros": ("(A != 0).astype(float) @ (B != 0)", "A.shape[-1] + 0 * (A @ B)", "z", ""),
-    "H": ("(magnitude + abs(total)) / 2,", "magnitude,", "z", ""),
+    "H": ("(magnitude - abs(total)) / 2", "(magnitude - abs(total)) / 3", "z", ""),
     "H of BP3": ("abs(delta) @ ones, db, hidden", "abs(delta) @ ones, 0, hidden", "BP3", ""),
     "H of BP2": ("W @ delta, v, hidden", "W @ delta, 0, hidden", "BP2", ""),
     "H of BP4": ("delta @ a.mT, dW, hidden", "delta @ a.mT, 0, hidden", "BP4", ""),
     "others": ("m + extra, 1 + extra, delta @ a.mT", "m + extra, extra, delta @ a.mT", "BP4", ""),
-    "exact": ("as_reported & is_exact", "False & is_exact", "z", ""),
+    "exact": ("as_reported & is_exact_as", "False & is_exact_as", "z", ""),
     "hidden": ("omega * m * (others > 0 and (delta == 0).any())", "0", "BP3", ""),
     "z's ω": ("lost = 2 * n + 2 +", "lost = 2 * n + 1 +", "z", ""),
     "3u": ("rounded = 0 if name in SELECTING else 3 *", "rounded = 0 * 3 *", "BP2", ""),
