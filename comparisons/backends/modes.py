@@ -148,14 +148,17 @@ MODES = {
         arithmetic=mixed("bfloat16", elides=True),
         compiles=True,
     ),
-    "autograd": Mode("autograd_hips:trace", "HIPS autograd", as_reported=True),
+    "autograd": Mode("autograd_hips:trace", "HIPS autograd"),
     "tinygrad": Mode(
         "tinygrad_tensor:trace",
         "tinygrad",
         compiles=True,
         restricted=True,
     ),
-    "tensorflow": Mode("tensorflow_tape:trace", "TensorFlow's GradientTape", as_reported=True),
+    "tensorflow": Mode(
+        "tensorflow_tape:trace",
+        "TensorFlow's GradientTape",
+    ),
     "mlx": Mode("mlx_grad:trace", "MLX"),
     "sklearn": Mode(
         "sklearn_mlp:trace",
