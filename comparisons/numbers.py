@@ -24,7 +24,7 @@ class Number:
     def __init__(self, array: Array, role: str = "", *, given: bool = False) -> None:
         """Nothing is made before it is asked for."""
         self.array, self.role, self.given = array, role, given
-        self.short: dict[int, Array] = {}
+        self.kept_short: dict[int, tuple[Array, bool]] = {}
 
     @property
     def wide(self) -> Array:
@@ -46,11 +46,12 @@ class Number:
         """Whether any entry is 0."""
         return bool((self.array == 0).any())
 
-    def is_short(self, digits: int) -> Array:
-        """Whether no number has more digits, of each network of a stack; made once."""
-        if digits not in self.short:
-            self.short[digits] = is_short(self.array, digits)
-        return self.short[digits]
+    def short(self, digits: int) -> tuple[Array, bool]:
+        """Whether no number has more digits, of each network of a stack; of any. Made once."""
+        if digits not in self.kept_short:
+            found = is_short(self.array, digits)
+            self.kept_short[digits] = found, bool(found.any())
+        return self.kept_short[digits]
 
     @property
     def present(self) -> Array:
@@ -96,11 +97,11 @@ class View(Number):
         """Whether the whole has any."""
         return self.whole.has_zeros
 
-    def is_short(self, digits: int) -> Array:
+    def short(self, digits: int) -> tuple[Array, bool]:
         """A transposed matrix has the same entries."""
         if self.view is transposed:
-            return self.whole.is_short(digits)
-        return super().is_short(digits)
+            return self.whole.short(digits)
+        return super().short(digits)
 
     @property
     def pair(self) -> Pair:

@@ -28,8 +28,8 @@ from crossgrad.reference.parameters import Array
 DELTA = "delta"
 #: A number, or an array of them.
 Amount = Array | float
-#: Of no network, and of each.
-NOWHERE, EVERYWHERE = np.zeros((), bool), np.ones((), bool)
+#: Of no network.
+NOWHERE = np.zeros((), bool)
 
 
 class Rounded(NamedTuple):
@@ -92,11 +92,14 @@ class Sum:
         reports, unless it goes on with it ``as_reported``. What is given never is: what is left of
         W a + b where W a is 0 is b.
         """
-        rounded: Amount = sum(product.count() for product in self.products)
+        rounded: Amount = 0
         others: Amount = 0
-        plain = [(p.count(), p.terms.given) for p in self.plain]
-        for count, given in [*plain, *((present(copy), copy.given) for copy in self.copies)]:
-            if given or as_reported:
+        for product in self.products:
+            rounded = rounded + product.count()
+        alone = [(plain.count(), plain.terms) for plain in self.plain]
+        alone += [(present(copy), copy) for copy in self.copies]
+        for count, number in alone:
+            if number.given or as_reported:
                 others = others + count
             else:
                 rounded = rounded + count
@@ -150,7 +153,7 @@ class Sum:
     @property
     def numbers(self) -> list[Number]:
         """That, and all factors."""
-        return [*(f for p in self.products for f in (p.left, p.right)), *self.alone]
+        return [*(f for p in self.products for f in (p.right, p.left)), *self.alone]
 
     def is_exact(self, magnitude: Array, fmt: Format, some: Array | None = None) -> Array:
         """Whether it is exact in every order, one truth value a network: see ``exactness``.
@@ -173,17 +176,15 @@ class Sum:
         """
         if extra.scaled or fmt.factor or fmt.additions or not (fmt.as_reported or self.is_given):
             return NOWHERE
-        short, half = EVERYWHERE, fmt.digits // 2
-        for number in self.numbers:
-            short = np.asarray(short & number.is_short(half))
-            if not short.any():
-                return NOWHERE
+        half = fmt.digits // 2
+        if not all(number.short(half)[1] for number in self.numbers):
+            return NOWHERE
+        short = reduce(np.logical_and, (number.short(half)[0] for number in self.numbers))
         some = np.asarray(short & (magnitude > 0).any(axis=(-2, -1), keepdims=True))
         if not some.any() or not all(p.is_plain for p in self.products):
             return NOWHERE
-        some[some] = self.is_exact(
-            magnitude, FORMATS["float32"] if fmt.narrow else fmt, some
-        ).ravel()
+        at = FORMATS["float32"] if fmt.narrow else fmt
+        some[some] = self.is_exact(magnitude, at, some).ravel()
         return some
 
     @property
@@ -200,8 +201,8 @@ class Sum:
         terms that are not 0 are counted, and this is allowed for, or all terms are.
         """
         n = self.longest(fmt, extra)
-        hidden = self.has_zero_delta and (extra.scaled or self.plain) and not fmt.as_reported
-        if not isinstance(n, np.ndarray) or not hidden:
+        told = fmt.as_reported or not (extra.scaled or self.plain)
+        if told or not isinstance(n, np.ndarray) or not self.has_zero_delta:
             return self.rounded_by(n, fmt, extra, known)
         every = self.length + extra.scaled
         counted = self.rounded_by(n, fmt, extra, known) + fmt.omega * self.beside_delta()
