@@ -43,8 +43,9 @@ ROUNDINGS = 4
 #: each by such a share.
 MANY = 8
 CHANGED = 1e-6
-#: So many numbers are evidence enough, and how improbable a coincidence has to be.
-WITNESSES = 8
+#: So many numbers are evidence enough, of so many that fail by most; how improbable a coincidence
+#: has to be.
+WITNESSES, HEARD = 8, 512
 IMPROBABLE = 2.0**-10
 
 
@@ -117,18 +118,14 @@ def coincidence(comparison: Comparison, candidate: Array) -> float:
     and 1 is at most x with the probability x Σ (-log x)ʲ/j!, j < k (R. A. Fisher, *Statistical
     Methods for Research Workers*, 1932, §21.1).
     """
-    failing = comparison.residual > 1
-    reported, expected, given, error, bound, residual = (
-        wide(array)[failing]
-        for array in (
-            comparison.reported, comparison.expected, candidate,
-            comparison.error, comparison.bound, comparison.residual,
-        )
-    )  # fmt: skip
-    left = np.maximum(np.abs(reported - given), bound)
+    failing = np.flatnonzero(comparison.residual > 1)
+    failing = failing[np.argsort(-comparison.residual.flat[failing], kind="stable")][:HEARD]
+    given = comparison.reported, comparison.expected, candidate, comparison.error, comparison.bound
+    reported, expected, wrong, error, bound = (wide(array).flat[failing] for array in given)
+    left = np.maximum(np.abs(reported - wrong), bound)
     share = np.clip(left / error, np.finfo(np.float64).tiny, 1)
     _, first = np.unique([reported, expected], axis=1, return_index=True)
-    worst = first[np.argsort(-residual[first])][:WITNESSES]
+    worst = np.sort(first)[:WITNESSES]
     logarithm = -np.log(share[worst]).sum()
     terms = sum(logarithm**j / factorial(j) for j in range(len(worst)))
     return float(np.exp(-logarithm) * terms)

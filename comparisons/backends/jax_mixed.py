@@ -13,6 +13,7 @@ import jax.numpy as jnp
 
 from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.jax_jit import COST, SIGMA, Arrays, receive, reported, taps
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 
@@ -21,7 +22,7 @@ def trace(problem: Problem) -> Trace:
     """Forward and backward in bfloat16; raises ``NotSupportedError``."""
     if problem.dtype != "float32":
         raise NotSupportedError(f"jax.mixed: {problem.dtype}: casts float32 to bfloat16 only")
-    if problem.cost == "binary_cross_entropy":  # 0 log(1 - a) is NaN then; logits are safe
+    if COSTS[problem.cost].of_probabilities:  # 0 log(1 - a) is NaN then; logits are safe
         raise NotSupportedError(f"jax.mixed: {problem.cost}: a rounded to bfloat16 is often 1")
     W, b, x, y = receive(problem)
     return reported(compiled(problem.architecture)(W, b, taps(problem), x, y))

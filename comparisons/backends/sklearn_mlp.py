@@ -10,27 +10,41 @@ So ``quadratic`` is what its gradients belong to, at n_L times the loss. ``mse``
 and twice the gradients: wrong by n_L, as a user finds it who believes the loss.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.extmath import safe_sparse_dot
 
 from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.reference.parameters import Array
 
 #: Of hidden layers.
 ACTIVATION = {"identity": "identity", "sigmoid": "logistic", "tanh": "tanh", "relu": "relu"}
-#: The estimator that has the cost's loss, and its output activation.
+
+
+class Output(NamedTuple):
+    """The estimator that has a cost's loss, and its output activation.
+
+    The cost's gradients are so many times its own, and C as many times its loss, and n_L times if
+    that is a mean over the outputs where C is a sum.
+    """
+
+    estimator: type[Any]
+    activation: str
+    scale: int = 1
+    summed: bool = False
+
+
 OUTPUT = {
-    "quadratic": (MLPRegressor, "identity"),
-    "mse": (MLPRegressor, "identity"),
-    "binary_cross_entropy": (MLPClassifier, "logistic"),
-    "sigmoid_cross_entropy": (MLPClassifier, "logistic"),
-    "softmax_cross_entropy": (MLPClassifier, "softmax"),
+    "quadratic": Output(MLPRegressor, "identity", summed=True),
+    "mse": Output(MLPRegressor, "identity", scale=2),
+    "binary_cross_entropy": Output(MLPClassifier, "logistic"),
+    "sigmoid_cross_entropy": Output(MLPClassifier, "logistic"),
+    "softmax_cross_entropy": Output(MLPClassifier, "softmax"),
 }
-ON_LOGITS = ("sigmoid_cross_entropy", "softmax_cross_entropy")
 
 
 def trace(problem: Problem) -> Trace:
@@ -40,9 +54,9 @@ def trace(problem: Problem) -> Trace:
     states, deltas, dW, db = [x, *empty(depth)], empty(depth), empty(depth), empty(depth)
     loss, dW, db = network._backprop(x, y, None, states, deltas, dW, db)  # noqa: SLF001
     zs = overwritten(network, states)
-    activations = [*states[1:-1], zs[-1] if problem.cost in ON_LOGITS else states[-1]]
-    scale = 2 if problem.cost == "mse" else 1
-    outputs = problem.widths[-1] if problem.cost == "quadratic" else 1
+    activations = [*states[1:-1], zs[-1] if COSTS[problem.cost].probabilities else states[-1]]
+    _, _, scale, summed = OUTPUT[problem.cost]
+    outputs = problem.widths[-1] if summed else 1
     return Trace(
         dW=[scale * d.T for d in dW],
         db=[scale * d[:, None] for d in db],
@@ -67,7 +81,7 @@ def overwritten(network: Any, states: list[Array]) -> list[Array]:  # noqa: ANN4
 def receive(problem: Problem) -> tuple[Any, Array, Array]:
     """The estimator, as its fit prepares it, with the problem's weights; batch and targets."""
     check(problem)
-    estimator, output = OUTPUT[problem.cost]
+    estimator, output, *_ = OUTPUT[problem.cost]
     activation = ACTIVATION[problem.activations[0] if problem.architecture.depth > 1 else "relu"]
     network = estimator(activation=activation, alpha=0)  # no penalty
     network.n_layers_ = len(problem.widths)
@@ -87,7 +101,8 @@ def check(problem: Problem) -> None:
             raise NotSupportedError(f"sklearn: {name}: known are {', '.join(ACTIVATION)}")
     if len(set(hidden)) > 1:
         raise NotSupportedError("sklearn: one activation for all hidden layers")
-    if problem.cost in ("quadratic", "mse") and last != "identity":
+    output = OUTPUT[problem.cost]
+    if output.activation == "identity" != last:
         raise NotSupportedError(f"sklearn: {problem.cost} after {last}: outputs are linear")
-    if problem.cost == "softmax_cross_entropy" and problem.widths[-1] == 1:
+    if output.activation == "softmax" and problem.widths[-1] == 1:
         raise NotSupportedError("sklearn: softmax of one output: it would take the logistic")

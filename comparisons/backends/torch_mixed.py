@@ -15,6 +15,7 @@ from crossgrad.comparisons.backends import torch_autograd
 from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.torch_autograd import DEVICE
 from crossgrad.comparisons.backends.torch_module import LOSS, receive, reported, watched
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem, Trace
 
 #: Where TF32 is set, and to what; with the old name from torch 2.9 on it would be set twice.
@@ -27,7 +28,7 @@ SETTING, TF32 = (
 @torch.enable_grad()  # whoever switched it off
 def autocast(problem: Problem) -> Trace:
     """The model's trace, in float32 as its parameters are; raises ``NotSupportedError``."""
-    if problem.cost == "binary_cross_entropy":
+    if COSTS[problem.cost].of_probabilities:
         raise NotSupportedError("torch.autocast: a probability near 1 is 1 in bfloat16, its cost ∞")
     if problem.dtype != "float32":
         raise NotSupportedError(f"torch.autocast: {problem.dtype}, where it casts from float32")

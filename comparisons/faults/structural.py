@@ -14,6 +14,7 @@ from crossgrad.comparisons.faults.networks import (
 )
 from crossgrad.comparisons.faults.program import RIGHT, Answer, Step
 from crossgrad.comparisons.problem import Problem
+from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import Array
 
 
@@ -255,8 +256,7 @@ def backward_weights_of_the_call_before(at: Step) -> Array:
 @fault("BP1", 3)
 def targets_of_the_call_before(at: Step) -> Array:
     """A prefetched batch of labels."""
-    scale = at.m * (at.y.shape[0] / 2 if at.problem.cost == "mse" else 1)
-    return (at.a - before(at, "y", at.y)) / scale * at.slope
+    return COSTS[at.problem.cost].gradient(at.a, before(at, "y", at.y)) * at.slope
 
 
 @fault("cost", 3)

@@ -6,6 +6,7 @@ A bound that no correct program comes within a fiftieth of is either wrong, or h
 from collections.abc import Callable
 from typing import NamedTuple
 
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
 
 #: A largest residual below this needs a reason.
@@ -39,7 +40,7 @@ class Reason(NamedTuple):
 #: In ulps: the nearest number, with what the fast truth errs by.
 NEAREST = 0.5 + 1e-3
 #: What is an e^{z - a}; and κuz where eᶻ overflows in float64, in u.
-DIFFERENCES = (("softplus", "σ′"), ("log_sigmoid", "σ′"))
+DIFFERENCES = tuple((name, "σ′") for name, part in ACTIVATIONS.items() if part.slope_by_difference)
 OVERFLOW = 6000.0
 #: In u: what a few functions and roundings may come to.
 SOME = 64.0

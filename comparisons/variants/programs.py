@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from crossgrad.comparisons.parts.activations import ELEMENTWISE, Form
-from crossgrad.comparisons.parts.activations.sigmoid import textbook as logistic
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.variants.costs import (
     BY_LOG_SOFTMAX,
@@ -18,7 +18,7 @@ from crossgrad.comparisons.variants.costs import (
     Forms,
     divisor,
 )
-from crossgrad.comparisons.variants.formulas import FROM_A, FROM_Z, HALF_LAST
+from crossgrad.comparisons.variants.formulas import FROM_A, FROM_Z, OTHERWISE
 from crossgrad.comparisons.variants.passes import (
     WIDER,
     Answer,
@@ -48,11 +48,11 @@ def textbook(problem: Problem) -> Answer:
     return run(problem, Way(formulas=FROM_A))
 
 
-def gelu_tanh_by_half_last(problem: Problem) -> Answer:
-    """σ′ of gelu_tanh as ½t + x + ½, in that order."""
-    if "gelu_tanh" not in problem.activations:
-        raise NotImplementedError("gelu_tanh, otherwise: no layer has it")
-    return run(problem, Way(formulas=HALF_LAST))
+def slope_in_another_order(problem: Problem) -> Answer:
+    """σ′ of gelu_tanh, say, as ½t + x + ½, in that order."""
+    if not {*problem.activations} & {*OTHERWISE}:
+        raise NotImplementedError(f"{', '.join(OTHERWISE)}, otherwise: no layer has it")
+    return run(problem, Way(formulas=FROM_A | OTHERWISE))
 
 
 def higher_precision(problem: Problem) -> Answer:
@@ -106,14 +106,14 @@ def logits_by_logaddexp(problem: Problem) -> Answer:
 
 
 def cost_from_logits(problem: Problem) -> Answer:
-    """The binary cross-entropy of sigmoid(z) as that of the logits z; δ = (aᴸ - y)/m."""
-    if problem.cost != "binary_cross_entropy":
+    """A cost of a = σ(z) as that of z: of the binary cross-entropy, of logits, δ = (aᴸ - y)/m."""
+    *hidden, output = problem.activations
+    if not (cost := COSTS[problem.cost].of_logits):
         raise NotImplementedError(f"cost from logits: {problem.cost}")
-    activations = (*problem.activations[:-1], "identity")
-    of_logits = replace(problem.architecture, activations=activations, cost="sigmoid_cross_entropy")
+    of_logits = replace(problem.architecture, activations=(*hidden, str(cost.last)), cost=cost.name)
     answer = run(replace(problem, architecture=of_logits), Way())
     with np.errstate(all="ignore"):
-        return answer | {"a": [*answer["a"][:-1], logistic(answer["z"][-1])]}
+        return answer | {"a": [*answer["a"][:-1], FROM_Z[output].sigma(answer["z"][-1])]}
 
 
 # ------------------------------------------------------------------ scaled

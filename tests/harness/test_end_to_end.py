@@ -11,6 +11,7 @@ from small_networks import THOROUGH, draws, network
 
 from crossgrad.comparisons.backends import facts_of, load_backend
 from crossgrad.comparisons.end_to_end import Bounds, cost_gradient_error, propagate, trusted
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem, Trace, stack_problems
 from crossgrad.comparisons.regimes import draw_problem
 from crossgrad.comparisons.rounding import FORMATS
@@ -18,7 +19,6 @@ from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.truth.balls import BITS, balls, within
 from crossgrad.comparisons.verdict import judge
 from crossgrad.reference.architecture import Architecture
-from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import raw_bits
 
 #: Networks of widths up to 8: each activation twice, each depth to 6, each cost.
@@ -46,7 +46,7 @@ def test_an_error_of_the_last_a_is_handed_on_through_the_cost(cost, E, dtype):
         problem, trust = trusted(draw_problem(net, dtype, 4, seed, 0))
         a = trust.a[-1]
         reach = np.full_like(a, E)
-        if cost == "binary_cross_entropy":  # a ± 2E is to stay between 0 and 1
+        if COSTS[cost].of_probabilities:  # a ± 2E is to stay between 0 and 1
             reach = np.minimum(E, np.minimum(a, 1 - a) / 4)
         off = reach * (raw_bits(a.shape, seed, 0, 99) % 2 * 2.0 - 1)
         gradient, bound = cost_gradient_error(problem, trust, reach, FORMATS[dtype])

@@ -427,8 +427,7 @@ def test_formulas_of_activations_are_the_reference(name):
 @pytest.mark.parametrize("cost", COSTS)
 def test_numbers_put_in_give_the_result(activation, cost):
     """Of every equation, to the digits that are written."""
-    last = {"binary_cross_entropy": "sigmoid", "quadratic": activation, "mse": activation}
-    name = f"2x2x2-{activation},{last.get(cost, 'identity')}-{cost}-float64-m2-s3"
+    name = f"2x2x2-{activation},{COSTS[cost].last or activation}-{cost}-float64-m2-s3"
     found = explanation(Scenario.parse(name), 0, [load_backend("numpy")])
     seen = set()
     for quantity in found.quantities:

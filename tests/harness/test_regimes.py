@@ -10,12 +10,13 @@ import pytest
 from crossgrad.comparisons import regimes
 from crossgrad.comparisons.first_networks import first_scenarios
 from crossgrad.comparisons.generations import GENERATIONS, REGIMES_1, REGIMES_2
+from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.parts.targets import DISTRIBUTIONS
 from crossgrad.comparisons.problem import unstack_problems
 from crossgrad.comparisons.regimes import REGIMES, draw_problem, draw_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.backprop import backprop, feedforward
-from crossgrad.reference.costs import COSTS
 
 formats = pytest.mark.parametrize("dtype", FORMATS)
 SHALLOW = Architecture((6, 16, 4), ("sigmoid", "sigmoid"), "quadratic")
@@ -360,7 +361,7 @@ def test_labels_are_one_hot_where_they_are_asked_for(cost, outputs):
     """In every regime: one 1 in each sample; of a single output 0 or 1, but of a softmax 1."""
     net = Architecture((3, outputs), ((COSTS[cost].last or "sigmoid"),), cost)
     y = draw_problems(net, "float64", 32, 3, range(21), 2, "onehot").y
-    distribution = cost == "softmax_cross_entropy"
+    distribution = COSTS[cost].targets is DISTRIBUTIONS
     assert set(y.ravel()) == ({1.0} if distribution and outputs == 1 else {0.0, 1.0})
     if outputs > 1 or distribution:
         assert (y.sum(axis=-2) == 1).all()

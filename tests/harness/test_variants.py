@@ -11,13 +11,14 @@ from crossgrad.comparisons.choice import drawn, random_scenario, random_scenario
 from crossgrad.comparisons.domain import EVERYTHING
 from crossgrad.comparisons.generations import NEWEST
 from crossgrad.comparisons.networks import DEEP, ROUND, SHALLOW, round_of_networks
+from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.parts.targets import REAL
 from crossgrad.comparisons.problem import stack_problems, stack_traces
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SIXTEEN
 from crossgrad.comparisons.scenario import Scenario, usual_draws
 from crossgrad.comparisons.variants import VARIANTS
 from crossgrad.comparisons.verdict import judge
 from crossgrad.reference.activations import ACTIVATIONS
-from crossgrad.reference.costs import COSTS
 
 SEED, ARCHITECTURES, DRAWS = 2026, 34, usual_draws(NEWEST)
 #: Narrow networks, where no slack of a long sum hides a rounding that a bound forgets: a batch
@@ -111,7 +112,7 @@ def whole(problem, seed):
     numbers = np.random.Generator(np.random.PCG64(seed))
     drawn = problem.map(lambda array: numbers.integers(-3, 4, array.shape).astype(problem.dtype))
     last = drawn.W[-1] / drawn.x.dtype.type(32)
-    y = drawn.y if problem.cost in ("quadratic", "mse") else problem.y
+    y = drawn.y if COSTS[problem.cost].targets is REAL else problem.y
     return replace(drawn, W=(*drawn.W[:-1], last), y=y)
 
 

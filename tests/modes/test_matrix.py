@@ -17,29 +17,29 @@ from crossgrad.comparisons.verification import Verification
 from crossgrad.reference.activations import ACTIVATIONS
 from crossgrad.reference.costs import COSTS
 
-#: All activations and costs; some alone, in a row and at the end, and the book's own network.
-NETWORKS = (
+#: Activations and costs; some alone, in a row and at the end, and the book's own network.
+FIRST = (
     "2x3x2-sigmoid,sigmoid-quadratic-{dtype}-m4-s1",
     "3x4x3x4x3x3x2-tanh,relu,elu,softplus,softsign,identity-softmax_cross_entropy-{dtype}-m3-s2",
     "4x3x3x2-gelu,gelu_tanh,sigmoid-binary_cross_entropy-{dtype}-m4-s3",
     "2x3x4x3-silu,mish,log_sigmoid-mse-{dtype}-m2-s4",
     "3x4x3x2-leaky_relu,hardtanh,identity-sigmoid_cross_entropy-{dtype}-m3-s5",
-    "3x4x4x3x2-relu6,hardsigmoid,quick_gelu,selu-huber-{dtype}-m3-s7",
-    "3x4x4x2-celu,hardswish,identity-smooth_l1-{dtype}-m3-s8",
-    "3x4x4x2-squared_relu,squared_relu,squared_relu-mse-{dtype}-m3-s9",
-    "3x4x3-softmax,log_softmax-quadratic-{dtype}-m3-s10",
 )
-DRAWN = [Scenario.parse(text.format(dtype="float64")).architecture for text in NETWORKS]
-#: What came later, each in a network of its own.
-NETWORKS += tuple(
-    f"3x4x2-{name},identity-quadratic-{{dtype}}-m3-s9"
-    for name in ACTIVATIONS
-    if not any(name in net.activations for net in DRAWN)
-) + tuple(
-    f"3x4x2-tanh,{cost.last or 'identity'}-{name}-{{dtype}}-m3-s9"
-    for name, cost in COSTS.items()
-    if not any(name == net.cost for net in DRAWN)
-)
+
+
+def further():
+    """Networks of whatever is in none of the first: a cost each, the activations shared out."""
+    met = [Scenario.parse(text.format(dtype="float64")).architecture for text in FIRST]
+    names = sorted({*ACTIVATIONS} - {name for net in met for name in net.activations})
+    costs = sorted({*COSTS} - {net.cost for net in met}) or ["mse"]
+    for seed, cost in enumerate(costs, start=7):
+        hidden = names[seed - 7 :: len(costs)]
+        activations = ",".join([*hidden, COSTS[cost].last or "identity"])
+        yield f"3{'x4' * len(hidden)}x2-{activations}-{cost}-{{dtype}}-m3-s{seed}"
+
+
+#: All activations and costs.
+NETWORKS = (*FIRST, *further())
 #: What knows few networks is asked one that it knows.
 OWN = {"sklearn": ("3x4x2-relu,identity-quadratic-{dtype}-m4-s6",)}
 #: What compiles for seconds is asked one of them: the one with the most functions.

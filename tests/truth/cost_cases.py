@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.parts.targets import DISTRIBUTIONS, PROBABILITIES
 from crossgrad.reference.parameters import Array, raw_bits, uniform
 
-LOGITS = ("sigmoid_cross_entropy", "softmax_cross_entropy")
+LOGITS = [name for name, cost in COSTS.items() if cost.probabilities]
 #: Logits are drawn within 2⁻² … 2¹⁰, in turn.
 SCALES = range(-2, 11)
 #: Small and large, and so large that u times their differences is far beyond what exp can take.
@@ -24,11 +26,11 @@ def case(cost: str, dtype: str, shape: tuple[int, int], draw: int) -> tuple[Arra
     bits = raw_bits(shape, 13, draw, 2)
     if cost in LOGITS:
         a = np.ldexp(a, SCALES[draw % len(SCALES)])
-    if cost == "binary_cross_entropy":
+    if COSTS[cost].of_probabilities:
         a = probabilities(a, bits, draw)
-    if cost == "softmax_cross_entropy":
+    if COSTS[cost].targets is DISTRIBUTIONS:
         return a, halves(shape, bits)
-    return a, np.minimum(bits % 6, 4) / 4 if "entropy" in cost else y
+    return a, np.minimum(bits % 6, 4) / 4 if COSTS[cost].targets is PROBABILITIES else y
 
 
 def ends(cost: str, dtype: str) -> tuple[Array, Array]:
@@ -37,7 +39,7 @@ def ends(cost: str, dtype: str) -> tuple[Array, Array]:
     info = np.finfo(dtype)
     if cost in LOGITS:
         a = FAR_LOGITS
-    if cost == "binary_cross_entropy":
+    if COSTS[cost].of_probabilities:
         a = np.stack([[info.tiny, info.eps**2, 0.5, 1 - info.eps, 1 - info.epsneg]] * 3)
     return a[None].astype(dtype), y[None].astype(dtype)
 

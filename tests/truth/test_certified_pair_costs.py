@@ -44,7 +44,7 @@ def bounds(name, fmt, a=None):
 def shifted(name):
     """What the checker evaluates: of softmax, logits whose largest is 0."""
     a, _ = given(name)
-    return a - a.max(axis=-2, keepdims=True) if name == "softmax_cross_entropy" else a
+    return a - a.max(axis=-2, keepdims=True) if COSTS[name].has_log_sum else a
 
 
 @costs
@@ -64,7 +64,8 @@ def test_a_share_of_the_bound_is_the_bound_of_the_checker(name):
 
 def of_logits(name):
     """Whether its gradient is a sigmoid less the target; how far that errs is certified below."""
-    return name == "sigmoid_cross_entropy"
+    probabilities = COSTS[name].probabilities
+    return probabilities is not None and probabilities.name == "sigmoid"
 
 
 # ------------------------------------------------------------------ C and ∇ₐC

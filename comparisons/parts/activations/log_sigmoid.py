@@ -23,6 +23,7 @@ class LogSigmoid(Elementwise):
     from_a = Form(lambda z: -softplus.textbook(-z), lambda z, a: np.exp(a - z))
     sup_prime = 1.0
     growth = 1.0
+    slope_by_difference = True
     wrong_sigma = mistakes(
         {
             "log(1 + e⁻ᶻ), the sign": lambda z: np.logaddexp(0, -z),

@@ -93,6 +93,10 @@ class Activation(ABC):
     in_complex: Callable[..., Any] | None = None
     #: Whether the reference has more digits of it in a wider format than float64.
     has_longdouble = True
+    #: Yet another way to program it, whose σ′ adds its terms in an order of its own.
+    otherwise: Form | None = None
+    #: σ′ may be taken as e to a difference of z and a.
+    slope_by_difference = False
     #: What people take for σ and for σ′ of this one: functions of z.
     wrong_sigma: tuple[Mistake, ...] = ()
     wrong_sigma_prime: tuple[Mistake, ...] = ()

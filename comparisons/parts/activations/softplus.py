@@ -29,6 +29,7 @@ class Softplus(Elementwise):
     from_a = Form(textbook, lambda z, a: np.exp(z - a))
     sup_prime = 1.0
     growth = 1.0
+    slope_by_difference = True
     wrong_sigma = mistakes(
         {
             "log(1 + e⁻ᶻ)": lambda z: np.logaddexp(0, -z),
