@@ -247,8 +247,12 @@ def of_each_entry(at: Place, own: Elementwise) -> Mistakes:
             slope = layer.sigma.float64.sigma_prime(wide(at.trace["z", l]))
             if (slope != 1).any():
                 yield f"σ′ of layer {l} is used", slope
-    for what, function in own.wrong_sigma_prime:
-        yield f"σ′ of {own.name}: {what}", function(z)
+
+
+def own_slopes(at: Place, v: Array) -> Mistakes:
+    """What the activation's own file says is taken for δ."""
+    for what, wrong in at.sigma.wrong_pull_backs:
+        yield f"σ′ of {at.sigma.name}: {what}", wrong(at.z, v)
 
 
 def cost_mistakes(at: Place) -> Mistakes:
@@ -263,6 +267,7 @@ def cost_mistakes(at: Place) -> Mistakes:
 def bp1_mistakes(at: Place) -> Mistakes:
     """Of δᴸ = ∇ₐC ⊙ σ′(zᴸ)."""
     gradient = at.network.cost.float64.gradient(at.a, at.y)
+    yield from own_slopes(at, gradient)
     for cause, slope in slopes(at):
         yield cause, gradient * slope
     slope = at.sigma.float64.sigma_prime(at.z)
@@ -279,6 +284,7 @@ def bp2_mistakes(at: Place) -> Mistakes:
     above = at.l + 1
     W_next, delta_next = wide(at.problem.of_layer(above)["W"]), at.trace["delta", above]
     v, slope = W_next.mT @ delta_next, at.sigma.float64.sigma_prime(at.z)
+    yield from own_slopes(at, v)
     for cause, wrong in slopes(at):
         yield cause, v * wrong
     index = superscript(above)

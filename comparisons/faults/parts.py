@@ -12,12 +12,18 @@ import numpy as np
 from crossgrad.comparisons.faults.catalogue import Fault, Wrong
 from crossgrad.comparisons.faults.networks import DEPTH, Kind, of, of_costs
 from crossgrad.comparisons.faults.program import Step, program
-from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise
+from crossgrad.comparisons.parts.activations import (
+    ACTIVATIONS,
+    ELEMENTWISE,
+    Activation,
+    Elementwise,
+)
 from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.reference.parameters import Array
 
 OfZ: TypeAlias = Callable[[Array], Array]
+OfZAndV: TypeAlias = Callable[[Array, Array], Array]
 OfOutputs: TypeAlias = Callable[[Array, Array], Array]
 #: By these arguments two functions are told apart: both tails, and where σ bends and has kinks.
 Z = np.linspace(-8, 8, 257)
@@ -43,33 +49,38 @@ def fault(group: str, name: str, check: str, layer: int, kind: Kind, wrong: Wron
 
 
 # ------------------------------------------------------------------ activations
-def kind_of(sigma: Elementwise) -> Kind:
+def kind_of(sigma: Activation) -> Kind:
     """Networks with it: a sum of so many numbers, of which each may be 1, reaches a kink at 6."""
     return of(sigma.name)._replace(widths=(14, 18))
 
 
-def of_sigma(group: str, sigma: Elementwise, what: str, function: OfZ) -> Fault:
+def of_sigma(group: str, sigma: Activation, what: str, function: OfZ) -> Fault:
     """Another function of z for σ(z)."""
     kind, name = kind_of(sigma), f"σ of {sigma.name}: {what}"
     return fault(group, name, "a", 2, kind, lambda at: function(at.z))
 
 
-def of_slope(group: str, sigma: Elementwise, what: str, function: OfZ) -> Fault:
-    """Another function of z for σ′(z); in the last layer it is one of BP1."""
+def of_pull_back(group: str, sigma: Activation, what: str, function: OfZAndV) -> Fault:
+    """Another function of z and v for v ⊙ σ′(z); in the last layer it is one of BP1."""
 
     def wrong(at: Step) -> Array:
-        v = at.gradient if at.l == len(at.problem.W) - 1 else at.v
-        return v * function(at.z)
+        last = at.l == len(at.problem.W) - 1
+        return function(at.z, at.gradient if last else at.v)
 
-    return fault(group, f"σ′ of {sigma.name}: {what}", "BP2", 1, kind_of(sigma), wrong)
+    name = f"σ′ of {sigma.name}: {what}"
+    return fault(group, name, "BP2", 1, kind_of(sigma), wrong)
 
 
-def of_activation(sigma: Elementwise) -> Iterator[Fault]:
-    """Its own, then those that come with any name, where they change anything."""
+def of_activation(sigma: Activation) -> Iterator[Fault]:
+    """What its file says."""
     for what, function in sigma.wrong_sigma:
         yield of_sigma("own", sigma, what, function)
-    for what, function in sigma.wrong_sigma_prime:
-        yield of_slope("own", sigma, what, function)
+    for what, function in sigma.wrong_pull_backs:
+        yield of_pull_back("own", sigma, what, function)
+
+
+def of_any(sigma: Elementwise) -> Iterator[Fault]:
+    """What comes with any name, where it changes anything."""
     right = sigma.float64
     others = [other.float64 for other in behind(sigma, [*ELEMENTWISE.values()])]
     forward: dict[str, OfZ] = {
@@ -93,7 +104,12 @@ def of_activation(sigma: Elementwise) -> Iterator[Fault]:
             yield of_sigma("any", sigma, what, function)
     for what, function in backward.items():
         if differ(function, right.sigma_prime, Z):
-            yield of_slope("any", sigma, what, function)
+            yield of_pull_back("any", sigma, what, by_slope(function))
+
+
+def by_slope(function: OfZ) -> OfZAndV:
+    """The product of v with it."""
+    return lambda z, v: v * function(z)
 
 
 # ------------------------------------------------------------------ costs
@@ -165,6 +181,7 @@ def first_that_differs(
 
 
 OF_PARTS = [
-    *(fault for sigma in ELEMENTWISE.values() for fault in of_activation(sigma)),
+    *(fault for sigma in ACTIVATIONS.values() for fault in of_activation(sigma)),
+    *(fault for sigma in ELEMENTWISE.values() for fault in of_any(sigma)),
     *(fault for cost in COSTS.values() for fault in of_cost(cost)),
 ]

@@ -14,7 +14,7 @@ form that cancels is 0, and it errs by the value itself. Each derivation stands 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -97,9 +97,8 @@ class Activation(ABC):
     otherwise: Form | None = None
     #: σ′ may be taken as e to a difference of z and a.
     slope_by_difference = False
-    #: What people take for σ and for σ′ of this one: functions of z.
+    #: What people take for σ of this one: functions of z.
     wrong_sigma: tuple[Mistake, ...] = ()
-    wrong_sigma_prime: tuple[Mistake, ...] = ()
 
     # ---------------------------------------------------------------- its two equations
     @abstractmethod
@@ -120,6 +119,11 @@ class Activation(ABC):
         self, z: Array, E: Array, v: Array, E_v: Array, E_prime: Array, fmt: Format
     ) -> Array:
         """E(δ) of a z within E, and a v within E(v); E(σ′(z)) is as ``propagated`` gave it."""
+
+    @property
+    def wrong_pull_backs(self) -> Iterable[Mistake]:
+        """What people take for δ: functions of z and of v = ∂C/∂a."""
+        return ()
 
     def gain(self, z: Array) -> Array:
         """What a product with ∂C/∂a that was flushed to zero may still be multiplied by."""
@@ -169,6 +173,8 @@ class Elementwise(Activation):
     # ---------------------------------------------------------------- what each file says
     #: The largest |σ′|, rounded up, or ∞; watched by tests/harness/test_suprema.py.
     sup_prime: float
+    #: What people take for σ′: functions of z.
+    wrong_sigma_prime: tuple[Mistake, ...] = ()
     #: σ is a product with z: a factor that is flushed to zero costs ω|z|.
     product_with_z = False
     #: |σ″| ≤ growth · |σ′| everywhere, if that is so: σ′ grows by e^{growth E} at most.
@@ -327,6 +333,12 @@ class Elementwise(Activation):
     def asked_at(self) -> tuple[float, ...]:
         """Where frameworks are asked for their convention: at each kink, and at both zeros."""
         return tuple(z for k in self.kinks for z in ((k.z,) if k.z else (0.0, -0.0)))
+
+    # ---------------------------------------------------------------- mistakes
+    @property
+    def wrong_pull_backs(self) -> Iterable[Mistake]:
+        for what, slope in self.wrong_sigma_prime:
+            yield Mistake(what, lambda z, v, of=slope: v * of(z))
 
     # ---------------------------------------------------------------- what others follow
     def replaced(
