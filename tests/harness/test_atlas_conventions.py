@@ -1,5 +1,8 @@
 """Conventions: what is recorded is what the frameworks do; a change is told with old and new."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from crossgrad.comparisons import processor
@@ -48,6 +51,24 @@ def test_the_conventions_of_the_readme_hold():
     ):
         assert kept[question]["torch"]["float32"] == torch
         assert kept[question]["jax"]["float32"] == jax
+
+
+#: Rows of docs/atlas.md: a question, and what each of these answers to it.
+ROW = re.compile(r"^\| (.+ at .+?) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+COLUMNS = ("numpy", "torch", "torch.compile", "jax")
+
+
+def test_the_page_says_what_is_recorded():
+    """In float32, and what another format has; answers that hang on the place are told in words."""
+    page = (Path(__file__).parents[2] / "docs" / "atlas.md").read_text("utf-8")
+    rows = {row[0].replace("\\|", "|"): row[1:] for row in ROW.findall(page)}
+    assert len(rows) > 40
+    for question, cells in rows.items():
+        for probe, cell in zip(COLUMNS, cells, strict=True):
+            answer, _, other = cell.removesuffix(")").partition(" (")
+            told = {"float32": answer} | dict([other.split(" ")] if other.count(" ") == 1 else [])
+            known = recorded()[question].get(probe, {"float32": "–"})
+            assert "by place" in cell or told == {dtype: known[dtype] for dtype in told}, question
 
 
 def test_a_change_is_told_with_old_and_new():
