@@ -183,6 +183,8 @@ def compiled_scenarios(
 ) -> list[Scenario]:
     """Those that meet all pairs of output and cost, each in one of the formats, which take turns.
 
+    Of what was added they meet each output and each cost.
+
     To compile them takes most of a run that is to be under a minute.
     """
     nets = [net for net in round_of_networks(0, seed, domain) if net.kind == "shallow"]

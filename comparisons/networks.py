@@ -121,8 +121,9 @@ SQUARES, UNIFORMS = (True, *[False] * 6), (True, True, True, False)
 SAME = 2
 #: Of the small networks one in three is given labels, whatever its cost.
 LABELLED = (*LABELS, "", "")
-#: Networks of an addition, of either kind, if it has fewer pairs.
-FEW_NEW = 12
+#: Networks of an addition, of either kind, if it has fewer pairs; and how many of them meet each
+#: new activation as an output, and each new cost, in every format and compiled.
+FEW_NEW, THOROUGH = 12, 2
 #: Streams of raw bits: one of each deck, and so many further on those of the next addition.
 STREAM, NEXT = 1 << 37, 1 << 20
 
@@ -130,9 +131,9 @@ STREAM, NEXT = 1 << 37, 1 << 20
 class Network(NamedTuple):
     """An architecture, the number of samples, and the seed of its draws.
 
-    ``turn``: of formats that take turns, whose it is; ``kind``: shallow, small, deep or, with a
-    pair of output and cost of before behind what is new, behind; ``labels``: a name of ``LABELS``,
-    or empty for targets as the cost has them.
+    ``turn``: of formats that take turns, whose it is; ``kind``: shallow, small, deep or, of what is
+    added, paired if its output and cost were met, and behind if these are of before; ``labels``: a
+    name of ``LABELS``, or empty for targets as the cost has them.
     """
 
     architecture: Architecture
@@ -203,8 +204,13 @@ def featuring(k: int, number: int, seed: int, domain: Domain) -> Iterator[Networ
         cards = SHALLOW_CARDS._replace(depths=depths)
         size = max(FEW_NEW, len(outputs) + len(alone(outputs)))
         dealt = shallow(decks, Names(decks, own), own, cards, size) if outputs else ()
+        met = Counter[str]()
         for one in map(partial(enough_units, own), dealt):
-            yield one.network(built(one, own), next(seeds) % 1_000_000)._replace(kind=kind)
+            names = {*one.pair} & {*added.activations, *added.costs}
+            often = names and all(met[name] >= THOROUGH for name in names)
+            met.update(names)
+            net = one.network(built(one, own), next(seeds) % 1_000_000)
+            yield net._replace(kind="paired" if often else kind)
 
 
 def known(domain: Domain, additions: int) -> Domain:

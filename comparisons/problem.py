@@ -26,7 +26,10 @@ class NotReportedError(KeyError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An architecture with weights, a batch ``x``: ``(n_0, m)`` and targets ``y``: ``(n_L, m)``."""
+    """An architecture with weights, a batch ``x``: ``(n_0, m)`` and targets ``y``: ``(n_L, m)``.
+
+    Where the cost asks for the class of each sample, y is ``(1, m)``, in int64.
+    """
 
     architecture: Architecture
     dtype: str
@@ -56,6 +59,11 @@ class Problem:
         return self.architecture.cost
 
     @property
+    def has_classes(self) -> bool:
+        """Whether targets are the classes of the samples."""
+        return self.y.dtype.kind == "i"
+
+    @property
     def batch(self) -> int:
         """The number of samples m."""
         return self.x.shape[-1]
@@ -80,8 +88,9 @@ class Problem:
         return Problem(self.architecture, dtype or self.dtype, W, b, change(self.x), change(self.y))
 
     def astype(self, dtype: str) -> "Problem":
-        """The same numbers in another format."""
-        return self.map(lambda array: array.astype(dtype), dtype)
+        """The same numbers in another format; classes stay whole numbers."""
+        changed = self.map(lambda array: array.astype(dtype), dtype)
+        return replace(changed, y=self.y) if self.has_classes else changed
 
     def copy(self) -> "Problem":
         """A copy whose arrays may be written to: for those who are not trusted not to."""

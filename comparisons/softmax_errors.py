@@ -81,6 +81,29 @@ def exponent(relative: float) -> float:
     return -log1p(-min(relative, 0.999))
 
 
+def softmax_propagated(a: Array, E: Array, fmt: Format) -> Array:
+    """Error of a computed p, of logits that are known within E."""
+    furthest = E.max(axis=-2, keepdims=True)
+    return moved_softmax(a, E) + softmax_error(a, fmt, 2 * furthest) + 2 * fmt.omega
+
+
+def likelihood_error(a: Array, fmt: Format, roundings: int) -> Array:
+    """Error of -log p = s + ℓ, s = max a - a, ℓ = log Σ e^{-s}: see ``softmax_error`` for ℓ.
+
+    Or as λ - a, λ = log Σ eᵃ, or Σ λ less Σ a: errors relative to these larger terms. Or as -log of
+    p, a quotient of exponentials, whose error it hands on. It is a term of a sum over outputs and
+    batch, rounded so many times before and after.
+    """
+    s, log_sum = softmax_parts(a)
+    outputs, batch = a.shape[-2:]
+    size = np.abs(a.max(axis=-2, keepdims=True) + log_sum)
+    kappa = fmt.kappa
+    error = 3 * s + (kappa.log + 2) * log_sum + kappa.log * size
+    error = np.maximum(error, (kappa.log + 1) * s + kappa.log * log_sum + kappa.exp + 1)
+    error = fmt.u * (error + weighted(s, most_likely(a), fmt)) + fmt.relative(outputs)
+    return error + fmt.relative(outputs * batch, roundings) * (size + np.abs(a))
+
+
 def softmax_parts(a: Array) -> tuple[Array, Array]:
     """s = max a - a and ℓ = log Σ e^{-s}; each grows by 2c at most if the logits move by c."""
     s = a.max(axis=-2, keepdims=True) - a

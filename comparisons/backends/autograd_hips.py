@@ -57,7 +57,37 @@ COST = {
         -anp.sum(y * (a - logsumexp(a, axis=0, keepdims=True))) / y.shape[1]
     ),
     "huber": lambda a, y: anp.sum(huber(a - y)) / y.size,
+    "hinge": lambda a, y: anp.sum((1 - y * a) * (1 - y * a > 0)) / y.size,
+    "kl_div": lambda a, y: anp.sum(y * (np.log(y + (y == 0)) - a)) / y.shape[1],
+    "weighted_sigmoid_cross_entropy": lambda a, y: (
+        anp.sum(weights(a) * y * anp.logaddexp(0, -a) + (1 - y) * anp.logaddexp(0, a)) / y.shape[1]
+    ),
+    "nll": lambda a, y: mean_of(-a, own_class(a, y)),
+    "cross_entropy": lambda a, y: mean_of(minus_log_softmax(a), own_class(a, y)),
+    "weighted_cross_entropy": lambda a, y: mean_of(
+        minus_log_softmax(a), weights(a) * own_class(a, y)
+    ),
 }
+
+
+def mean_of(terms: Any, labels: Array) -> Any:  # noqa: ANN401 - boxes of autograd
+    """The mean of the terms of the classes of those samples that are not ignored."""
+    return anp.sum(labels * terms) / labels.sum()
+
+
+def own_class(a: Any, y: Array) -> Array:  # noqa: ANN401
+    """1 for the class of each sample."""
+    return (np.arange(len(a))[:, None] == y).astype(getval(a).dtype)
+
+
+def weights(a: Any) -> Array:  # noqa: ANN401
+    """Of the outputs, or classes, in turn."""
+    return (np.arange(len(a))[:, None] % 4 + 1).astype(getval(a).dtype) / 2
+
+
+def minus_log_softmax(a: Any) -> Any:  # noqa: ANN401
+    """Of the logits of a sample, which are a column."""
+    return logsumexp(a, axis=0, keepdims=True) - a
 
 
 def huber(d: Any) -> Any:  # noqa: ANN401 - boxes of autograd

@@ -26,7 +26,8 @@ def trace(problem: Problem) -> Trace:
     """JAX writes the operations down, NumPy does them; raises ``BackendError``."""
     W, b, x, y = receive(problem)
     arguments = W, b, taps(problem), x, y
-    jaxpr, nest = written(problem.architecture, problem.batch, problem.dtype)
+    targets = jax.ShapeDtypeStruct(problem.y.shape, problem.y.dtype)
+    jaxpr, nest = written(problem.architecture, problem.batch, problem.dtype, targets)
     with np.errstate(all="ignore"):
         results = evaluate(jaxpr.jaxpr, jaxpr.consts, jax.tree.leaves(arguments))
     return reported(jax.tree.unflatten(nest, results))
@@ -39,7 +40,9 @@ def release() -> None:
 
 
 @lru_cache(maxsize=4)
-def written(architecture: Architecture, batch: int, dtype: str) -> tuple[Any, Any]:
+def written(
+    architecture: Architecture, batch: int, dtype: str, targets: jax.ShapeDtypeStruct
+) -> tuple[Any, Any]:
     """The jaxpr of the gradient function for these shapes, and how its results are nested."""
 
     def of(*shape: int) -> jax.ShapeDtypeStruct:
@@ -49,9 +52,7 @@ def written(architecture: Architecture, batch: int, dtype: str) -> tuple[Any, An
     W = [of(*shape) for shape in zip(widths, architecture.widths, strict=False)]
     b, zeros = [of(width, 1) for width in widths], [of(width, batch) for width in widths]
     function = jax.value_and_grad(forward(architecture), argnums=(0, 1, 2), has_aux=True)
-    jaxpr, shapes = jax.make_jaxpr(function, return_shape=True)(
-        W, b, zeros, of(n, batch), of(widths[-1], batch)
-    )
+    jaxpr, shapes = jax.make_jaxpr(function, return_shape=True)(W, b, zeros, of(n, batch), targets)
     return jaxpr, jax.tree.structure(shapes)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.scipy import special as jsp
 
 from crossgrad.comparisons.backends import jax_cache  # noqa: F401 - programs are kept from run to run
 from crossgrad.comparisons.backends.asking import Functions
@@ -46,6 +47,8 @@ SIGMA = {
     "softmax": lambda z: nn.softmax(z, axis=-2),
     "log_softmax": lambda z: nn.log_softmax(z, axis=-2),
 }
+#: The class of a sample that counts for nothing.
+IGNORED = -100
 COST = {
     "quadratic": lambda a, y: over(2 * y.shape[1], wide(a - y) ** 2, y),
     "mse": lambda a, y: jnp.mean(wide(a - y) ** 2).astype(y.dtype),
@@ -59,6 +62,19 @@ COST = {
         -y.shape[1], weighted(y, nn.log_softmax(a, axis=0)), y
     ),
     "huber": lambda a, y: over(y.size, huber(wide(a - y)), y),
+    "hinge": lambda a, y: over(y.size, nn.relu(1 - y * a), y),
+    "kl_div": lambda a, y: over(y.shape[1], jsp.xlogy(y, y) - y * a, y),
+    "weighted_sigmoid_cross_entropy": lambda a, y: over(
+        -y.shape[1],
+        weights_of(a) * y * nn.log_sigmoid(a) + (1 - y) * nn.log_sigmoid(-a),
+        y,
+    ),
+    "nll": lambda a, y: of_classes(-a, y),
+    "cross_entropy": lambda a, y: of_classes(-nn.log_softmax(a, axis=0), y),
+    "weighted_cross_entropy": lambda a, y: of_classes(-nn.log_softmax(a, axis=0), y, weights_of(a)),
+    "smoothed_cross_entropy": lambda a, y: of_classes(
+        -nn.log_softmax(a, axis=0), y, weights_of(a), smoothing=0.1
+    ),
 }
 COST["smooth_l1"] = COST["huber"]
 
@@ -66,6 +82,21 @@ COST["smooth_l1"] = COST["huber"]
 def huber(d: jax.Array) -> jax.Array:
     """½d² or |d| - ½: JAX has none of its own."""
     return jnp.where(jnp.abs(d) <= 1, d * d / 2, jnp.abs(d) - 1 / 2)
+
+
+def of_classes(
+    terms: jax.Array, y: jax.Array, w: jax.Array | float = 1.0, smoothing: float = 0.0
+) -> jax.Array:
+    """Σ w t ÷ Σ w of labels that are not ignored, by one-hot labels: JAX has none of its own."""
+    labels = nn.one_hot(y[0], len(terms), axis=0, dtype=terms.dtype)
+    smooth = jnp.where(y == IGNORED, 0, labels * (1 - smoothing) + smoothing / len(terms))
+    total = jnp.sum(wide(w * smooth * terms)) / jnp.sum(wide(w * labels))
+    return total.astype(terms.dtype)
+
+
+def weights_of(a: jax.Array) -> jax.Array:
+    """Of the outputs, or classes, in turn: (n_L, 1)."""
+    return jnp.asarray(np.resize((0.5, 1.0, 1.5, 2.0), (len(a), 1)), a.dtype)
 
 
 def over(divisor: int, terms: jax.Array, like: jax.Array) -> jax.Array:

@@ -93,6 +93,11 @@ def reduce_max(x: Array, *, axes: tuple[int, ...], **_: Any) -> Array:  # noqa: 
 
 
 # ------------------------------------------------------------------ shapes
+def iota(*, shape: tuple[int, ...], dimension: int, **_: Any) -> Array:  # noqa: ANN401 - parameters
+    """0, 1, 2, … along an axis."""
+    return np.indices(shape)[dimension]
+
+
 def broadcast_in_dim(
     x: Array,
     *,
@@ -169,6 +174,7 @@ PRIMITIVES: dict[str, Primitive] = {
     "dot_general": dot_general,
     "reduce_sum": reduce_sum,
     "reduce_max": reduce_max,
+    "iota": iota,
     "broadcast_in_dim": broadcast_in_dim,
     "reshape": reshape,
     "transpose": transpose,

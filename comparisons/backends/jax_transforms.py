@@ -19,6 +19,8 @@ Function = Callable[..., Any]
 
 def vmap(problem: Problem) -> Trace:
     """The gradient of each example alone, summed over the batch and divided by m afterwards."""
+    if problem.has_classes:
+        raise NotSupportedError("jax.vmap: the mean is over the samples that count, not over all")
     W, b, x, y = receive(problem)
     each = compiled(per_example, problem.architecture)(W, b, taps(problem), x, y)
     return reported(averaged(each))

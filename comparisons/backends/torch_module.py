@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from crossgrad.comparisons.backends.asking import Functions
-from crossgrad.comparisons.backends.torch_autograd import array, over, tensor, wide
+from crossgrad.comparisons.backends.torch_autograd import array, over, tensor, weights_of, wide
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 
@@ -68,6 +68,21 @@ LOSS: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
     "softmax_cross_entropy": modules.CrossEntropyLoss(),
     "huber": modules.HuberLoss(),
     "smooth_l1": modules.SmoothL1Loss(),
+    "hinge": lambda a, y: over(y.numel(), torch.relu(1 - y * a), y),
+    "kl_div": modules.KLDivLoss(reduction="batchmean"),
+    "weighted_sigmoid_cross_entropy": lambda a, y: over(
+        len(y),
+        modules.BCEWithLogitsLoss(pos_weight=weights_of(y.mT)[:, 0], reduction="none")(a, y),
+        y,
+    ),
+    "nll": lambda a, y: modules.NLLLoss()(a, y[:, 0]),
+    "cross_entropy": lambda a, y: modules.CrossEntropyLoss()(a, y[:, 0]),
+    "weighted_cross_entropy": lambda a, y: modules.CrossEntropyLoss(weights_of(a.mT)[:, 0])(
+        a, y[:, 0]
+    ),
+    "smoothed_cross_entropy": lambda a, y: modules.CrossEntropyLoss(
+        weights_of(a.mT)[:, 0], label_smoothing=0.1
+    )(a, y[:, 0]),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.torch_autograd import array, tensor
 from crossgrad.comparisons.backends.torch_network import arrays, network, zeros
 from crossgrad.comparisons.problem import Problem, Trace
@@ -16,6 +17,8 @@ from crossgrad.comparisons.problem import Problem, Trace
 @torch.enable_grad()  # whoever switched it off
 def trace(problem: Problem) -> Trace:
     """``vmap(grad_and_value)`` over columns; in what comes back the samples are the first axis."""
+    if problem.has_classes:
+        raise NotSupportedError("torch.vmap: the mean is over the samples that count, not over all")
     ask = torch.func.grad_and_value(network(problem.architecture), argnums=(0, 1, 2), has_aux=True)
     each = torch.func.vmap(ask, in_dims=(None, None, 0, 0, 0))
     (dW, db, delta), (cost, (z, a)) = each(*receive(problem))

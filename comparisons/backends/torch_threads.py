@@ -40,7 +40,7 @@ def warm_up() -> None:
     https://github.com/pytorch/pytorch/issues/188792
     """
     for dtype in (torch.float64, torch.float32):
-        z = torch.linspace(-4, 4, 2 * GRAIN, dtype=dtype, requires_grad=True)
+        z = torch.linspace(-4, 4, 2 * GRAIN, dtype=dtype).reshape(2, GRAIN).requires_grad_()
         for sigma in SIGMA.values():
             sigma(z).sum().backward()
         z.detach().exp().log().log1p().sqrt()

@@ -7,15 +7,18 @@ and its density; p = softmax(a). A test evaluates every one of them against the 
 from fractions import Fraction
 from math import prod
 
+import numpy as np
+
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.parts.over_units import OverUnits
 from crossgrad.reference.parameters import Array
 
 
-def scale(cost: Cost, before: Fraction, y: Array) -> str:
+def scale(cost: Cost, before: Fraction, outputs: int, y: Array) -> str:
     """What stands before a sum or an entry, as a factor; nothing if it is 1."""
-    factor = before / prod(cost.divisors(len(y), y))
+    divisors = (Fraction(np.asarray(divisor).item()) for divisor in cost.divisors(outputs, y))
+    factor = before / prod(divisors)
     return "" if factor == 1 else f"{factor}·"
 
 
@@ -30,14 +33,15 @@ def definition(activation: str) -> str:
     return f"σ(z) = {sigma}" + (f", σ′(z) = {bare(prime)}" if prime else "")
 
 
-def cost_definition(name: str, y: Array) -> str:
+def cost_definition(name: str, outputs: int, y: Array) -> str:
     """C and ∇ₐC of a cost, in symbols."""
     cost, text = COSTS[name], COSTS[name].text
-    slots = {"a": "a", "y": "y", "p": "softmax(a)"}
+    slots = {"a": "a", "y": "y", "p": "softmax(a)", "t": "t", "T": "Σt"}
     term, gradient = (part.format(**slots) for part in (text.term, text.gradient))
-    several = "Σ " if y.size > 1 else ""
-    before, each = scale(cost, text.before, y), scale(cost, text.before_gradient, y)
-    return f"C = {before}{several}{term}, ∇ₐC = {each}{gradient if each else bare(gradient)}"
+    several = "Σ " if outputs * y.shape[-1] > 1 else ""
+    before, each = (scale(cost, b, outputs, y) for b in (text.before, text.before_gradient))
+    told = f"C = {before}{several}{term}, ∇ₐC = {each}{gradient if each else bare(gradient)}"
+    return f"{told}, {text.shares}" if text.shares else told
 
 
 def bare(text: str) -> str:

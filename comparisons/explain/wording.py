@@ -115,7 +115,7 @@ def definitions(explanation: Explanation, quantity: Quantity) -> str:
     """Of σ and C, where the equation has them."""
     problem, told = explanation.problem, []
     if quantity.check in ("cost", "BP1"):
-        told.append(cost_definition(problem.cost, problem.y))
+        told.append(cost_definition(problem.cost, problem.widths[-1], problem.y))
     if quantity.check in ("a", "BP1", "BP2"):
         told.append(definition(problem.activations[quantity.layer - 1]))
     return "; ".join(told)

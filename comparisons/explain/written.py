@@ -13,6 +13,7 @@ import numpy as np
 from crossgrad.comparisons.explain.formulas import bare, scale
 from crossgrad.comparisons.explain.numbers import put
 from crossgrad.comparisons.explain.symbols import node, of_sample, symbol
+from crossgrad.comparisons.pairs import lift
 from crossgrad.comparisons.parts.activations import ACTIVATIONS, Activation
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.parts.over_units import OverUnits
@@ -67,11 +68,15 @@ class At(NamedTuple):
     def of_cost(self, j: int, s: int) -> dict[str, Number]:
         """What C is made of, for one output of one sample."""
         sample, L = of_sample(s, self.problem.batch), self.problem.architecture.depth
-        p = softmax(self.trace.a[-1].astype(np.float64))[j, s]
+        y, n = self.problem.y.astype(np.float64), self.problem.widths[-1]
+        t = lift(COSTS[self.problem.cost].shares(n, y)).nearest
+        of_output = {"y": y, "p": softmax(self.trace.a[-1].astype(np.float64)), "t": t}
         return {
             "a": self.of_node("a", L, j, s),
-            "y": Number(symbol("y", (j,), 0, sample), float(self.problem.y[j, s])),
-            "p": Number(symbol("p", (j,), 0, sample), float(p)),
+            "T": Number(symbol("T", (), 0, sample), float(t[:, s].sum())),
+        } | {
+            name: Number(symbol(name, (j,), 0, sample), float(values[min(j, len(values) - 1), s]))
+            for name, values in of_output.items()
         }
 
     @property
@@ -128,20 +133,19 @@ def side_a(at: At, index: Index, write: Write) -> str:
 
 def side_cost(at: At, _index: Index, write: Write) -> str:
     """The sum over outputs and samples."""
-    cost, y = COSTS[at.problem.cost], at.problem.y
-    n, m = y.shape
+    cost, n, m = COSTS[at.problem.cost], at.problem.widths[-1], at.problem.batch
 
     def term(i: int) -> str:
         return cost.text.term.format(**filled(at.of_cost(i % n, i // n), write))
 
-    before, summed = scale(cost, cost.text.before, y), total(n * m, term)
+    before, summed = scale(cost, cost.text.before, n, at.problem.y), total(n * m, term)
     return f"{before}({summed})" if before and n * m > 1 else before + summed
 
 
 def side_bp1(at: At, index: Index, write: Write) -> str:
     """∂C/∂a σ′(z)."""
     cost = COSTS[at.problem.cost]
-    before = scale(cost, cost.text.before_gradient, at.problem.y)
+    before = scale(cost, cost.text.before_gradient, at.problem.widths[-1], at.problem.y)
 
     def v(j: int) -> str:
         return before + cost.text.gradient.format(**filled(at.of_cost(j, index[1]), write))
@@ -232,4 +236,8 @@ def terms(problem: Problem, check: str, layer: int) -> int:
         return max(problem.widths[layer], above)
     if check in ("z", "BP2"):
         return problem.widths[layer - 1 if check == "z" else layer + 1]
-    return {"cost": problem.y.size, "BP3": problem.batch, "BP4": problem.batch}.get(check, 1)
+    return {
+        "cost": problem.widths[-1] * problem.batch,
+        "BP3": problem.batch,
+        "BP4": problem.batch,
+    }.get(check, 1)

@@ -19,17 +19,20 @@ from crossgrad.comparisons.parts.activations import (
     Elementwise,
 )
 from crossgrad.comparisons.parts.costs import COSTS, Cost
+from crossgrad.comparisons.parts.targets import CLASSES
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.reference.parameters import Array
 
 OfZ: TypeAlias = Callable[[Array], Array]
 OfZAndV: TypeAlias = Callable[[Array, Array], Array]
+Through: TypeAlias = Callable[[Callable[..., Array]], Callable[..., Array]]
 OfOutputs: TypeAlias = Callable[[Array, Array], Array]
 #: By these arguments two functions are told apart: both tails, and where σ bends and has kinks.
 Z = np.linspace(-8, 8, 257)
 #: Likewise outputs of four classes and three samples, all probabilities, and their targets.
 A = np.arange(1, 13).reshape(4, 3) / 13
 Y = np.eye(4)[:, :3]
+LABELS = np.arange(3)[None]
 
 
 def fault(group: str, name: str, check: str, layer: int, kind: Kind, wrong: Wrong) -> Fault:
@@ -135,8 +138,10 @@ def of_cost(cost: Cost) -> Iterator[Fault]:
     others = [
         other.float64
         for other in behind(cost, [*COSTS.values()])
-        if cost.of_probabilities or not other.of_probabilities
+        if (cost.of_probabilities or not other.of_probabilities)
+        and (cost.targets is CLASSES) == (other.targets is CLASSES)
     ]
+    y = LABELS if cost.targets is CLASSES else Y
     factors: dict[str, Callable[[Array], float]] = {
         "no mean over the samples": lambda a: a.shape[-1],
         "the mean over the samples twice": lambda a: 1 / a.shape[-1],
@@ -146,8 +151,9 @@ def of_cost(cost: Cost) -> Iterator[Fault]:
     for what, factor in factors.items():
         yield of_value("any", cost, what, multiplied(right.value, factor))
         yield of_gradient("any", cost, what, multiplied(right.gradient, factor))
-    value = first_that_differs([right.value], [other.value for other in others], A, Y)
-    gradient = first_that_differs([right.gradient], [other.gradient for other in others], A, Y)
+    values, gradients = ([getattr(c, name) for c in others] for name in ("value", "gradient"))
+    value = first_that_differs([right.value], values, A, y, through=behind_last(cost))
+    gradient = first_that_differs([right.gradient], gradients, A, y, through=pulled_back(cost))
     yield of_value("any", cost, "that of another", value)
     yield of_gradient("any", cost, "that of another", gradient)
 
@@ -155,6 +161,18 @@ def of_cost(cost: Cost) -> Iterator[Fault]:
 def multiplied(function: OfOutputs, factor: Callable[[Array], float]) -> OfOutputs:
     """By a number that hangs on how many outputs and samples there are."""
     return lambda a, y: np.asarray(factor(a) * function(a, y))
+
+
+def behind_last(cost: Cost) -> Through:
+    """C of what the last activation gives: softmax of log_softmax is no other function."""
+    sigma = ACTIVATIONS[cost.last or "identity"].float64.sigma
+    return lambda function: lambda z, y: function(sigma(z), y)
+
+
+def pulled_back(cost: Cost) -> Through:
+    """δ of it, likewise."""
+    sigma, sigma_prime = ACTIVATIONS[cost.last or "identity"].float64
+    return lambda function: lambda z, y: function(sigma(z), y) * sigma_prime(z)
 
 
 # ------------------------------------------------------------------ which are others
@@ -174,10 +192,14 @@ def differ(one: Callable[..., Array], other: Callable[..., Array], *given: Array
 
 
 def first_that_differs(
-    known: Sequence[Callable[..., Array]], functions: Iterable[Callable[..., Array]], *given: Array
+    known: Sequence[Callable[..., Array]],
+    functions: Iterable[Callable[..., Array]],
+    *given: Array,
+    through: Through = lambda function: function,
 ) -> Callable[..., Array]:
-    """From all that are known."""
-    return next(f for f in functions if all(differ(f, other, *given) for other in known))
+    """From all that are known, as they are seen through something."""
+    seen = [through(other) for other in known]
+    return next(f for f in functions if all(differ(through(f), other, *given) for other in seen))
 
 
 OF_PARTS = [

@@ -1,10 +1,14 @@
-"""Targets y, ``(n_L, m)``, made of raw bits by exact arithmetic: numbers, probabilities, labels."""
+"""Targets y made of raw bits by exact arithmetic: numbers, probabilities, labels, classes.
+
+They are ``(n_L, m)``; classes are ``(1, m)``, whole numbers in any format.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
+from crossgrad.reference.costs import IGNORED
 from crossgrad.reference.parameters import Array, uniform
 
 #: A format, and raw bits of the targets' shape → targets.
@@ -59,6 +63,44 @@ def one_label(dtype: str, bits: Array) -> Array:
     return (bits % 2).astype(dtype) if single else one_class(dtype, bits)
 
 
+def signs(dtype: str, bits: Array) -> Array:
+    """-1 or 1."""
+    return np.where(bits >> np.uint64(63), 1.0, -1.0).astype(dtype)
+
+
+def rare_signs(dtype: str, bits: Array) -> Array:
+    """1 in eight is 1."""
+    return np.where(bits % 8 == 0, 1.0, -1.0).astype(dtype)
+
+
+def one_sign(dtype: str, bits: Array) -> Array:
+    """1 for one class of each sample, -1 for the others; of a single output 1 or -1."""
+    return 2 * one_label(dtype, bits) - 1
+
+
+def classes(_dtype: str, bits: Array) -> Array:
+    """The class of each sample; one in eight is to be ignored, but never the first."""
+    return ignoring(bits, 8)
+
+
+def few_classes(_dtype: str, bits: Array) -> Array:
+    """Every other one is to be ignored."""
+    return ignoring(bits, 2)
+
+
+def all_classes(_dtype: str, bits: Array) -> Array:
+    """None is."""
+    return (bits[..., :1, :] % bits.shape[-2]).astype(np.int64)
+
+
+def ignoring(bits: Array, one_in: int) -> Array:
+    """The class of each sample, one in so many of which is to be ignored."""
+    ignored = bits[..., :1, :] >> np.uint64(32)
+    ignored = ignored % one_in == 0
+    ignored[..., 0] = False
+    return np.where(ignored, IGNORED, all_classes("", bits))
+
+
 class Targets(NamedTuple):
     """What a cost is given as a rule, in the regime that is about targets, and as labels."""
 
@@ -67,9 +109,11 @@ class Targets(NamedTuple):
     onehot: Draw = one_label
 
 
-#: Numbers, probabilities, and distributions over the classes.
+#: Numbers, probabilities, distributions over the classes, signs, and the class of each sample.
 REAL = Targets(real, beyond_one)
 PROBABILITIES = Targets(probabilities, fine_probabilities)
 DISTRIBUTIONS = Targets(distributions, soft_distributions, one_class)
+SIGNS = Targets(signs, rare_signs, one_sign)
+CLASSES = Targets(classes, few_classes, all_classes)
 #: How labels can be asked for by name, in place of what the cost is usually given.
 LABELS = ("onehot",)

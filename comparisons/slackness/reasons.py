@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.parts.over_units import OverUnits
 
 #: A largest residual below this needs a reason.
 LOW = 1 / 50
@@ -46,10 +47,14 @@ OVERFLOW = 6000.0
 SOME = 64.0
 #: Checks of costs; and what so many terms and forms may come to, in u.
 OF_COSTS, OF_TERMS = ("cost", "BP1"), 256.0
-#: In u of a logit, what a logarithm of its size may come to.
-OF_LOGARITHM = 32.0
-#: Costs that may have such a logarithm among their terms.
-OF_LOGITS = tuple(name for name, cost in COSTS.items() if cost.has_log_sum)
+#: In u of a logit, what a logarithm of its size may come to: half of it without weights.
+OF_LOGARITHM = 64.0
+#: Costs that may have such a logarithm among their terms, or the softmax before them has it.
+OF_LOGITS = tuple(
+    name
+    for name, cost in COSTS.items()
+    if cost.has_log_sum or isinstance(ACTIVATIONS.get(cost.last or ""), OverUnits)
+)
 #: In ω: what the product rule may lose of z and of a factor.
 LAST = 4096.0
 HALF = 0.5

@@ -64,4 +64,4 @@ BY_LOG_SOFTMAX = otherwise(
 
 def divisor(problem: Problem) -> float:
     """What the sum over outputs and batch is divided by."""
-    return COST[problem.cost].divisor(problem.widths[-1], problem.batch)
+    return float(np.squeeze(COST[problem.cost].divisor(problem.widths[-1], problem.y)))

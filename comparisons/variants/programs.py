@@ -146,7 +146,10 @@ def divided_last(problem: Problem) -> Answer:
 
 
 def micro_batches(problem: Problem) -> Answer:
-    """The gradients of three samples at a time, the last perhaps of fewer, weighted by k/m."""
+    """The gradients of three samples at a time, the last perhaps of fewer, weighted by k/m.
+
+    Of classes k and m are what counts; of three samples of which none does there is no mean.
+    """
     return accumulated(problem, partial(run, way=Way()))
 
 
@@ -160,7 +163,9 @@ def accumulated(problem: Problem, answered: Callable[[Problem], Answer]) -> Answ
     refuse_storage(problem)
     starts, t = range(0, problem.batch, 3), problem.x.dtype.type
     parts = [replace(problem, x=problem.x[:, s : s + 3], y=problem.y[:, s : s + 3]) for s in starts]
-    weights = [t(part.batch) / t(problem.batch) for part in parts]
+    if not all(map(divisor, parts)):
+        raise NotImplementedError("micro-batches of which no sample counts")
+    weights = [t(divisor(part)) / t(divisor(problem)) for part in parts]
     answers, layers = [answered(part) for part in parts], range(len(problem.W))
     weighted = list(zip(weights, answers, strict=True))
     with np.errstate(all="ignore"):

@@ -18,10 +18,10 @@ from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.variants import VARIANTS
 from crossgrad.comparisons.verdict import judge
 from crossgrad.comparisons.verification import answers, asked
-from crossgrad.reference.activations import sigmoid, softmax
+from crossgrad.reference.activations import sigmoid
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.backprop import backprop, feedforward
-from crossgrad.reference.costs import COSTS
+from crossgrad.reference.costs import COSTS, softmax
 from crossgrad.reference.parameters import Parameters
 
 SOFTMAX = "3x4x5-tanh,identity-softmax_cross_entropy-{}-m{}-s1"
@@ -393,7 +393,7 @@ def test_a_fault_is_left_to_its_equation(fault, dtype):
 HEAD = """
 import numpy as np
 from crossgrad.reference.backprop import backprop
-from crossgrad.reference.costs import COSTS
+from crossgrad.reference.costs import COSTS, softmax
 
 def whole(p):
     r = backprop(p.architecture, p.parameters, p.x, p.y)

@@ -11,7 +11,7 @@ from crossgrad.comparisons import regimes
 from crossgrad.comparisons.first_networks import first_scenarios
 from crossgrad.comparisons.generations import GENERATIONS, REGIMES_1, REGIMES_2
 from crossgrad.comparisons.parts.costs import COSTS
-from crossgrad.comparisons.parts.targets import DISTRIBUTIONS
+from crossgrad.comparisons.parts.targets import CLASSES, DISTRIBUTIONS, SIGNS
 from crossgrad.comparisons.problem import unstack_problems
 from crossgrad.comparisons.regimes import REGIMES, draw_problem, draw_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS
@@ -65,7 +65,8 @@ def test_a_stack_is_its_draws(dtype, cost, generation, draws):
         one_draw = draw_problems(net, dtype, 5, 3, range(draw, draw + 1), generation)
         alone = unstack_problems(one_draw)[0]
         for one, other in zip(problem.arrays, alone.arrays, strict=True):
-            assert (one.dtype.name, one.shape) == (dtype, other.shape)
+            assert (one.dtype, one.shape) == (other.dtype, other.shape)
+            assert one.dtype.name == dtype or (one is problem.y and problem.has_classes)
             assert one.tobytes() == other.tobytes()
 
 
@@ -358,9 +359,17 @@ def test_unusual_targets_are_beyond_one_or_soft(dtype):
 @pytest.mark.parametrize("cost", COSTS)
 @pytest.mark.parametrize("outputs", [1, 4])
 def test_labels_are_one_hot_where_they_are_asked_for(cost, outputs):
-    """In every regime: one 1 in each sample; of a single output 0 or 1, but of a softmax 1."""
+    """In every regime: one 1 in each sample; of a single output 0 or 1, but of a softmax 1.
+
+    The others are -1 if a cost asks for signs; of classes none is ignored.
+    """
     net = Architecture((3, outputs), ((COSTS[cost].last or "sigmoid"),), cost)
     y = draw_problems(net, "float64", 32, 3, range(21), 2, "onehot").y
+    if COSTS[cost].targets is CLASSES:
+        assert set(y.ravel()) == set(range(outputs))
+        return
+    if COSTS[cost].targets is SIGNS:
+        y = (y + 1) / 2
     distribution = COSTS[cost].targets is DISTRIBUTIONS
     assert set(y.ravel()) == ({1.0} if distribution and outputs == 1 else {0.0, 1.0})
     if outputs > 1 or distribution:

@@ -129,6 +129,11 @@ RIGHT = {
     "torch-log-softmax-float16": lambda _: -arb(70000).log(),
     "jax-log-softmax-float16": lambda _: arb(0),  # 1 - n/n
     "torch-cross-entropy-sum-float16": lambda _: arb(39296),
+    "torch-nll-sum-of-classes-float16": lambda _: arb(39296),
+    "torch-cross-entropy-sum-of-classes-float16": lambda _: arb(39296),
+    "torch-weighted-cross-entropy-sum-of-classes-float16": lambda _: arb(39296),
+    "torch-label-smoothing-sum-float16": lambda _: arb(39296) * ball(0.1) / 2,
+    "torch-kl-div-batchmean-float16": lambda _: arb(39296),
     "torch-cross-entropy-count-float16": lambda _: arb(2).log(),
     "torch-cross-entropy-far-class-float16": lambda z: (1 + (-2 * z).exp()).log(),
     "torch-softmax-vjp": lambda z: 1 / ((1 + z.exp()) * (1 + (-z).exp())),

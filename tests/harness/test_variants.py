@@ -38,7 +38,7 @@ EVERY = 60
 ADDED = [
     net
     for net in round_of_networks(0, SEED, EVERYTHING)[ROUND:]
-    if net.kind == "shallow" and not net.turn % 6
+    if net.kind in ("shallow", "paired") and not net.turn % 6
 ]
 SCENARIOS = {
     dtype: random_scenarios(ARCHITECTURES, DRAWS, SEED, (dtype,))

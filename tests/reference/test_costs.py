@@ -5,12 +5,13 @@ import pytest
 from ball_costs import true_cost, true_cost_gradient
 
 from crossgrad.comparisons.parts import costs
+from crossgrad.comparisons.parts.targets import CLASSES, DISTRIBUTIONS, SIGNS
 from crossgrad.comparisons.rounding import FORMATS, SLACK
 from crossgrad.comparisons.truth.balls import within
 from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import raw_bits, uniform
 
-LOGITS = ("sigmoid_cross_entropy", "softmax_cross_entropy")
+LOGITS = {name for name, cost in costs.COSTS.items() if cost.probabilities}
 SHAPES = [(1, 1), (1, 5), (3, 1), (3, 2), (4, 7)]
 names = pytest.mark.parametrize("name", COSTS)
 shapes = pytest.mark.parametrize("shape", SHAPES, ids=lambda s: f"{s[0]}x{s[1]}")
@@ -24,8 +25,11 @@ def drawn(name, shape, draw, dtype):
         a = np.ldexp(a, 2 * draw)
     if name == "binary_cross_entropy":
         a = (1 + a) / 2
-    if name == "softmax_cross_entropy":
+    targets = costs.COSTS[name].targets
+    if targets is DISTRIBUTIONS:
         return a, np.eye(shape[0], dtype=dtype)[:, raw_bits(shape[1:], 9, draw, 2) % shape[0]]
+    if targets in (SIGNS, CLASSES):
+        return a, targets.usual(dtype, raw_bits(shape, 9, draw, 2))
     return a, (np.round(4 * y) / 4 + 1) / 2 if "entropy" in name else y
 
 
@@ -56,6 +60,8 @@ def test_the_ends_of_the_domain_give_numbers(name):
     """No overflow and no NaN where a textbook form has one; a warning would be an error."""
     a = np.array(EXTREMES["logits" if name in LOGITS else "probabilities"]).T
     y = np.array([0.0, 1.0])[:, None] * np.ones_like(a)
+    if costs.COSTS[name].targets is CLASSES:
+        y = np.arange(a.shape[1])[None] % 2
     assert np.isfinite(COSTS[name].value(a, y))
     assert np.isfinite(COSTS[name].gradient(a, y)).all()
 
@@ -106,7 +112,8 @@ def test_twice_the_batch_halves_each_gradient_and_keeps_the_cost(name):
 def test_a_stack_is_its_networks(name, shape):
     """Leading axes run over networks: the same bits as one by one."""
     cases = [drawn(name, shape, draw, "float64") for draw in range(4)]
-    a, y = (np.stack(part).reshape(2, 2, *shape) for part in zip(*cases, strict=True))
+    a, y = (np.stack(part) for part in zip(*cases, strict=True))
+    a, y = (array.reshape(2, 2, *array.shape[1:]) for array in (a, y))
     for f in COSTS[name][:2]:
         alone = np.stack([f(*case) for case in cases])
         assert np.array_equal(f(a, y).reshape(alone.shape), alone)

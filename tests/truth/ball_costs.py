@@ -8,20 +8,31 @@ import numpy as np
 from flint import arb, arb_series
 
 from crossgrad.comparisons.parts.costs import COSTS
-from crossgrad.comparisons.truth.balls import balls, sharp
+from crossgrad.comparisons.truth.balls import balls, floats, sharp
 
 
 # ------------------------------------------------------------------ in the bits that are set
 def mean_cost(name: str, a: np.ndarray, y: np.ndarray) -> arb:
     """C, the mean over the samples, which are columns."""
     costs = (COSTS[name].truth(constants(p), q)[0] for p, q in zip(a.T, y.T, strict=True))
-    return sum(costs, arb(0)) / a.shape[1]
+    return sum(costs, arb(0)) / samples(name, a, y)
 
 
 def cost_gradient(name: str, a: np.ndarray, y: np.ndarray) -> np.ndarray:
     """∇ₐC, entry by entry."""
-    slopes = [[slope(name, p, q, j) for j in range(p.size)] for p, q in zip(a.T, y.T, strict=True)]
-    return np.array(slopes, object).T / a.shape[1]
+    return slopes(name, a, y) / samples(name, a, y)
+
+
+def samples(name: str, a: np.ndarray, y: np.ndarray) -> float:
+    """What the mean divides by: how many samples there are, or what they count."""
+    mean, *_ = COSTS[name].divisors(len(a), floats(y).astype(float))
+    return float(np.squeeze(mean))
+
+
+def slopes(name: str, a: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The derivative of each sample's cost by each of its outputs."""
+    found = [[slope(name, p, q, j) for j in range(p.size)] for p, q in zip(a.T, y.T, strict=True)]
+    return np.array(found, object).T
 
 
 def slope(name: str, a: np.ndarray, y: np.ndarray, output: int) -> arb:
@@ -43,9 +54,10 @@ def true_cost(name: str, a: np.ndarray, y: np.ndarray) -> arb:
 
 def true_cost_gradient(name: str, a: np.ndarray, y: np.ndarray) -> np.ndarray:
     """∇ₐC of outputs and targets that are floats, in as many bits as each sample takes."""
+    number = samples(name, a, balls(y))
 
     def sample(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-        return sharp(lambda: cost_gradient(name, balls(p), balls(q)) / a.shape[1], np.ravel)
+        return sharp(lambda: slopes(name, balls(p), balls(q)) / number, np.ravel)
 
     columns = zip(np.hsplit(a, a.shape[1]), np.hsplit(y, a.shape[1]), strict=True)
     return np.hstack([sample(p, q) for p, q in columns])

@@ -3,7 +3,7 @@
 import numpy as np
 
 from crossgrad.comparisons.parts.costs import COSTS
-from crossgrad.comparisons.parts.targets import DISTRIBUTIONS, PROBABILITIES
+from crossgrad.comparisons.parts.targets import CLASSES, DISTRIBUTIONS, PROBABILITIES, SIGNS
 from crossgrad.reference.parameters import Array, raw_bits, uniform
 
 LOGITS = [name for name, cost in COSTS.items() if cost.probabilities]
@@ -16,8 +16,8 @@ FAR_LOGITS = np.array([[700, -700, 5e-324, 1e20, -0.0], [-745, 3, 0, -1e20, 38],
 def cases(cost: str, dtype: str, shape: tuple[int, int], count: int) -> tuple[Array, Array]:
     """Outputs and targets of so many batches, as stacks."""
     drawn = [case(cost, dtype, shape, draw) for draw in range(count)]
-    a, y = (np.stack(part).astype(dtype) for part in zip(*drawn, strict=True))
-    return a, y
+    a, y = (np.stack(part) for part in zip(*drawn, strict=True))
+    return a.astype(dtype), in_format(y, dtype)
 
 
 def case(cost: str, dtype: str, shape: tuple[int, int], draw: int) -> tuple[Array, Array]:
@@ -28,9 +28,12 @@ def case(cost: str, dtype: str, shape: tuple[int, int], draw: int) -> tuple[Arra
         a = np.ldexp(a, SCALES[draw % len(SCALES)])
     if COSTS[cost].of_probabilities:
         a = probabilities(a, bits, draw)
-    if COSTS[cost].targets is DISTRIBUTIONS:
+    targets = COSTS[cost].targets
+    if targets is DISTRIBUTIONS:
         return a, halves(shape, bits)
-    return a, np.minimum(bits % 6, 4) / 4 if COSTS[cost].targets is PROBABILITIES else y
+    if targets in (SIGNS, CLASSES):
+        return a, targets.usual(dtype, bits)
+    return a, np.minimum(bits % 6, 4) / 4 if targets is PROBABILITIES else y
 
 
 def ends(cost: str, dtype: str) -> tuple[Array, Array]:
@@ -41,7 +44,12 @@ def ends(cost: str, dtype: str) -> tuple[Array, Array]:
         a = FAR_LOGITS
     if COSTS[cost].of_probabilities:
         a = np.stack([[info.tiny, info.eps**2, 0.5, 1 - info.eps, 1 - info.epsneg]] * 3)
-    return a[None].astype(dtype), y[None].astype(dtype)
+    return a[None].astype(dtype), in_format(y[None], dtype)
+
+
+def in_format(y: Array, dtype: str) -> Array:
+    """Targets; classes are whole numbers in any format."""
+    return y if y.dtype.kind == "i" else y.astype(dtype)
 
 
 def probabilities(a: Array, bits: Array, draw: int) -> Array:

@@ -38,8 +38,8 @@ def torch_sigma(name: str, z: Array) -> Both:
 def torch_cost(name: str, a: Array, y: Array) -> Both:
     """By autograd, batch by batch."""
     found = []
-    for outputs, targets in zip(map(tensor_of, a), map(tensor_of, y), strict=True):
-        cost = torch_backend().COST[name](outputs, targets.detach())
+    for outputs, targets in zip(map(tensor_of, a), y, strict=True):
+        cost = torch_backend().COST[name](outputs, torch_backend().torch.tensor(targets))
         cost.backward()
         found.append((cost.detach().numpy(), outputs.grad.numpy()))
     values, gradients = zip(*found, strict=True)

@@ -40,7 +40,7 @@ TERMS = {
     "L₂": ("steepest", 1, 280),
     "a kink within reach": ("jump", None, 14),
     "E(∇ₐC)": ("cost_gradient_error", 1, 2),
-    "E(v ⊙ σ′)": ("hadamard_error", None, 1),
+    "E(v ⊙ σ′)": ("pulled_back", None, 1),
     "E(Wᵀδ)": ("transposed_error", 1, 1),
     "γ": ("gamma", None, 1),
 }

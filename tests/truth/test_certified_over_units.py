@@ -15,13 +15,17 @@ import jax  # noqa: E402 - after the settings
 import torch  # noqa: E402
 
 from crossgrad.comparisons.backends import jax_jit, torch_autograd  # noqa: E402
+from crossgrad.comparisons.end_to_end import as_trace, propagate, trusted  # noqa: E402
 from crossgrad.comparisons.expected import reported  # noqa: E402
 from crossgrad.comparisons.pairs import lift  # noqa: E402
 from crossgrad.comparisons.parts.activations import ACTIVATIONS  # noqa: E402
 from crossgrad.comparisons.parts.over_units import OverUnits  # noqa: E402
+from crossgrad.comparisons.problem import stack_traces, unstack_problems  # noqa: E402
+from crossgrad.comparisons.regimes import draw_problems  # noqa: E402
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SLACK, Format  # noqa: E402
 from crossgrad.comparisons.truth.balls import pair_within, sharp, within  # noqa: E402
 from crossgrad.reference.activations import ACTIVATIONS as BY_HAND  # noqa: E402
+from crossgrad.reference.architecture import Architecture  # noqa: E402
 from crossgrad.reference.parameters import raw_bits, uniform  # noqa: E402
 
 NAMES = [name for name, sigma in ACTIVATIONS.items() if isinstance(sigma, OverUnits)]
@@ -227,3 +231,36 @@ def test_smaller_bounds_are_noticed(name, fmt):
         beyond(program, name, case, fmt, (1 / 8, 1 / 64)) for program in PROGRAMS for case in CASES
     ]
     assert all(map(any, zip(*found, strict=True)))
+
+
+# ------------------------------------------------------------------ from end to end
+def off_by(name, quantity):
+    """The largest share of the propagated bound in float32, of torch's a or dW in all regimes."""
+    net = Architecture((4, 5, 3, 4), (name,) * 3, "quadratic")
+    stack = draw_problems(net, "float32", 3, 2, range(21), 2)
+    problem, answer = trusted(stack)
+    bounds, truth = propagate(problem, answer, FORMATS["float32"]), as_trace(answer)
+    traces = stack_traces([torch_autograd.trace(one) for one in unstack_problems(stack)])
+    sides = (getattr(side, quantity) for side in (traces, truth, bounds))
+    return max((abs(given - true) / bound).max() for given, true, bound in zip(*sides, strict=True))
+
+
+@names
+def test_networks_are_within_the_propagated_bound(name):
+    """In every regime, forward and back."""
+    assert off_by(name, "a") <= 1
+    assert off_by(name, "dW") <= 1
+
+
+@pytest.mark.parametrize(("term", "quantity"), [("propagated", "a"), ("pulled_back", "dW")])
+@names
+def test_a_propagated_term_that_is_far_too_small_is_noticed(name, term, quantity, monkeypatch):
+    """2⁻¹² of what an error of z makes of a, or of δ."""
+    usual = getattr(OverUnits, term)
+
+    def less(*given):
+        found = usual(*given)
+        return tuple(part * 2.0**-12 for part in found) if term == "propagated" else found * 2**-12
+
+    monkeypatch.setattr(OverUnits, term, less)
+    assert off_by(name, quantity) > 1

@@ -1,5 +1,8 @@
 """Of costs in torch."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from crossgrad.comparisons.divergences.entry import above, below, beyond
@@ -14,6 +17,8 @@ from crossgrad.comparisons.divergences.torch import divergence
 from crossgrad.comparisons.pairs import Pair, choose, lift, sum_of
 from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.rounding import SIXTEEN, Format
+from crossgrad.reference.activations import log_softmax
+from crossgrad.reference.costs import IGNORED, weights
 from crossgrad.reference.parameters import Array
 
 # ------------------------------------------------------------------ cross-entropy's clamp
@@ -52,26 +57,56 @@ def sigmoid_cancels(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array
 FLOAT16 = SIXTEEN["float16"]
 
 
-def spreads_overflow(a: Array) -> Array:
-    """Where the costs of the samples, each at most max a - min a + log n, may add up to ∞."""
+def spreads_overflow(a: Array, times: float = 1.0) -> Array:
+    """Where the costs of the samples, each at most max a - min a + log n, may add up to ∞.
+
+    Of log-probabilities it is -min a at most, which is no more. ``times``: what each may count.
+    """
     most = a.max(-2, keepdims=True) - a.min(-2, keepdims=True) + np.log(a.shape[-2])
-    far = most.sum(-1, keepdims=True) * (1 + 2.0**-8) >= FLOAT16.overflow
+    most = np.maximum(most, -a.min(-2, keepdims=True))
+    far = times * most.sum(-1, keepdims=True) * (1 + 2.0**-8) >= FLOAT16.overflow
     return np.broadcast_to(far, a.shape)
 
 
-def infinite_sum() -> Cost:
+def smoothing_overflows(a: Array) -> Array:
+    """Likewise of all classes, each of which may count twice."""
+    return spreads_overflow(a, 2 * a.shape[-2])
+
+
+def infinite_sum(cost: str) -> Cost:
     """Where the sum over the batch, as any program may round it, is beyond float16, that sum.
 
     In float16 that is ∞, whatever it is divided by afterwards.
     """
-    usual = COSTS["softmax_cross_entropy"]
+    usual = COSTS[cost]
+
+    def sums(a: Array, y: Array) -> Array:
+        whole = usual.divisor(a, y) * np.ones((1, 1))
+        return whole[..., 0, 0] * usual.float64.value(a, y)
+
+    return infinite_where(usual, sums)
+
+
+def infinite_where(usual: Cost, sums: Callable[[Array, Array], Array]) -> Cost:
+    """A C of which a sum on the way, that is larger, is stored in float16."""
 
     def value(a: Array, y: Array) -> Array:
-        C = usual.float64.value(a, y)
-        largest = a.shape[-1] * (C + usual.value_error(a, y, FLOAT16))
+        C, sum_ = usual.float64.value(a, y), sums(a, y)
+        with np.errstate(all="ignore"):
+            largest = sum_ * (1 + usual.value_error(a, y, FLOAT16) / C)
         return np.where(largest >= FLOAT16.overflow, largest, C)
 
     return usual.changed(float64=usual.float64._replace(value=value))
+
+
+def infinite_smoothing() -> Cost:
+    """Where Σ w (-log p) of all classes and samples is."""
+    usual = COSTS["smoothed_cross_entropy"]
+
+    def sums(a: Array, y: Array) -> Array:
+        return (weights(a) * (y != IGNORED) * -log_softmax(a)).sum(axis=(-2, -1))
+
+    return infinite_where(usual, sums)
 
 
 # ------------------------------------------------------------------ the entries
@@ -141,7 +176,7 @@ print(f"{torch.autograd.grad(cost(a), a)[0][0]:.3g}", "1")
         dtypes=("float16",),
         where=spreads_overflow,
         place="logits so far apart that the sum over the batch, m C, is 65520 or more",
-        part=infinite_sum(),
+        part=infinite_sum("softmax_cross_entropy"),
         scenario="1x2-identity-softmax_cross_entropy-float16-m16-s1-g2",
         reason="the sum over the batch is stored in float16 before it is divided by m",
         link="https://github.com/pytorch/pytorch/issues/85791",
@@ -149,6 +184,64 @@ print(f"{torch.autograd.grad(cost(a), a)[0][0]:.3g}", "1")
 import torch
 z, y = torch.tensor([[0, -39296]] * 2, dtype=torch.float16), torch.tensor([1, 1])
 print(f"{torch.nn.functional.cross_entropy(z, y):.2g}", "3.9e+04")
+""",
+        seen=("2.13.0",),
+    ),
+    *(
+        divergence(
+            name=f"torch-{cost.replace('_', '-')}-sum-of-classes-float16",
+            checks=("cost",),
+            dtypes=("float16",),
+            where=partial(spreads_overflow, times=2.0),
+            place="the sum over the batch, D C, is 65520 or more",
+            part=infinite_sum(cost),
+            scenario=f"1x2-{last}-{cost}-float16-m33-s1-g2",
+            reason="nll_loss stores the sum over the batch in float16 before it is divided by D",
+            link="https://github.com/pytorch/pytorch/issues/85791",
+            reproduction="""
+import torch
+log_p, y = torch.tensor([[0, -39296]] * 2, dtype=torch.float16), torch.tensor([1, 1])
+print(f"{torch.nn.functional.nll_loss(log_p, y):.2g}", "3.9e+04")
+""",
+            seen=("2.13.0",),
+        )
+        for cost, last in (
+            ("nll", "log_softmax"),
+            ("cross_entropy", "identity"),
+            ("weighted_cross_entropy", "identity"),
+        )
+    ),
+    divergence(
+        name="torch-label-smoothing-sum-float16",
+        checks=("cost",),
+        dtypes=("float16",),
+        where=smoothing_overflows,
+        place="the sum of w (-log p) over classes and batch is 65520 or more",
+        part=infinite_smoothing(),
+        scenario="1x2-identity-smoothed_cross_entropy-float16-m16-s1-g2",
+        reason="the sum over classes and batch is stored in float16 before it is multiplied by the"
+        " smoothing and divided by D",
+        reproduction="""
+import torch
+z, y = torch.tensor([[0, -39296]] * 2, dtype=torch.float16), torch.tensor([0, 0])
+print(f"{torch.nn.functional.cross_entropy(z, y, label_smoothing=0.1):.2g}", "2e+03")
+""",
+        seen=("2.13.0",),
+    ),
+    divergence(
+        name="torch-kl-div-batchmean-float16",
+        modes=("torch.module",),
+        checks=("cost",),
+        dtypes=("float16",),
+        where=spreads_overflow,
+        place="the sum over the batch, m C, is 65520 or more",
+        part=infinite_sum("kl_div"),
+        scenario="1x4-log_softmax-kl_div-float16-m70-s1-g2",
+        reason='reduction="batchmean" stores the sum in float16 before it is divided by m',
+        reproduction="""
+import torch
+log_p, y = torch.full((2, 1), -39296, dtype=torch.float16), torch.ones(2, 1).half()
+print(f"{torch.nn.functional.kl_div(log_p, y, reduction='batchmean'):.2g}", "3.9e+04")
 """,
         seen=("2.13.0",),
     ),

@@ -23,7 +23,7 @@ class Mse(Quadratic):
         "trung bình bình phương sai số",
         before_gradient=Fraction(2),
     )
-    form = Form(half_squares, lambda a, y: a - y, half_squares, lambda outputs, m: m * outputs / 2)
+    form = Form(half_squares, lambda a, y: a - y, half_squares, lambda n, y: y.shape[-1] * n / 2)
     wrong_terms = mistakes(
         {
             "half of it, as if for the derivative's sake": lambda a, y: half_squares(a, y) / 2,
@@ -47,7 +47,7 @@ class Mse(Quadratic):
         return 2 * sum_of(a, -y) / (a.shape[-2] * a.shape[-1])
 
     def over(self, a: Array, y: Array) -> float:
-        return self.divisor(a, y) / 2
+        return float(self.divisor(a, y)) / 2
 
     def terms(self, a: Array, y: Array, E: Array) -> Array:
         return 2 * (np.abs(a - y) + E) / a.shape[-2]

@@ -6,13 +6,15 @@ makes of ∇ₐC; what its targets are; how it is written, in words, in formulas
 reference's C and ∇ₐC, in float64, everything less than float64 is judged.
 
 Arguments: a and y in float64, ``(n_L, m)``, a column a sample, and the format; κ from ``rounding``.
+Where y is the class of each sample it is ``(1, m)``.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import mul
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
@@ -29,11 +31,14 @@ from crossgrad.reference.parameters import Array
 if TYPE_CHECKING:
     from crossgrad.comparisons.parts.place import Place
 
+#: A number, or an array of them.
+Amount = Array | float
+
 
 class Text(NamedTuple):
-    """A term of C and of ∇ₐC in {a}, {y} and {p} = softmax(a), what stands before them, and a name.
+    """A term of C and of ∇ₐC in {a}, {y}, {p} = softmax(a) and {t}, what stands before, and a name.
 
-    Before them stands a number, ÷ m, perhaps ÷ n_L.
+    Before them stands a number, ÷ m, perhaps ÷ n_L. ``shares`` says what t is, if not y.
     """
 
     term: str
@@ -42,18 +47,20 @@ class Text(NamedTuple):
     vietnamese: str
     before: Fraction = Fraction(1)
     before_gradient: Fraction = Fraction(1)
+    shares: str = ""
 
 
 class Form(NamedTuple):
     """One way in which people program the terms of C and ∇ₐC, whose sum is divided by something.
 
     ``in_complex``: the terms of complex numbers, of which only the imaginary part is needed.
+    ``divisor`` is of n_L and y.
     """
 
     terms: Callable[[Array, Array], Array]
     gradient: Callable[[Array, Array], Array]
     in_complex: Callable[..., Any]
-    divisor: Callable[[int, int], float] = lambda _outputs, m: m
+    divisor: Callable[[int, Array], Amount] = lambda _outputs, y: y.shape[-1]
 
 
 class Limits(NamedTuple):
@@ -136,9 +143,16 @@ class Cost(ABC):
         """
         return Limits(2.0 ** np.floor(13 - np.log2(outputs)), USUAL.gradient)
 
-    def divisors(self, outputs: int, y: Array) -> tuple[float, ...]:
-        """By what the sum of all terms is divided, factor by factor: first the mean over m."""
+    def divisors(self, outputs: int, y: Array) -> tuple[Amount, ...]:
+        """By what the sum of all terms is divided, factor by factor: first the mean over m.
+
+        What depends on the targets is an array, ``(1, 1)``.
+        """
         return (y.shape[-1],)
+
+    def shares(self, outputs: int, y: Array) -> Pair | Array:
+        """t: what each output of a sample has of its targets, and counts; ``(n_L, m)``."""
+        return y
 
     def refusal(self, y: Array) -> str:
         """Of which targets it is not meant, in words; empty if it is of these."""
@@ -183,9 +197,9 @@ class Cost(ABC):
         """The activation of the last layer, if it is meant for one only."""
         return self.float64.last
 
-    def divisor(self, a: Array, y: Array) -> float:
+    def divisor(self, a: Array, y: Array) -> Amount:
         """All of them."""
-        return float(np.prod(self.divisors(a.shape[-2], y)))
+        return reduce(mul, self.divisors(a.shape[-2], y))
 
     def scale_roundings(self, a: Array, y: Array) -> int:
         """Roundings of all scales of one number: two a divisor, and three of a program's own scale.
@@ -215,29 +229,29 @@ class Cost(ABC):
         rounded = sum(not is_power_of_two(divisor) for divisor in others)
         if fmt.narrow:
             return 2 * (rounded + (not is_power_of_two(m)))
-        over_samples = m > 2  # noqa: PLR2004 - so that it may be divided by three
-        return 2 * (1 + over_samples + rounded)
+        over_samples = np.ndim(m) or m > 2  # noqa: PLR2004 - so that it may be divided by three
+        return 2 * (1 + bool(over_samples) + rounded)
 
     def largest_value_error(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
         """The sum of the local errors of C at a and at both ends of where a may be."""
         low, here, high = (self.value_error(end, y, fmt) for end in (a - 2 * E, a, a + 2 * E))
         return low + here + high
 
-    def averaged(self, terms: Array) -> Array:
+    def averaged(self, terms: Array, y: Array) -> Array:
         """Terms over what they are divided by: ∇ₐC, or what is to be summed to C."""
-        return np.asarray(terms / self.form.divisor(*terms.shape[-2:]))
+        return np.asarray(terms / self.form.divisor(terms.shape[-2], y))
 
     @property
     def wrong_values(self) -> Iterator[Mistake]:
         """What people take for C, with its own mean over the batch."""
         for what, terms in self.wrong_terms:
-            yield Mistake(what, lambda a, y, of=terms: self.averaged(of(a, y)).sum((-2, -1)))
+            yield Mistake(what, lambda a, y, of=terms: self.averaged(of(a, y), y).sum((-2, -1)))
 
     @property
     def wrong_gradients(self) -> Iterator[Mistake]:
         """What people take for ∇ₐC, likewise."""
         for what, terms in self.wrong_gradient:
-            yield Mistake(what, lambda a, y, of=terms: self.averaged(of(a, y)))
+            yield Mistake(what, lambda a, y, of=terms: self.averaged(of(a, y), y))
 
     def changed(self, **parts: Any) -> Self:
         """The same with other parts: what a divergence follows in its place."""
@@ -267,6 +281,6 @@ def nearest(pairs: Callable[[Array, Array], Pair]) -> Callable[[Array, Array], A
     return lambda a, y: pairs(a, y).nearest
 
 
-def is_power_of_two(divisor: float) -> bool:
-    """Whether a division by it is exact."""
-    return bool(np.frexp(divisor)[0] == 0.5)  # noqa: PLR2004 - of a power of two
+def is_power_of_two(divisor: Amount) -> bool:
+    """Whether a division by it is exact; of what depends on the targets nobody relies on it."""
+    return not np.ndim(divisor) and bool(np.frexp(divisor)[0] == 0.5)  # noqa: PLR2004 - of a power

@@ -48,7 +48,7 @@ class Quadratic(Cost):
 
     def over(self, a: Array, y: Array) -> float:
         """∇ₐC is (a - y) over this."""
-        return self.divisor(a, y)
+        return float(self.divisor(a, y))
 
     def size(self, a: Array, y: Array) -> Array:
         """|∇ₐC|, times that."""

@@ -39,6 +39,8 @@ class SigmoidCrossEntropy(Cost):
         of_complex,
     )
     targets = PROBABILITIES
+    #: Roundings of t and of what is made of it.
+    of_shares = 0
     probabilities = Probabilities("sigmoid", sigmoid)
     wrong_terms = mistakes(
         {
@@ -55,6 +57,14 @@ class SigmoidCrossEntropy(Cost):
         }
     )
 
+    def counts(self, a: Array, y: Array) -> tuple[Array, Array]:
+        """t, and L = t + (1 - y): what a positive target counts, and both together."""
+        t = self.shares(a.shape[-2], y)
+        return t, t + (1 - y)
+
+    def shares(self, outputs: int, y: Array) -> Array:
+        return y
+
     def value(self, a: Array, y: Array) -> Pair:
         return mean(logistic.softplus(a) - y * lift(a))
 
@@ -66,14 +76,15 @@ class SigmoidCrossEntropy(Cost):
         """Errors relative to the terms, of the textbook forms the one with the larger terms.
 
         max(a, 0) - ya + log(1 + e^{-|a|}), as well as (1 - y) a - log_sigmoid(a), which torch takes
-        and which cancels for negative a.
+        and which cancels for negative a. With weights: L max(a, 0) - ta + L log(1 + e^{-|a|}), and
+        (1 - y) a - L log_sigmoid(a), L = t + 1 - y.
         """
-        count = a.shape[-2] * a.shape[-1]
-        first = np.maximum(a, 0) + np.abs(a) * y
-        second = np.maximum(-a, 0) + np.abs(a) * (1 - y)
-        terms = np.maximum(first, second) + softplus(-np.abs(a))
+        count, (t, both) = a.shape[-2] * a.shape[-1], self.counts(a, y)
+        first = both * np.maximum(a, 0) + np.abs(a) * t
+        second = both * np.maximum(-a, 0) + np.abs(a) * (1 - y)
+        terms = np.maximum(first, second) + both * softplus(-np.abs(a))
         total = (terms + fmt.omega).sum(axis=(-2, -1)) / a.shape[-1]
-        rounded = fmt.relative(count, ceil(fmt.kappa.softplus) + 8)
+        rounded = fmt.relative(count, ceil(fmt.kappa.softplus) + 8 + self.of_shares)
         return rounded * total + fmt.omega * (2 * count + 2)
 
     def gradient_error(self, a: Array, y: Array, fmt: Format) -> Array:
@@ -86,24 +97,26 @@ class SigmoidCrossEntropy(Cost):
         that sigmoid, whatever y is, for it is there before y is subtracted. It is the larger of the
         two where y is near 1 and a is above 0. (For a below 0 it is relative to s, as the other is;
         it is (1 - y) - sigmoid(-a) that has no digit left there, and no excuse.)
-        ``reach`` is how far a may be from what it is taken for.
+        ``reach`` is how far a may be from what it is taken for. With weights it is L s - t, and
+        t = wy, t + 1 and t + 1 - y are rounded.
         """
-        s, t = sigmoid(a), sigmoid(-a)
+        s, rest, (t, both) = sigmoid(a), sigmoid(-a), self.counts(a, y)
         chained = s * exp_of_difference(a, softplus(a), fmt, a - reach)
-        rule = (1 - y) * chained + y * t * exp_of_difference(-a, softplus(-a), fmt, -a - reach)
-        rule = np.maximum(rule, chained)
-        g = np.abs((1 - y) * s - y * t)
-        error = fmt.u * (fmt.kappa.sigmoid * s + 2 * g) + rule
+        rule = (1 - y) * chained + t * rest * exp_of_difference(-a, softplus(-a), fmt, -a - reach)
+        rule = np.maximum(rule, both * chained)
+        g = np.abs((1 - y) * s - t * rest)
+        error = fmt.u * (fmt.kappa.sigmoid * both * s + 2 * g) + rule
+        error += gamma(self.of_shares, fmt.u) * ((t + 1) * s + t)
         return (error + gamma(5, fmt.u) * (g + error)) / a.shape[-1] + 3 * fmt.omega
 
     def propagated(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
         """The slope of the sigmoid."""
         ends = [self.error_within(end, y, fmt, 4 * E) for end in (a - 2 * E, a, a + 2 * E)]
         slope = ELEMENTWISE["sigmoid"].steepest(a, 2 * E)[0]
-        return slope * E / a.shape[-1] + np.maximum.reduce(ends)
+        return self.counts(a, y)[1] * slope * E / a.shape[-1] + np.maximum.reduce(ends)
 
     def terms(self, a: Array, y: Array, E: Array) -> Array:
-        return np.ones_like(y)
+        return self.counts(a, y)[1]
 
     def truth(self, a: Sequence[Any], y: Sequence[Any]) -> Any:
         return sum((1 + p.exp()).log() - q * p for p, q in zip(a, y, strict=True))

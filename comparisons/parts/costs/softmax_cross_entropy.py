@@ -12,11 +12,10 @@ from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.targets import DISTRIBUTIONS
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.comparisons.softmax_errors import (
-    most_likely,
+    likelihood_error,
     softmax_difference_error,
     softmax_error,
-    softmax_parts,
-    weighted,
+    softmax_propagated,
 )
 from crossgrad.reference.activations import softmax
 from crossgrad.reference.parameters import Array
@@ -81,20 +80,9 @@ class SoftmaxCrossEntropy(Cost):
         return (e / sums - y) / a.shape[-1]
 
     def value_error(self, a: Array, y: Array, fmt: Format) -> Array:
-        """Terms y (s + ℓ), s = max a - a, ℓ = log Σ e^{-s}: see ``softmax_error`` for ℓ.
-
-        Or as y (λ - a), λ = log Σ eᵃ, or Σ yλ less Σ ya: errors relative to these larger terms. Or
-        as -y log p, which hands on the error of p, a quotient of exponentials.
-        """
-        s, log_sum = softmax_parts(a)
+        """Terms -y log p."""
         outputs, batch = a.shape[-2:]
-        size = np.abs(a.max(axis=-2, keepdims=True) + log_sum)
-        kappa = fmt.kappa
-        error = 3 * s + (kappa.log + 2) * log_sum + kappa.log * size
-        error = np.maximum(error, (kappa.log + 1) * s + kappa.log * log_sum + kappa.exp + 1)
-        error = fmt.u * (error + weighted(s, most_likely(a), fmt)) + fmt.relative(outputs)
-        terms = fmt.relative(outputs * batch, 7) * (size + np.abs(a))
-        total = (y * (error + terms)).sum(axis=(-2, -1))
+        total = (y * likelihood_error(a, fmt, 7)).sum(axis=(-2, -1))
         return total / batch * (1 + gamma(6, fmt.u)) + fmt.omega * (2 * outputs * batch + 2)
 
     def gradient_error(self, a: Array, y: Array, fmt: Format) -> Array:
@@ -102,17 +90,8 @@ class SoftmaxCrossEntropy(Cost):
         return softmax_difference_error(softmax(a), softmax_error(a, fmt) + 2 * fmt.omega, y, fmt)
 
     def propagated(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
-        """p - y: p changes by a factor of at most e^{E_j} (1 + Σ p_k (e^{E_k} - 1)).
-
-        Here a and the backend's logits both lie within E of the truth, so within 2E of each other;
-        neither p is larger than the largest there, which is finite where the factor is not.
-        """
-        furthest = E.max(axis=-2, keepdims=True)
-        true_p = most_likely(a, furthest)
-        spread = (true_p * np.expm1(E)).sum(axis=-2, keepdims=True)
-        handed_on = true_p * (np.expm1(E) + np.exp(E) * spread)
-        handed_on = np.fmin(handed_on, most_likely(a, 2 * furthest))  # 0 · ∞ is left out
-        E_p = handed_on + softmax_error(a, fmt, 2 * furthest) + 2 * fmt.omega
+        """p - y: what E makes of p."""
+        E_p = softmax_propagated(a, E, fmt)
         return softmax_difference_error(softmax(a), E_p, y, fmt)
 
     def terms(self, a: Array, y: Array, E: Array) -> Array:
