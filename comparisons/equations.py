@@ -29,7 +29,9 @@ class Here(NamedTuple):
     above: tuple[tuple[Place, int], ...]
 
     def in_format(self, fmt: Format) -> "Here":
-        """Held to another format."""
+        """Held to a format: if it is its own, with what other checks have made there, if small."""
+        if fmt is self.at.fmt and self.at.is_small:
+            return self
         above = ((place._replace(fmt=fmt), which) for place, which in self.above)
         return Here(self.at._replace(fmt=fmt), tuple(above))
 

@@ -5,13 +5,15 @@ from functools import cached_property
 
 import numpy as np
 
-from crossgrad.comparisons.exactness import is_short
+from crossgrad.comparisons.exactness import is_short, quantum, smallest
 from crossgrad.comparisons.pairs import Pair, lift
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
 
 #: Of larger arrays nothing is kept: what memory costs there is more than what calls do.
 KEPT = 1 << 16
+#: Rows of a matrix are columns of the transposed one.
+ACROSS = {-1: -2, -2: -1}
 
 
 class Number:
@@ -25,6 +27,9 @@ class Number:
         """Nothing is made before it is asked for."""
         self.array, self.role, self.given = array, role, given
         self.kept_short: dict[int, tuple[Array, bool]] = {}
+        self.kept_steps: dict[int | None, tuple[Array, Array]] = {}
+        self.kept_totals: dict[int, Array] = {}
+        self.kept_counts: dict[int, Array] = {}
 
     @property
     def wide(self) -> Array:
@@ -53,10 +58,38 @@ class Number:
             self.kept_short[digits] = found, bool(found.any())
         return self.kept_short[digits]
 
+    def steps(self, digits: int | None = None) -> tuple[Array, Array]:
+        """The quantum and the smallest size, of each network with no more digits; of others NaN.
+
+        Made once.
+        """
+        if digits not in self.kept_steps:
+            self.kept_steps[digits] = steps_of(
+                self.array, None if digits is None else self.short(digits)[0]
+            )
+        return self.kept_steps[digits]
+
+    def total(self, axis: int) -> Array:
+        """The sum of the sizes over rows, -2, or columns, -1. Made once."""
+        if axis not in self.kept_totals:
+            self.kept_totals[axis] = self.size.sum(axis, keepdims=True)
+        return self.kept_totals[axis]
+
+    def count(self, axis: int) -> Array:
+        """How many entries over rows, -2, or columns, -1, are not 0. Made once."""
+        if axis not in self.kept_counts:
+            self.kept_counts[axis] = self.present.sum(axis, keepdims=True, dtype=np.float64)
+        return self.kept_counts[axis]
+
     @property
     def present(self) -> Array:
         """1 where an entry is not 0, in float32, in which such are counted up to 2²⁴."""
-        return (self.array != 0).astype(np.float32)
+        return present_in(self.array) if self.array.size > KEPT else self.kept_present
+
+    @cached_property
+    def kept_present(self) -> Array:
+        """Made once."""
+        return present_in(self.array)
 
     @cached_property
     def kept_size(self) -> Array:
@@ -103,6 +136,27 @@ class View(Number):
             return self.whole.short(digits)
         return super().short(digits)
 
+    def steps(self, digits: int | None = None) -> tuple[Array, Array]:
+        """Likewise."""
+        return self.whole.steps(digits) if self.view is transposed else super().steps(digits)
+
+    def total(self, axis: int) -> Array:
+        """Rows of a transposed matrix are the columns."""
+        if self.view is transposed:
+            return self.whole.total(ACROSS[axis]).mT
+        return super().total(axis)
+
+    def count(self, axis: int) -> Array:
+        """Likewise."""
+        if self.view is transposed:
+            return self.whole.count(ACROSS[axis]).mT
+        return super().count(axis)
+
+    @property
+    def present(self) -> Array:
+        """1 where an entry is not 0."""
+        return self.view(self.whole.present)
+
     @property
     def pair(self) -> Pair:
         """As a pair."""
@@ -111,6 +165,21 @@ class View(Number):
     def cast(self, fmt: Format) -> Number:
         """A view of what the whole is rounded to."""
         return View(self.whole.cast(fmt), self.view)
+
+
+def present_in(array: Array) -> Array:
+    """1 where it is not 0."""
+    return (array != 0).astype(np.float32)
+
+
+def steps_of(array: Array, short: Array | None) -> tuple[Array, Array]:
+    """The quantum and the smallest size of each network, or of each short one; of others NaN."""
+    if short is None:
+        return quantum(array), smallest(array)
+    some = array[short[..., 0, 0]]
+    quanta, least = (np.full(short.shape, np.nan) for _ in range(2))
+    quanta[short], least[short] = quantum(some).ravel(), smallest(some).ravel()
+    return quanta, least
 
 
 def size_of(array: Array) -> Array:

@@ -15,9 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.exactness import quantum, smallest
 from crossgrad.comparisons.expected import NONE, Expected, Extra
-from crossgrad.comparisons.numbers import Number, as_it_is
+from crossgrad.comparisons.numbers import Number
 from crossgrad.comparisons.pairs import ERROR
 from crossgrad.comparisons.rounding import FORMATS, Format, gamma
 from crossgrad.comparisons.terms import Plain, Product, Term, is_copy
@@ -155,16 +154,16 @@ class Sum:
         """That, and all factors."""
         return [*(f for p in self.products for f in (p.right, p.left)), *self.alone]
 
-    def is_exact(self, magnitude: Array, fmt: Format, some: Array | None = None) -> Array:
+    def is_exact(self, magnitude: Array, fmt: Format, digits: int | None = None) -> Array:
         """Whether it is exact in every order, one truth value a network: see ``exactness``.
 
-        ``some``: of those networks of a stack alone.
+        Of numbers with more ``digits``, if a limit is set, it is not asked: false.
         """
-        of = as_it_is if some is None else (lambda array: array[some[..., 0, 0]])
-        quanta = [quantum(of(p.left.array)) * quantum(of(p.right.array)) for p in self.products]
-        q = reduce(np.minimum, [*quanta, *(quantum(of(number.array)) for number in self.alone)])
-        least = reduce(np.minimum, [smallest(of(number.array)) for number in self.numbers])
-        fits = of(magnitude).max(axis=(-2, -1), keepdims=True) < q / fmt.u
+        of = {number: number.steps(digits) for number in self.numbers}
+        quanta = [of[p.left][0] * of[p.right][0] for p in self.products]
+        q = reduce(np.minimum, [*quanta, *(of[number][0] for number in self.alone)])
+        least = reduce(np.minimum, [smallest for _, smallest in of.values()])
+        fits = magnitude.max(axis=(-2, -1), keepdims=True) < q / fmt.u
         return np.asarray(fits & (least >= fmt.omega) & (q >= fmt.omega))
 
     def is_exact_as_reported(self, fmt: Format, extra: Extra, magnitude: Array) -> Array:
@@ -179,13 +178,11 @@ class Sum:
         half = fmt.digits // 2
         if not all(number.short(half)[1] for number in self.numbers):
             return NOWHERE
-        short = reduce(np.logical_and, (number.short(half)[0] for number in self.numbers))
-        some = np.asarray(short & (magnitude > 0).any(axis=(-2, -1), keepdims=True))
-        if not some.any() or not all(p.is_plain for p in self.products):
+        if not all(p.is_plain for p in self.products):
             return NOWHERE
         at = FORMATS["float32"] if fmt.narrow else fmt
-        some[some] = self.is_exact(magnitude, at, some).ravel()
-        return some
+        exact = self.is_exact(magnitude, at, half)
+        return exact & (magnitude > 0).any((-2, -1), keepdims=True) if exact.any() else NOWHERE
 
     @property
     def is_given(self) -> bool:
@@ -249,7 +246,8 @@ class Sum:
         more, one perhaps of 1.5 (mse's n_L/2): ½ω (1 + 1/1.5 + 1/3) = ω at most.
         """
         count = self.flushes(extra.scaled)
-        return fmt.lost(count, self.parts + extra.scaled, self.beside_delta())
+        told = self.beside_delta() if fmt.gradual else 0.0
+        return fmt.lost(count, self.parts + extra.scaled, told)
 
     def flushes(self, plain: int = 0, products: int = 0) -> Amount:
         """How much may be flushed, in units of ω: so much more of each plain sum, and of products.

@@ -60,11 +60,11 @@ class Plain:
         """How many of its entries are not 0."""
         if not self.terms.has_zeros:
             return self.length
-        return self.terms.present.sum(-1, keepdims=True, dtype=np.float64)
+        return self.terms.count(-1)
 
     def exactly(self) -> tuple[Array, Wide]:
         """Its magnitude and its value."""
-        magnitude = self.terms.size.sum(-1, keepdims=True)
+        magnitude = self.terms.total(-1)
         return magnitude, row_sums(self.terms.array, magnitude)
 
 
@@ -158,18 +158,18 @@ class Product:
         if left.has_zeros and right.has_zeros:
             return self.back((left.present @ right.present).astype(np.float64))
         if left.has_zeros:
-            return self.back(left.present.sum(-1, keepdims=True, dtype=np.float64))
+            return self.back(left.count(-1))
         if right.has_zeros:
-            return self.back(right.present.sum(-2, keepdims=True, dtype=np.float64))
+            return self.back(right.count(-2))
         return self.length
 
     def of_left(self) -> Array:
         """The sum of the sizes of the left factor that are in each sum."""
-        return self.back(self.left.size.sum(-1, keepdims=True))
+        return self.back(self.left.total(-1))
 
     def of_right(self) -> Array:
         """That of the right one."""
-        return self.back(self.right.size.sum(-2, keepdims=True))
+        return self.back(self.right.total(-2))
 
     def back(self, array: Array) -> Array:
         """A stack of matrices in the letters of the result; an axis of 1 stays one."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
 from crossgrad.comparisons.expected import Expected, Extra, derived
-from crossgrad.comparisons.numbers import Number, rounded
+from crossgrad.comparisons.numbers import KEPT, Number, rounded
 from crossgrad.comparisons.pairs import Pair, lift
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.rounding import CHECKERS, PAIRS, Format
@@ -44,6 +45,12 @@ class Place(Given):
     def sigma(self) -> "Activation":
         """What computes a from it."""
         return self.layer.sigma
+
+    @property
+    def is_small(self) -> bool:
+        """Whether what is made of its z, for one check, is kept for the next: see ``KEPT``."""
+        *stack, _, m = self.problem.x.shape
+        return prod(stack) * self.problem.widths[self.l] * m <= KEPT
 
     @cached_property
     def p(self) -> dict[str, Number]:
