@@ -69,7 +69,7 @@ class Comparison:
         """
         value = np.maximum(np.abs(self.reported), np.abs(self.expected))
         blind = ~(self.bound < value)
-        if blind.any():
+        if np.count_nonzero(blind):
             with np.errstate(all="ignore"):
                 blind &= ~(self.flushed() >= self.bound / 2)
         return np.asarray(blind)

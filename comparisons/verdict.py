@@ -1,7 +1,8 @@
 """From residuals to rows: pass, fail, divergence, unjudged, not supported."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -21,19 +22,24 @@ from crossgrad.comparisons.superscripts import superscript
 from crossgrad.reference.parameters import Array
 
 
-def judge(scenario: Scenario, backend: Backend, problem: Problem, trace: Trace) -> list[Row]:
+def judge(
+    scenario: Scenario, backend: Backend, problem: Problem, trace: Trace, *, counting: bool = True
+) -> list[Row]:
     """All rows of one backend: the local checks, which only reach the data through a whole trace.
 
     Of less than z, a and δ, the gradients are judged end to end as well: parts of a trace may
     agree with each other and have nothing to do with the problem. So is what no equation can be
     held to, as a cost without the a that it is of. What is wrong in a gradient is then judged by
     the equations too, as far as δ is known: they name the place.
+
+    ``counting``: with how many entries lie how far off, which few read.
     """
-    return [row for _, row in judged(scenario, backend, problem, trace)]
+    checks = judged(scenario, backend, problem, trace, counting=counting)
+    return [row for _, row in checks]
 
 
 def judged(
-    scenario: Scenario, backend: Backend, problem: Problem, trace: Trace
+    scenario: Scenario, backend: Backend, problem: Problem, trace: Trace, *, counting: bool = True
 ) -> list[tuple[Comparison, Row]]:
     """Each comparison of ``judge`` with its row."""
     local = local_checks(problem, trace, backend.computes_in(problem.dtype))
@@ -42,11 +48,12 @@ def judged(
     ends = [c for c in every_end if (c.check, c.layer) not in done]
     seen = with_delta(problem, trace)
     guessed = blamed(backend, problem, seen, ends) if seen is not trace else ()
-    rows = ((c, local_row(scenario, backend, problem, trace, c)) for c in local)
+    told = partial(row, scenario, backend.name, counting=counting)
+    rows = ((c, local_row(told, backend, problem, trace, c)) for c in local)
     return [
         *((c, with_what_it_is_of(row, every_end, ends)) for c, row in rows),
-        *((c, local_row(scenario, backend, problem, seen, c)) for c in guessed),
-        *((c, row(scenario, backend.name, c, cause=likely_cause(c, problem, trace))) for c in ends),
+        *((c, local_row(told, backend, problem, seen, c)) for c in guessed),
+        *((c, told(c, cause=likely_cause(c, problem, trace))) for c in ends),
     ]
 
 
@@ -107,10 +114,12 @@ def blamed(
             yield replace(comparison, error=np.where(shown, comparison.error, 0.0))
 
 
-def agree(scenario: Scenario, problem: Problem, traces: Mapping[Backend, Trace]) -> list[Row]:
+def agree(
+    scenario: Scenario, problem: Problem, traces: Mapping[Backend, Trace], *, counting: bool = True
+) -> list[Row]:
     """All rows of all pairs of backends."""
     return [
-        row(scenario, one.name, comparison, against=other.name)
+        row(scenario, one.name, comparison, against=other.name, counting=counting)
         for (one, other), comparisons in pairwise_checks(problem, traces).items()
         for comparison in comparisons
     ]
@@ -123,16 +132,21 @@ def without_answer(scenario: Scenario, backend: str, status: str, error: Excepti
 
 # ------------------------------------------------------------------ one row
 def local_row(
-    scenario: Scenario, backend: Backend, problem: Problem, trace: Trace, comparison: Comparison
+    told: Callable[..., Row],
+    backend: Backend,
+    problem: Problem,
+    trace: Trace,
+    comparison: Comparison,
 ) -> Row:
-    """One local check: what exceeds its bound is explained by a divergence, or a failure."""
-    if (comparison.residual <= 1).all():
-        return row(scenario, backend.name, comparison)
+    """One local check: what exceeds its bound is explained by a divergence, or a failure.
+
+    ``told`` is ``row`` of a comparison.
+    """
+    if comparison.residual.max() <= 1:  # none is NaN
+        return told(comparison)
     explained, unjudged, beyond = accounted(backend, problem, trace, comparison)
     cause = why(backend, problem, trace, comparison, beyond) if beyond.any() else ""
-    return row(
-        scenario, backend.name, comparison, explained=explained, unjudged=unjudged, cause=cause
-    )
+    return told(comparison, explained=explained, unjudged=unjudged, cause=cause)
 
 
 def accounted(
@@ -258,6 +272,10 @@ def instead(
     return applies, other
 
 
+#: The id of a scenario, of which there are many rows.
+id_of = lru_cache(maxsize=16)(str)
+
+
 def row(
     scenario: Scenario,
     backend: str,
@@ -267,29 +285,33 @@ def row(
     explained: dict[str, Array] | None = None,
     unjudged: Array | None = None,
     cause: str = "",
+    counting: bool = True,
 ) -> Row:
     """The row of a comparison; ``explained`` has the entries that each divergence explains.
 
-    And ``unjudged`` those that one would explain, had its bound anything to say.
+    And ``unjudged`` those that one would explain, had its bound anything to say. ``counting``: with
+    how many of the entries that prove something lie how far off.
     """
     explained = explained or {}
     residual, blind = comparison.residual, comparison.uninformative()
-    ulps = in_ulps(comparison.error, comparison.expected, scenario.dtype)
-    proves_nothing = blind & (residual <= 1)
-    if unjudged is not None:
-        blind, proves_nothing = blind | unjudged, proves_nothing | unjudged
-    says_nothing = bool(proves_nothing.all())
-    for entries in explained.values():
-        proves_nothing |= entries
     proves: Any = ...  # all that there are, as a rule
-    if proves_nothing.any():
+    says_nothing = False
+    if explained or unjudged is not None or np.count_nonzero(blind):
+        proves_nothing = blind & (residual <= 1)
+        if unjudged is not None:
+            blind, proves_nothing = blind | unjudged, proves_nothing | unjudged
+        says_nothing = bool(proves_nothing.all())
+        for entries in explained.values():
+            proves_nothing |= entries
         proves = ~proves_nothing
         residual = np.where(proves, residual, 0.0)
     worst = np.unravel_index(np.argmax(residual), residual.shape)
     passed = bool(residual[worst] <= 1)
     right = "divergence" if explained else "unjudged" if says_nothing else "pass"
+    if counting:
+        ulps = in_ulps(comparison.error, comparison.expected, scenario.dtype)
     return Row(
-        scenario=str(scenario),
+        scenario=id_of(scenario),
         backend=backend,
         against=against,
         check=comparison.check,
@@ -297,20 +319,20 @@ def row(
         status=right if passed else "fail",
         residual=float(residual[worst]),
         entries=residual.size,
-        uninformative=int(blind.sum()),
+        uninformative=int(np.count_nonzero(blind)),
         draw=int(worst[0]),
         entry=tuple(int(i) for i in worst[1:]),
         value=float(comparison.reported[worst]),
         expected=float(comparison.expected[worst]),
         bound=float(comparison.bound[worst]),
-        ulps=float(ulps[worst]),
+        ulps=float(in_ulps(comparison.error[worst], comparison.expected[worst], scenario.dtype)),
         cause="" if passed else cause,
         explained={
             name: (int(entries.sum()), float(comparison.residual[entries].max()))
             for name, entries in explained.items()
         },
-        residuals=counted(residual[proves], RESIDUAL_EDGES),
-        distances=counted(ulps[proves], ULP_EDGES),
+        residuals=counted(residual[proves], RESIDUAL_EDGES) if counting else (),
+        distances=counted(ulps[proves], ULP_EDGES) if counting else (),
     )
 
 

@@ -110,7 +110,8 @@ def right_if_asked_first(scenario: Scenario, backend: Backend, rows: Sequence[Ro
         trace = answers(load_backend(backend.name), problems, stack)
     except (BackendError, NotSupportedError, ValueError):
         return False
-    return all(row.status != "fail" for _, row in judged(scenario, backend, stack, trace))
+    checks = judged(scenario, backend, stack, trace, counting=False)
+    return all(row.status != "fail" for _, row in checks)
 
 
 def with_cause(row: Row, cause: str) -> Row:
@@ -121,14 +122,15 @@ def with_cause(row: Row, cause: str) -> Row:
 class Verification:
     """The rows of one item, its records where asked, and the seconds of each stage on the way.
 
-    ``unsteady``: one problem was answered twice with other bits.
+    ``unsteady``: one problem was answered twice with other bits. ``counting``: the rows have
+    histograms, for whoever reads them.
     """
 
-    def __init__(self, *, recording: bool = False) -> None:
+    def __init__(self, *, recording: bool = False, counting: bool = True) -> None:
         """Nothing yet."""
         self.rows: list[Row] = []
         self.records: list[Record] = []
-        self.recording = recording
+        self.recording, self.counting = recording, counting
         self.unsteady = False
         self.seconds: dict[str, float] = {}
 
@@ -163,7 +165,10 @@ class Verification:
             return
         problem = drawn(scenario)[1]
         self.unsteady = bool(unsteady(problem, trace))
-        checks = self.timed("checks", lambda: judged(scenario, backend, problem, trace))
+        counting = self.counting
+        checks = self.timed(
+            "checks", lambda: judged(scenario, backend, problem, trace, counting=counting)
+        )
         if right_if_asked_first(scenario, backend, [row for _, row in checks]):
             checks = [(comparison, with_cause(row, ASKED_FIRST)) for comparison, row in checks]
         self.rows += [row for _, row in checks]
@@ -186,7 +191,10 @@ class Verification:
             with suppress(BackendError, NotSupportedError):
                 traces[backend] = self.ask(scenario, backend)
         problem = drawn(scenario)[1]
-        self.rows += self.timed("checks", lambda: agree(scenario, problem, traces))
+        counting = self.counting
+        self.rows += self.timed(
+            "checks", lambda: agree(scenario, problem, traces, counting=counting)
+        )
 
     def timed(self, stage: str, work: Callable[[], T]) -> T:
         """Do the work; its seconds go to the stage."""

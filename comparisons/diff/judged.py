@@ -29,7 +29,8 @@ class Judged:
 
     def add(self, number: int, answer: Answer) -> None:
         """Judge an answer."""
-        scenario, verification = Scenario.parse(answer.scenario), Verification(recording=True)
+        scenario = Scenario.parse(answer.scenario)
+        verification = Verification(recording=True, counting=False)
         player = Player(answer, drawn(scenario)[0], scenario.dtype)
         verification.run(scenario, [replace(facts_of(answer.backend), trace=player, stacks=False)])
         place = number, answer.backend, answer.scenario

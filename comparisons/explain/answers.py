@@ -60,7 +60,7 @@ def answer(scenario: Scenario, problem: Problem, backend: Backend) -> Answer | S
     except BackendError as error:
         return Silence(backend.name, "error", str(error))
     stack, traces = stack_problems([problem]), stack_traces([trace])
-    pairs = judged(scenario, backend, stack, traces)
+    pairs = judged(scenario, backend, stack, traces, counting=False)
     seen = with_delta(stack, traces)
     known = {
         (comparison.check, comparison.layer): of_one(backend, stack, seen, comparison, row)

@@ -40,7 +40,8 @@ def gradients_only(scenario: Scenario, problems: list[Problem], program: Program
 
 def verdict(scenario: Scenario, problems: list[Problem], trace: Trace) -> Verdict:
     """The first row that fails is to blame."""
-    for row in judge(scenario, facts_of("planted"), stack_problems(problems), trace):
+    stack = stack_problems(problems)
+    for row in judge(scenario, facts_of("planted"), stack, trace, counting=False):
         if row.status == "fail":
             return Verdict(caught=True, check=row.check, layer=row.layer)
     return Verdict(caught=False)

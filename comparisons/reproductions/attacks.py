@@ -67,7 +67,7 @@ def attacked(entry: Divergence) -> Iterator[Attacked]:
     """All attacks on all that an entry explains in its scenario."""
     backend, scenario = load_backend(entry.shown_by), Scenario.parse(entry.scenario)
     trace, problem = answered(scenario, backend), drawn(scenario)[1]
-    for comparison, row in judged(scenario, backend, problem, trace):
+    for comparison, row in judged(scenario, backend, problem, trace, counting=False):
         if entry.name in row.explained:
             beyond = ~(comparison.residual <= 1)
             here = beyond & explains(entry, problem, trace, comparison, backend)

@@ -39,6 +39,8 @@ from crossgrad.comparisons.verification import Verification
 
 VERIFICATION = pytest.StashKey[Verification]()
 CHANGES = pytest.StashKey[list[Change]]()
+#: The options whose files have how many entries lie how far off.
+COUNTED = ("results", "report")
 
 
 # ------------------------------------------------------------------ options
@@ -194,9 +196,10 @@ def backends(pytestconfig: pytest.Config, scenario: Scenario) -> list[Backend]:
 def verify(request: pytest.FixtureRequest) -> Callable[..., None]:
     """Judge a scenario with one backend, or the agreement of several; a failure is a text."""
     recording = request.config.stash[RECORDING]
+    counting = any(request.config.getoption(name) for name in COUNTED)
 
     def verify(scenario: Scenario, backends: list[Backend]) -> None:
-        verification = Verification(recording=recording.wanted)
+        verification = Verification(recording=recording.wanted, counting=counting)
         request.node.stash[VERIFICATION] = verification
         names = [backend.name for backend in backends]
         command = reproduction(names, str(scenario))

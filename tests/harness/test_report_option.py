@@ -56,6 +56,28 @@ def test_page_is_the_same_with_workers(reports):
     assert re.sub(CHANGING, "", reports["0"][2]) == re.sub(CHANGING, "", reports["2"][2])
 
 
+def test_entries_are_counted_only_where_a_file_has_the_counts(tmp_path):
+    """A histogram that cannot be made stops a run with ``--results`` or ``--report``; no other."""
+    plugin = tmp_path / "uncountable.py"
+    plugin.write_text(UNCOUNTABLE, encoding="utf-8")
+    network = "--scenario", SCENARIOS[0], "--backend", "numpy", "-p", "uncountable"
+    environment = {"PYTHONPATH": str(tmp_path)}
+    assert run(*network, environment=environment)[0] == pytest.ExitCode.OK
+    for option in ("--results", "--report"):
+        code, output = run(*network, option, tmp_path / "of_it.html", environment=environment)
+        assert code == pytest.ExitCode.TESTS_FAILED
+        assert "nobody counts" in output
+
+
+UNCOUNTABLE = """
+from crossgrad.comparisons import verdict
+
+def counted(values, edges):
+    raise RuntimeError("nobody counts")
+
+verdict.counted = counted
+"""
+
 CHANGING = re.compile(
     r"<code data-copy>pytest tests.*?</code>|<dd>\d{4}-\d\d-\d\d.*?</dd>"
     r'|<section id="time".*?</section>',

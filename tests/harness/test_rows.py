@@ -1,5 +1,7 @@
 """What is explained or uninformative proves nothing: counted apart, and never the worst."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,19 @@ def test_all_entries_count_as_a_rule():
     judged = row(SCENARIO, "mine", comparison("z", [0.1, 0.2, 0.0], [0.4, 0.4, 0.4]))
     assert (judged.status, judged.residual, judged.draw, judged.entry) == ("pass", 0.5, 0, (0, 1))
     assert sum(judged.residuals) == sum(judged.distances) == judged.entries == 3
+
+
+@pytest.mark.parametrize("explained", [None, {"known": np.array([[[True, False, False]]])}])
+def test_a_row_without_counts_is_the_same_but_for_them(explained):
+    """Whoever reads no histograms need not count."""
+    seen = comparison("z", [5.0, 0.2, 0.9], [4.0, 0.4, 2.0])
+    judged, plain = (
+        row(SCENARIO, "mine", seen, explained=explained, counting=counting)
+        for counting in (True, False)
+    )
+    assert judged.residuals
+    assert judged.distances
+    assert plain == replace(judged, residuals=(), distances=())
 
 
 @pytest.mark.parametrize("check", ["z", "BP3", "dW"])
