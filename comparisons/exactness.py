@@ -26,17 +26,18 @@ def is_short(array: Array, digits: int) -> Array:
     return np.asarray(in_any & whole(2 ** (stored + 1 - digits) - 1) == 0)
 
 
-def smallest(array: Array) -> Array:
-    """The smallest size of an entry that is not 0: XLA reads a subnormal one as 0."""
-    size = np.abs(array.astype(np.float64))
-    return np.where(size == 0, np.inf, size).min(axis=(-2, -1), keepdims=True)
-
-
 def quantum(array: Array) -> Array:
     """The largest power of two that divides every entry; infinite where all are 0."""
+    return quantum_and_smallest(array)[0]
+
+
+def quantum_and_smallest(array: Array) -> tuple[Array, Array]:
+    """With the smallest size of an entry that is not 0: XLA reads a subnormal one as 0."""
     size = np.abs(array.astype(np.float64))
     bits = size.view(np.int64)
     digits = bits & MANTISSA  # those after the point: none of a power of two
     lowest = size - (bits - (digits & -digits)).view(np.float64)
-    quanta = np.where(digits == 0, np.where(size == 0, np.inf, size), lowest)
-    return quanta.min(axis=(-2, -1), keepdims=True)
+    size[size == 0] = np.inf
+    quanta = np.where(digits == 0, size, lowest)
+    least, smallest = (of.min(axis=(-2, -1), keepdims=True) for of in (quanta, size))
+    return least, smallest

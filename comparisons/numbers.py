@@ -5,13 +5,15 @@ from functools import cached_property
 
 import numpy as np
 
-from crossgrad.comparisons.exactness import is_short, quantum, smallest
+from crossgrad.comparisons.exactness import is_short, quantum_and_smallest
 from crossgrad.comparisons.pairs import Pair, lift
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
 
 #: Of larger arrays nothing is kept: what memory costs there is more than what calls do.
 KEPT = 1 << 16
+#: To choose some of so few numbers takes longer than what is asked of all of them.
+FEW = 1 << 12
 #: Rows of a matrix are columns of the transposed one.
 ACROSS = {-1: -2, -2: -1}
 
@@ -59,9 +61,9 @@ class Number:
         return self.kept_short[digits]
 
     def steps(self, digits: int | None = None) -> tuple[Array, Array]:
-        """The quantum and the smallest size, of each network with no more digits; of others NaN.
+        """The quantum and the smallest size, of each network with no more digits; made once.
 
-        Made once.
+        Of others the quantum is NaN.
         """
         if digits not in self.kept_steps:
             self.kept_steps[digits] = steps_of(
@@ -78,7 +80,7 @@ class Number:
     def count(self, axis: int) -> Array:
         """How many entries over rows, -2, or columns, -1, are not 0. Made once."""
         if axis not in self.kept_counts:
-            self.kept_counts[axis] = self.present.sum(axis, keepdims=True, dtype=np.float64)
+            self.kept_counts[axis] = present_over(self.present, axis)
         return self.kept_counts[axis]
 
     @property
@@ -167,18 +169,31 @@ class View(Number):
         return View(self.whole.cast(fmt), self.view)
 
 
+def present_over(present: Array, axis: int) -> Array:
+    """How many there are over an axis: a product of matrices is faster than a sum."""
+    if axis == -1:
+        return (present @ np.ones((present.shape[-1], 1), np.float32)).astype(np.float64)
+    return (np.ones((1, present.shape[-2]), np.float32) @ present).astype(np.float64)
+
+
 def present_in(array: Array) -> Array:
     """1 where it is not 0."""
     return (array != 0).astype(np.float32)
 
 
 def steps_of(array: Array, short: Array | None) -> tuple[Array, Array]:
-    """The quantum and the smallest size of each network, or of each short one; of others NaN."""
+    """The quantum and the smallest size of each network, or of each short one.
+
+    Of others the quantum is NaN, which no comparison holds of.
+    """
     if short is None:
-        return quantum(array), smallest(array)
-    some = array[short[..., 0, 0]]
+        return quantum_and_smallest(array)
+    if array.size <= FEW:
+        quanta, least = quantum_and_smallest(array)
+        return np.where(short, quanta, np.nan), least
     quanta, least = (np.full(short.shape, np.nan) for _ in range(2))
-    quanta[short], least[short] = quantum(some).ravel(), smallest(some).ravel()
+    found = quantum_and_smallest(array[short[..., 0, 0]])
+    quanta[short], least[short] = (of.ravel() for of in found)
     return quanta, least
 
 

@@ -169,7 +169,9 @@ class Format(NamedTuple):
             if total is None or self.additions is not None:
                 return relative * magnitude
             half = self.u / 2 * (n - others)
-            return (relative - half) * magnitude + half * total
+            error = (relative - half) * magnitude
+            error += half * total
+            return error
         error = ((1 + gamma(n, self.wider)) * (1 + self.factor) - 1) * magnitude
         return error + self.u * (stored + self.store * error)
 

@@ -67,9 +67,11 @@ class Sum:
         exact = cast.is_exact_as_reported(sums, extra, known.magnitude)
         if exact.any() and fmt.narrow:
             rounded = np.where(exact, cast.rounded_by(0, sums, extra, known), rounded)
-        elif exact.any():
-            rounded, lost = np.where(exact, 0.0, rounded), np.where(exact, 0.0, lost)
-        return Expected(known.value, rounded + lost, lambda: lost)
+        bound = rounded + lost
+        if exact.any() and not fmt.narrow:
+            bound[exact[..., 0, 0]] = 0.0
+            return Expected(known.value, bound, lambda: np.where(exact, 0.0, lost))
+        return Expected(known.value, bound, lambda: lost)
 
     @property
     def parts(self) -> int:
@@ -215,7 +217,8 @@ class Sum:
 
     def longest(self, fmt: Format, extra: Extra = NONE) -> Amount:
         """The roundings on the longest way to the result, entry by entry, if any is 0."""
-        n = self.roundings(as_reported=fmt.as_reported) + extra.scaled
+        n = self.roundings(as_reported=fmt.as_reported)
+        n = n + extra.scaled if extra.scaled else n
         return fmt.longest(self.length + extra.scaled, n)
 
     def rounded_by(self, n: Amount, fmt: Format, extra: Extra, known: Rounded) -> Array:
