@@ -20,7 +20,8 @@ def installed(framework: str) -> str:
     return Version(found).public if found else ""
 
 
-def between(seen: Sequence[str], here: str) -> bool:
+@cache
+def between(seen: tuple[str, ...], here: str) -> bool:
     """Whether a release lies between the oldest and the series of the newest that were seen."""
     oldest, *_, newest = sorted(map(Version, (*seen, seen[0])))
     return oldest <= Version(here) and Version(here).release[:2] <= newest.release[:2]
