@@ -131,7 +131,8 @@ def test_residuals_are_those_of_the_suite(network):
     for answer in found.answers:
         problem = found.problem
         trace = stack_traces([load_backend(answer.name).trace(problem)])
-        rows = judge(found.scenario, facts_of(answer.name), stack_problems([problem]), trace)
+        asked = found.scenario, facts_of(answer.name), stack_problems([problem]), trace
+        rows = judge(*asked, counting=False)
         assert [judged.row for judged in answer.judged.values()] == rows
         for row in rows:
             assert answer.judged[row.check, row.layer].residual.max() == row.residual
