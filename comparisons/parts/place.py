@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from math import prod
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
@@ -49,8 +48,8 @@ class Place(Given):
     @property
     def is_small(self) -> bool:
         """Whether what is made of its z, for one check, is kept for the next: see ``KEPT``."""
-        *stack, _, m = self.problem.x.shape
-        return prod(stack) * self.problem.widths[self.l] * m <= KEPT
+        key = "z", self.l
+        return key in self.trace and self.trace[key].size <= KEPT
 
     @cached_property
     def p(self) -> dict[str, Number]:

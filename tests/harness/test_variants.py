@@ -34,12 +34,10 @@ NARROW = (
 )
 #: Of the many small networks one in so many.
 EVERY = 60
-#: Of what was added, one in six.
-ADDED = [
-    net
-    for net in round_of_networks(0, SEED, EVERYTHING)[ROUND:]
-    if net.kind in ("shallow", "paired") and not net.turn % 6
-]
+#: Of what was added, one in six, and one of each cost.
+LATER = round_of_networks(0, SEED, EVERYTHING)[ROUND:]
+ADDED = [net for net in LATER if net.kind in ("shallow", "paired") and not net.turn % 6]
+ADDED += {net.architecture.cost: net for net in LATER}.values()
 SCENARIOS = {
     dtype: random_scenarios(ARCHITECTURES, DRAWS, SEED, (dtype,))
     + [random_scenario(index, DRAWS, SEED, dtype) for index in range(SHALLOW + DEEP, ROUND, EVERY)]
