@@ -12,13 +12,14 @@ from crossgrad.comparisons.backends.backend import Backend
 from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.divergences import arithmetic_of, deviating, deviation_of
 from crossgrad.comparisons.end_to_end import Bounds, Way, as_trace, propagate, trusted
+from crossgrad.comparisons.equations import END_TO_END, LEARNT
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKER, Format
 from crossgrad.reference.backprop import Backpropagation
 from crossgrad.reference.parameters import Array
 
-#: The final gradients, by the names of their checks.
-END_TO_END = ("dW", "db")
+#: The gradients of what is learnt of activations: of those layers where both sides report them.
+OF_SIGMA = tuple(f"d{name}" for name in LEARNT)
 
 
 def end_to_end_checks(backend: Backend, problem: Problem, trace: Trace) -> list[Comparison]:
@@ -26,7 +27,8 @@ def end_to_end_checks(backend: Backend, problem: Problem, trace: Trace) -> list[
     wide, truth = trusted(problem)
     bounds = bounds_within(backend, wide, truth, problem.dtype, has_delta=trace.has("delta"))
     sides = trace, as_trace(truth), bounds, propagate(wide, truth, CHECKER)
-    return differences(filter(trace.has, ("z", "a", "cost", "delta", *END_TO_END)), *sides)
+    reported = filter(trace.has, ("z", "a", "cost", "delta", "dW", "db"))
+    return differences([*reported, *OF_SIGMA], *sides)
 
 
 def bounds_within(
@@ -96,7 +98,12 @@ def layer_by_layer(
     quantity: str, one: Trace, other: Trace, E_one: Bounds, E_other: Bounds
 ) -> list[Comparison]:
     """A quantity of two programs at each layer, in the order of the data: forward, or back."""
-    sides, depth = [getattr(side, quantity) for side in (one, other, E_one, E_other)], len(one.dW)
+    depth = len(one.dW)
+    if quantity in OF_SIGMA:
+        keys = [key for key in one.others if key[0] == quantity and key in other.others]
+        others = [side.others for side in (one, other, E_one, E_other)]
+        return [difference(quantity, key[1], *(side[key] for side in others)) for key in keys[::-1]]
+    sides = [getattr(side, quantity) for side in (one, other, E_one, E_other)]
     if quantity == "cost":
         return [difference(quantity, depth, *sides)]
     checks = [

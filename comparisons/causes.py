@@ -232,7 +232,7 @@ def of_each_entry(at: Place, own: Elementwise) -> Mistakes:
     """Of a σ that has a slope."""
     z, (sigma, sigma_prime) = at.z, own.float64
     for kink in own.kinks:
-        for side in {kink.left, kink.right} - {own.slope_at(kink)}:
+        for side in own.other_sides(kink):
             yield (
                 f"σ′({kink.z:g}) is {side:g}: the convention is the other side's",
                 np.where(z == kink.z, side, sigma_prime(z)),
@@ -244,7 +244,8 @@ def of_each_entry(at: Place, own: Elementwise) -> Mistakes:
     for l, layer in enumerate(at.network.layers, start=1):
         alike = layer.sigma.name in ELEMENTWISE and at.trace["z", l].shape == z.shape
         if l != at.l and alike:
-            slope = layer.sigma.float64.sigma_prime(wide(at.trace["z", l]))
+            sigma_there = layer.sigma.of(at.problem.of_layer(l)).float64
+            slope = sigma_there.sigma_prime(wide(at.trace["z", l]))
             if (slope != 1).any():
                 yield f"σ′ of layer {l} is used", slope
 
@@ -361,11 +362,30 @@ def bp4_mistakes(at: Place) -> Mistakes:
         yield "a of this layer is used, not of the one below", delta @ at.trace["a", at.l].mT
     if at.l > 1 and ("z", at.l - 1) in at.trace:
         z, sigma = wide(at.trace["z", at.l - 1]), at.network.layers[at.l - 2].sigma
+        sigma = sigma.of(at.problem.of_layer(at.l - 1))
         if (sigma.float64.sigma(z) != z).any():  # else a is z, and another is not of z
             yield "z of the layer below is used, not a", delta @ z.mT
     for l, wrong in enumerate(at.trace.delta, start=1):
         if l != at.l:
             yield f"δ of layer {l} is used", wrong @ below.mT
+
+
+def alpha_mistakes(at: Place) -> Mistakes:
+    """Of ∂C/∂αˡ = Σ v ⊙ min(zˡ, 0)."""
+    below, v = np.minimum(at.z, 0), by_a(at)
+    yield "δ is taken, not ∂C/∂a", (at.delta.wide * below).sum(-1, keepdims=True)
+    yield "z is taken, not min(z, 0)", (v * at.z).sum(-1, keepdims=True)
+    yield "max(z, 0) is taken, not min(z, 0)", (v * np.maximum(at.z, 0)).sum(-1, keepdims=True)
+    yield "a is taken, not min(z, 0)", (v * at.a).sum(-1, keepdims=True)
+    if at.problem.batch > 1:
+        yield "the last sample is dropped", (v * below)[..., :-1].sum(-1, keepdims=True)
+
+
+def by_a(at: Place) -> Array:
+    """(Wˡ⁺¹)ᵀδˡ⁺¹, or ∇ₐC at the last layer."""
+    if at.l < len(at.network.layers):
+        return wide(at.problem.of_layer(at.l + 1)["W"]).mT @ at.trace["delta", at.l + 1]
+    return at.network.cost.float64.gradient(at.a, at.y)
 
 
 MISTAKES: dict[str, Callable[[Place], Mistakes]] = {
@@ -376,4 +396,5 @@ MISTAKES: dict[str, Callable[[Place], Mistakes]] = {
     "BP2": bp2_mistakes,
     "BP3": bp3_mistakes,
     "BP4": bp4_mistakes,
+    "alpha": alpha_mistakes,
 }

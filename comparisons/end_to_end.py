@@ -19,7 +19,7 @@ from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.parts.layers import Layer, Linear
 from crossgrad.comparisons.parts.network import network_of
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problem import Key, Problem, Trace, of_layers_with_any
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.backprop import Backpropagation, backprop
 from crossgrad.reference.parameters import Array
@@ -50,6 +50,7 @@ class Bounds(NamedTuple):
     z: list[Array]
     a: list[Array]
     cost: Array
+    others: dict[Key, Array]
 
 
 class Way(NamedTuple):
@@ -76,7 +77,9 @@ def trusted(problem: Problem) -> tuple[Problem, Backpropagation]:
 def as_trace(answer: Backpropagation) -> Trace:
     """All that the reference computes."""
     gradients = answer.gradients
-    return Trace(gradients.dW, gradients.db, answer.cost, answer.z, answer.a, answer.delta)
+    quantities = answer.cost, answer.z, answer.a, answer.delta
+    others = of_layers_with_any("dalpha", gradients.dalpha)
+    return Trace(gradients.dW, gradients.db, *quantities, others)
 
 
 def no_deviation(_name: str, low: Array, _high: Array) -> tuple[Array, Array]:
@@ -106,12 +109,13 @@ def forward(problem: Problem, truth: Backpropagation, fmt: Format, deviation: De
     layers = zip(network_of(problem.architecture).layers, truth.z, truth.a, strict=True)
     for l, (layer, z, a_next) in enumerate(layers, start=1):
         E_z = affine_error(linear(layer), numbers_of(problem, l), (a, z), errors.a[-1], fmt)
-        E, E_prime = layer.sigma.propagated(z, E_z, fmt)
-        extra, extra_prime = deviation(layer.sigma.name, z - 2 * E_z, z + 2 * E_z)
+        sigma = layer.sigma.of(problem.of_layer(l))
+        E, E_prime = sigma.propagated(z, E_z, fmt)
+        extra, extra_prime = deviation(sigma.name, z - 2 * E_z, z + 2 * E_z)
         errors.z.append(E_z)
         errors.a.append(E + extra)
         errors.sigma_prime.append(E_prime + extra_prime)
-        gain = layer.sigma.gain(np.abs(z) + 2 * E_z)
+        gain = sigma.gain(np.abs(z) + 2 * E_z)
         errors.flushed.append(fmt.omega * gain)
         a = a_next
     return errors
@@ -185,7 +189,7 @@ def backward(
 ) -> Bounds:
     """E(δˡ) by BP1 and BP2, E(∂C/∂b) by BP3, E(∂C/∂W) by BP4, from the last layer down."""
     E_z, E_a = (list(map(known, E)) for E in (errors.z, errors.a[1:]))
-    bounds = Bounds([], [], [], E_z, E_a, known(cost_error(problem, truth, errors, fmt)))
+    bounds = Bounds([], [], [], E_z, E_a, known(cost_error(problem, truth, errors, fmt)), {})
     scaling = COSTS[problem.cost].scaling_roundings(problem.widths[-1], problem.y, fmt)
     v, E_v = cost_gradient_error(problem, truth, errors.a[-1], fmt)
     if way.carried_forward:
@@ -197,8 +201,10 @@ def backward(
     network, activations = network_of(problem.architecture), [problem.x, *truth.a[:-1]]
     for l in reversed(range(problem.architecture.depth)):
         layer, p = linear(network.layers[l]), numbers_of(problem, l + 1)
-        of_sigma = truth.z[l], errors.z[l]
-        E = layer.sigma.pulled_back(*of_sigma, v, E_v, errors.sigma_prime[l], fmt)
+        sigma, of_sigma = layer.sigma.of(problem.of_layer(l + 1)), (truth.z[l], errors.z[l])
+        for name, E in sigma.gradient_errors(*of_sigma, v, E_v, fmt, scaling).items():
+            bounds.others[f"d{name}", l + 1] = known(E)
+        E = sigma.pulled_back(*of_sigma, v, E_v, errors.sigma_prime[l], fmt)
         E += errors.flushed[l]
         of = Sizes(p, Number(np.abs(activations[l]), "a"), Number(np.abs(truth.delta[l]), "delta"))
         sums = {"W": truth.gradients.dW[l], "b": truth.gradients.db[l]}

@@ -15,6 +15,7 @@ import numpy as np
 
 from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.expected import Equation, Expected, reported, total
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.network import Network, network_of
 from crossgrad.comparisons.parts.place import Place
 from crossgrad.comparisons.problem import Key, NotReportedError, Problem, Trace
@@ -86,7 +87,7 @@ def cost(here: Here) -> Iterator[Check]:
 
 
 def backward(here: Here) -> Iterator[Check]:
-    """BP1 or BP2: δˡ from v, reported or not; then ∂C/∂ each parameter."""
+    """BP1 or BP2: δˡ from v, reported or not; then ∂C/∂ each parameter, of the layer and of σ."""
     l, label = here.at.l, "BP2" if here.above else "BP1"
     if ("v", l) in here.at.trace:
         yield Check("v", ("v", l), lambda here: [handed_back(here)])
@@ -94,6 +95,8 @@ def backward(here: Here) -> Iterator[Check]:
     for name, gradient in here.at.layer.gradients.items():
         book = here.at.layer.labels[name]
         yield Check(book, (f"d{name}", l), partial(of_gradient, gradient, f"d{name}"))
+    for name in here.at.sigma.learnt:
+        yield Check(name, (f"d{name}", l), partial(of_learnt, name))
 
 
 def of_equation(equation: Callable[[Place], Equation], here: Here) -> list[Expected]:
@@ -109,9 +112,18 @@ def of_gradient(gradient: Callable[[Place], Equation], name: str, here: Here) ->
 
 def of_delta(here: Here) -> list[Expected]:
     """δˡ = (∂a/∂z)ᵀ v."""
+    return [here.at.sigma.pull_back(here.at, by_a(here))]
+
+
+def of_learnt(name: str, here: Here) -> list[Expected]:
+    """∂C/∂ a parameter of σ."""
+    return [here.at.sigma.gradients(here.at, by_a(here))[name]]
+
+
+def by_a(here: Here) -> Expected:
+    """v = ∂C/∂a, reported or not."""
     key = "v", here.at.l
-    v = reported(here.at.trace[key]) if key in here.at.trace else handed_back(here)
-    return [here.at.sigma.pull_back(here.at, v)]
+    return reported(here.at.trace[key]) if key in here.at.trace else handed_back(here)
 
 
 def handed_back(here: Here) -> Expected:
@@ -155,6 +167,16 @@ CHECKS = {
     "BP4": Book("∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ", all_layers),
 }
 
+#: ∂C/∂ what is learnt of an activation, by its name: of layers that have it.
+LEARNT = {
+    name: Book(equation, all_layers)
+    for sigma in ACTIVATIONS.values()
+    for name, equation in sigma.learnt.items()
+}
+#: All of them; the gradients of parameters from end to end.
+EVERY_CHECK = CHECKS | LEARNT
+END_TO_END = ("dW", "db", *(f"d{name}" for name in LEARNT))
+
 
 def places(depth: int) -> list[tuple[str, int]]:
     """Each check at each of its layers, in the order of the data."""
@@ -167,7 +189,7 @@ def data_order(place: tuple[str, int]) -> tuple[int, int, int]:
     name, l = place
     if name in ("z", "a"):
         return 0, l, 0 if name == "z" else 1
-    return 1, -l, list(CHECKS).index(name)
+    return 1, -l, list(EVERY_CHECK).index(name)
 
 
 def walk(network: Network, problem: Problem, trace: Trace, fmt: Format) -> Iterator[Comparison]:

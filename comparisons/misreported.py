@@ -73,7 +73,8 @@ def a_for_z(problem: Problem, trace: Trace) -> str:
         W, b, x = (array.astype(np.float64) for array in (problem.W[l], problem.b[l], below))
         right = W @ x + b
         itself = near(z, right, problem.dtype)
-        made = near(z, ACTIVATIONS[problem.activations[l]].float64.sigma(right), problem.dtype)
+        sigma = ACTIVATIONS[problem.activations[l]].of(problem.of_layer(l + 1)).float64.sigma
+        made = near(z, sigma(right), problem.dtype)
         if (made & ~itself).any() and not (itself & ~made).any():
             told = f"reported a[{l}] as z[{l}], as if it was overwritten"
             return f"{told}: report z as it was before σ"

@@ -28,7 +28,8 @@ class NotReportedError(KeyError):
 class Problem:
     """An architecture with weights, a batch ``x``: ``(n_0, m)`` and targets ``y``: ``(n_L, m)``.
 
-    Where the cost asks for the class of each sample, y is ``(1, m)``, in int64.
+    Where the cost asks for the class of each sample, y is ``(1, m)``, in int64. ``others`` has what
+    layers have besides weights and biases, by name and layer: ("alpha", 2), ``(n_l, 1)``.
     """
 
     architecture: Architecture
@@ -37,6 +38,7 @@ class Problem:
     b: tuple[Array, ...]
     x: Array
     y: Array
+    others: Mapping[Key, Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Nobody changes what everybody was given."""
@@ -69,23 +71,35 @@ class Problem:
         return self.x.shape[-1]
 
     @property
+    def alpha(self) -> tuple[Array | None, ...]:
+        """α of each layer: ``(n_l, 1)`` where its activation has one, else None."""
+        return self.of_each_layer("alpha")
+
+    def of_each_layer(self, name: str) -> tuple[Array | None, ...]:
+        """A parameter that some layers have."""
+        return tuple(self.others.get((name, l)) for l in range(1, len(self.W) + 1))
+
+    @property
     def parameters(self) -> Parameters:
-        """The weights and biases."""
-        return Parameters(self.W, self.b)
+        """All that is learnt."""
+        return Parameters(self.W, self.b, self.alpha)
 
     def of_layer(self, l: int) -> dict[str, Array]:
         """The parameters of layer l, 1 … L, by name."""
-        return {"W": self.W[l - 1], "b": self.b[l - 1]}
+        others = {name: array for (name, at), array in self.others.items() if at == l}
+        return {"W": self.W[l - 1], "b": self.b[l - 1], **others}
 
     @property
     def arrays(self) -> tuple[Array, ...]:
-        """All arrays: weights, biases, batch, targets."""
-        return (*self.W, *self.b, self.x, self.y)
+        """All arrays: weights, biases, what else layers have, batch, targets."""
+        return (*self.W, *self.b, *self.others.values(), self.x, self.y)
 
     def map(self, change: Callable[[Array], Array], dtype: str | None = None) -> "Problem":
         """The same problem with each array changed."""
         W, b = tuple(map(change, self.W)), tuple(map(change, self.b))
-        return Problem(self.architecture, dtype or self.dtype, W, b, change(self.x), change(self.y))
+        others = {key: change(array) for key, array in self.others.items()}
+        data = change(self.x), change(self.y)
+        return Problem(self.architecture, dtype or self.dtype, W, b, *data, others)
 
     def astype(self, dtype: str) -> "Problem":
         """The same numbers in another format; classes stay whole numbers."""
@@ -105,8 +119,9 @@ class Trace:
     """A backend's answer, a sequence over the layers each; what it does not report is empty.
 
     ``cost``: a number; ``z``, ``a``, ``delta``: ``(n_l, m)``; ``dW``, ``db``: like ``W``, ``b``.
-    ``delta`` is ∂C/∂z of the cost of the whole batch. ``others`` has what layers of other kinds
-    report, by quantity and layer. ``opened``: what was not reported, but read off another quantity.
+    ``delta`` is ∂C/∂z of the cost of the whole batch. ``others`` has what some layers only report,
+    by quantity and layer: ("dalpha", 2). ``opened``: what was not reported, but read off another
+    quantity.
     """
 
     dW: Sequence[Array]
@@ -172,6 +187,7 @@ def stack_problems(problems: Sequence[Problem]) -> Problem:
         stack_layers([p.b for p in problems]),
         np.stack([p.x for p in problems]),
         np.stack([p.y for p in problems]),
+        stack_others([p.others for p in problems]),
     )
 
 
@@ -188,7 +204,18 @@ def stack_traces(traces: Sequence[Trace]) -> Trace:
         if name != "cost"
     }
     costs = [t.cost for t in traces if t.cost is not None]
-    return Trace(cost=np.stack(costs) if costs else None, **layers)
+    others = stack_others([t.others for t in traces])
+    return Trace(cost=np.stack(costs) if costs else None, others=others, **layers)
+
+
+def stack_others(others: Sequence[Mapping[Key, Array]]) -> dict[Key, Array]:
+    """[draw][quantity and layer] → quantity and layer → (draws, …)."""
+    return {key: np.stack([each[key] for each in others]) for key in others[0]}
+
+
+def of_layers_with_any(quantity: str, layers: Sequence[Array | None]) -> dict[Key, Array]:
+    """What some layers have, None of the others, as ``Trace.others`` has it."""
+    return {(quantity, l): array for l, array in enumerate(layers, 1) if array is not None}
 
 
 def stack_layers(layers: Sequence[Sequence[Array]]) -> tuple[Array, ...]:

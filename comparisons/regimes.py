@@ -14,16 +14,23 @@ from numpy.typing import NDArray
 from crossgrad.comparisons.generations import GENERATIONS
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.parts.costs.protocol import USUAL, Limits
-from crossgrad.comparisons.problem import Problem, unstack_problems
+from crossgrad.comparisons.problem import Key, Problem, unstack_problems
 from crossgrad.comparisons.ranges import (
     WITH_TARGETS,
     probabilities_inside,
     within_range,
 )
 from crossgrad.reference.architecture import Architecture
-from crossgrad.reference.parameters import PRECISION, Array, draw_parameters, raw_bits, uniform
+from crossgrad.reference.parameters import (
+    ALPHA,
+    PRECISION,
+    Array,
+    draw_parameters,
+    raw_bits,
+    uniform,
+)
 
-#: Streams of raw bits: 0 for the batch, 1 … 2L for the parameters, these for the rest.
+#: Streams of raw bits: 0 for the batch, those of the parameters, these for the rest.
 BATCH, TARGET, CHOICES = 0, 1 << 32, 1 << 33
 #: The smallest normal number is 2 to this power.
 SMALLEST = {"float64": -1022, "float32": -126, "float16": -14, "bfloat16": -126}
@@ -71,10 +78,29 @@ def draw_problems(
             y[same] = COSTS[architecture.cost].targets.unusual(dtype, bits)
         if regime.in_pairs:
             x[same], y[same] = in_pairs(x[same]), in_pairs(y[same])
+    pairs = zip(draws, regimes, strict=True)
+    own = [draw - draw % turn if regime.differs else draw for draw, regime in pairs]
+    others = slopes(architecture, dtype, seed, own, regimes)
     W, b = within_range(W, b, x, architecture.activations, limits_of(regimes, architecture))
     if COSTS[architecture.cost].of_probabilities:
         W[-1], b[-1] = probabilities_inside(W, b, x, architecture.activations)
-    return Problem(architecture, dtype, tuple(W), tuple(b), x, y)
+    return Problem(architecture, dtype, tuple(W), tuple(b), x, y, others)
+
+
+def slopes(
+    architecture: Architecture, dtype: str, seed: int, draws: list[int], regimes: list["Regime"]
+) -> dict[Key, Array]:
+    """α of each layer that has one: as it is drawn, but where a regime is of its numbers too."""
+    found: dict[Key, Array] = {}
+    for l, width in enumerate(architecture.widths[1:], start=1):
+        if not architecture.has_alpha(l):
+            continue
+        bits = raw_bits((width, 1), seed, draws, ALPHA + l)
+        found["alpha", l] = alpha = uniform(bits, dtype, -1)
+        for k, regime in enumerate(regimes):
+            if regime.of_alpha:
+                alpha[k] = regime.change("alpha", alpha[k], partial(bits.__getitem__, k))
+    return found
 
 
 def fresh(
@@ -234,7 +260,8 @@ class Regime(NamedTuple):
     first draw of a turn, in which each regime has one: their numbers among W, b, x and y, of a
     network of so many layers. ``unusual_targets``: those of the cost that are. ``in_pairs``: each
     sample is there twice.
-    ``limits`` are those of the last layer in float16.
+    ``limits`` are those of the last layer in float16. ``of_alpha``: α is changed as well; at other
+    times it stays below ½, so that σ is nowhere steeper than 1.
     """
 
     change: Callable[[str, Array, Bits], Array] = ordinary
@@ -242,15 +269,16 @@ class Regime(NamedTuple):
     in_pairs: bool = False
     differs: Callable[[int], tuple[int, ...]] | None = None
     limits: Callable[[Architecture], Limits] = lambda _: USUAL
+    of_alpha: bool = False
 
 
 REGIMES = {
     "ordinary": Regime(),
-    "kinks": Regime(kinks),
+    "kinks": Regime(kinks, of_alpha=True),
     "saturated": Regime(saturated),
     "large": Regime(large),
     "tiny": Regime(tiny),
-    "zeros": Regime(zeros),
+    "zeros": Regime(zeros, of_alpha=True),
     "vanishing": Regime(vanishing),
     "subnormal": Regime(subnormal),
     "on kinks": Regime(on_kinks),

@@ -64,6 +64,7 @@ def differing(problem: Problem, one: int, other: int) -> list[str]:
     """The names of the arrays that two draws do not share."""
     layers = range(1, len(problem.W) + 1)
     names = [*(f"W{superscript(l)}" for l in layers), *(f"b{superscript(l)}" for l in layers)]
+    names += [f"{name}{superscript(l)}" for name, l in problem.others]
     pairs = zip([*names, "x", "y"], problem.arrays, strict=True)
     return [name for name, array in pairs if not same(array, one, other)]
 
@@ -100,4 +101,5 @@ def repeated(problem: Problem) -> Iterator[tuple[int, int]]:
 def quantities(trace: Trace) -> list[Array]:
     """All arrays that are reported."""
     layers = [a for name in trace.reported if name != "cost" for a in getattr(trace, name)]
+    layers += trace.others.values()
     return layers if trace.cost is None else [*layers, trace.cost]

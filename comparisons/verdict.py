@@ -12,7 +12,7 @@ from crossgrad.comparisons.backends.backend import Backend
 from crossgrad.comparisons.causes import likely_cause
 from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.divergences import MET, Divergence
-from crossgrad.comparisons.equations import check_of, here_of, local_checks, with_delta
+from crossgrad.comparisons.equations import LEARNT, check_of, here_of, local_checks, with_delta
 from crossgrad.comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, counted
 from crossgrad.comparisons.parts.network import network_of
 from crossgrad.comparisons.problem import Problem, Trace
@@ -66,9 +66,10 @@ OF = {
     "BP2": (("z", 0), ("δ", 1)),
     "BP3": (("δ", 0),),
     "BP4": (("a", -1), ("δ", 0)),
+    "alpha": (("z", 0), ("δ", 1)),
 }
 #: The quantity that each check is about.
-RESULTS = {"BP1": "δ", "BP2": "δ", "BP3": "db", "BP4": "dW"}
+RESULTS = {"BP1": "δ", "BP2": "δ", "BP3": "db", "BP4": "dW", "alpha": "dalpha"}
 
 
 def with_what_it_is_of(row: Row, every_end: list[Comparison], ends: list[Comparison]) -> Row:
@@ -267,7 +268,7 @@ def instead(
     applies = divergence.where(trace[divergence.quantity, layer].astype(np.float64))
     if check == "cost":
         applies = np.any(applies, axis=(-2, -1))
-    elif check in ("BP3", "BP4"):
+    elif check in ("BP3", "BP4", *LEARNT):
         applies = np.any(applies, axis=-1, keepdims=True)
     return applies, other
 

@@ -1,15 +1,16 @@
 """Each activation σ beside its hand-written derivative σ′.
 
 All take and return arrays of one format and any shape, softmax and log_softmax ``(n_l, m)``, a
-column a sample; of these σ′ is a ``Jacobian``. Where the textbook form cancels or
-overflows, the form here does not: σ′ comes from e^{-|z|}, never from 1 - a, and no finite z
-warns or gives NaN. At a kink the derivative from the left is taken for relu, leaky_relu and
-selu, 0 for hardtanh, relu6 and hardsigmoid, that of the straight side for hardswish.
+column a sample; of these σ′ is a ``Jacobian``. The α of prelu is ``(n_l, 1)``. Where the textbook
+form cancels or overflows, the form here does not: σ′ comes from e^{-|z|}, never from 1 - a, and no
+finite z warns or gives NaN. At a kink the derivative from the left is taken for relu, leaky_relu,
+prelu and selu, 0 for hardtanh, relu6 and hardsigmoid, that of the straight side for hardswish.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ import numpy as np
 from crossgrad.reference.parameters import Array
 
 LEAKY_SLOPE = 0.01
+#: The α that prelu starts from, where it is given none (He et al., 2015, §2.1).
+PRELU_START = 0.25
 GELU_CUBIC = 0.044715
 SQRT_2_OVER_PI = math.sqrt(2 / math.pi)
 #: Where relu6 ends, and hardsigmoid and hardswish on either side.
@@ -59,6 +62,21 @@ def leaky_relu(z: Array) -> Array:
 def leaky_relu_prime(z: Array) -> Array:
     """1 for z > 0, else 1/100."""
     return np.where(z > 0, np.ones_like(z), LEAKY_SLOPE * np.ones_like(z))
+
+
+def prelu(z: Array, alpha: Array | float = PRELU_START) -> Array:
+    """max(z, 0) + α min(z, 0), α of each unit (He et al., *Delving deep into rectifiers*, 2015)."""
+    return np.maximum(z, 0) + alpha * np.minimum(z, 0)
+
+
+def prelu_prime(z: Array, alpha: Array | float = PRELU_START) -> Array:
+    """1 for z > 0, else α."""
+    return np.where(z > 0, np.ones_like(z), alpha * np.ones_like(z))
+
+
+def prelu_alpha(v: Array, z: Array) -> Array:
+    """∂C/∂αˡ = v ⊙ min(zˡ, 0), summed over the batch, v = ∂C/∂aˡ."""
+    return (v * np.minimum(z, 0)).sum(axis=-1, keepdims=True)
 
 
 def hardtanh(z: Array) -> Array:
@@ -339,6 +357,20 @@ class Activation(NamedTuple):
     sigma: Callable[[Array], Array]
     sigma_prime: Callable[[Array], Any]
 
+    def of(self, _alpha: Array | None) -> "Activation":
+        """With the α of a layer: as a rule there is none."""
+        return self
+
+
+class Learnt(Activation):
+    """One that has a parameter: its σ and σ′ are functions of z and α."""
+
+    def of(self, alpha: Array | None) -> Activation:
+        """With the α of a layer; of none, with the one that it starts from."""
+        if alpha is None:
+            return self
+        return Activation(partial(self.sigma, alpha=alpha), partial(self.sigma_prime, alpha=alpha))  # type: ignore[call-arg]
+
 
 class Mixing(Activation):
     """One that mixes the units of a sample: its σ′ is a ``Jacobian``."""
@@ -368,4 +400,5 @@ ACTIVATIONS = {
     "squared_relu": Activation(squared_relu, squared_relu_prime),
     "softmax": Mixing(softmax, softmax_prime),
     "log_softmax": Mixing(log_softmax, log_softmax_prime),
+    "prelu": Learnt(prelu, prelu_prime),
 }

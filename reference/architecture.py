@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.activations import ACTIVATIONS, Learnt
 from crossgrad.reference.costs import COSTS
 
 
@@ -43,3 +43,7 @@ class Architecture:
     def depth(self) -> int:
         """L, the number of layers that have weights."""
         return len(self.widths) - 1
+
+    def has_alpha(self, l: int) -> bool:
+        """Whether σ of layer l, 1 … L, has a parameter."""
+        return isinstance(ACTIVATIONS[self.activations[l - 1]], Learnt)

@@ -40,10 +40,14 @@ def descend(
 
 
 def step(parameters: Parameters, gradients: Gradients, rate: float) -> Parameters:
-    """W ← W - η ∂C/∂W and b ← b - η ∂C/∂b, in every layer."""
+    """W ← W - η ∂C/∂W and b ← b - η ∂C/∂b, in every layer, and α where there is one."""
     return Parameters(
         W=tuple(W - rate * dW for W, dW in zip(parameters.W, gradients.dW, strict=True)),
         b=tuple(b - rate * db for b, db in zip(parameters.b, gradients.db, strict=True)),
+        alpha=tuple(
+            None if alpha is None or dalpha is None else alpha - rate * dalpha
+            for alpha, dalpha in zip(parameters.alpha, gradients.dalpha, strict=True)
+        ),
     )
 
 

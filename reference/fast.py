@@ -19,6 +19,7 @@ from numpy import (
     exp,
     greater,
     maximum,
+    minimum,
     multiply,
     negative,
     reciprocal,
@@ -36,8 +37,9 @@ from crossgrad.reference.parameters import Array, Gradients, Parameters
 class Layer:
     """The buffers of layer l, n_l neurons on ``below``: aˡ⁻¹ of m samples.
 
-    ``W``, ``dW``: ``(n_l, n_{l-1})``; ``db``: ``(n_l,)``; ``below``: ``(m, n_{l-1})``; ``b``, the
-    same for each sample, ``z``, ``a``, ``delta``, ``scratch``: ``(m, n_l)``.
+    ``W``, ``dW``: ``(n_l, n_{l-1})``; ``db``, and of prelu ``alpha`` and ``dalpha``: ``(n_l,)``;
+    ``below``: ``(m, n_{l-1})``; ``b``, the same for each sample, ``z``, ``a``, ``delta``,
+    ``scratch``: ``(m, n_l)``.
     """
 
     def __init__(self, name: str, below: Array, n: int) -> None:
@@ -51,7 +53,7 @@ class Layer:
         self.b, self.z, self.a, self.delta, self.scratch = (
             np.empty((batch, n), dtype) for _ in range(5)
         )
-        self.db = np.empty(n, dtype)
+        self.db, self.alpha, self.dalpha = (np.empty(n, dtype) for _ in range(3))
         self.below = below
         self.W_T, self.delta_T = self.W.T, self.delta.T
 
@@ -77,11 +79,16 @@ class Network:
             self.layers.append(Layer(name, below, n))
             below = self.layers[-1].a
         self.downwards = list(pairwise(reversed(self.layers)))
+        has_alpha = map(architecture.has_alpha, range(1, architecture.depth + 1))
+        self.with_alpha = list(zip(self.layers, has_alpha, strict=True))
 
     def load(self, parameters: Parameters) -> None:
         """Copy the parameters in; between steps ``W`` and ``b`` may be changed in place too."""
-        for layer, W, b in zip(self.layers, parameters.W, parameters.b, strict=True):
+        arrays = zip(parameters.W, parameters.b, parameters.alpha, strict=True)
+        for layer, (W, b, alpha) in zip(self.layers, arrays, strict=True):
             layer.W[...], layer.b[...] = W, b[:, 0]
+            if alpha is not None:
+                layer.alpha[...] = alpha[:, 0]
 
     def take(self, x: Array, y: Array) -> None:
         """Copy a batch in: ``(n_0, m)`` and ``(n_L, m)``."""
@@ -117,7 +124,9 @@ class Network:
     def gradients(self) -> Gradients:
         """∂C/∂W and ∂C/∂b of the last step: the buffers."""
         return Gradients(
-            tuple(l.dW for l in self.layers), tuple(l.db[:, None] for l in self.layers)
+            tuple(l.dW for l in self.layers),
+            tuple(l.db[:, None] for l in self.layers),
+            tuple(l.dalpha[:, None] if has else None for l, has in self.with_alpha),
         )
 
 
@@ -154,6 +163,22 @@ def times_relu_prime(layer: Layer) -> None:
     multiply(layer.delta, layer.scratch, layer.delta)
 
 
+def prelu(layer: Layer) -> None:
+    """max(z, 0) + α min(z, 0)."""
+    minimum(layer.z, 0, out=layer.scratch)
+    multiply(layer.alpha, layer.scratch, layer.scratch)
+    maximum(layer.z, 0, out=layer.a)
+    add(layer.a, layer.scratch, layer.a)
+
+
+def times_prelu_prime(layer: Layer) -> None:
+    """∂C/∂α, of the v that δ is still; then v where z > 0, else v ⊙ α."""
+    minimum(layer.z, 0, out=layer.scratch)
+    multiply(layer.delta, layer.scratch, layer.scratch)
+    dot(layer.ones, layer.scratch, layer.dalpha)
+    multiply(layer.delta, layer.alpha, out=layer.delta, where=layer.z <= 0)
+
+
 def sigma_of(name: str) -> Work:
     """The σ of ``activations``; one that is not entry by entry has samples in columns."""
     sigma = ACTIVATIONS[name].sigma
@@ -176,6 +201,7 @@ SIGMA: dict[str, Work] = {
     "sigmoid": sigmoid,
     "tanh": lambda layer: tanh(layer.z, layer.a),
     "relu": lambda layer: maximum(layer.z, 0, out=layer.a),
+    "prelu": prelu,
 }
 #: δ, times σ′.
 TIMES_PRIME: dict[str, Work] = {
@@ -183,6 +209,7 @@ TIMES_PRIME: dict[str, Work] = {
     "sigmoid": times_sigmoid_prime,
     "tanh": times_tanh_prime,
     "relu": times_relu_prime,
+    "prelu": times_prelu_prime,
 }
 
 

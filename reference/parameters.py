@@ -9,6 +9,7 @@ import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -24,18 +25,31 @@ PRECISION = {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """``W[l]``: ``(n_l, n_{l-1})`` and ``b[l]``: ``(n_l, 1)``, one of each per layer."""
+    """``W[l]``: ``(n_l, n_{l-1})`` and ``b[l]``: ``(n_l, 1)``, one of each per layer.
+
+    ``alpha[l]``: ``(n_l, 1)`` where σ has a parameter, else None.
+    """
 
     W: tuple[Array, ...]
     b: tuple[Array, ...]
+    alpha: tuple[Array | None, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Of no α at all, none in each layer."""
+        object.__setattr__(self, "alpha", self.alpha or (None,) * len(self.W))
 
 
 @dataclass(frozen=True, slots=True)
 class Gradients:
-    """``dW[l]`` = ∂C/∂Wˡ and ``db[l]`` = ∂C/∂bˡ, shaped like ``W[l]`` and ``b[l]``."""
+    """``dW[l]`` = ∂C/∂Wˡ, ``db[l]`` = ∂C/∂bˡ and ``dalpha[l]`` = ∂C/∂αˡ, shaped like these."""
 
     dW: tuple[Array, ...]
     db: tuple[Array, ...]
+    dalpha: tuple[Array | None, ...] = ()
+
+
+#: The α of layer l is drawn from this stream and l.
+ALPHA = 1 << 34
 
 
 class Generator(threading.local):
@@ -84,13 +98,16 @@ def draw_parameters(
     """Weights of about 1/√n_{l-1}, biases below ½: a network that is neither dead nor saturated.
 
     The scale is a power of two, so that scaling is exact. Streams 2l - 1 and 2l belong to
-    layer l; stream 0 is left for the data. Several draws are stacked, as in ``raw_bits``.
+    layer l, and 2³⁴ + l to its α, which is below ½ in size; stream 0 is left for the data.
+    Several draws are stacked, as in ``raw_bits``.
     """
-    W, b = [], []
+    W, b, alpha = [], [], []
     for l, (n_in, n_out) in enumerate(
         zip(architecture.widths[:-1], architecture.widths[1:], strict=True), start=1
     ):
         scale = -(n_in.bit_length() // 2)
         W.append(uniform(raw_bits((n_out, n_in), seed, draw, 2 * l - 1), dtype, scale))
         b.append(uniform(raw_bits((n_out, 1), seed, draw, 2 * l), dtype, -1))
-    return Parameters(tuple(W), tuple(b))
+        bits = partial(raw_bits, (n_out, 1), seed, draw, ALPHA + l)
+        alpha.append(uniform(bits(), dtype, -1) if architecture.has_alpha(l) else None)
+    return Parameters(tuple(W), tuple(b), tuple(alpha))

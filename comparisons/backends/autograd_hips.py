@@ -25,6 +25,7 @@ SIGMA = {
     "tanh": anp.tanh,
     "relu": lambda z: z * (z > 0),
     "leaky_relu": lambda z: z * (z > 0) + 0.01 * z * (z <= 0),
+    "prelu": lambda z, alpha=0.25: z * (z > 0) + alpha * z * (z <= 0),
     "elu": lambda z: z * (z > 0) + anp.expm1(z * (z <= 0)),
     "softplus": lambda z: anp.logaddexp(0, z),
     "silu": lambda z: z * expit(z),
@@ -97,27 +98,31 @@ def huber(d: Any) -> Any:  # noqa: ANN401 - boxes of autograd
 
 def trace(problem: Problem) -> Trace:
     """Forward by NumPy's functions as autograd wraps them, backward by its tape."""
-    W, b, x, y = receive(problem)
+    W, b, alpha, x, y = receive(problem)
     taps = [np.zeros((width, problem.batch), problem.dtype) for width in problem.widths[1:]]
     zs: list[Array] = []
     activations: list[Array] = []
 
-    def forward(W: Any, b: Any, taps: Any) -> Any:  # noqa: ANN401 - boxes of autograd
+    def forward(W: Any, b: Any, alpha: Any, taps: Any) -> Any:  # noqa: ANN401 - boxes of autograd
         a = x
-        for weights, bias, tap, name in zip(W, b, taps, problem.activations, strict=True):
+        layers = zip(W, b, alpha, taps, problem.activations, strict=True)
+        for weights, bias, of_sigma, tap, name in layers:
             z = weights @ a + bias + tap
-            a = SIGMA[name](z)
+            a = SIGMA[name](z, *of_sigma)
             zs.append(getval(z))
             activations.append(getval(a))
         return COST[problem.cost](a, y)
 
     with np.errstate(over="ignore"):  # cosh² where tanh is 1
-        cost, (dW, db, delta) = value_and_grad(forward, (0, 1, 2))(W, b, taps)
-    return Trace(dW, db, np.asarray(cost), zs, activations, delta)
+        gradients = value_and_grad(forward, (0, 1, 2, 3))
+        cost, (dW, db, dalpha, delta) = gradients(W, b, alpha, taps)
+    others = {("dalpha", l): d for l, each in enumerate(dalpha, 1) for d in each}
+    return Trace(dW, db, np.asarray(cost), zs, activations, delta, others)
 
 
 def receive(problem: Problem) -> tuple[Any, ...]:
     """The problem's arrays as they are; raises ``NotSupportedError`` for 16 bits."""
     if problem.dtype not in ("float64", "float32"):
         raise NotSupportedError(f"autograd: {problem.dtype}: SciPy's functions have 32 or 64 bits")
-    return list(problem.W), list(problem.b), problem.x, problem.y
+    alpha = [[] if given is None else [given] for given in problem.alpha]
+    return list(problem.W), list(problem.b), alpha, problem.x, problem.y

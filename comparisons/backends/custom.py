@@ -1,7 +1,7 @@
 """Bring your own backprop: any function from a problem to its gradients, or the whole trace.
 
     def gradients(problem):
-        return {"dW": [...], "db": [...]}  # and, if you like, cost, z, a, delta
+        return {"dW": [...], "db": [...]}  # and, if you like, cost, z, a, delta, dalpha
 
 Whatever it does wrong is told in one line that names the culprit.
 """
@@ -21,7 +21,7 @@ import numpy as np
 
 from crossgrad.comparisons.backends.modes import ARITHMETICS
 from crossgrad.comparisons.domain import Domain, domain_of
-from crossgrad.comparisons.problem import QUANTITIES, Problem, Trace
+from crossgrad.comparisons.problem import QUANTITIES, Key, Problem, Trace
 from crossgrad.reference.parameters import Array
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -31,6 +31,8 @@ class BackendError(Exception):
     """A backend that raised or whose answer has not the form of one; the message is one line."""
 
 
+#: What else an answer may have: ∂C/∂ a parameter that some layers have.
+OF_SIGMA = ("dalpha",)
 #: Where Python's and other people's packages are.
 LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
 #: What some mean by another error: it would fail each network that is not supported.
@@ -215,7 +217,7 @@ def place(error: BaseException) -> list[str]:
 
 def changed_in(given: Problem, problem: Problem) -> str:
     """The name of the first array of which another is left; empty if all are as they were."""
-    for name in ("W", "b", "x", "y"):
+    for name in ("W", "b", "alpha", "x", "y"):
         then, now = getattr(problem, name), getattr(given, name, None)
         if isinstance(then, np.ndarray):
             if not as_it_was(now, then):
@@ -223,8 +225,8 @@ def changed_in(given: Problem, problem: Problem) -> str:
         elif not isinstance(now, tuple) or len(now) != len(then):
             return name
         else:
-            for l, (one, other) in enumerate(zip(now, then, strict=True)):
-                if not as_it_was(one, other):
+            for l, (there, other) in enumerate(zip(now, then, strict=True)):
+                if other is not None and not as_it_was(there, other):
                     return f"{name}[{l}]"
     return ""
 
@@ -244,9 +246,11 @@ def validated(spec: str, answer: object, problem: Problem) -> Trace:
         if isinstance(answer, Coroutine):
             answer.close()  # else Python warns, much later, that nobody has waited for it
         raise BackendError(f'{spec} returned {kind}: expected {{"dW": [...], "db": [...]}}')
+    of_sigma = OF_SIGMA if problem.others else ()
     for name in answer:
-        if name not in QUANTITIES:
-            raise BackendError(f"{spec} returned {name!r}: known are {', '.join(QUANTITIES)}")
+        if name not in (*QUANTITIES, *OF_SIGMA):
+            known = ", ".join((*QUANTITIES, *of_sigma))
+            raise BackendError(f"{spec} returned {name!r}: known are {known}")
     for name in ("dW", "db"):
         if answer.get(name) is None:
             raise BackendError(f"{spec} returned no {name}")
@@ -268,7 +272,27 @@ def validated(spec: str, answer: object, problem: Problem) -> Trace:
             raise BackendError(
                 f"{spec} returned cost in {cost.dtype.name}: expected {problem.dtype}"
             )
-    return Trace(cost=cost, **quantities)
+    others = {
+        key: array
+        for name in OF_SIGMA
+        if answer.get(name) is not None
+        for key, array in of_some(spec, name, answer[name], problem).items()
+    }
+    return Trace(cost=cost, others=others, **quantities)
+
+
+def of_some(spec: str, name: str, given: Any, problem: Problem) -> dict[Key, Array]:  # noqa: ANN401 - that is the question
+    """One array for each layer that has the parameter, None for each other."""
+    of = problem.of_each_layer(name[1:])
+    values = listed(spec, name, given, len(of))
+    found: dict[Key, Array] = {}
+    for l, (value, parameter) in enumerate(zip(values, of, strict=True)):
+        if parameter is None and value is not None:
+            told = f"{spec} returned {name}[{l}]: {problem.activations[l]} has no {name[1:]}"
+            raise BackendError(f"{told}: expected None")
+        if parameter is not None:
+            found[name, l + 1] = one(spec, f"{name}[{l}]", value, parameter.shape, problem.dtype)
+    return found
 
 
 def expected_shapes(problem: Problem) -> dict[str, list[tuple[int, ...]]]:
@@ -286,9 +310,18 @@ def layers(
     dtype: str,
 ) -> list[Array]:
     """One array a layer, each of the right shape and format."""
+    values = listed(spec, name, given, len(shapes))
+    return [
+        one(spec, f"{name}[{l}]", value, shape, dtype)
+        for l, (value, shape) in enumerate(zip(values, shapes, strict=True))
+    ]
+
+
+def listed(spec: str, name: str, given: Any, depth: int) -> list[Any]:  # noqa: ANN401 - likewise
+    """Something for each layer."""
     if isinstance(given, Mapping):
         raise BackendError(
-            f"{spec} returned {name} as {article(given)}: expected a list of {len(shapes)} arrays,"
+            f"{spec} returned {name} as {article(given)}: expected a list of {depth} arrays,"
             " one a layer"
         )
     try:
@@ -296,24 +329,21 @@ def layers(
     except TypeError:
         kind = type(given).__name__
         raise BackendError(f"{spec} returned {name} as {kind}: expected a list") from None
-    if len(values) != len(shapes):
-        raise BackendError(f"{spec} returned {len(values)} {name}: expected {len(shapes)} layers")
-    arrays = []
-    for l, (value, shape) in enumerate(zip(values, shapes, strict=True)):
-        array = converted(spec, f"{name}[{l}]", value)
-        if array.dtype == object and array.shape == ():
-            told = f"{spec} returned {name}[{l}] as {article(value)}"
-            raise BackendError(f"{told}: expected an array")
-        if array.shape != shape:
-            raise BackendError(
-                f"{spec} returned {name}[{l}] of shape {array.shape}: expected {shape}"
-            )
-        if array.dtype.name != dtype:
-            raise BackendError(
-                f"{spec} returned {name}[{l}] in {array.dtype.name}: expected {dtype}"
-            )
-        arrays.append(array)
-    return arrays
+    if len(values) != depth:
+        raise BackendError(f"{spec} returned {len(values)} {name}: expected {depth} layers")
+    return values
+
+
+def one(spec: str, name: str, value: object, shape: tuple[int, ...], dtype: str) -> Array:
+    """An array of the right shape and format."""
+    array = converted(spec, name, value)
+    if array.dtype == object and array.shape == ():
+        raise BackendError(f"{spec} returned {name} as {article(value)}: expected an array")
+    if array.shape != shape:
+        raise BackendError(f"{spec} returned {name} of shape {array.shape}: expected {shape}")
+    if array.dtype.name != dtype:
+        raise BackendError(f"{spec} returned {name} in {array.dtype.name}: expected {dtype}")
+    return array
 
 
 def article(value: object) -> str:

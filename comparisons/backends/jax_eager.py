@@ -13,17 +13,17 @@ import jax
 import jax.numpy as jnp
 
 from crossgrad.comparisons.backends import jax_jit
-from crossgrad.comparisons.backends.jax_jit import forward, reported, taps
+from crossgrad.comparisons.backends.jax_jit import WANTED, forward, reported, taps
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 
 
 def trace(problem: Problem) -> Trace:
     """Forward by JAX's own functions, backward by ``grad``, operation by operation."""
-    W, b, x, y = receive(problem)
+    W, b, alpha, x, y = receive(problem)
     zeros = jax.tree.map(jnp.asarray, taps(problem))
     function = alone(problem.architecture, problem.batch, problem.dtype)
-    return reported(function(W, b, zeros, x, y))
+    return reported(function(W, b, alpha, zeros, x, y))
 
 
 def receive(problem: Problem) -> tuple[Any, ...]:
@@ -36,7 +36,7 @@ def receive(problem: Problem) -> tuple[Any, ...]:
 def alone(architecture: Architecture, batch: int, dtype: str) -> Callable[..., Any]:  # noqa: ARG001 - whatever changes shapes
     """The gradient function of an architecture; what was compiled for the last one is dropped."""
     forget()
-    return jax.value_and_grad(forward(architecture), argnums=(0, 1, 2), has_aux=True)
+    return jax.value_and_grad(forward(architecture), argnums=WANTED, has_aux=True)
 
 
 def forget() -> None:

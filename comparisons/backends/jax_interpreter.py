@@ -12,7 +12,7 @@ import jax
 import numpy as np
 
 from crossgrad.comparisons.backends.custom import BackendError
-from crossgrad.comparisons.backends.jax_jit import forward, receive, reported, taps
+from crossgrad.comparisons.backends.jax_jit import WANTED, forward, receive, reported, taps
 from crossgrad.comparisons.backends.jax_primitives import OF_BITS, PRIMITIVES
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
@@ -24,8 +24,8 @@ CALLED = ("jaxpr", "call_jaxpr", "fun_jaxpr")
 
 def trace(problem: Problem) -> Trace:
     """JAX writes the operations down, NumPy does them; raises ``BackendError``."""
-    W, b, x, y = receive(problem)
-    arguments = W, b, taps(problem), x, y
+    W, b, alpha, x, y = receive(problem)
+    arguments = W, b, alpha, taps(problem), x, y
     targets = jax.ShapeDtypeStruct(problem.y.shape, problem.y.dtype)
     jaxpr, nest = written(problem.architecture, problem.batch, problem.dtype, targets)
     with np.errstate(all="ignore"):
@@ -51,8 +51,10 @@ def written(
     n, widths = architecture.widths[0], architecture.widths[1:]
     W = [of(*shape) for shape in zip(widths, architecture.widths, strict=False)]
     b, zeros = [of(width, 1) for width in widths], [of(width, batch) for width in widths]
-    function = jax.value_and_grad(forward(architecture), argnums=(0, 1, 2), has_aux=True)
-    jaxpr, shapes = jax.make_jaxpr(function, return_shape=True)(W, b, zeros, of(n, batch), targets)
+    alpha = [[of(n, 1)] * architecture.has_alpha(l) for l, n in enumerate(widths, start=1)]
+    function = jax.value_and_grad(forward(architecture), argnums=WANTED, has_aux=True)
+    given = W, b, alpha, zeros, of(n, batch), targets
+    jaxpr, shapes = jax.make_jaxpr(function, return_shape=True)(*given)
     return jaxpr, jax.tree.structure(shapes)
 
 

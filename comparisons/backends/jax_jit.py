@@ -17,6 +17,10 @@ from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.parameters import Array
 
 Arrays = list[jax.Array]
+#: Of each layer what its σ has: α, or nothing.
+Few = list[list[jax.Array]]
+#: W, b, α and the taps.
+WANTED = (0, 1, 2, 3)
 #: What is there by now, JAX's modules above all, is not searched for garbage in this process, while
 #: JAX traces, again and again: a sixth of the time of a program that was kept.
 gc.freeze()
@@ -28,6 +32,7 @@ SIGMA = {
     "tanh": jnp.tanh,
     "relu": nn.relu,
     "leaky_relu": nn.leaky_relu,
+    "prelu": lambda z, alpha=0.25: jnp.where(z > 0, z, alpha * z),
     "elu": nn.elu,
     "softplus": nn.softplus,
     "silu": nn.silu,
@@ -117,8 +122,8 @@ def wide(terms: jax.Array) -> jax.Array:
 
 def trace(problem: Problem) -> Trace:
     """Forward by JAX's own functions, backward by ``grad``, compiled by XLA."""
-    W, b, x, y = receive(problem)
-    return reported(compiled(problem.architecture)(W, b, taps(problem), x, y))
+    W, b, alpha, x, y = receive(problem)
+    return reported(compiled(problem.architecture)(W, b, alpha, taps(problem), x, y))
 
 
 def release() -> None:
@@ -131,26 +136,28 @@ def release() -> None:
 def receive(problem: Problem) -> tuple[Any, ...]:
     """The problem's arrays, for jit to take all at once: one by one would take three times as long.
 
-    Lists, as what is compiled has them.
+    Lists, as what is compiled has them; of α only what the network has.
     """
-    return list(problem.W), list(problem.b), problem.x, problem.y
+    alpha = [[] if given is None else [given] for given in problem.alpha]
+    return list(problem.W), list(problem.b), alpha, problem.x, problem.y
 
 
 @lru_cache(maxsize=4)
 def compiled(architecture: Architecture) -> Callable[..., Any]:
     """The gradient function of an architecture, compiled once for all its draws."""
-    return jax.jit(jax.value_and_grad(forward(architecture), argnums=(0, 1, 2), has_aux=True))
+    return jax.jit(jax.value_and_grad(forward(architecture), argnums=WANTED, has_aux=True))
 
 
 # ------------------------------------------------------------------ what the modes share
 def forward(architecture: Architecture) -> Callable[..., Any]:
-    """The network as a function of weights, biases, taps, batch and targets: C, and all z and a."""
+    """The network as a function of W, b, α, taps, batch and targets: C, and all z and a."""
 
-    def forward(W: Arrays, b: Arrays, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
+    def forward(W: Arrays, b: Arrays, alpha: Few, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
         zs, activations, a = [], [], x
-        for weights, bias, tap, name in zip(W, b, taps, architecture.activations, strict=True):
+        layers = zip(W, b, alpha, taps, architecture.activations, strict=True)
+        for weights, bias, of_sigma, tap, name in layers:
             z = weights @ a + bias + tap
-            a = SIGMA[name](z)
+            a = SIGMA[name](z, *of_sigma)
             zs.append(z)
             activations.append(a)
         return COST[architecture.cost](a, y), (zs, activations)
@@ -173,8 +180,8 @@ def zeros(widths: tuple[int, ...], batch: int, dtype: str) -> tuple[Array, ...]:
 
 
 def reported(answer: Any) -> Trace:  # noqa: ANN401 - a nest that JAX unpacks
-    """C, all z and a, and the gradients in all W, b and taps, as ``value_and_grad`` nests them."""
-    (cost, (z, a)), (dW, db, delta) = answer
+    """C, all z and a, and the gradients in W, b, α and taps, as ``value_and_grad`` nests them."""
+    (cost, (z, a)), (dW, db, dalpha, delta) = answer
     return Trace(
         dW=[np.asarray(d) for d in dW],
         db=[np.asarray(d) for d in db],
@@ -182,4 +189,5 @@ def reported(answer: Any) -> Trace:  # noqa: ANN401 - a nest that JAX unpacks
         z=[np.asarray(v) for v in z],
         a=[np.asarray(v) for v in a],
         delta=[np.asarray(d) for d in delta],
+        others={("dalpha", l): np.asarray(d) for l, each in enumerate(dalpha, 1) for d in each},
     )

@@ -12,7 +12,16 @@ import jax
 import jax.numpy as jnp
 
 from crossgrad.comparisons.backends.custom import NotSupportedError
-from crossgrad.comparisons.backends.jax_jit import COST, SIGMA, Arrays, receive, reported, taps
+from crossgrad.comparisons.backends.jax_jit import (
+    COST,
+    SIGMA,
+    WANTED,
+    Arrays,
+    Few,
+    receive,
+    reported,
+    taps,
+)
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
@@ -24,8 +33,8 @@ def trace(problem: Problem) -> Trace:
         raise NotSupportedError(f"jax.mixed: {problem.dtype}: casts float32 to bfloat16 only")
     if COSTS[problem.cost].of_probabilities:  # 0 log(1 - a) is NaN then; logits are safe
         raise NotSupportedError(f"jax.mixed: {problem.cost}: a rounded to bfloat16 is often 1")
-    W, b, x, y = receive(problem)
-    return reported(compiled(problem.architecture)(W, b, taps(problem), x, y))
+    W, b, alpha, x, y = receive(problem)
+    return reported(compiled(problem.architecture)(W, b, alpha, taps(problem), x, y))
 
 
 def release() -> None:
@@ -38,16 +47,17 @@ def release() -> None:
 def compiled(architecture: Architecture) -> Callable[..., Any]:
     """The gradient function of an architecture, compiled once for all its draws."""
 
-    def forward(W: Arrays, b: Arrays, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
+    def forward(W: Arrays, b: Arrays, alpha: Few, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
         zs, activations, a = [], [], narrow(x)
-        for weights, bias, tap, name in zip(W, b, taps, architecture.activations, strict=True):
+        layers = zip(W, b, alpha, taps, architecture.activations, strict=True)
+        for weights, bias, of_sigma, tap, name in layers:
             z = narrow(weights) @ a + narrow(bias) + narrow(tap)
-            a = SIGMA[name](z)
+            a = SIGMA[name](z, *map(narrow, of_sigma))
             zs.append(wide(z))
             activations.append(wide(a))
         return COST[architecture.cost](wide(a), y), (zs, activations)
 
-    return jax.jit(jax.value_and_grad(forward, argnums=(0, 1, 2), has_aux=True))
+    return jax.jit(jax.value_and_grad(forward, argnums=WANTED, has_aux=True))
 
 
 def narrow(array: jax.Array) -> jax.Array:

@@ -8,7 +8,16 @@ import jax
 import jax.numpy as jnp
 
 from crossgrad.comparisons.backends.custom import NotSupportedError
-from crossgrad.comparisons.backends.jax_jit import Arrays, forward, receive, reported, taps, wide
+from crossgrad.comparisons.backends.jax_jit import (
+    WANTED,
+    Arrays,
+    Few,
+    forward,
+    receive,
+    reported,
+    taps,
+    wide,
+)
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 
@@ -21,8 +30,8 @@ def vmap(problem: Problem) -> Trace:
     """The gradient of each example alone, summed over the batch and divided by m afterwards."""
     if problem.has_classes:
         raise NotSupportedError("jax.vmap: the mean is over the samples that count, not over all")
-    W, b, x, y = receive(problem)
-    each = compiled(per_example, problem.architecture)(W, b, taps(problem), x, y)
+    W, b, alpha, x, y = receive(problem)
+    each = compiled(per_example, problem.architecture)(W, b, alpha, taps(problem), x, y)
     return reported(averaged(each))
 
 
@@ -37,7 +46,7 @@ def linearize(problem: Problem) -> Trace:
 
 
 def forward_mode(problem: Problem) -> Trace:
-    """``jax.jacfwd``: one derivative of the cost for each parameter, and no δ.
+    """``jax.jacfwd``: one derivative of the cost for each parameter but α, and no δ.
 
     Raises ``NotSupportedError`` where there are too many, and where float16 tangents overflow.
     """
@@ -48,16 +57,17 @@ def forward_mode(problem: Problem) -> Trace:
     if parameters > MOST_PARAMETERS:
         limit = f"one pass each, at most {MOST_PARAMETERS}"
         raise NotSupportedError(f"jax.forward: {parameters} parameters: {limit}")
-    W, b, x, y = receive(problem)
-    (dW, db), (cost, (z, a)) = compiled(carried, problem.architecture)(W, b, taps(problem), x, y)
-    return reported(((cost, (z, a)), (dW, db, [])))
+    W, b, alpha, x, y = receive(problem)
+    given = W, b, alpha, taps(problem), x, y
+    (dW, db), (cost, (z, a)) = compiled(carried, problem.architecture)(*given)
+    return reported(((cost, (z, a)), (dW, db, [], [])))
 
 
 # ------------------------------------------------------------------ of an architecture, compiled
 def answered(transform: Callable[[Function], Function], problem: Problem) -> Trace:
     """The problem's trace by a transform of the forward pass."""
-    W, b, x, y = receive(problem)
-    return reported(compiled(transform, problem.architecture)(W, b, taps(problem), x, y))
+    W, b, alpha, x, y = receive(problem)
+    return reported(compiled(transform, problem.architecture)(W, b, alpha, taps(problem), x, y))
 
 
 @lru_cache(maxsize=4)
@@ -78,11 +88,11 @@ def release() -> None:
 def per_example(function: Function) -> Function:
     """A batch of one, mapped over the columns of taps, batch and targets."""
 
-    def alone(W: Arrays, b: Arrays, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
-        return function(W, b, [tap[:, None] for tap in taps], x[:, None], y[:, None])
+    def alone(W: Arrays, b: Arrays, alpha: Few, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
+        return function(W, b, alpha, [tap[:, None] for tap in taps], x[:, None], y[:, None])
 
-    gradients = jax.value_and_grad(alone, argnums=(0, 1, 2), has_aux=True)
-    return jax.vmap(gradients, in_axes=(None, None, 1, 1, 1))
+    gradients = jax.value_and_grad(alone, argnums=WANTED, has_aux=True)
+    return jax.vmap(gradients, in_axes=(None, None, None, 1, 1, 1))
 
 
 @jax.jit
@@ -91,11 +101,11 @@ def averaged(each: Any) -> Any:  # noqa: ANN401 - likewise
 
     Compiled apart: in one program XLA may compute a δ twice, and round it in two ways.
     """
-    (cost, (z, a)), (dW, db, delta) = each
+    (cost, (z, a)), (*gradients, delta) = each
     m = cost.shape[0]
-    cost, dW, db = jax.tree.map(lambda one: mean(one, m), (cost, dW, db))
+    cost, *gradients = jax.tree.map(lambda one: mean(one, m), [cost, *gradients])
     z, a = jax.tree.map(lambda one: one[:, :, 0].T, (z, a))
-    return (cost, (z, a)), (dW, db, [one.T / m for one in delta])
+    return (cost, (z, a)), (*gradients, [one.T / m for one in delta])
 
 
 def mean(each: jax.Array, m: int) -> jax.Array:
@@ -106,8 +116,9 @@ def mean(each: jax.Array, m: int) -> jax.Array:
 def pulled_back(function: Function) -> Function:
     """The pullback of C at 1."""
 
-    def gradients(W: Arrays, b: Arrays, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
-        cost, pullback, aux = jax.vjp(lambda *p: function(*p, x, y), W, b, taps, has_aux=True)
+    def gradients(*given: Any) -> Any:  # noqa: ANN401 - nests that JAX unpacks
+        *wanted, x, y = given
+        cost, pullback, aux = jax.vjp(lambda *p: function(*p, x, y), *wanted, has_aux=True)
         return (cost, aux), pullback(jnp.ones_like(cost))
 
     return gradients
@@ -116,9 +127,10 @@ def pulled_back(function: Function) -> Function:
 def transposed(function: Function) -> Function:
     """The linear part of C, transposed, at 1."""
 
-    def gradients(W: Arrays, b: Arrays, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
-        cost, linear, aux = jax.linearize(lambda *p: function(*p, x, y), W, b, taps, has_aux=True)
-        return (cost, aux), jax.linear_transpose(linear, W, b, taps)(jnp.ones_like(cost))
+    def gradients(*given: Any) -> Any:  # noqa: ANN401 - nests that JAX unpacks
+        *wanted, x, y = given
+        cost, linear, aux = jax.linearize(lambda *p: function(*p, x, y), *wanted, has_aux=True)
+        return (cost, aux), jax.linear_transpose(linear, *wanted)(jnp.ones_like(cost))
 
     return gradients
 
@@ -126,8 +138,8 @@ def transposed(function: Function) -> Function:
 def carried(function: Function) -> Function:
     """∂C/∂W and ∂C/∂b, carried forward from the parameters; C, z and a beside them."""
 
-    def values(W: Arrays, b: Arrays, taps: Arrays, x: jax.Array, y: jax.Array) -> Any:  # noqa: ANN401 - a nest that JAX unpacks
-        cost, aux = function(W, b, taps, x, y)
+    def values(*given: Any) -> Any:  # noqa: ANN401 - nests that JAX unpacks
+        cost, aux = function(*given)
         return cost, (cost, aux)
 
     return jax.jacfwd(values, argnums=(0, 1), has_aux=True)

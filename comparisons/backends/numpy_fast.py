@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from crossgrad.comparisons.backends.custom import NotSupportedError
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problem import Problem, Trace, of_layers_with_any
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.fast import Network
@@ -17,6 +17,7 @@ def trace(problem: Problem) -> Trace:
     """One step, and copies of what it leaves in the buffers."""
     network = receive(problem)
     cost, layers = network.step(), network.layers
+    dalpha = network.gradients.dalpha
     return Trace(
         dW=[layer.dW.copy() for layer in layers],
         db=[layer.db[:, None].copy() for layer in layers],
@@ -24,6 +25,7 @@ def trace(problem: Problem) -> Trace:
         z=[layer.z.T.copy() for layer in layers],
         a=[layer.a.T.copy() for layer in layers],
         delta=[layer.delta.T.copy() for layer in layers],
+        others=of_layers_with_any("dalpha", [d if d is None else d.copy() for d in dalpha]),
     )
 
 

@@ -8,10 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.end_to_end import as_trace
+from crossgrad.comparisons.problem import Problem, Trace, of_layers_with_any
 from crossgrad.comparisons.rounding import SIXTEEN
-from crossgrad.reference.activations import ACTIVATIONS
-from crossgrad.reference.backprop import backprop, bp1, bp2, bp3, bp4
+from crossgrad.reference.backprop import (
+    alpha_gradients,
+    backprop,
+    bp1,
+    bp2,
+    bp3,
+    bp4,
+    sigmas,
+)
 from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import Array, Parameters
 
@@ -21,15 +29,13 @@ def trace(problem: Problem) -> Trace:
     """Forward and backward by BP1–BP4."""
     if problem.dtype in SIXTEEN:
         return rounded_trace(problem)
-    W, b, x, y = receive(problem)
-    pass_ = backprop(problem.architecture, Parameters(W, b), x, y)
-    gradients = pass_.gradients
-    return Trace(gradients.dW, gradients.db, pass_.cost, pass_.z, pass_.a, pass_.delta)
+    W, b, alpha, x, y = receive(problem)
+    return as_trace(backprop(problem.architecture, Parameters(W, b, alpha), x, y))
 
 
 def receive(problem: Problem) -> tuple[Any, ...]:
     """The problem's arrays as they are."""
-    return problem.W, problem.b, problem.x, problem.y
+    return problem.W, problem.b, problem.alpha, problem.x, problem.y
 
 
 # ------------------------------------------------------------------ stored in 16 bits
@@ -40,17 +46,17 @@ def rounded_trace(problem: Problem) -> Trace:
         return array.astype(problem.dtype).astype(np.float32)
 
     wide = problem.map(lambda array: array.astype(np.float32))
-    zs, activations = [], [wide.x]
-    for W, b, name in zip(wide.W, wide.b, wide.activations, strict=True):
+    zs, activations, of_layers = [], [wide.x], sigmas(wide.architecture, wide.parameters)
+    for W, b, sigma in zip(wide.W, wide.b, of_layers, strict=True):
         zs.append(rounded(W @ activations[-1] + b))
-        activations.append(rounded(ACTIVATIONS[name].sigma(zs[-1])))
+        activations.append(rounded(sigma.sigma(zs[-1])))
     cost = COSTS[problem.cost]
-    *primes, last = [
-        ACTIVATIONS[name].sigma_prime(z) for name, z in zip(wide.activations, zs, strict=True)
-    ]
-    deltas = [rounded(bp1(cost.gradient(activations[-1], wide.y), last))]
+    *primes, last = [sigma.sigma_prime(z) for sigma, z in zip(of_layers, zs, strict=True)]
+    gradient_a = cost.gradient(activations[-1], wide.y)
+    deltas = [rounded(bp1(gradient_a, last))]
     for W, prime in zip(reversed(wide.W[1:]), reversed(primes), strict=True):
         deltas.insert(0, rounded(bp2(W, deltas[0], prime)))
+    dalpha = alpha_gradients(wide.parameters, zs, deltas, gradient_a)
     answer = Trace(
         dW=[bp4(delta, a) for delta, a in zip(deltas, activations[:-1], strict=True)],
         db=[bp3(delta) for delta in deltas],
@@ -58,5 +64,6 @@ def rounded_trace(problem: Problem) -> Trace:
         z=zs,
         a=activations[1:],
         delta=deltas,
+        others=of_layers_with_any("dalpha", dalpha),
     )
     return answer.map(lambda array: array.astype(problem.dtype))

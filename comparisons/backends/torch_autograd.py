@@ -20,6 +20,7 @@ SIGMA = {
     "tanh": torch.tanh,
     "relu": torch.relu,
     "leaky_relu": functional.leaky_relu,
+    "prelu": lambda z, alpha=None: prelu(z, alpha),
     "elu": functional.elu,
     "softplus": functional.softplus,
     "silu": functional.silu,
@@ -71,6 +72,16 @@ COST = {
 }
 
 
+def prelu(z: torch.Tensor, alpha: torch.Tensor | None = None) -> torch.Tensor:
+    """Of (n, m) units and samples, α (n, 1); without one, that which nn.PReLU starts from.
+
+    torch has units in the second axis: they are there, of one sample of m places.
+    """
+    if alpha is None:
+        return functional.prelu(z, torch.full((1,), 0.25, dtype=z.dtype, device=z.device))
+    return functional.prelu(z[None], alpha[:, 0])[0]
+
+
 def weights_of(a: torch.Tensor) -> torch.Tensor:
     """Of the outputs, or classes, in turn: (n_L, 1)."""
     return (torch.arange(len(a), device=a.device)[:, None] % 4 + 1).to(a.dtype) / 2
@@ -89,12 +100,12 @@ def wide(terms: torch.Tensor) -> torch.Tensor:
 @torch.enable_grad()  # whoever switched it off
 def trace(problem: Problem) -> Trace:
     """Forward by torch's own functions, backward by autograd."""
-    W, b, a, y = receive(problem)
+    W, b, alpha, a, y = receive(problem)
     zs, activations = [], []
-    for weights, bias, name in zip(W, b, problem.activations, strict=True):
+    for weights, bias, of_sigma, name in zip(W, b, alpha, problem.activations, strict=True):
         z = weights @ a + bias
         z.retain_grad()
-        a = SIGMA[name](z)
+        a = SIGMA[name](z, *of_sigma)
         zs.append(z)
         activations.append(a)
     cost = COST[problem.cost](a, y)
@@ -106,6 +117,7 @@ def trace(problem: Problem) -> Trace:
         z=[array(z) for z in zs],
         a=[array(a) for a in activations],
         delta=[array(z.grad) for z in zs],
+        others={("dalpha", l): array(p.grad) for l, each in enumerate(alpha, 1) for p in each},
     )
 
 
@@ -113,7 +125,8 @@ def receive(problem: Problem) -> tuple[Any, ...]:
     """The problem's arrays as tensors; the parameters ask for gradients."""
     W = [tensor(weights).requires_grad_() for weights in problem.W]
     b = [tensor(bias).requires_grad_() for bias in problem.b]
-    return W, b, tensor(problem.x), tensor(problem.y)
+    alpha = [[] if each is None else [tensor(each).requires_grad_()] for each in problem.alpha]
+    return W, b, alpha, tensor(problem.x), tensor(problem.y)
 
 
 # ------------------------------------------------------------------ arrays, with bfloat16

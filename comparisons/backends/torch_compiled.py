@@ -23,19 +23,22 @@ KEPT = 4
 @torch.enable_grad()  # whoever switched it off
 def trace(problem: Problem) -> Trace:
     """Forward as compiled; autograd goes back through what was compiled with it."""
-    W, b, taps, x, y = receive(problem)
-    wanted = [given.requires_grad_() for given in (*W, *b, *taps)]
+    W, b, alpha, taps, x, y = receive(problem)
+    own = [given for each in alpha for given in each]
+    wanted = [given.requires_grad_() for given in (*W, *b, *taps, *own)]
     with without_deprecations():
-        cost, (z, a) = compiled(problem)(W, b, taps, x, y)
+        cost, (z, a) = compiled(problem)(W, b, alpha, taps, x, y)
         gradients = arrays(torch.autograd.grad(cost, wanted))
     depth = len(W)
+    dalpha = iter(gradients[3 * depth :])
     return Trace(
         dW=gradients[:depth],
         db=gradients[depth : 2 * depth],
         cost=array(cost),
         z=arrays(z),
         a=arrays(a),
-        delta=gradients[2 * depth :],
+        delta=gradients[2 * depth : 3 * depth],
+        others={("dalpha", l): next(dalpha) for l, each in enumerate(alpha, 1) for _ in each},
     )
 
 

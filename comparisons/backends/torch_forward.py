@@ -1,6 +1,6 @@
 """Forward mode: ``torch.func.jvp``, a directional derivative along each parameter.
 
-No δ comes of it: derivatives are carried from the parameters to the cost.
+No δ comes of it: derivatives are carried from W and b to the cost. That of α is not asked.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,14 +25,14 @@ def trace(problem: Problem) -> Trace:
     count = sum(parameters.size for parameters in (*problem.W, *problem.b))
     if count > MOST:
         raise NotSupportedError(f"torch.forward: {count} parameters, at most {MOST}")
-    W, b, taps, x, y = receive(problem)
+    W, b, alpha, taps, x, y = receive(problem)
     forward, depth = network(problem.architecture), len(W)
 
     def cost_of(*parameters: torch.Tensor) -> torch.Tensor:
-        return forward(parameters[:depth], parameters[depth:], taps, x, y)[0]
+        return forward(parameters[:depth], parameters[depth:], alpha, taps, x, y)[0]
 
     gradients = arrays(gradient(cost_of, (*W, *b)))
-    cost, (z, a) = forward(W, b, taps, x, y)
+    cost, (z, a) = forward(W, b, alpha, taps, x, y)
     return Trace(
         dW=gradients[:depth], db=gradients[depth:], cost=array(cost), z=arrays(z), a=arrays(a)
     )

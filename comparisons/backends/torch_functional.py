@@ -5,11 +5,17 @@ from typing import Any
 import torch
 
 from crossgrad.comparisons.backends.torch_autograd import array, tensor
-from crossgrad.comparisons.backends.torch_network import arrays, network, zeros
+from crossgrad.comparisons.backends.torch_network import (
+    arrays,
+    network,
+    of_slopes,
+    slopes,
+    zeros,
+)
 from crossgrad.comparisons.problem import Problem, Trace
 
-#: W, b and the taps.
-WANTED = (0, 1, 2)
+#: W, b, α and the taps.
+WANTED = (0, 1, 2, 3)
 
 
 @torch.enable_grad()  # whoever switched it off
@@ -23,10 +29,10 @@ def trace(problem: Problem) -> Trace:
 @torch.enable_grad()
 def vjp(problem: Problem) -> Trace:
     """The transpose of the derivative, applied to 1."""
-    W, b, taps, x, y = receive(problem)
+    *wanted, x, y = receive(problem)
     forward = network(problem.architecture)
     answer: Any = torch.func.vjp(  # of three parts, since there is an aux
-        lambda *wanted: forward(*wanted, x, y), W, b, taps, has_aux=True
+        lambda *given: forward(*given, x, y), *wanted, has_aux=True
     )
     cost, pull_back, aux = answer
     return told(cost, aux, pull_back(torch.ones_like(cost)))
@@ -36,11 +42,19 @@ def receive(problem: Problem) -> tuple[Any, ...]:
     """The problem's arrays as tensors, with the taps after the parameters."""
     W, b = [tensor(weights) for weights in problem.W], [tensor(bias) for bias in problem.b]
     x = tensor(problem.x)
-    return W, b, zeros(problem, x), x, tensor(problem.y)
+    return W, b, slopes(problem), zeros(problem, x), x, tensor(problem.y)
 
 
 def told(cost: torch.Tensor, aux: Any, gradients: Any) -> Trace:  # noqa: ANN401 - nests of tensors
     """The trace; the gradient of a tap is δ."""
     z, a = map(arrays, aux)
-    dW, db, delta = map(arrays, gradients)
-    return Trace(dW=dW, db=db, cost=array(cost), z=z, a=a, delta=delta)
+    dW, db, dalpha, delta = gradients
+    return Trace(
+        dW=arrays(dW),
+        db=arrays(db),
+        cost=array(cost),
+        z=z,
+        a=a,
+        delta=arrays(delta),
+        others=of_slopes(dalpha),
+    )

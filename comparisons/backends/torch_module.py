@@ -30,12 +30,13 @@ class SquaredReLU(nn.Module):
         return nn.functional.relu(z) ** 2
 
 
-MODULE: dict[str, Callable[[], nn.Module]] = {
+MODULE: dict[str, Callable[..., nn.Module]] = {
     "identity": modules.Identity,
     "sigmoid": modules.Sigmoid,
     "tanh": modules.Tanh,
     "relu": modules.ReLU,
     "leaky_relu": modules.LeakyReLU,
+    "prelu": modules.PReLU,
     "elu": modules.ELU,
     "softplus": modules.Softplus,
     "silu": modules.SiLU,
@@ -104,6 +105,8 @@ def receive(problem: Problem) -> tuple[Any, ...]:
     state: dict[str, torch.Tensor] = {}
     for l, (weights, bias) in enumerate(zip(W, b, strict=True)):
         state |= {f"{2 * l}.weight": weights, f"{2 * l}.bias": bias[:, 0]}
+        if (alpha := problem.alpha[l]) is not None:
+            state[f"{2 * l + 1}.weight"] = tensor(alpha)[:, 0]
     model.load_state_dict(state)
     return model, x, y
 
@@ -113,8 +116,10 @@ def layers(architecture: Architecture, like: torch.Tensor) -> nn.Sequential:
     place = {"dtype": like.dtype, "device": like.device}
     in_turn: list[nn.Module] = []
     widths = architecture.widths
-    for n_in, n_out, name in zip(widths, widths[1:], architecture.activations, strict=False):
-        in_turn += [nn.utils.skip_init(nn.Linear, n_in, n_out, **place), MODULE[name]()]
+    triples = zip(widths, widths[1:], architecture.activations, strict=False)
+    for l, (n_in, n_out, name) in enumerate(triples, start=1):
+        sigma = MODULE[name](n_out, **place) if architecture.has_alpha(l) else MODULE[name]()
+        in_turn += [nn.utils.skip_init(nn.Linear, n_in, n_out, **place), sigma]
     return nn.Sequential(*in_turn)
 
 
@@ -150,6 +155,11 @@ def reported(
         z=[array(z.mT) for z in zs],
         a=[array(a.mT) for a in activations],
         delta=[array(gradient(z).mT) for z in zs],
+        others={
+            ("dalpha", l): array(gradient(sigma.weight)[:, None])
+            for l, sigma in enumerate(list(model)[1::2], start=1)
+            if isinstance(sigma, nn.PReLU)
+        },
     )
 
 

@@ -10,7 +10,14 @@ import torch
 
 from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.torch_autograd import array, tensor
-from crossgrad.comparisons.backends.torch_network import arrays, network, zeros
+from crossgrad.comparisons.backends.torch_functional import WANTED
+from crossgrad.comparisons.backends.torch_network import (
+    arrays,
+    network,
+    of_slopes,
+    slopes,
+    zeros,
+)
 from crossgrad.comparisons.problem import Problem, Trace
 
 
@@ -19,9 +26,9 @@ def trace(problem: Problem) -> Trace:
     """``vmap(grad_and_value)`` over columns; in what comes back the samples are the first axis."""
     if problem.has_classes:
         raise NotSupportedError("torch.vmap: the mean is over the samples that count, not over all")
-    ask = torch.func.grad_and_value(network(problem.architecture), argnums=(0, 1, 2), has_aux=True)
-    each = torch.func.vmap(ask, in_dims=(None, None, 0, 0, 0))
-    (dW, db, delta), (cost, (z, a)) = each(*receive(problem))
+    ask = torch.func.grad_and_value(network(problem.architecture), argnums=WANTED, has_aux=True)
+    each = torch.func.vmap(ask, in_dims=(None, None, None, 0, 0, 0))
+    (dW, db, dalpha, delta), (cost, (z, a)) = each(*receive(problem))
     return Trace(
         dW=arrays(d.mean(0) for d in dW),
         db=arrays(d.mean(0) for d in db),
@@ -29,6 +36,7 @@ def trace(problem: Problem) -> Trace:
         z=arrays(map(columns, z)),
         a=arrays(map(columns, a)),
         delta=arrays(columns(d) / problem.batch for d in delta),
+        others=of_slopes([[d.mean(0) for d in each] for each in dalpha]),
     )
 
 
@@ -37,7 +45,7 @@ def receive(problem: Problem) -> tuple[Any, ...]:
     W, b = [tensor(weights) for weights in problem.W], [tensor(bias) for bias in problem.b]
     x = tensor(problem.x)
     taps = [batches_of_one(tap) for tap in zeros(problem, x)]
-    return W, b, taps, batches_of_one(x), batches_of_one(tensor(problem.y))
+    return W, b, slopes(problem), taps, batches_of_one(x), batches_of_one(tensor(problem.y))
 
 
 def batches_of_one(given: torch.Tensor) -> torch.Tensor:

@@ -160,4 +160,5 @@ def sources(check: str, layer: int, depth: int) -> list[Place]:
         "BP2": [delta(layer + 1), ("z", layer)],
         "BP3": [delta(layer)],
         "BP4": [delta(layer), ("a", layer - 1)],
+        "alpha": [("a", depth) if layer == depth else delta(layer + 1), ("z", layer)],
     }.get(check, [])

@@ -1,5 +1,7 @@
 """Conventions: which σ′ a backend takes where σ has a kink, read off its δ."""
 
+from typing import Any
+
 import numpy as np
 
 from crossgrad.comparisons.equations import compare
@@ -18,10 +20,10 @@ def conventions(check: str, problem: Problem, trace: Trace, layer: int) -> dict[
     """
     if check not in ("BP1", "BP2"):
         return {}
-    name = problem.activations[layer - 1]
+    sigma = ACTIVATIONS[problem.activations[layer - 1]].of(problem.of_layer(layer))
     taken = {
-        f"{name}′({kink.z:g})": slopes_taken(check, problem, trace, layer, kink)
-        for kink in ACTIVATIONS[name].kinks
+        f"{sigma.name}′({kink.z:g})": slopes_taken(check, problem, trace, layer, kink)
+        for kink in sigma.kinks
     }
     return {kink: " or ".join(slopes) for kink, slopes in taken.items() if slopes}
 
@@ -31,14 +33,22 @@ def slopes_taken(check: str, problem: Problem, trace: Trace, layer: int, kink: K
     at_kink = trace["z", layer].astype(np.float64) == kink.z
     if not at_kink.any():
         return []
-    network, sides = network_of(problem.architecture), (kink.left, kink.right)
-    usual = ELEMENTWISE[problem.activations[layer - 1]]
+    network, usual = network_of(problem.architecture), ELEMENTWISE[problem.activations[layer - 1]]
+    usual = usual.of(problem.of_layer(layer))
     fits = {}
-    for slope in sorted([*sides, sum(sides) / 2]):
+    for slope, told in sides(kink):
         sigma = usual.replaced(lambda z: z == kink.z, slope)
         followed = network.with_part(layer, sigma)
         residual = compare(check, layer, problem, trace, network=followed).residual
-        fits[f"{slope:g}"] = at_kink & (residual <= 1)
+        fits[told] = at_kink & (residual <= 1)
     count = np.sum(list(fits.values()), axis=0)
     taken = [slope for slope, here in fits.items() if (here & (count == 1)).any()]
     return taken + [OTHER] * bool((at_kink & (count == 0)).any())
+
+
+def sides(kink: Kink) -> list[tuple[Any, str]]:
+    """The slope of each side and their mean, with how it is told: numbers from the smallest."""
+    middle = (kink.left + kink.right) / 2
+    if np.ndim(kink.left):
+        return [(kink.left, "α"), (kink.right, f"{kink.right:g}"), (middle, "mean")]
+    return [(slope, f"{slope:g}") for slope in sorted([kink.left, kink.right, middle])]

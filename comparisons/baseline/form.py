@@ -3,8 +3,7 @@
 import re
 from typing import Any
 
-from crossgrad.comparisons.agreement import END_TO_END
-from crossgrad.comparisons.equations import CHECKS
+from crossgrad.comparisons.equations import END_TO_END, EVERY_CHECK
 from crossgrad.comparisons.row import PASSED
 from crossgrad.comparisons.scenario import Scenario
 
@@ -33,7 +32,7 @@ def check_line(values: Json) -> None:
     check, layers = values["check"], values["layers"]
     if type(values["backend"]) is not str or not DIGEST.fullmatch(values["inputs"]):
         raise ValueError(f"backend {values['backend']!r}, inputs {values['inputs']!r}")
-    if check not in ("", *CHECKS, *END_TO_END) or not layers:
+    if check not in ("", *EVERY_CHECK, *END_TO_END) or not layers:
         raise ValueError(f"check {check!r} of {len(layers)} layers")
     for layer, found in layers.items():
         if not (layer.isascii() and layer.isdigit() and bool(check) <= int(layer) <= depth):

@@ -10,16 +10,16 @@ from contextlib import suppress
 
 import numpy as np
 
-from crossgrad.comparisons.agreement import END_TO_END
 from crossgrad.comparisons.baseline.record import Record, digest, rounded_places
 from crossgrad.comparisons.baseline.steps import numbers, unpacked
 from crossgrad.comparisons.end_to_end import as_trace, trusted
-from crossgrad.comparisons.equations import CHECKS, compare, data_order
+from crossgrad.comparisons.equations import END_TO_END, EVERY_CHECK, LEARNT, compare, data_order
 from crossgrad.comparisons.problem import NotReportedError, Problem, Trace
 from crossgrad.reference.parameters import Array
 
 #: What an equation gives.
 QUANTITIES = {"BP1": "delta", "BP2": "delta", "BP3": "db", "BP4": "dW"}
+QUANTITIES |= {name: f"d{name}" for name in LEARNT}
 
 
 def rebuilt(problem: Problem, records: Iterable[Record]) -> dict[tuple[str, int], Array]:
@@ -46,7 +46,7 @@ def expectation(problem: Problem, trace: Trace, record: Record) -> Array:
 
 def order(record: Record) -> tuple[int, int, int]:
     """The order of the data; final gradients stand at its end."""
-    if record.check in CHECKS:
+    if record.check in EVERY_CHECK:
         return data_order((record.check, record.layer))
     return 2, -record.layer, 0
 
@@ -66,12 +66,18 @@ def blank(problem: Problem, reported: Collection[str]) -> Trace:
         z=columns("z"),
         a=columns("a"),
         delta=columns("delta"),
+        others={
+            (f"d{name}", l): np.zeros_like(array) for (name, l), array in problem.others.items()
+        },
     )
 
 
 def quantity(trace: Trace, record: Record) -> Array:
     """The array of the trace that a record is about."""
-    layers = getattr(trace, quantity_of(record.check))
+    name = quantity_of(record.check)
+    if (name, record.layer) in trace.others:
+        return trace.others[name, record.layer]
+    layers = getattr(trace, name)
     return layers if record.check == "cost" else layers[record.layer - 1]
 
 

@@ -52,7 +52,11 @@ def first_call(
 ) -> tuple[float, list[bytes]]:
     """Seconds of the first draw's call, and the bits of all draws."""
     jax.clear_caches()
-    arguments = [(W, b, taps(p), x, y) for p in scenario.problems() for W, b, x, y in [receive(p)]]
+    arguments = [
+        (W, b, alpha, taps(p), x, y)
+        for p in scenario.problems()
+        for W, b, alpha, x, y in [receive(p)]
+    ]
     gradient = jax.value_and_grad(forward(scenario.architecture), (0, 1, 2), has_aux=True)
     start = time.perf_counter()
     program = jax.jit(gradient, compiler_options=options)

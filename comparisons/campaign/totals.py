@@ -5,7 +5,14 @@ from collections import Counter, defaultdict
 from crossgrad.comparisons.campaign.block import VARIANT, merged
 from crossgrad.comparisons.report.columns import in_columns
 from crossgrad.comparisons.report.failure import failure_text, reproduction
-from crossgrad.comparisons.report.table import HEADINGS, TITLE, named, notes, table_lines
+from crossgrad.comparisons.report.table import (
+    TITLE,
+    columns_of,
+    headings,
+    named,
+    notes,
+    table_lines,
+)
 from crossgrad.comparisons.row import Row
 from crossgrad.comparisons.scenario import Scenario
 
@@ -47,19 +54,22 @@ class Totals:
     def table(self) -> str:
         """Backends first, then variants, then pairs."""
         explained, alarms = self.per_line()
-        headings = [*HEADINGS[:2], "cases", *HEADINGS[2:], "explained", "alarms"]
+        found = table_lines(self.rows)
+        columns = columns_of(found.values())
+        heads = headings(columns)
+        heads = [*heads[:2], "cases", *heads[2:], "explained", "alarms"]
         lines = [
             [
                 name.removeprefix(VARIANT),
                 dtype,
                 f"{self.cases[name, dtype]:,}",
-                *line.cells(),
+                *line.cells(columns),
                 f"{explained[name, dtype]:,}",
                 f"{alarms[name, dtype]:,}",
             ]
-            for (name, dtype), line in sorted(table_lines(self.rows).items(), key=backends_first)
+            for (name, dtype), line in sorted(found.items(), key=backends_first)
         ]
-        return in_columns(headings, lines)
+        return in_columns(heads, lines)
 
     def per_line(self) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
         """How many entries are explained, and how many alarms there are, in each line."""

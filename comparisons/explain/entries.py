@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.equations import places
+from crossgrad.comparisons.equations import LEARNT, data_order, places
 from crossgrad.comparisons.explain.answers import Answer, Judged
 from crossgrad.comparisons.explain.chosen import Rest, chosen, in_order, rest
 from crossgrad.comparisons.explain.numbers import Apart, apart
@@ -18,8 +18,8 @@ from crossgrad.reference.parameters import Array
 WRITTEN = 4
 #: What the equations give, by the names of a trace; and the checks of gradients end to end.
 QUANTITIES = {"z": "z", "a": "a", "cost": "cost", "BP1": "delta", "BP2": "delta"}
-QUANTITIES |= {"BP3": "db", "BP4": "dW"}
-END_TO_END = {"BP3": "db", "BP4": "dW"}
+END_TO_END = {"BP3": "db", "BP4": "dW", **{name: f"d{name}" for name in LEARNT}}
+QUANTITIES |= END_TO_END
 
 
 class Judgement(NamedTuple):
@@ -71,7 +71,9 @@ class Quantity(NamedTuple):
 
 def quantities(problem: Problem, answers: Sequence[Answer]) -> list[Quantity]:
     """All of them, in the order of the data: forward, the cost, backward."""
-    order = places(problem.architecture.depth)
+    order = [*places(problem.architecture.depth)]
+    order += [(name, l) for name, l in problem.others]
+    order.sort(key=data_order)
     return [quantity(problem, answers, check, layer) for check, layer in order]
 
 
@@ -106,6 +108,8 @@ def quantity(problem: Problem, answers: Sequence[Answer], check: str, layer: int
 def of_trace(trace: Trace, check: str, layer: int) -> Array | None:
     """What was reported."""
     name = QUANTITIES[check]
+    if (name, layer) in trace.others:
+        return np.asarray(trace.others[name, layer])
     if not trace.has(name):
         return None
     return np.asarray(trace.cost if name == "cost" else getattr(trace, name)[layer - 1])

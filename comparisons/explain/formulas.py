@@ -24,7 +24,7 @@ def scale(cost: Cost, before: Fraction, outputs: int, y: Array) -> str:
 
 def definition(activation: str) -> str:
     """σ and σ′ of an activation, in symbols; or (∂a/∂z)ᵀ v."""
-    slots, known = {"z": "z", "a": "σ(z)", "d": ""}, ACTIVATIONS[activation]
+    slots, known = {"z": "z", "a": "σ(z)", "d": "", "alpha": "α"}, ACTIVATIONS[activation]
     if isinstance(known, OverUnits):
         slots |= {"v": "v", "sum": "Σ exp(z)", "dot": f"Σ {known.term.format(a='σ(z)', v='v')}"}
         sigma, product = (text.format(**slots) for text in known.text)

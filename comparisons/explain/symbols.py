@@ -8,6 +8,7 @@ from crossgrad.comparisons.superscripts import superscript
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SYMBOLS = {"z": "z", "a": "a", "BP1": "δ", "BP2": "δ", "BP3": "∂C/∂b", "BP4": "∂C/∂w"}
+SYMBOLS |= {"alpha": "∂C/∂α"}
 
 
 def symbol(letter: str, index: tuple[int, ...], layer: int = 0, sample: str = "") -> str:
@@ -34,7 +35,7 @@ def label(check: str, layer: int, index: tuple[int, ...], batch: int) -> str:
         return "C"
     if check == "BP4":
         return symbol(SYMBOLS[check], index, layer)
-    sample = "" if check == "BP3" else of_sample(index[1], batch)
+    sample = "" if check in ("BP3", "alpha") else of_sample(index[1], batch)
     return symbol(SYMBOLS[check], index[:1], layer, sample)
 
 

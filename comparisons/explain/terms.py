@@ -74,6 +74,7 @@ TERMS = {
         "partial derivatives by the biases", "đạo hàm riêng theo hệ số điều chỉnh"
     ),
     "BP4": Term("partial derivatives by the weights", "đạo hàm riêng theo trọng số"),
+    "alpha": Term("partial derivatives by the slopes α", "đạo hàm riêng theo các độ dốc α"),
     "over the batch": Term("over the batch", "trên cả lô"),
     "bias node": Term("bias node, fixed at 1", "nút điều chỉnh cố định bằng 1"),
     "chain rule": Term(

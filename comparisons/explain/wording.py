@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from crossgrad.comparisons.backends.modes import release
 from crossgrad.comparisons.divergences import DIVERGENCES
-from crossgrad.comparisons.equations import CHECKS
+from crossgrad.comparisons.equations import EVERY_CHECK
 from crossgrad.comparisons.explain.answers import Answer
 from crossgrad.comparisons.explain.cells import KNOWN, short
 from crossgrad.comparisons.explain.chosen import Rest
@@ -99,7 +99,7 @@ def layer_name(layer: int, depth: int, say: Say) -> str:
 
 def equation(check: str, say: Say) -> str:
     """As the suite has it."""
-    text = CHECKS[check].equation.replace("over the batch", say("over the batch"))
+    text = EVERY_CHECK[check].equation.replace("over the batch", say("over the batch"))
     return f"{check}: {text}" if check.startswith("BP") else text
 
 

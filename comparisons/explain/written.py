@@ -82,7 +82,15 @@ class At(NamedTuple):
     @property
     def sigma(self) -> Activation:
         """Of the layer."""
-        return ACTIVATIONS[self.problem.activations[self.layer - 1]]
+        sigma = ACTIVATIONS[self.problem.activations[self.layer - 1]]
+        return sigma.of(self.problem.of_layer(self.layer))
+
+    def learnt(self, j: int) -> dict[str, Number]:
+        """The α of a unit, if it has one."""
+        alpha = self.problem.alpha[self.layer - 1]
+        if alpha is None:
+            return {}
+        return {"alpha": Number(symbol("α", (j,), self.layer), float(alpha[j, 0]))}
 
     def of_unit(self, j: int, s: int) -> dict[str, Number]:
         """What σ is made of, and σ′ if it is a number of each z."""
@@ -91,7 +99,7 @@ class At(NamedTuple):
             return {"z": z, "a": a}
         slope = self.sigma.float64.sigma_prime
         d = Number(f"σ′({z.name})", float(slope(np.array([[z.value]]))[0, 0]))
-        return {"z": z, "a": a, "d": d}
+        return {"z": z, "a": a, "d": d, **self.learnt(j)}
 
 
 def written(at: At, check: str, index: Index) -> Written:
@@ -144,18 +152,28 @@ def side_cost(at: At, _index: Index, write: Write) -> str:
 
 def side_bp1(at: At, index: Index, write: Write) -> str:
     """∂C/∂a σ′(z)."""
+    return pulled_back(at, index, write, gradient_of_cost(at, index[1], write))
+
+
+def gradient_of_cost(at: At, s: int, write: Write) -> Callable[[int], str]:
+    """∂C/∂a of an output of a sample."""
     cost = COSTS[at.problem.cost]
     before = scale(cost, cost.text.before_gradient, at.problem.widths[-1], at.problem.y)
 
     def v(j: int) -> str:
-        return before + cost.text.gradient.format(**filled(at.of_cost(j, index[1]), write))
+        return before + cost.text.gradient.format(**filled(at.of_cost(j, s), write))
 
-    return pulled_back(at, index, write, v)
+    return v
 
 
 def side_bp2(at: At, index: Index, write: Write) -> str:
     """(Σ w δ) σ′(z)."""
-    above, s = at.layer + 1, index[1]
+    return pulled_back(at, index, write, handed_back(at, index[1], write))
+
+
+def handed_back(at: At, s: int, write: Write) -> Callable[[int], str]:
+    """Σ w δ: ∂C/∂a of a unit, of a sample."""
+    above = at.layer + 1
     n = at.problem.widths[above]
 
     def v(k: int) -> str:
@@ -164,7 +182,7 @@ def side_bp2(at: At, index: Index, write: Write) -> str:
 
         return f"({total(n, term)})" if n > 1 else term(0)
 
-    return pulled_back(at, index, write, v)
+    return v
 
 
 def side_bp3(at: At, index: Index, write: Write) -> str:
@@ -183,6 +201,18 @@ def side_bp4(at: At, index: Index, write: Write) -> str:
     def term(s: int) -> str:
         delta, a = at.of_node("δ", at.layer, j, s), at.of_node("a", at.layer - 1, k, s)
         return f"{write(delta)}·{write(a)}"
+
+    return total(at.problem.batch, term)
+
+
+def side_alpha(at: At, index: Index, write: Write) -> str:
+    """Σ ∂C/∂a min(z, 0) over the batch."""
+    is_last = at.layer == at.problem.architecture.depth
+    by_a = gradient_of_cost if is_last else handed_back
+
+    def term(s: int) -> str:
+        z = write(at.of_node("z", at.layer, index[0], s))
+        return f"{by_a(at, s, write)(index[0])}·min({z}, 0)"
 
     return total(at.problem.batch, term)
 
@@ -225,6 +255,7 @@ SIDES: dict[str, Callable[[At, Index, Write], str]] = {
     "BP2": side_bp2,
     "BP3": side_bp3,
     "BP4": side_bp4,
+    "alpha": side_alpha,
 }
 
 
@@ -240,4 +271,5 @@ def terms(problem: Problem, check: str, layer: int) -> int:
         "cost": problem.widths[-1] * problem.batch,
         "BP3": problem.batch,
         "BP4": problem.batch,
+        "alpha": problem.batch,
     }.get(check, 1)

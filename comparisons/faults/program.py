@@ -13,7 +13,7 @@ import numpy as np
 
 from crossgrad.comparisons.faults.formats import rounded
 from crossgrad.comparisons.problem import Problem
-from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.activations import ACTIVATIONS, Activation, prelu_alpha
 from crossgrad.reference.backprop import bp1, bp2, bp3, bp4
 from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import Array
@@ -106,13 +106,23 @@ class Step:
         """(Wˡ⁺¹)ᵀ δˡ⁺¹."""
         return self.W_next.mT @ self.delta_next
 
+    @property
+    def by_hand(self) -> Activation:
+        """The activation of this layer, with its α."""
+        return ACTIVATIONS[self.name].of(self.problem.alpha[self.l])
+
+    @property
+    def by_a(self) -> Array:
+        """∂C/∂a of this layer."""
+        return self.v if self.l + 1 < len(self.problem.W) else self.gradient
+
     def sigma(self, z: Array) -> Array:
         """σ of this layer."""
-        return ACTIVATIONS[self.name].sigma(z)
+        return self.by_hand.sigma(z)
 
     def sigma_prime(self, z: Array) -> Array:
         """σ′ of this layer."""
-        return ACTIVATIONS[self.name].sigma_prime(z)
+        return self.by_hand.sigma_prime(z)
 
     def number(self, value: object) -> Array:
         """In the problem's format; bfloat16 is held in float32."""
@@ -131,6 +141,8 @@ RIGHT: dict[str, Callable[[Step], Any]] = {
     "BP3": lambda at: bp3(at.delta),
     "BP4": lambda at: bp4(at.delta, at.below),
 }
+#: ∂C/∂ what is learnt of an activation.
+OF_SIGMA: dict[str, Callable[[Step], Any]] = {"alpha": lambda at: prelu_alpha(at.by_a, at.z)}
 
 
 def program(wrong: Mapping[tuple[str, int], Callable[[Step], Any]] | None = None) -> Program:
@@ -152,7 +164,7 @@ def run(
 
     def result(check: str, l: int) -> Array:
         at.l = l
-        return at.number(wrong.get((check, l + 1), RIGHT[check])(at))
+        return at.number(wrong.get((check, l + 1), (RIGHT | OF_SIGMA)[check])(at))
 
     layers = range(len(problem.W))
     for l in layers:
@@ -161,7 +173,9 @@ def run(
     cost = result("cost", layers[-1])
     for l in reversed(layers):
         at.deltas[l] = result("BP1" if l == layers[-1] else "BP2", l)
-    return {
+    given = [alpha is not None for alpha in problem.alpha]
+    dalpha = [result("alpha", l) if given[l] else None for l in layers]
+    return ({"dalpha": dalpha} if any(given) else {}) | {
         "db": [result("BP3", l) for l in layers],
         "dW": [result("BP4", l) for l in layers],
         "cost": cost,

@@ -11,7 +11,7 @@ from crossgrad.comparisons.baseline.changes import MISSING, Change, changes
 from crossgrad.comparisons.baseline.record import Record
 from crossgrad.comparisons.ledger.releases import Release, read_releases
 from crossgrad.comparisons.report.changes import scenario_of
-from crossgrad.comparisons.report.table import COLUMNS
+from crossgrad.comparisons.report.table import EVERY_COLUMN
 from crossgrad.comparisons.verification import problem_of
 
 #: Backend, format, equation.
@@ -102,7 +102,7 @@ def same_inputs(
 def place(line: Line) -> tuple[str, str, int]:
     """Equations stand in the order of the data."""
     backend, dtype, check = line
-    return backend, dtype, COLUMNS.index(check)
+    return backend, dtype, EVERY_COLUMN.index(check)
 
 
 def cells_of(records: Iterable[Record], changes: Iterable[Change]) -> dict[Line, Cell]:

@@ -16,7 +16,7 @@ from crossgrad.comparisons.ledger.collect import Cell, Ledger
 from crossgrad.comparisons.ledger.releases import axis
 from crossgrad.comparisons.ledger.strips import BEYOND, SHADES, draw_piece, draw_strip
 from crossgrad.comparisons.report.residuals import residual_text
-from crossgrad.comparisons.report.table import COLUMNS
+from crossgrad.comparisons.report.table import EVERY_COLUMN
 
 #: Inches of a cell; in a narrower picture than that, the legend has several lines.
 WIDE, HIGH = 0.48, 0.27
@@ -52,7 +52,7 @@ def rows_of(ledger: Ledger) -> list[Row]:
     """A row for each equation of a backend, or one for a backend that never changes."""
     moving = {backend for backend, _, _ in ledger.changing}
     rows = {(b, check if b in moving else ""): None for b, _, check in ledger.lines}
-    checks = ("", *COLUMNS)
+    checks = ("", *EVERY_COLUMN)
     return sorted(rows, key=lambda row: (row[0] not in moving, row[0], checks.index(row[1])))
 
 

@@ -11,7 +11,7 @@ from crossgrad.comparisons.page.measures import IN_BOUNDS, IN_ULPS, Measure, equ
 from crossgrad.comparisons.page.strips import Strip, strips_svg
 from crossgrad.comparisons.page.summary import Summary
 from crossgrad.comparisons.page.tally import LAST, MEDIAN, MOST, SHARES, Tally
-from crossgrad.comparisons.report.table import COLUMNS
+from crossgrad.comparisons.report.table import EVERY_COLUMN
 
 READING = (
     "One strip for each equation and backend or pair: the darker a box, the larger the share of "
@@ -105,7 +105,7 @@ def by_format(summary: Summary) -> Groups:
 
 def order(key: Spread) -> tuple[int, bool, str]:
     """Equations in the order of the data."""
-    return COLUMNS.index(key.check), key.pair, key.name
+    return EVERY_COLUMN.index(key.check), key.pair, key.name
 
 
 # ------------------------------------------------------------------ what is found

@@ -8,7 +8,8 @@ from crossgrad.comparisons.divergences import DIVERGENCES
 from crossgrad.comparisons.page.exhibit import Exhibit, number
 from crossgrad.comparisons.page.summary import Summary
 from crossgrad.comparisons.report.failure import EQUATIONS, failure_text, place, reproduction
-from crossgrad.comparisons.report.table import COLUMNS, HEADINGS, Line, named
+from crossgrad.comparisons.report.table import Line, columns_of, named
+from crossgrad.comparisons.report.table import headings as headings_of
 from crossgrad.comparisons.row import Row
 
 #: So many of each are shown.
@@ -27,19 +28,19 @@ class Cell(NamedTuple):
 def table(summary: Summary) -> list[list[Cell]]:
     """The closing table, cell by cell."""
     return [
-        [Cell(name), Cell(dtype), *line_cells(line)]
+        [Cell(name), Cell(dtype), *line_cells(line, columns_of(summary.lines.values()))]
         for (name, dtype), line in summary.lines.items()
     ]
 
 
-def line_cells(line: Line) -> list[Cell]:
+def line_cells(line: Line, columns: tuple[str, ...]) -> list[Cell]:
     """As the terminal has them; a residual is shaded by its size."""
-    texts = line.cells()
+    texts = line.cells(columns)
     judged = [
         Cell(text, shade(line, check), check in line.failed)
-        for check, text in zip(COLUMNS, texts, strict=False)
+        for check, text in zip(columns, texts, strict=False)
     ]
-    return [*judged, *map(Cell, texts[len(COLUMNS) :])]
+    return [*judged, *map(Cell, texts[len(columns) :])]
 
 
 def shade(line: Line, check: str) -> float | None:
@@ -47,9 +48,10 @@ def shade(line: Line, check: str) -> float | None:
     return round(min(line.residuals[check], 1.0), 2) if check in line.residuals else None
 
 
-def headings() -> list[tuple[str, str]]:
+def headings(summary: Summary) -> list[tuple[str, str]]:
     """Of the table, each with what it says in full."""
-    return [(name, EQUATIONS.get(name, "")) for name in HEADINGS]
+    heads = headings_of(columns_of(summary.lines.values()))
+    return [(name, EQUATIONS.get(name, "")) for name in heads]
 
 
 # ------------------------------------------------------------------ known divergences

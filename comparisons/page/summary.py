@@ -5,7 +5,7 @@ However many rows there are, as much is kept: nothing grows but with the number 
 
 from collections import Counter, defaultdict
 
-from crossgrad.comparisons.agreement import END_TO_END
+from crossgrad.comparisons.equations import END_TO_END
 from crossgrad.comparisons.labels import labels
 from crossgrad.comparisons.page.groups import Circumstances, Function, Growth, Spread, circumstances
 from crossgrad.comparisons.page.kept import Causes, Failures, Seconds, Worst

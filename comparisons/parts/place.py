@@ -40,10 +40,10 @@ class Place(Given):
         """What computes z."""
         return self.network.layers[self.l - 1]
 
-    @property
+    @cached_property
     def sigma(self) -> "Activation":
-        """What computes a from it."""
-        return self.layer.sigma
+        """What computes a from it, with its parameters."""
+        return self.layer.sigma.of(self.problem.of_layer(self.l))
 
     @property
     def is_small(self) -> bool:

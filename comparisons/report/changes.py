@@ -17,7 +17,7 @@ from crossgrad.comparisons.baseline.changes import (
 )
 from crossgrad.comparisons.report.columns import in_columns, in_markdown
 from crossgrad.comparisons.report.residuals import residual_text
-from crossgrad.comparisons.report.table import COLUMNS
+from crossgrad.comparisons.report.table import EVERY_COLUMN
 from crossgrad.comparisons.scenario import Scenario
 
 #: Name → value before, value now.
@@ -65,11 +65,11 @@ def cells(changes: list[Change]) -> list[list[str]]:
     """A line for each backend, format, equation and verdict but identical bits."""
     groups: dict[tuple[str, str, int], dict[int, list[Change]]] = defaultdict(dict)
     for change in changes:
-        check = COLUMNS.index(change.check) if change.check else len(COLUMNS)
+        check = EVERY_COLUMN.index(change.check) if change.check else len(EVERY_COLUMN)
         verdicts = groups[change.backend, dtype_of(change), check]
         verdicts.setdefault(VERDICTS.index(change.verdict), []).append(change)
     return [
-        [backend, dtype, (*COLUMNS, "")[check], VERDICTS[verdict], *figures(group, verdicts)]
+        [backend, dtype, (*EVERY_COLUMN, "")[check], VERDICTS[verdict], *figures(group, verdicts)]
         for (backend, dtype, check), verdicts in sorted(groups.items())
         for verdict, group in sorted(verdicts.items())
         if VERDICTS[verdict] != IDENTICAL
@@ -186,7 +186,7 @@ def begun(changes: Iterable[Change]) -> dict[tuple[str, str, str], list[Change]]
 
     def order(item: tuple[tuple[str, str, str], list[Change]]) -> tuple[str, int, int, str]:
         (backend, check, name), group = item
-        return backend, COLUMNS.index(check), -len(group), name
+        return backend, EVERY_COLUMN.index(check), -len(group), name
 
     return dict(sorted(seen.items(), key=order))
 

@@ -4,18 +4,20 @@ import shlex
 from collections.abc import Iterable
 
 from crossgrad.comparisons.baseline.changes import Change
-from crossgrad.comparisons.equations import CHECKS, data_order
+from crossgrad.comparisons.equations import EVERY_CHECK, data_order
 from crossgrad.comparisons.location import run_from_here
 from crossgrad.comparisons.report.residuals import residual_text
 from crossgrad.comparisons.row import Row
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.superscripts import superscript
 
-EQUATIONS = {name: check.equation for name, check in CHECKS.items()} | {
+EQUATIONS = {name: check.equation for name, check in EVERY_CHECK.items()} | {
     "dW": "∂C/∂Wˡ, end to end",
     "db": "∂C/∂bˡ, end to end",
+    "dalpha": "∂C/∂αˡ, end to end",
 }
 SYMBOLS = {"z": "z", "a": "a", "cost": "C", "BP1": "δ", "BP2": "δ", "BP3": "∂C/∂b", "BP4": "∂C/∂W"}
+SYMBOLS |= {"dW": "∂C/∂W", "db": "∂C/∂b", "alpha": "∂C/∂α", "dalpha": "∂C/∂α"}
 
 
 def failure_text(
@@ -55,7 +57,7 @@ def failures(rows: Iterable[Row]) -> list[Row]:
 
 def along(row: Row) -> tuple[int, int, int]:
     """A row's place in the order of the data: the gradients end to end come last."""
-    if row.check in CHECKS:
+    if row.check in EVERY_CHECK:
         return data_order((row.check, row.layer))
     return 2, -row.layer, list(EQUATIONS).index(row.check) if row.check else -1
 
@@ -80,7 +82,7 @@ def brief(row: Row) -> str:
 
 def place(row: Row, when: str = "") -> str:
     """The symbol with its layer and entry, and the draw, or when else."""
-    symbol = SYMBOLS.get(row.check, f"∂C/∂{row.check[1:]}")
+    symbol = SYMBOLS[row.check]
     symbol += "" if row.check == "cost" else superscript(row.layer)
     entry = f"[{', '.join(map(str, row.entry))}]" if row.entry else ""
     regime = Scenario.parse(row.scenario).regime

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crossgrad.comparisons.files import write_whole
-from crossgrad.comparisons.report.table import COLUMNS
+from crossgrad.comparisons.report.table import EVERY_COLUMN
 from crossgrad.comparisons.row import Row
 from crossgrad.comparisons.scenario import Scenario
 
@@ -61,6 +61,6 @@ def from_json(values: dict[str, Any]) -> Row:
     """The row of ``as_json``; raises one of several errors if it is none."""
     row = Row.from_dict(values)
     Scenario.parse(row.scenario)
-    if row.check not in ("", *COLUMNS):
+    if row.check not in ("", *EVERY_COLUMN):
         raise ValueError(f"check {row.check!r}")
     return row

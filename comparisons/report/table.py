@@ -5,16 +5,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 
-from crossgrad.comparisons.agreement import END_TO_END
 from crossgrad.comparisons.backends import MODES
 from crossgrad.comparisons.divergences import DIVERGENCES
-from crossgrad.comparisons.equations import CHECKS
+from crossgrad.comparisons.equations import CHECKS, END_TO_END, EVERY_CHECK
 from crossgrad.comparisons.report.columns import in_columns, in_markdown
 from crossgrad.comparisons.report.residuals import residual_text
 from crossgrad.comparisons.row import Explained, Row, merged_explained
 from crossgrad.comparisons.scenario import Scenario
 
-COLUMNS = (*CHECKS, *END_TO_END)
+#: Those of what is learnt of activations stand there where a network has it.
+EVERY_COLUMN = (*EVERY_CHECK, *END_TO_END)
+COLUMNS = (*CHECKS, "dW", "db")
 UNSUPPORTED = "supported no scenario"
 RESTRICT = "; restrict the run to what it can do, as in --depth 2 --width 4 --width 8"
 UNJUDGED = "was judged by bounds that are all as large as the values"
@@ -56,9 +57,9 @@ class Line:
         if row.status == "fail":
             self.failed.add(row.check)
 
-    def cells(self) -> list[str]:
+    def cells(self, columns: Iterable[str] = COLUMNS) -> list[str]:
         """A cell a column; ✗ marks a failure, ? what is unjudged, · what was not compared."""
-        return [*map(self.cell, COLUMNS), f"{self.entries:,}", self.blind]
+        return [*map(self.cell, columns), f"{self.entries:,}", self.blind]
 
     def cell(self, check: str) -> str:
         """Of an equation."""
@@ -78,7 +79,18 @@ class Line:
         )
 
 
-HEADINGS = ["backend", "format", *COLUMNS, "entries", "uninformative"]
+def columns_of(lines: Iterable[Line]) -> tuple[str, ...]:
+    """The equations that have a column: the book's always, others where a network has them."""
+    there = set(COLUMNS).union(*((*line.residuals, *line.unjudged) for line in lines))
+    return tuple(check for check in EVERY_COLUMN if check in there)
+
+
+def headings(columns: Iterable[str]) -> list[str]:
+    """What stands above."""
+    return ["backend", "format", *columns, "entries", "uninformative"]
+
+
+HEADINGS = headings(COLUMNS)
 
 
 def table_lines(rows: Iterable[Row]) -> dict[tuple[str, str], Line]:
@@ -96,9 +108,16 @@ def named(row: Row) -> str:
     return f"{row.backend}~{row.against}" if row.against else row.backend
 
 
+def whole(rows: Iterable[Row]) -> tuple[list[str], list[list[str]]]:
+    """The headings of the table, and what stands below them, cell by cell."""
+    lines = table_lines(rows)
+    columns = columns_of(lines.values())
+    return headings(columns), [[*key, *line.cells(columns)] for key, line in lines.items()]
+
+
 def cells(rows: Iterable[Row]) -> list[list[str]]:
     """The table as text, cell by cell."""
-    return [[*key, *line.cells()] for key, line in table_lines(rows).items()]
+    return whole(rows)[1]
 
 
 # ------------------------------------------------------------------ what stands below the table
@@ -151,17 +170,17 @@ def uninformative(rows: list[Row]) -> list[str]:
 
 def by_equation(counts: Counter[str]) -> str:
     """In the order of the table."""
-    return ", ".join(f"{check} {counts[check]:,}" for check in COLUMNS if counts[check])
+    return ", ".join(f"{check} {counts[check]:,}" for check in EVERY_COLUMN if counts[check])
 
 
 # ------------------------------------------------------------------ as text
 def as_text(rows: list[Row]) -> str:
     """For a terminal."""
-    text = in_columns(HEADINGS, cells(rows))
+    text = in_columns(*whole(rows))
     return "\n".join([TITLE, "", text, "", *notes(rows)])
 
 
 def as_markdown(rows: list[Row]) -> str:
     """For a summary page."""
     below = "\n".join(f"- {note}" for note in notes(rows))
-    return "\n\n".join(["### crossgrad", TITLE, in_markdown(HEADINGS, cells(rows)), below])
+    return "\n\n".join(["### crossgrad", TITLE, in_markdown(*whole(rows)), below])

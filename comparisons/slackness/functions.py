@@ -46,10 +46,10 @@ def programs(fmt: Format, asked: list[str]) -> dict[str, Program]:
 
 def by_formulas(formulas: Formulas, name: str, z: Array) -> tuple[Array, Array]:
     """As they are written in ``variants``."""
-    sigma, prime = formulas[name]
+    form = formulas[name]
     with np.errstate(all="ignore"):
-        a = sigma(z)
-        return a.astype(np.float64), prime(z, a).astype(np.float64)
+        a = form.sigma(z)
+        return a.astype(np.float64), form.sigma_prime(z, a).astype(np.float64)
 
 
 class Line(NamedTuple):

@@ -7,7 +7,7 @@ import math
 import sys
 from typing import Any
 
-from crossgrad.comparisons.report.table import COLUMNS
+from crossgrad.comparisons.report.table import EVERY_COLUMN
 from crossgrad.comparisons.row import NUMBERS, PASSED, Row
 from crossgrad.comparisons.scenario import Scenario
 
@@ -69,7 +69,7 @@ def number(written: float | None) -> float:
 
 def from_columns(columns: Columns) -> Row:
     """The row; raises one of several errors if it is none."""
-    if columns["check"] not in ("", *COLUMNS):
+    if columns["check"] not in ("", *EVERY_COLUMN):
         raise ValueError(f"check {columns['check']!r}")
     if columns["check"] and (columns["residual"] <= 1) != (columns["status"] in PASSED):
         raise ValueError(f"residual {columns['residual']}, status {columns['status']}")

@@ -8,7 +8,7 @@ from crossgrad.comparisons.files import write_whole
 from crossgrad.comparisons.page.summary import Summary
 from crossgrad.comparisons.page.write import About, as_html
 from crossgrad.comparisons.report.columns import in_columns
-from crossgrad.comparisons.report.table import HEADINGS, TITLE, met
+from crossgrad.comparisons.report.table import TITLE, columns_of, headings, met
 from crossgrad.comparisons.report.told import Told
 from crossgrad.comparisons.study.folder import Folder
 from crossgrad.comparisons.study.found import Found
@@ -30,14 +30,15 @@ def told(folder: Folder, notes: list[str], report: Path | None) -> Told:
 
 def table(summary: Summary) -> list[str]:
     """As the suite's run ends: the table, known divergences, who gave no answer, what fails."""
-    cells = [[*key, *line.cells()] for key, line in summary.lines.items()]
+    columns = columns_of(summary.lines.values())
+    cells = [[*key, *line.cells(columns)] for key, line in summary.lines.items()]
     unanswered = [": ".join(filter(None, [status, f"{n:,} × {cause}"]))
                   for status, cause, n in summary.unanswered.lines()]  # fmt: skip
     failures = [alarm_text(rows) for rows in summary.failures]
     return [
         TITLE,
         "",
-        in_columns(HEADINGS, cells),
+        in_columns(headings(columns), cells),
         "",
         *met(summary.explained),
         *unanswered,

@@ -54,8 +54,9 @@ def verify(gradients: Gradients, **choice: object) -> Verified:
 
     Args:
         gradients: a function that takes a problem, with its ``widths``, ``activations``, ``cost``,
-            ``W``, ``b``, ``x`` and ``y``, and returns ``{"dW": [...], "db": [...]}``, a list over
-            the layers each, and optionally ``cost``, ``z``, ``a`` and ``delta``. It raises
+            ``W``, ``b``, ``alpha``, ``x`` and ``y``, and returns ``{"dW": [...], "db": [...]}``, a
+            list over the layers each, and optionally ``cost``, ``z``, ``a``, ``delta`` and, of the
+            layers that have an α, ``dalpha``. It raises
             ``NotImplementedError`` for a network that it does not support. Or a string that names
             the function: ``"file.py:function"`` or ``"module:function"``.
         choice: the options of the suite that choose networks: ``architectures`` (how many random

@@ -13,7 +13,13 @@ import numpy as np
 from crossgrad.comparisons.backends import Backend
 from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
 from crossgrad.comparisons.backends.numpy_reference import trace as reference
-from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from crossgrad.comparisons.problem import (
+    Problem,
+    Trace,
+    of_layers_with_any,
+    stack_problems,
+    stack_traces,
+)
 from crossgrad.comparisons.row import Row
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.training.finite import all_finite, leaves_the_format
@@ -46,7 +52,7 @@ class Walker:
     @property
     def weights(self) -> tuple[Array, ...]:
         """All of them, and the biases."""
-        return (*self.problem.W, *self.problem.b)
+        return (*self.problem.W, *self.problem.b, *self.problem.others.values())
 
     def step(self, rate: float) -> None:
         """w ← w - η ∂C/∂w, in the format; of bfloat16 NumPy makes float32."""
@@ -54,7 +60,9 @@ class Walker:
             there = descent.step(self.problem.parameters, self.gradients, rate)
             W = tuple(array.astype(self.problem.dtype) for array in there.W)
             b = tuple(array.astype(self.problem.dtype) for array in there.b)
-        self.problem = replace(self.problem, W=W, b=b)
+            alpha = [None if a is None else a.astype(self.problem.dtype) for a in there.alpha]
+        others = of_layers_with_any("alpha", alpha)
+        self.problem = replace(self.problem, W=W, b=b, others=others)
 
     # -------------------------------------------------------------- a look around
     def look(self, step: int) -> None:
@@ -72,9 +80,17 @@ class Walker:
         self.walk.costs.append(self.cost(trace))
         if self.scenario:
             self.judge(self.scenario, trace, step)
-        self.gradients, self.z = Gradients(tuple(trace.dW), tuple(trace.db)), trace.z
+        self.gradients = Gradients(tuple(trace.dW), tuple(trace.db), self.of_alpha(trace))
+        self.z = trace.z
         if self.going and not all_finite((*trace.dW, *trace.db)):
             self.walk.ended = f"its gradients are not finite at step {step}: no step can be made"
+
+    def of_alpha(self, trace: Trace) -> tuple[Array | None, ...]:
+        """∂C/∂α of each layer that has one; 0 of who reports none: his α stays as it is."""
+        return tuple(
+            None if alpha is None else trace.others.get(("dalpha", l), np.zeros_like(alpha))
+            for l, alpha in enumerate(self.problem.alpha, start=1)
+        )
 
     def cost(self, trace: Trace) -> float:
         """As reported; of who reports none, the reference's at these weights."""

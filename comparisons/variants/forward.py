@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, Form
 from crossgrad.comparisons.parts.over_units import BothWays
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.variants.costs import COST, divisor
-from crossgrad.comparisons.variants.formulas import FROM_Z
+from crossgrad.comparisons.variants.formulas import FROM_Z, of_layers
 from crossgrad.comparisons.variants.passes import Answer, Way, refuse_storage
 from crossgrad.comparisons.variants.passes import forward as values
 from crossgrad.reference.parameters import Array
@@ -54,19 +54,20 @@ def dual_numbers(problem: Problem) -> Answer:
         zs, activations = values(problem, Way())
         shape = numbers[-1][-1] + 1, *problem.x.shape
         tangent = np.zeros(shape, problem.dtype)
-        layers = zip(problem.W, problem.activations, zs, activations[1:], numbers, strict=True)
-        for (W, name, z, a, own), below in zip(layers, activations[:-1], strict=True):
+        forms = of_layers(FROM_Z, problem)
+        layers = zip(problem.W, forms, zs, activations[1:], numbers, strict=True)
+        for (W, form, z, a, own), below in zip(layers, activations[:-1], strict=True):
             tangent = W @ tangent
             moved(tangent, own, np.broadcast_to(below, (shape[0], *below.shape)), 1)
-            tangent = pushed(name, z, a, tangent)
+            tangent = pushed(form, z, a, tangent)
         slope = COST[problem.cost].gradient(activations[-1], problem.y)
         total = (slope * tangent).sum(axis=(-2, -1)) / problem.x.dtype.type(divisor(problem))
     return as_gradients(problem, total, numbers) | {"z": zs, "a": activations[1:]}
 
 
-def pushed(name: str, z: Array, a: Array, tangent: Array) -> Array:
+def pushed(form: Form, z: Array, a: Array, tangent: Array) -> Array:
     """∂a/∂z times the derivative of z."""
-    slope = FROM_Z[name].sigma_prime(z, a)
+    slope = form.sigma_prime(z, a)
     return slope.push_forward(tangent) if isinstance(slope, BothWays) else tangent * slope
 
 
@@ -78,7 +79,7 @@ def complex_step(problem: Problem) -> Answer:
     """
     if problem.dtype != "float64":
         raise NotImplementedError(f"complex step: {problem.dtype}")
-    formulas = [in_complex(name) for name in problem.activations]
+    formulas = [in_complex(problem, l) for l in range(1, len(problem.W) + 1)]
     numbers = seeded(problem)
     with np.errstate(all="ignore"):
         a = np.tile(problem.x.astype(complex), (numbers[-1][-1] + 1, 1, 1))
@@ -99,9 +100,13 @@ def complex_step(problem: Problem) -> Answer:
     }
 
 
-def in_complex(name: str) -> Callable[..., Any]:
-    """σ of complex numbers; raises ``NotImplementedError`` where it loses something of a part."""
-    formula = ACTIVATIONS[name].in_complex
+def in_complex(problem: Problem, l: int) -> Callable[..., Any]:
+    """σ of layer l, of complex numbers.
+
+    Raises ``NotImplementedError`` where it loses something of a part.
+    """
+    name = problem.activations[l - 1]
+    formula = ACTIVATIONS[name].of(problem.of_layer(l)).in_complex
     if formula is None:
         raise NotImplementedError(f"complex step: {name}")
     return formula

@@ -8,7 +8,7 @@ import numpy as np
 
 from crossgrad.comparisons.problem import Problem
 from crossgrad.comparisons.variants.costs import COST, Forms, divisor
-from crossgrad.comparisons.variants.formulas import FROM_Z, Formulas
+from crossgrad.comparisons.variants.formulas import FROM_Z, Formulas, of_layers
 from crossgrad.reference.parameters import Array
 
 Answer = dict[str, Any]
@@ -108,16 +108,41 @@ def run(problem: Problem, way: Way) -> Answer:
             for pair in zip(deltas, activations[:-1], strict=True)
         ],
         "db": [equation(lambda d: way.row_sums(d) / last / way.scale, delta) for delta in deltas],
+        **of_alpha(problem, way, zs, activations, deltas),
     }
+
+
+def of_alpha(
+    problem: Problem, way: Way, zs: list[Array], activations: list[Array], deltas: list[Array]
+) -> Answer:
+    """∂C/∂α of the layers that have one, if any has; v is not rounded in between."""
+    equation = partial(way.equation, problem.dtype)
+    first, last = way.divisors(problem)
+    gradient, found = way.costs[problem.cost].gradient, list[Array | None]()
+    for l, alpha in enumerate(problem.alpha):
+        if alpha is None:
+            found.append(None)
+        elif l + 1 < len(deltas):
+            found.append(equation(
+                lambda W, d, z: way.row_sums(way.dot(W.T, d) * np.minimum(z, 0)) / last / way.scale,
+                problem.W[l + 1], deltas[l + 1], zs[l],
+            ))  # fmt: skip
+        else:
+            found.append(equation(
+                lambda a, y, z: way.row_sums(gradient(a, y) / first * way.scale * np.minimum(z, 0))
+                / last / way.scale,
+                activations[-1], problem.y, zs[l],
+            ))  # fmt: skip
+    return {"dalpha": found} if any(alpha is not None for alpha in problem.alpha) else {}
 
 
 def forward(problem: Problem, way: Way) -> tuple[list[Array], list[Array]]:
     """z of each layer, and a from the input on."""
     equation = partial(way.equation, problem.dtype)
     zs, activations = list[Array](), [problem.x]
-    for W, b, name in zip(problem.W, problem.b, problem.activations, strict=True):
+    for W, b, form in zip(problem.W, problem.b, of_layers(way.formulas, problem), strict=True):
         zs.append(equation(way.dot, W, activations[-1], b))
-        activations.append(equation(way.formulas[name].sigma, zs[-1]))
+        activations.append(equation(form.sigma, zs[-1]))
     return zs, activations
 
 
@@ -126,7 +151,7 @@ def backward(problem: Problem, way: Way, zs: list[Array], activations: list[Arra
     equation = partial(way.equation, problem.dtype)
     gradient = way.costs[problem.cost].gradient
     M = way.divisors(problem)[0]
-    *primes, last_prime = [way.formulas[name].sigma_prime for name in problem.activations]
+    *primes, last_prime = [form.sigma_prime for form in of_layers(way.formulas, problem)]
     deltas = [
         equation(
             lambda a, y, z: gradient(a, y) / M * way.scale * last_prime(z, a),

@@ -18,7 +18,7 @@ from crossgrad.comparisons.variants.costs import (
     Forms,
     divisor,
 )
-from crossgrad.comparisons.variants.formulas import FROM_A, FROM_Z, OTHERWISE
+from crossgrad.comparisons.variants.formulas import FROM_A, FROM_Z, OTHERWISE, of_layers
 from crossgrad.comparisons.variants.passes import (
     WIDER,
     Answer,
@@ -197,21 +197,27 @@ def row_layout(problem: Problem) -> Answer:
 def forward_in_rows(problem: Problem) -> tuple[list[Array], list[Array]]:
     """Z of each layer, and A from the input on."""
     zs, activations = list[Array](), [problem.x.T]
-    for W, b, name in zip(problem.W, problem.b, problem.activations, strict=True):
+    for W, b, form in zip(problem.W, problem.b, all_in_rows(problem), strict=True):
         zs.append(activations[-1] @ W.T + b.T)
-        activations.append(in_rows(name).sigma(zs[-1]))
+        activations.append(form.sigma(zs[-1]))
     return zs, activations
 
 
 def backward_in_rows(problem: Problem, zs: list[Array], activations: list[Array]) -> list[Array]:
     """Δ of each layer."""
-    layers = zip(problem.activations, zs, activations[1:], strict=True)
-    *slopes, last = [in_rows(name).sigma_prime(z, a) for name, z, a in layers]
+    layers = zip(all_in_rows(problem), zs, activations[1:], strict=True)
+    *slopes, last = [form.sigma_prime(z, a) for form, z, a in layers]
     gradient = COST[problem.cost].gradient(activations[-1].T, problem.y).T
     deltas = [gradient * last / divisor(problem)]
     for W, slope in zip(problem.W[:0:-1], slopes[::-1], strict=True):
         deltas.insert(0, deltas[0] @ W * slope)
     return deltas
+
+
+def all_in_rows(problem: Problem) -> list[Form]:
+    """Those of each layer; α is a row."""
+    layers = zip(problem.activations, problem.alpha, strict=True)
+    return [in_rows(name).of(None if alpha is None else alpha.T) for name, alpha in layers]
 
 
 def in_rows(name: str) -> Form:
@@ -229,8 +235,8 @@ def in_rows(name: str) -> Form:
 
 def slopes_of(problem: Problem, zs: list[Array], activations: list[Array]) -> list[Array]:
     """σ′ of each layer."""
-    layers = zip(problem.activations, zs, activations, strict=True)
-    return [FROM_Z[name].sigma_prime(z, a) for name, z, a in layers]
+    layers = zip(of_layers(FROM_Z, problem), zs, activations, strict=True)
+    return [form.sigma_prime(z, a) for form, z, a in layers]
 
 
 # ------------------------------------------------------------------ one sample at a time
@@ -255,14 +261,14 @@ def per_example(problem: Problem) -> Answer:
 def one_sample(problem: Problem, x: Array, y: Array) -> Answer:
     """Everything of one column, without any 1/m."""
     zs, activations = list[Array](), [x]
-    for W, b, name in zip(problem.W, problem.b, problem.activations, strict=True):
+    for W, b, form in zip(problem.W, problem.b, of_layers(FROM_Z, problem), strict=True):
         zs.append(W @ activations[-1] + b)
-        activations.append(FROM_Z[name].sigma(zs[-1]))
-    form = COST[problem.cost]
+        activations.append(form.sigma(zs[-1]))
+    cost_form = COST[problem.cost]
     *slopes, last = slopes_of(problem, zs, activations[1:])
-    deltas = [form.gradient(activations[-1], y) * last]
+    deltas = [cost_form.gradient(activations[-1], y) * last]
     for W, slope in zip(problem.W[:0:-1], slopes[::-1], strict=True):
         deltas.insert(0, W.T @ deltas[0] * slope)
     dW = [d @ a.T for d, a in zip(deltas, activations[:-1], strict=True)]
-    cost = form.terms(activations[-1], y).sum()
+    cost = cost_form.terms(activations[-1], y).sum()
     return {"z": zs, "a": activations[1:], "delta": deltas, "dW": dW, "cost": cost}

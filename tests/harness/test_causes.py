@@ -45,7 +45,8 @@ def forward_with(z=lambda W, b, a: W @ a + b, sigma=tanh):
             first = z(parameters.W[0], parameters.b[0], x)
             above = replace(architecture, widths=architecture.widths[1:],
                             activations=architecture.activations[1:])  # fmt: skip
-            rest = replace(parameters, W=parameters.W[1:], b=parameters.b[1:])
+            own = {"W": parameters.W[1:], "b": parameters.b[1:], "alpha": parameters.alpha[1:]}
+            rest = replace(parameters, **own)
             zs, later = feedforward(above, rest, sigma(first))
             return [first, *zs], [sigma(first), *later]
 

@@ -416,7 +416,7 @@ def test_formulas_of_activations_are_the_reference(name):
     """Each as it is written, at some z of either sign."""
     for z in (-2.25, -0.5, 0.75, 3.0):
         a, d = (float(f(np.array([z]))[0]) for f in ELEMENTWISE[name].float64)
-        slots = {"z": f"({z!r})", "a": f"({a!r})", "d": f"({d!r})"}
+        slots = {"z": f"({z!r})", "a": f"({a!r})", "d": f"({d!r})", "alpha": "(1/4)"}
         sigma, prime = (text.format(**slots) for text in ELEMENTWISE[name].text)
         assert abs(evaluated(sigma) - a) < 1e-6 * max(1, abs(a))  # a rounded constant of gelu_tanh
         assert abs(evaluated(prime) - d) < 1e-12

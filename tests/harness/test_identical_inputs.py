@@ -15,7 +15,7 @@ from crossgrad.comparisons.backends import DEFAULT, MODES, load_backend
 from crossgrad.comparisons.generations import REGIMES_1
 from crossgrad.comparisons.scenario import Scenario
 
-NETWORK = "2x3x2-tanh,sigmoid-quadratic-{}-m2-s11"
+NETWORK = "2x3x2-prelu,sigmoid-quadratic-{}-m2-s11"
 PROBLEMS = {
     f"{REGIMES_1[draw]}-{dtype}": problem
     for dtype in ("float64", "float32")
@@ -36,8 +36,15 @@ def received(name, problem, monkeypatch):
     monkeypatch.setattr(module, "receive", spy)
     with np.errstate(all="ignore"):
         trace(problem)
-    ((W, b, x, y),) = returned
-    return [*W, *b, x, y]
+    ((W, b, alpha, x, y),) = returned
+    return [*W, *b, *given(alpha), x, y]
+
+
+def given(alpha):
+    """Of the layers that have one: the only thing in a list, or the thing itself."""
+    for each in alpha:
+        if each is not None:
+            yield from each if isinstance(each, list) else [each]
 
 
 def compiled_bits(array):

@@ -208,7 +208,7 @@ def test_layers_of_any_kind_are_judged(seed, dtype):
 @pytest.mark.parametrize("name", ["z", "a", "delta", "db", "dw", "dW"])
 def test_a_wrong_number_of_any_layer_fails_there(name):
     """What is computed from it is judged from what was reported."""
-    problem = layered("float64", 3)
+    problem = layered("float64", 4)
     right = problem.trace
     for key in (key for key in right.others if key[0] == name):
         array = right.others[key] * (1 + 2.0**-30)

@@ -110,7 +110,7 @@ DIVERGENCES = (
     divergence(
         name="jax-bias-sums-16-bit",
         modes=TRANSPOSED,
-        checks=("BP3",),
+        checks=("BP3", "alpha"),
         dtypes=tuple(SIXTEEN),
         place="any δ",
         arithmetic=in_windows,

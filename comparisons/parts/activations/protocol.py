@@ -14,9 +14,10 @@ form that cancels is 0, and it errs by the value itself. Each derivation stands 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
@@ -67,6 +68,12 @@ class Form(NamedTuple):
 
     sigma: Callable[[Array], Array]
     sigma_prime: Callable[[Array, Array], Any]
+    #: The same with the α of a layer, where there is one.
+    given: Callable[[Array], "Form"] | None = None
+
+    def of(self, alpha: Array | None) -> "Form":
+        """Of a layer."""
+        return self if alpha is None or self.given is None else self.given(alpha)
 
 
 class Activation(ABC):
@@ -99,6 +106,8 @@ class Activation(ABC):
     slope_by_difference = False
     #: What people take for σ of this one: functions of z.
     wrong_sigma: tuple[Mistake, ...] = ()
+    #: What is learnt of it, by name, and ∂C/∂ that as an equation of the book.
+    learnt: Mapping[str, str] = MappingProxyType({})
 
     # ---------------------------------------------------------------- its two equations
     @abstractmethod
@@ -108,6 +117,21 @@ class Activation(ABC):
     @abstractmethod
     def pull_back(self, at: "Place", v: Expected) -> Expected:
         """δˡ = (∂a/∂z)ᵀ v, v known to the backend within its bound."""
+
+    # ---------------------------------------------------------------- what is learnt of it
+    def of(self, _p: Mapping[str, Array]) -> Self:
+        """With the parameters of a layer, by name: as a rule σ has none."""
+        return self
+
+    def gradients(self, at: "Place", v: Expected) -> Mapping[str, Expected]:
+        """∂C/∂ each of its parameters, v known to the backend within its bound."""
+        return {}
+
+    def gradient_errors(
+        self, z: Array, E: Array, v: Array, E_v: Array, fmt: Format, scaling: int
+    ) -> Mapping[str, Array]:
+        """E(∂C/∂ each) of a z within E, and a v within E(v)."""
+        return {}
 
     # ---------------------------------------------------------------- of a z that is not known
     @abstractmethod
@@ -323,6 +347,10 @@ class Elementwise(Activation):
     def slope_at(self, kink: Kink) -> float:
         """σ′ there, by the project's convention."""
         return float(self.float64.sigma_prime(np.asarray(kink.z)))
+
+    def other_sides(self, kink: Kink) -> set[float]:
+        """The slopes of its sides that the convention does not take."""
+        return {kink.left, kink.right} - {self.slope_at(kink)}
 
     def piece(self, z: Array) -> Array:
         """Between which kinks z lies; at a kink, on the side whose slope is taken there."""
