@@ -68,7 +68,12 @@ COST = {
     "weighted_cross_entropy": lambda a, y: mean_of(
         minus_log_softmax(a), weights(a) * own_class(a, y)
     ),
+    "smoothed_cross_entropy": lambda a, y: (
+        anp.sum(weights(a) * smoothed(a, y) * minus_log_softmax(a))
+        / (weights(a) * own_class(a, y)).sum()
+    ),
 }
+COST["smooth_l1"] = COST["huber"]
 
 
 def mean_of(terms: Any, labels: Array) -> Any:  # noqa: ANN401 - boxes of autograd
@@ -79,6 +84,13 @@ def mean_of(terms: Any, labels: Array) -> Any:  # noqa: ANN401 - boxes of autogr
 def own_class(a: Any, y: Array) -> Array:  # noqa: ANN401
     """1 for the class of each sample."""
     return (np.arange(len(a))[:, None] == y).astype(getval(a).dtype)
+
+
+def smoothed(a: Any, y: Array) -> Array:  # noqa: ANN401
+    """A tenth of each label is spread over the classes, unless it is ignored."""
+    own = own_class(a, y)
+    spread: Array = own.sum(axis=0) * own.dtype.type(0.1) / len(own)
+    return own * own.dtype.type(0.9) + spread
 
 
 def weights(a: Any) -> Array:  # noqa: ANN401

@@ -20,6 +20,8 @@ RIGHT = {
         "3x4x3x4x3x3x2-tanh,relu,elu,softplus,softsign,identity-mse-float64-m3-s2",
         "2x3x4x3-silu,mish,log_sigmoid-quadratic-float32-m2-s4",
         "4x3x3x3x3x2-gelu,gelu_tanh,leaky_relu,hardtanh,sigmoid-binary_cross_entropy-float32-m4-s3",
+        "3x4x4x4-selu,celu,identity-smoothed_cross_entropy-float32-m8-s1",
+        "3x4x4x2-hardswish,quick_gelu,identity-smooth_l1-float64-m5-s1",
     ),
     "mlx": (
         "3x4x4x2-tanh,relu,hardtanh-mse-float32-m3-s1",
