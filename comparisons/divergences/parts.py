@@ -8,6 +8,7 @@ from crossgrad.comparisons.divergences.entry import Deviation
 from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise, Errors
 from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.rounding import Format
+from crossgrad.reference.activations import QUICK, SELU_ALPHA, SELU_SCALE
 from crossgrad.reference.parameters import Array
 
 # ------------------------------------------------------------------ why
@@ -97,6 +98,12 @@ def exp_cancels(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array]:
     return lost, lost
 
 
+def scaled_exp_cancels(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
+    """That of elu times λα: in selu."""
+    lost, _ = exp_cancels(low, high, fmt)
+    return SELU_SCALE * SELU_ALPHA * lost, SELU_SCALE * SELU_ALPHA * lost
+
+
 # ------------------------------------------------------------------ float16: e⁻ᶻ overflows
 LOG_OF_LARGEST = float(np.log(65520.0))  # of what is rounded to ∞
 
@@ -123,6 +130,20 @@ def silu_lost(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
     lost, _ = sigmoid_lost(low, high, fmt)
     lost = lost * -np.minimum(high, -LOG_OF_LARGEST)
     return lost, lost
+
+
+# ------------------------------------------------------------------ float16: e^{-1.702 z}
+def stretched_exp_overflows(z: Array) -> Array:
+    """Where it is of 1.702 z, a product of two numbers of float16 that is rounded to one."""
+    near = np.clip(z, -100, 100).astype(np.float16)
+    return exp_overflows((near * np.float16(QUICK)).astype(np.float64))
+
+
+def quick_gelu_lost(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
+    """That of silu at 1.702 z, over 1.702; σ′ is silu′ there."""
+    rounded = QUICK * (1 + 2 * fmt.u)
+    lost, slope = silu_lost(rounded * low, QUICK * high, fmt)
+    return lost / QUICK, slope
 
 
 # ------------------------------------------------------------------ eᶻ as 2 to the power z / log 2

@@ -20,31 +20,18 @@ from crossgrad.comparisons.divergences.parts import (
     at_zero,
     exp_overflows,
     farthest,
+    quick_gelu_lost,
     rougher,
     sigmoid_lost,
     silu_lost,
     steep,
+    stretched_exp_overflows,
     zero_below,
 )
 from crossgrad.comparisons.parts.activations import Errors
 from crossgrad.comparisons.rounding import Format
-from crossgrad.reference.activations import GELU_CUBIC, QUICK, SQRT_2_OVER_PI
+from crossgrad.reference.activations import GELU_CUBIC, SQRT_2_OVER_PI
 from crossgrad.reference.parameters import Array
-
-
-# ------------------------------------------------------------------ float16: e^{-1.702 z}
-def stretched_exp_overflows(z: Array) -> Array:
-    """Where it is of 1.702 z, a product of two numbers of float16 that is rounded to one."""
-    near = np.clip(z, -100, 100).astype(np.float16)
-    return exp_overflows((near * np.float16(QUICK)).astype(np.float64))
-
-
-def quick_gelu_lost(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
-    """That of silu at 1.702 z, over 1.702; σ′ is silu′ there."""
-    rounded = QUICK * (1 + 2 * fmt.u)
-    lost, slope = silu_lost(rounded * low, QUICK * high, fmt)
-    return lost / QUICK, slope
-
 
 # ------------------------------------------------------------------ tanh in jaxlib 0.5
 #: Where tanh of it, of softplus and of gelu's cubic is 1 - u and should be 1, in float32.

@@ -17,11 +17,12 @@ from crossgrad.comparisons.divergences.parts import (
     at_zero,
     exp_cancels,
     exp_minus_one,
+    scaled_exp_cancels,
 )
 from crossgrad.comparisons.divergences.torch import divergence, slope
 from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.rounding import Format
-from crossgrad.reference.activations import HARD_END, SELU_ALPHA, SELU_SCALE
+from crossgrad.reference.activations import HARD_END
 from crossgrad.reference.parameters import Array
 
 HOW_ERF = "gelu is z/2 · (1 + erf(z/√2)): the sum of nearly opposite numbers in the left tail"
@@ -55,13 +56,6 @@ def sixth_is_rough(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]
     """σ′ alone, by 5e-9."""
     inside = (low < HARD_END) & (high > -HARD_END)
     return np.zeros_like(low), np.where(inside, abs(A_SIXTH - 1 / 6), 0.0)
-
-
-# ------------------------------------------------------------------ selu in inductor
-def scaled_exp_cancels(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
-    """That of elu times λα: in selu."""
-    lost, _ = exp_cancels(low, high, fmt)
-    return SELU_SCALE * SELU_ALPHA * lost, SELU_SCALE * SELU_ALPHA * lost
 
 
 # ------------------------------------------------------------------ the entries
