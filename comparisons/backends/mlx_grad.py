@@ -1,9 +1,11 @@
 """MLX: ``value_and_grad`` on the CPU; each δ is the gradient of a tap, a zero that is added to z.
 
-``mlx.nn`` has all functions. Only elu is written out: the gradient of ``nn.elu`` is NaN where eᶻ
-overflows, of the branch that is not taken, and a NaN leaves nothing to be judged below.
+``mlx.nn`` has the functions. Only elu is written out: the gradient of ``nn.elu`` is NaN where eᶻ
+overflows, of the branch that is not taken, and a NaN leaves nothing to be judged below. So is that
+of ``nn.selu``, which is refused, as what cannot be said by a loss of MLX's is.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import ml_dtypes
@@ -33,6 +35,13 @@ SIGMA = {
     "log_sigmoid": nn.log_sigmoid,
     "mish": nn.mish,
     "hardtanh": nn.hard_tanh,
+    "relu6": nn.relu6,
+    "hardswish": nn.hardswish,
+    "celu": nn.celu,
+    "quick_gelu": nn.gelu_fast_approx,
+    "squared_relu": nn.relu2,
+    "softmax": lambda z: nn.softmax(z, axis=0),
+    "log_softmax": lambda z: nn.log_softmax(z, axis=0),
 }
 COST = {
     "quadratic": lambda a, y: nn.losses.mse_loss(a, y, reduction="sum") / (2 * y.shape[1]),
@@ -44,7 +53,30 @@ COST = {
         nn.losses.binary_cross_entropy(a, y, reduction="sum") / y.shape[1]
     ),
     "softmax_cross_entropy": lambda a, y: nn.losses.cross_entropy(a, y, axis=0, reduction="mean"),
+    "huber": lambda a, y: nn.losses.huber_loss(a, y, reduction="mean"),
+    "smooth_l1": nn.losses.smooth_l1_loss,
+    "hinge": lambda a, y: nn.losses.hinge_loss(a, y, reduction="mean"),
+    "nll": lambda a, y: of_classes(nn.losses.nll_loss, a, y, mx.ones_like(a[:, 0])),
+    "cross_entropy": lambda a, y: of_classes(nn.losses.cross_entropy, a, y, mx.ones_like(a[:, 0])),
+    "weighted_cross_entropy": lambda a, y: of_classes(nn.losses.cross_entropy, a, y, weights_of(a)),
 }
+REFUSED = {
+    "selu": "its gradient is NaN where eᶻ overflows, and its λ and α have six digits",
+    "kl_div": "its targets are logarithms: of a target of 0 it is NaN",
+    "smoothed_cross_entropy": "its weights are of samples, whose labels are smoothed without them",
+}
+
+
+def of_classes(loss: Callable[..., mx.array], a: mx.array, y: mx.array, w: mx.array) -> mx.array:
+    """Σ w t ÷ Σ w of labels that are not ignored: MLX ignores none."""
+    label = mx.maximum(y[0], 0)
+    counts = mx.where(y[0] < 0, 0, w[label])
+    return (counts * loss(a, label, axis=0)).sum() / counts.sum()
+
+
+def weights_of(a: mx.array) -> mx.array:
+    """Of the classes in turn: (n_L,)."""
+    return (mx.arange(len(a)) % 4 + 1).astype(a.dtype) / 2
 
 
 def trace(problem: Problem) -> Trace:
@@ -73,9 +105,12 @@ def trace(problem: Problem) -> Trace:
 
 
 def receive(problem: Problem) -> tuple[Any, ...]:
-    """The problem's arrays as MLX's; raises ``NotSupportedError`` for float64."""
+    """The problem's arrays as MLX's; raises ``NotSupportedError``."""
     if problem.dtype == "float64":
         raise NotSupportedError("mlx: float64: its exp is computed in float32")
+    for name in (*problem.activations, problem.cost):
+        if name in REFUSED:
+            raise NotSupportedError(f"mlx: {name}: {REFUSED[name]}")
     W, b = [tensor(w) for w in problem.W], [tensor(bias) for bias in problem.b]
     return W, b, tensor(problem.x), tensor(problem.y)
 

@@ -8,17 +8,22 @@ import numpy as np
 from crossgrad.comparisons.divergences.entry import BP, SIGMA, Deviation, Divergence, below
 from crossgrad.comparisons.divergences.parts import (
     at_zero,
+    exp_cancels,
     exp_overflows,
     farthest,
     of_exp2,
     one_minus_sigmoid,
+    quick_gelu_lost,
     rougher,
     sigmoid_lost,
     silu_lost,
     steep,
+    stretched_exp_overflows,
+    within,
     zero_below,
 )
-from crossgrad.comparisons.parts.activations import Errors
+from crossgrad.comparisons.parts.activations import ELEMENTWISE, Errors
+from crossgrad.comparisons.parts.costs import COSTS, Cost
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import sigmoid
 from crossgrad.reference.parameters import Array
@@ -94,6 +99,35 @@ def logits_cancel(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array]:
     return np.full_like(low, (fmt.kappa.sigmoid + 10) * fmt.u), np.zeros_like(low)
 
 
+def exp_is_rough(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
+    """η eᶻ of a negative z, beside what cancels in eᶻ - 1: η is 2u (|z| + 2), η eᶻ below 4u."""
+    lost, _ = exp_cancels(low, high, fmt)
+    rough = np.where(low < 0, 4 * fmt.u, 0.0)
+    return lost + rough, rough
+
+
+def celu_is_rough(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
+    """Both: of σ′ the whole as well, in an interval in which 0 is."""
+    off, slope = exp_is_rough(low, high, fmt)
+    return off, slope + within((0.0,))(low, high, fmt)[1]
+
+
+# ------------------------------------------------------------------ huber as ½q² + (|d| - q)
+def linear_part_cancels() -> Cost:
+    """q = min(|d|, 1): v q - v + v, in which two sums are of the size of v, which is 1/(n m)."""
+    usual = COSTS["huber"]
+
+    def error(a: Array, y: Array, fmt: Format) -> Array:
+        return usual.gradient_error(a, y, fmt) + 2 * fmt.u / (a.shape[-2] * a.shape[-1])
+
+    return usual.changed(gradient_error=error)
+
+
+def linear_part_is_rough(low: Array, _high: Array, fmt: Format) -> tuple[Array, Array]:
+    """Of m ∇ₐC at most as much, of a single output."""
+    return np.full_like(low, 2 * fmt.u), np.zeros_like(low)
+
+
 # ------------------------------------------------------------------ the entries
 DIVERGENCES = (
     by_exp2("sigmoid", sigmoid_by_exp2, "mx.sigmoid", -83.3, "6.6568e-37"),
@@ -167,6 +201,70 @@ print(f"{mx.sigmoid(z, stream=mx.cpu).item():.2g}", "6.1e-06")
 import mlx.core as mx, mlx.nn as nn
 mx.set_default_device(mx.cpu)
 print(f"{nn.silu(mx.array(-12.0, mx.float16)).item():.2g}", "-7.4e-05")
+""",
+    ),
+    divergence(
+        name="mlx-quick-gelu-float16",
+        checks=SIGMA,
+        dtypes=("float16",),
+        where=stretched_exp_overflows,
+        place="z < -6.51",
+        at=-7.0,
+        part=zero_below("quick_gelu", stretched_exp_overflows),
+        deviation=quick_gelu_lost,
+        reason="z times the sigmoid of 1.702 z, which is 0 there: see mlx-sigmoid-float16",
+        scenario="1x4x1-quick_gelu,identity-quadratic-float16-m8-s1",
+        reproduction="""
+import mlx.core as mx, mlx.nn as nn
+mx.set_default_device(mx.cpu)
+print(f"{nn.gelu_fast_approx(mx.array(-7.0, mx.float16)).item():.2g}", "-4.7e-05")
+""",
+    ),
+    divergence(
+        name="mlx-celu-cancels",
+        checks=SIGMA,
+        where=below(0),
+        place="z < 0",
+        at=-1e-8,
+        part=rougher("celu", lambda z, _a, _d, fmt: exp_is_rough(z, z, fmt)),
+        deviation=celu_is_rough,
+        reason="celu is exp(z) - 1, which cancels",
+        scenario="1x1-celu-quadratic-float32-m8-s2",
+        reproduction="""
+import mlx.core as mx
+from mlx import nn
+print(f"{nn.celu(mx.array(-1e-8)).item():.2g}", "-1e-08")
+""",
+    ),
+    divergence(
+        name="mlx-celu-slope",
+        checks=BP,
+        where=at_zero,
+        place="z = 0",
+        at=0.0,
+        part=ELEMENTWISE["celu"].replaced(at_zero, sigma_prime=0),
+        reason="it is max(z, 0) + exp(min(z, 0)) - 1: at 0 both have the derivative 0",
+        scenario="1x1-celu-quadratic-float32-m8-s1",
+        reproduction="""
+import mlx.core as mx
+from mlx import nn
+print(f"{mx.grad(nn.celu)(mx.array(0.0)).item():.2g}", "1")
+""",
+    ),
+    divergence(
+        name="mlx-huber-slope",
+        checks=("BP1",),
+        place="the nearer to y, the more",
+        at=1e-8,
+        part=linear_part_cancels(),
+        deviation=linear_part_is_rough,
+        reason="it is q²/2 + (|d| - q), q = min(|d|, 1): the gradient is q - 1 + 1, which cancels",
+        scenario="2x3-identity-huber-float32-m8-s1",
+        reproduction="""
+import mlx.core as mx
+from mlx.nn.losses import huber_loss
+cost = lambda a: huber_loss(a, mx.array(0.0), reduction="sum")
+print(f"{mx.grad(cost)(mx.array(1e-8)).item():.2g}", "1e-08")
 """,
     ),
     divergence(

@@ -44,6 +44,19 @@ def farthest(low: Array, high: Array) -> Array:
     return np.maximum(np.abs(low), np.abs(high))
 
 
+def within(
+    where: tuple[float, ...], off: float = 1.0, *, of_slope: bool = True
+) -> Callable[[Array, Array, Format], tuple[Array, Array]]:
+    """A deviation of σ′, or of m ∇ₐC: so much in an interval in which one of these points is."""
+
+    def deviation(low: Array, high: Array, _fmt: Format) -> tuple[Array, Array]:
+        met = np.logical_or.reduce([(low <= point) & (point <= high) for point in where])
+        found, nothing = np.where(met, off, 0.0), np.zeros_like(low)
+        return (nothing, found) if of_slope else (found, nothing)
+
+    return deviation
+
+
 # ------------------------------------------------------------------ a kink is on the steep side
 def steep(name: str, where: Callable[[Array], Array]) -> Elementwise:
     """The derivative at a kink is 1."""

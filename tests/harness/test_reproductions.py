@@ -140,6 +140,7 @@ RIGHT = {
     "jax-softmax-vjp": lambda z: 1 / ((1 + z.exp()) * (1 + (-z).exp())),
     "tensorflow-products-bfloat16": lambda z: z * z,
     "tensorflow-bias-sums-float16": lambda _: 4096 * ball(np.float16(0.2)),
+    "mlx-huber-slope": lambda d: d,
     "mlx-logits-slope": lambda a: 1 / (1 + (-a).exp()),
     "autograd-logsumexp": lambda a: 1 / (1 + (1000 - a).exp()),
     "sklearn-mse-outputs": lambda y: y / 3,

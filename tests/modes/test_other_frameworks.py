@@ -27,6 +27,9 @@ RIGHT = {
         "3x4x4x2-tanh,relu,hardtanh-mse-float32-m3-s1",
         "3x4x3-softsign,identity-quadratic-float32-m5-s2",
         "3x4x3-tanh,identity-softmax_cross_entropy-bfloat16-m5-s2",
+        "3x4x4x3-relu6,hardswish,log_softmax-nll-float32-m5-s1",
+        "3x4x4x4-quick_gelu,squared_relu,identity-weighted_cross_entropy-bfloat16-m5-s1",
+        "3x4x2-softmax,identity-hinge-float32-m5-s1",
     ),
     "nielsen": (
         "3x4x4x2-sigmoid,sigmoid,sigmoid-quadratic-float64-m5-s1",
@@ -64,6 +67,8 @@ REFUSED_TOO = (
     ("sklearn", "2x2x2x1-tanh,relu,identity-mse-float64-m1-s1", "sklearn: one activation "),
     ("sklearn", "2x1-identity-softmax_cross_entropy-float64-m1-s1", "sklearn: softmax of one "),
     ("sklearn", "2x1-identity-mse-float16-m1-s1", "sklearn: float16: "),
+    ("mlx", "2x1-selu-mse-float32-m1-s1", "mlx: selu: "),
+    ("mlx", "2x2-log_softmax-kl_div-float32-m1-s1", "mlx: kl_div: "),
     ("tinygrad", "2x1-gelu-mse-float64-m1-s1", "tinygrad: gelu: "),
 )
 
