@@ -1,6 +1,7 @@
 """TensorFlow: a ``GradientTape`` run eagerly on the CPU; each δ is the gradient at z.
 
-``tf.nn`` where it has the function; mish and the cost on probabilities are written out.
+``tf.nn`` where it has the function, else Keras; mish, the cost on probabilities and the mean over
+classes that are not ignored are written out.
 """
 
 import os
@@ -29,6 +30,8 @@ def without_greeting() -> Iterator[None]:
 with without_greeting():
     import tensorflow as tf
 
+    keras = tf.keras  # loaded when it is asked for
+
 tf.config.set_visible_devices([], "GPU")
 tf.config.threading.set_inter_op_parallelism_threads(1)
 tf.config.threading.set_intra_op_parallelism_threads(1)
@@ -50,6 +53,13 @@ SIGMA = {
     "log_sigmoid": tf.math.log_sigmoid,
     "mish": lambda z: z * tf.nn.tanh(tf.nn.softplus(z)),
     "hardtanh": lambda z: tf.clip_by_value(z, -1, 1),
+    "relu6": tf.nn.relu6,
+    "hardsigmoid": keras.activations.hard_sigmoid,
+    "hardswish": keras.activations.hard_silu,
+    "selu": tf.nn.selu,
+    "celu": keras.activations.celu,
+    "softmax": lambda z: tf.nn.softmax(z, axis=0),
+    "log_softmax": lambda z: tf.nn.log_softmax(z, axis=0),
 }
 COST = {
     "quadratic": lambda a, y: tf.reduce_sum((a - y) ** 2) / (2 * y.shape[1]),
@@ -63,7 +73,28 @@ COST = {
     "softmax_cross_entropy": lambda a, y: tf.reduce_mean(
         tf.nn.softmax_cross_entropy_with_logits(labels=tf.transpose(y), logits=tf.transpose(a))
     ),
+    "huber": lambda a, y: tf.reduce_mean(keras.losses.huber(y, a)),
+    "hinge": lambda a, y: tf.reduce_mean(keras.losses.hinge(y, a)),
+    "weighted_sigmoid_cross_entropy": lambda a, y: (
+        tf.reduce_sum(tf.nn.weighted_cross_entropy_with_logits(y, a, weights_of(a))) / y.shape[1]
+    ),
+    "cross_entropy": lambda a, y: of_classes(a, y, tf.ones_like(a[:, :1])),
+    "weighted_cross_entropy": lambda a, y: of_classes(a, y, weights_of(a)),
 }
+
+
+def of_classes(a: Any, y: Any, weights: Any) -> Any:  # noqa: ANN401 - tensors
+    """Σ w t ÷ Σ w of labels that are not ignored, which TensorFlow has none of its own for."""
+    counts = tf.where(y[0] < 0, tf.zeros_like(a[0]), tf.gather(weights[:, 0], tf.maximum(y[0], 0)))
+    terms = tf.nn.sparse_softmax_cross_entropy_with_logits(
+        labels=tf.maximum(y[0], 0), logits=tf.transpose(a)
+    )
+    return tf.reduce_sum(counts * terms) / tf.reduce_sum(counts)
+
+
+def weights_of(a: Any) -> Any:  # noqa: ANN401
+    """Of the outputs, or classes, in turn: (n_L, 1)."""
+    return tf.cast(tf.range(a.shape[0])[:, None] % 4 + 1, a.dtype) / 2
 
 
 def trace(problem: Problem) -> Trace:

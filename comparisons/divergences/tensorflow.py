@@ -11,20 +11,26 @@ from crossgrad.comparisons.divergences.entry import BP, SIGMA, Divergence, below
 from crossgrad.comparisons.divergences.parts import (
     OF_SCALE,
     at_ends,
+    at_zero,
     exp_cancels,
     exp_minus_one,
     farthest,
     rougher,
+    scaled_exp_cancels,
     steep,
+    within,
 )
-from crossgrad.comparisons.pairs import Pair, lift, logistic
+from crossgrad.comparisons.pairs import Pair, choose, lift, logistic
 from crossgrad.comparisons.pairs.functions import normal_cdf, normal_density
 from crossgrad.comparisons.pairs.tables import CUBIC, LINEAR, TAIL, nearest_pair
 from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise, Errors
-from crossgrad.comparisons.rounding import KAPPA, Format
+from crossgrad.comparisons.parts.costs import COSTS, Cost
+from crossgrad.comparisons.rounding import ALL_FORMATS, KAPPA, Format
 from crossgrad.reference.activations import (
     GELU_CUBIC,
     LEAKY_SLOPE,
+    SELU_ALPHA,
+    SELU_SCALE,
     Activation,
     sigmoid,
     tanh_softplus,
@@ -218,6 +224,43 @@ def silu_is_rough(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
     return size * off, (1 + 2 * size) * off
 
 
+# ------------------------------------------------------------------ selu at 0
+def exp_is_one(u: float) -> Callable[[Array], Array]:
+    """Of z ≤ 0: 1 - u is the next number below 1, and eᶻ > 1 + z, so that it is 1 from -u/2 on."""
+    return lambda z: (z <= 0) & (z >= -u / 2)
+
+
+def selu_is_rough(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
+    """It cancels; and of σ′ the jump, in an interval in which eᶻ may be rounded to 1."""
+    off, slope = scaled_exp_cancels(low, high, fmt)
+    jump = SELU_SCALE * (SELU_ALPHA - 1)
+    return off, slope + np.where((low <= 0) & (high >= -fmt.u / 2), jump, 0.0)
+
+
+# ------------------------------------------------------------------ costs where they branch
+def hinge_at_the_margin() -> Cost:
+    """Where y a = 1, ∇ₐC is that of the side on which C is not 0."""
+
+    def gradient(a: Array, y: Array) -> Pair:
+        return lift(np.where(y * a <= 1, -y, 0)) / (a.shape[-2] * a.shape[-1])
+
+    def error(a: Array, y: Array, fmt: Format) -> Array:
+        return usual.gradient_error(np.where(y * a == 1, 0, a), y, fmt)
+
+    usual = COSTS["hinge"]
+    return usual.replaced(gradient=gradient, gradient_error=error)
+
+
+def logits_of_zero() -> Cost:
+    """Where a = 0, (1 - y) / m: of |a| and of max(-a, 0) the derivatives are 0 there."""
+    usual = COSTS["weighted_sigmoid_cross_entropy"]
+
+    def gradient(a: Array, y: Array) -> Pair:
+        return choose(at_zero(a), lift(1 - y) / a.shape[-1], usual.gradient(a, y))
+
+    return usual.replaced(gradient=gradient)
+
+
 # ------------------------------------------------------------------ sums in Eigen, and products
 #: Of a packet of 16-bit numbers in the narrowest registers that Eigen has vectors for.
 LANES = 8
@@ -399,6 +442,102 @@ print(f"{tf.sigmoid(z)[0]:.6g}", "2.16086e-06")
 import tensorflow as tf
 z = tf.fill([16], -14.48)
 print(f"{tf.nn.silu(z)[0]:.6g}", "-7.45048e-06")
+""",
+    ),
+    divergence(
+        name="tensorflow-selu-cancels",
+        checks=SIGMA,
+        where=below(0),
+        place="z < 0",
+        at=-1e-8,
+        part=exp_minus_one("selu", scaled_exp_cancels),
+        deviation=selu_is_rough,
+        reason="selu is λα (exp(z) - 1), which cancels; its derivative is that and λα",
+        scenario="1x1-selu-quadratic-float32-m8-s2",
+        reproduction="""
+import tensorflow as tf
+print(f"{tf.nn.selu(-1e-8):.2g}", "-1.8e-08")
+""",
+    ),
+    *(
+        divergence(
+            name=f"tensorflow-selu-kink{suffix}",
+            checks=BP,
+            dtypes=(dtype,),
+            where=where,
+            place="z = 0, and below it where exp(z) is rounded to 1",
+            at=0.0,
+            part=ELEMENTWISE["selu"].replaced(where, sigma_prime=SELU_SCALE),
+            reason="where a is not below 0 the derivative is λ, though that at 0 is λα in torch",
+            scenario=f"1x1-selu-quadratic-{dtype}-m8-s1",
+            reproduction=f"""
+import tensorflow as tf
+with tf.GradientTape() as tape:
+    tape.watch(z := tf.constant(0.0, tf.{dtype}))
+    a = tf.nn.selu(z)
+print(f"{{float(tape.gradient(a, z)):.2g}}", "1.8")
+""",
+        )
+        for suffix, dtype in (
+            ("", "float32"),
+            ("-float64", "float64"),
+            ("-float16", "float16"),
+            ("-bfloat16", "bfloat16"),
+        )
+        for where in (exp_is_one(ALL_FORMATS[dtype].u),)
+    ),
+    divergence(
+        name="tensorflow-celu-slope",
+        checks=BP,
+        where=at_zero,
+        place="z = 0",
+        at=0.0,
+        part=ELEMENTWISE["celu"].replaced(at_zero, sigma_prime=2),
+        deviation=within((0.0,)),
+        reason="Keras adds max(z, 0) and expm1(min(z, 0)): at 0 both have the derivative 1",
+        scenario="1x1-celu-quadratic-float64-m8-s1",
+        reproduction="""
+import tensorflow as tf
+with tf.GradientTape() as tape:
+    tape.watch(z := tf.constant(0.0))
+    a = tf.keras.activations.celu(z)
+print(f"{tape.gradient(a, z):.2g}", "1")
+""",
+    ),
+    divergence(
+        name="tensorflow-hinge-kink",
+        checks=("BP1",),
+        where=at_ends,
+        place="y a = 1",
+        at=1.0,
+        part=hinge_at_the_margin(),
+        deviation=within((-1.0, 1.0), of_slope=False),
+        reason="the gradient where y a = 1 is -y, where torch's relu(1 - y a) has 0",
+        scenario="2x3-identity-hinge-float64-m8-s1",
+        reproduction="""
+import tensorflow as tf
+with tf.GradientTape() as tape:
+    tape.watch(a := tf.constant([1.0]))
+    cost = tf.keras.losses.hinge(tf.constant([1.0]), a)
+print(f"{tape.gradient(cost, a)[0]:.2g}", "0")
+""",
+    ),
+    divergence(
+        name="tensorflow-weighted-logits-zero",
+        checks=("BP1",),
+        where=at_zero,
+        place="a = 0",
+        at=0.0,
+        part=logits_of_zero(),
+        deviation=within((0.0,), of_slope=False),
+        reason="log(1 + exp(-|a|)) + max(-a, 0) has the derivative 0 at 0, not -1/2",
+        scenario="2x3-identity-weighted_sigmoid_cross_entropy-float64-m8-s1",
+        reproduction="""
+import tensorflow as tf
+with tf.GradientTape() as tape:
+    tape.watch(a := tf.constant(0.0))
+    cost = tf.nn.weighted_cross_entropy_with_logits(1.0, a, 1.0)
+print(f"{tape.gradient(cost, a):.2g}", "-0.5")
 """,
     ),
     divergence(

@@ -140,6 +140,8 @@ RIGHT = {
     "jax-softmax-vjp": lambda z: 1 / ((1 + z.exp()) * (1 + (-z).exp())),
     "tensorflow-products-bfloat16": lambda z: z * z,
     "tensorflow-bias-sums-float16": lambda _: 4096 * ball(np.float16(0.2)),
+    "tensorflow-hinge-kink": lambda _: arb(0),
+    "tensorflow-weighted-logits-zero": lambda a: -1 / (1 + a.exp()),
     "mlx-huber-slope": lambda d: d,
     "mlx-logits-slope": lambda a: 1 / (1 + (-a).exp()),
     "autograd-logsumexp": lambda a: 1 / (1 + (1000 - a).exp()),

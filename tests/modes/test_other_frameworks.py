@@ -46,6 +46,8 @@ RIGHT = {
         "3x4x4x3x2-tanh,relu,softsign,sigmoid-binary_cross_entropy-float64-m5-s1",
         "3x4x4x2-silu,gelu,identity-sigmoid_cross_entropy-float32-m5-s1",
         "3x4x4x2-tanh,relu,identity-softmax_cross_entropy-bfloat16-m5-s1",
+        "3x4x4x4-relu6,hardswish,identity-weighted_cross_entropy-float64-m5-s1",
+        "3x4x4x2-hardsigmoid,softmax,log_softmax-huber-float32-m5-s1",
     ),
     "tinygrad": (
         "3x3x2-relu,identity-softmax_cross_entropy-float64-m2-s1-k4",
@@ -69,6 +71,7 @@ REFUSED_TOO = (
     ("sklearn", "2x1-identity-mse-float16-m1-s1", "sklearn: float16: "),
     ("mlx", "2x1-selu-mse-float32-m1-s1", "mlx: selu: "),
     ("mlx", "2x2-log_softmax-kl_div-float32-m1-s1", "mlx: kl_div: "),
+    ("tensorflow", "2x1-quick_gelu-mse-float32-m1-s1", "tensorflow: tensorflow has no quick_gelu"),
     ("tinygrad", "2x1-gelu-mse-float64-m1-s1", "tinygrad: gelu: "),
 )
 
