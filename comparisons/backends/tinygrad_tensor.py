@@ -42,6 +42,11 @@ SIGMA = {
     "silu": lambda z: z * sigmoid(z),
     "softsign": Tensor.softsign,
     "hardtanh": Tensor.hardtanh,
+    "relu6": Tensor.relu6,
+    "hardswish": Tensor.hardswish,
+    "squared_relu": lambda z: z.relu().square(),
+    "softmax": lambda z: z.softmax(0),
+    "log_softmax": lambda z: z.log_softmax(0),
 }
 REFUSED = {
     "elu": "it cancels, and its derivative near 0 is 0",
@@ -50,6 +55,10 @@ REFUSED = {
     "mish": "1 + e⁻ᶻ is rounded before its logarithm is taken",
     "gelu": "its erf has seven digits",
     "gelu_tanh": "its tanh errs relative to 1 where it is small",
+    "hardsigmoid": "it is a difference of two lines, each of which is rounded",
+    "selu": "its λ and α have six digits, and its gradient is NaN where eᶻ overflows",
+    "celu": "it cancels, and its gradient is NaN where eᶻ overflows",
+    "quick_gelu": "its gradient is NaN where e to the power -1.702 z overflows",
 }
 COST = {
     "quadratic": lambda a, y: (a - y).square().sum() / (2 * y.shape[1]),
@@ -59,7 +68,21 @@ COST = {
         a.binary_crossentropy_logits(y, reduction="sum") / y.shape[1]
     ),
     "softmax_cross_entropy": lambda a, y: a.transpose().cross_entropy(y.transpose()),
+    "nll": lambda a, y: a.transpose().nll_loss(y[0], ignore_index=IGNORED),
+    "cross_entropy": lambda a, y: a.transpose().sparse_categorical_crossentropy(
+        y[0], ignore_index=IGNORED
+    ),
+    "weighted_cross_entropy": lambda a, y: (
+        a.transpose().log_softmax().nll_loss(y[0], weights_of(a), IGNORED)
+    ),
 }
+#: The class of a sample that counts for nothing.
+IGNORED = -100
+
+
+def weights_of(a: Tensor) -> Tensor:
+    """Of the outputs, or classes, in turn: (n_L,)."""
+    return (Tensor.arange(a.shape[0]) % 4 + 1).cast(a.dtype) / 2
 
 
 def trace(problem: Problem) -> Trace:

@@ -8,7 +8,7 @@ from crossgrad.comparisons.divergences.entry import BP, SIGMA, Divergence, above
 from crossgrad.comparisons.divergences.parts import at_ends, at_zero, farthest, of_exp2, steep
 from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise, Errors
 from crossgrad.comparisons.rounding import Format
-from crossgrad.reference.activations import sigmoid, sigmoid_prime
+from crossgrad.reference.activations import HARD_END, RELU6_END, sigmoid, sigmoid_prime
 from crossgrad.reference.parameters import Array
 
 divergence = partial(
@@ -104,6 +104,17 @@ def chain_is_rough(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
     return off, off + np.where(2 * np.minimum(low, 0) < limit, reached, 0.0)
 
 
+# ------------------------------------------------------------------ where relu6 ends
+def at_six(z: Array) -> Array:
+    """The upper kink of relu6."""
+    return z == RELU6_END
+
+
+def at_three(z: Array) -> Array:
+    """That of hardswish."""
+    return z == HARD_END
+
+
 # ------------------------------------------------------------------ the entries
 DIVERGENCES = (
     divergence(
@@ -163,6 +174,29 @@ DIVERGENCES = (
         reason="the derivative at -1 and 1 is 1, where torch takes 0",
         scenario="1x1-hardtanh-quadratic-float64-m3-s1",
         reproduction=slope("1.0", "hardtanh()", "0"),
+    ),
+    divergence(
+        name="tinygrad-relu6-kink",
+        checks=BP,
+        where=at_six,
+        place="z = 6",
+        at=6.0,
+        part=steep("relu6", at_six),
+        reason="relu6 is relu(z) - relu(z - 6): the derivative at 6 is 1, where torch takes 0",
+        scenario="12x4-relu6-quadratic-float32-m8-s11",
+        reproduction=slope("6.0", "relu6()", "0"),
+    ),
+    divergence(
+        name="tinygrad-hardswish-kink",
+        checks=BP,
+        where=at_three,
+        place="z = 3",
+        at=3.0,
+        part=ELEMENTWISE["hardswish"].replaced(at_three, sigma_prime=1.5),
+        reason="it is z relu6(z + 3)/6, and the derivative of relu6 at 6 is 1: 3/2, where torch"
+        " takes 1",
+        scenario="4x1-hardswish-quadratic-float64-m8-s28",
+        reproduction=slope("3.0", "hardswish()", "1"),
     ),
     divergence(
         name="tinygrad-softplus-absolute",

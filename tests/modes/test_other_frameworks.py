@@ -53,6 +53,8 @@ RIGHT = {
         "3x3x2-relu,identity-softmax_cross_entropy-float64-m2-s1-k4",
         "2x3x2-relu,identity-quadratic-float32-m2-s1-k3",
         "3x8x3-softsign,softsign-mse-float64-m5-s2-k2",
+        "3x3x4-squared_relu,identity-weighted_cross_entropy-float64-m3-s1-k2",
+        "3x3x2-softmax,log_softmax-nll-float32-m3-s1-k2",
     ),
 }
 REFUSED = {
@@ -73,6 +75,7 @@ REFUSED_TOO = (
     ("mlx", "2x2-log_softmax-kl_div-float32-m1-s1", "mlx: kl_div: "),
     ("tensorflow", "2x1-quick_gelu-mse-float32-m1-s1", "tensorflow: tensorflow has no quick_gelu"),
     ("tinygrad", "2x1-gelu-mse-float64-m1-s1", "tinygrad: gelu: "),
+    ("tinygrad", "2x1-selu-mse-float64-m1-s1", "tinygrad: selu: "),
 )
 
 
