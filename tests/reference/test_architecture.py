@@ -14,7 +14,7 @@ REFUSED = {
     "too-few-activations": ((2, 2, 1), ("relu",), "mse", "1 activations for 2 layers"),
     "too-many-activations": ((2, 1), ("relu", "tanh"), "mse", "2 activations for 1 layers"),
     "unknown-activation": ((2, 1), ("swish2",), "mse", "'swish2'"),
-    "unknown-cost": ((2, 1), ("relu",), "hinge", "'hinge'"),
+    "unknown-cost": ((2, 1), ("relu",), "margin", "'margin'"),
     "bce-on-logits": ((2, 1), ("identity",), "binary_cross_entropy", "must be sigmoid"),
     "sce-on-probabilities": ((2, 1), ("sigmoid",), "sigmoid_cross_entropy", "must be identity"),
     "softmax-on-relu": ((2, 1), ("relu",), "softmax_cross_entropy", "after relu"),
