@@ -1,7 +1,7 @@
 """tinygrad: ``Tensor.gradient``, with its own functions; each δ is the gradient at z.
 
 Where e⁻ᶻ of its sigmoid overflows, its gradient in a network is NaN, of 0 · ∞: it is given no such
-z, or nothing were left to be judged below. An activation whose errors no derivation bounds is
+z, or nothing were left to be judged below. What errs by something that no derivation bounds is
 refused. On its CPU device tinygrad compiles by clang; without one its PYTHON device interprets the
 same kernels, a thousand times as slow. ``$DEV`` chooses, as everywhere in tinygrad.
 """
@@ -48,6 +48,9 @@ SIGMA = {
     "softmax": lambda z: z.softmax(0),
     "log_softmax": lambda z: z.log_softmax(0),
 }
+BY_EXP2 = (
+    "its sigmoid is made by 2 to a rounded power, and no derivation bounds what that makes here"
+)
 REFUSED = {
     "elu": "it cancels, and its derivative near 0 is 0",
     "softplus": "1 + e⁻ᶻ is rounded before its logarithm is taken",
@@ -58,7 +61,8 @@ REFUSED = {
     "hardsigmoid": "it is a difference of two lines, each of which is rounded",
     "selu": "its λ and α have six digits, and its gradient is NaN where eᶻ overflows",
     "celu": "it cancels, and its gradient is NaN where eᶻ overflows",
-    "quick_gelu": "its gradient is NaN where e to the power -1.702 z overflows",
+    "quick_gelu": BY_EXP2,
+    "weighted_sigmoid_cross_entropy": BY_EXP2,
 }
 COST = {
     "quadratic": lambda a, y: (a - y).square().sum() / (2 * y.shape[1]),
@@ -113,7 +117,7 @@ def receive(problem: Problem) -> tuple[Any, ...]:
     """The problem's arrays as tensors; raises ``NotSupportedError``."""
     if problem.dtype not in ("float64", "float32"):
         raise NotSupportedError(f"tinygrad: {problem.dtype}: its e⁻ᶻ overflows from z = -11 on")
-    for name in problem.activations:
+    for name in (*problem.activations, problem.cost):
         if name in REFUSED:
             raise NotSupportedError(f"tinygrad: {name}: {REFUSED[name]}")
     W = [Tensor(weights) for weights in problem.W]
