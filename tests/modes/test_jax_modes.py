@@ -64,8 +64,9 @@ def test_the_networks_have_every_activation():
 @pytest.mark.parametrize("text", NETWORKS)
 @pytest.mark.parametrize("name", EXACT)
 def test_a_mode_is_right(name, text):
-    """Or diverges where JAX is known to."""
-    assert statuses(name, text) <= {"pass", "divergence"}
+    """Or diverges where JAX is known to; final gradients of seven layers may say nothing."""
+    unjudged = {"unjudged"} if name == "jax.forward" else set()
+    assert statuses(name, text) <= {"pass", "divergence"} | unjudged
 
 
 @pytest.mark.parametrize("text", [f"{seven}-quadratic-float32-m3-s1-k3" for seven in SEVENS])

@@ -129,7 +129,7 @@ def by_hand(name, z, v):
 
 def by_form(form, name, z, v):
     """As it is programmed elsewhere."""
-    sigma, sigma_prime = getattr(ACTIVATIONS[name], form)
+    sigma, sigma_prime, *_ = getattr(ACTIVATIONS[name], form)
     a = sigma(z)
     return a, v * sigma_prime(z, a)
 
