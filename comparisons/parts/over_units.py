@@ -19,7 +19,7 @@ from crossgrad.comparisons.expected import Expected, derived
 from crossgrad.comparisons.pairs import Pair, lift, logistic, total
 from crossgrad.comparisons.parts.activations.protocol import Activation, Errors
 from crossgrad.comparisons.rounding import PAIRS, Format
-from crossgrad.comparisons.softmax_errors import moved_softmax, softmax_error
+from crossgrad.comparisons.softmax_errors import softmax_error, softmax_propagated
 from crossgrad.comparisons.wide import Wide
 from crossgrad.reference.activations import Jacobian, softmax
 from crossgrad.reference.parameters import Array
@@ -122,9 +122,7 @@ class OverUnits(Activation):
         self, z: Array, E: Array, v: Array, E_v: Array, _E_prime: Array, fmt: Format
     ) -> Array:
         """The same as of a z that is known, with a p that is off by more."""
-        reach = 2 * E.max(axis=-2, keepdims=True)
-        E_p = moved_softmax(z, E) + softmax_error(z, fmt, reach) + 2 * fmt.omega
-        p = softmax(z)
+        p, E_p = softmax(z), softmax_propagated(z, E, fmt)
         return self.delta_error(p, np.abs(v), E_p, E_v, np.abs(self.factor(p, v)), fmt)
 
 

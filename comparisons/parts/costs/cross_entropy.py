@@ -5,13 +5,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, logistic, total
+from crossgrad.comparisons.pairs import Pair, logistic
 from crossgrad.comparisons.pairs.functions import log
 from crossgrad.comparisons.parts.costs._classes import OfClasses, sum_of_weights
 from crossgrad.comparisons.parts.costs.nll import own
 from crossgrad.comparisons.parts.costs.protocol import Form, Probabilities, Text
 from crossgrad.comparisons.parts.costs.softmax_cross_entropy import log_softmax, log_sums, textbook
 from crossgrad.comparisons.parts.mistakes import Mistake, mistakes
+from crossgrad.comparisons.parts.over_units import pair_over_units
 from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.comparisons.softmax_errors import (
     likelihood_error,
@@ -120,8 +121,7 @@ class CrossEntropy(OfClasses):
     def gradient(self, a: Array, y: Array) -> Pair:
         _, e, sums = logistic.softmax(a)
         t = self.shares(a.shape[-2], y)
-        whole = total(t.map(lambda part: part.mT)).map(lambda part: part[..., None, :])
-        return (e / sums * whole - t) / self.divisor(a, y)
+        return (e / sums * pair_over_units(t) - t) / self.divisor(a, y)
 
     def value_error(self, a: Array, y: Array, fmt: Format) -> Array:
         """Terms -t log p; of the classes of a sample, and all of them, the sums may be apart."""
