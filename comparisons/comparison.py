@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -49,6 +50,14 @@ class Comparison:
         reached = np.isfinite(self.bound) & (farthest >= self.overflow)
         return np.asarray(np.isinf(self.reported) & reached)
 
+    def entry(self, k: int) -> "Comparison":
+        """One entry, counted through all of them, alone. (1, 1, 1)."""
+        parts = {
+            name: getattr(self, name).reshape(-1, 1, 1)[k : k + 1]
+            for name in ("reported", "expected", "error", "bound")
+        }
+        return replace(self, **parts, flushed=lambda: 0.0)
+
     def or_better(self, other: "Comparison") -> "Comparison":
         """The same, but for the error and bound of entries that are within another's bound alone.
 
@@ -73,3 +82,32 @@ class Comparison:
             with np.errstate(all="ignore"):
                 blind &= ~(self.flushed() >= self.bound / 2)
         return np.asarray(blind)
+
+
+class Passed(NamedTuple):
+    """A comparison of which no entry fails: the worst that proves something, and where it is.
+
+    ``uninformative`` entries are such whose bound says nothing.
+    """
+
+    worst: Comparison
+    place: tuple[int, ...]
+    entries: int = 0
+    uninformative: int = 0
+
+    @property
+    def check(self) -> str:
+        """The name of the equation."""
+        return self.worst.check
+
+    @property
+    def layer(self) -> int:
+        """1 … L."""
+        return self.worst.layer
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """The fields of a row that are not those of the one entry."""
+        draw, *entry = self.place
+        counts = {"entries": self.entries, "uninformative": self.uninformative}
+        return {"draw": draw, "entry": tuple(entry), **counts}

@@ -7,20 +7,25 @@ needs a quantity that was not reported is not judged.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 
-from crossgrad.comparisons.comparison import Comparison
-from crossgrad.comparisons.expected import Equation, Expected, reported, total
+from crossgrad.comparisons.comparison import Comparison, Passed
+from crossgrad.comparisons.expected import NONE, Equation, Expected, Extra, reported, total
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.network import Network, network_of
 from crossgrad.comparisons.parts.place import Place
 from crossgrad.comparisons.problem import Key, NotReportedError, Problem, Trace
 from crossgrad.comparisons.rounding import ALL_FORMATS, SIXTEEN, SLACK, Format
+from crossgrad.comparisons.screening import Asked, passes, screened
+from crossgrad.comparisons.sums import Sum
 from crossgrad.reference.parameters import Array
+
+T = TypeVar("T")
 
 
 class Here(NamedTuple):
@@ -38,11 +43,25 @@ class Here(NamedTuple):
 
 
 class Check(NamedTuple):
-    """An equation by its name in the book, what it judges, and what that has to be, in any form."""
+    """An equation by its name in the book, what it judges, and what that has to be, in any form.
+
+    ``equation``: the one that is evaluated as it stands, and what else is rounded; if it is one.
+    """
 
     label: str
     key: Key
     forms: Callable[[Here], list[Expected]]
+    equation: Callable[[Here], tuple[Equation, Extra]] | None = None
+
+    @classmethod
+    def of(cls, label: str, key: Key, equation: Callable[[Here], tuple[Equation, Extra]]) -> Self:
+        """Of an equation that is evaluated as it stands."""
+
+        def form(here: Here) -> list[Expected]:
+            evaluated, extra = equation(here)
+            return [evaluated.expected(here.at.fmt, extra)]
+
+        return cls(label, key, form, equation)
 
     def held(self, here: Here) -> Comparison:
         """The comparison; raises ``NotReportedError``. Each entry is held to the form it is in."""
@@ -51,6 +70,27 @@ class Check(NamedTuple):
         for other in others:
             first = first.or_better(other)
         return first
+
+    def asked(self, here: Here) -> Asked | None:
+        """The sum that is judged, if it is one, and large."""
+        if self.equation is None:
+            return None
+        number = here.at.trace[self.key]
+        equation, extra = self.equation(here)
+        if not isinstance(equation, Sum):
+            return None
+        asked = Asked(equation, number, here.at.fmt, extra, partial(self.compared, here.at))
+        return asked if asked.is_suited else None
+
+    def brief(self, here: Here) -> Comparison | Passed:
+        """The comparison; of a large sum that passes, its worst entry alone."""
+        asked = self.asked(here)
+        return (asked and screened(asked)) or self.best(here)
+
+    def passes(self, here: Here) -> bool:
+        """Whether all entries do, and nothing else."""
+        asked = self.asked(here)
+        return bool((asked and passes(asked)) or (self.best(here).residual <= 1).all())
 
     def compared(self, at: Place, number: Array, expected: Expected) -> Comparison:
         """The bound includes what the checker itself may err by, which nobody has rounded."""
@@ -75,8 +115,8 @@ def forward(here: Here) -> Iterator[Check]:
     l, layer = here.at.l, here.at.layer
     for name, statistic in layer.statistics.items():
         if (name, l) in here.at.trace:
-            yield Check(name, (name, l), partial(of_equation, statistic))
-    yield Check("z", ("z", l), partial(of_equation, layer.forward))
+            yield Check.of(name, (name, l), partial(of_equation, statistic))
+    yield Check.of("z", ("z", l), partial(of_equation, layer.forward))
     yield Check("a", ("a", l), lambda here: [here.at.sigma.forward(here.at)])
 
 
@@ -94,20 +134,21 @@ def backward(here: Here) -> Iterator[Check]:
     yield Check(label, ("delta", l), of_delta)
     for name, gradient in here.at.layer.gradients.items():
         book = here.at.layer.labels[name]
-        yield Check(book, (f"d{name}", l), partial(of_gradient, gradient, f"d{name}"))
+        yield Check.of(book, (f"d{name}", l), partial(of_gradient, gradient, f"d{name}"))
     for name in here.at.sigma.learnt:
         yield Check(name, (f"d{name}", l), partial(of_learnt, name))
 
 
-def of_equation(equation: Callable[[Place], Equation], here: Here) -> list[Expected]:
+def of_equation(equation: Callable[[Place], Equation], here: Here) -> tuple[Equation, Extra]:
     """What is not scaled."""
-    return [equation(here.at).expected(here.at.fmt)]
+    return equation(here.at), NONE
 
 
-def of_gradient(gradient: Callable[[Place], Equation], name: str, here: Here) -> list[Expected]:
+def of_gradient(
+    gradient: Callable[[Place], Equation], name: str, here: Here
+) -> tuple[Equation, Extra]:
     """∂C/∂ a parameter."""
-    extra = here.at.stored(here.at.trace[name, here.at.l])
-    return [gradient(here.at).expected(here.at.fmt, extra)]
+    return gradient(here.at), here.at.stored(here.at.trace[name, here.at.l])
 
 
 def of_delta(here: Here) -> list[Expected]:
@@ -192,18 +233,15 @@ def data_order(place: tuple[str, int]) -> tuple[int, int, int]:
     return 1, -l, list(EVERY_CHECK).index(name)
 
 
-def walk(network: Network, problem: Problem, trace: Trace, fmt: Format) -> Iterator[Comparison]:
-    """Every check that the trace has the quantities for, in the order of the data."""
+def walk(
+    network: Network, problem: Problem, trace: Trace, fmt: Format
+) -> Iterator[tuple[Here, Check]]:
+    """Every check, in the order of the data."""
     layers = [Place(problem, trace, network, l + 1, fmt) for l in range(len(network.layers))]
     whole = [Here(at, above(at, layers)) for at in layers]
-    steps = [(here, check) for here in whole for check in forward(here)]
-    steps += [(whole[-1], check) for check in cost(whole[-1])]
-    steps += [(here, check) for here in reversed(whole) for check in backward(here)]
-    for here, check in steps:
-        try:
-            yield check.best(here)
-        except NotReportedError:
-            continue
+    yield from ((here, check) for here in whole for check in forward(here))
+    yield from ((whole[-1], check) for check in cost(whole[-1]))
+    yield from ((here, check) for here in reversed(whole) for check in backward(here))
 
 
 def above(at: Place, layers: list[Place]) -> tuple[tuple[Place, int], ...]:
@@ -214,11 +252,43 @@ def above(at: Place, layers: list[Place]) -> tuple[tuple[Place, int], ...]:
 def local_checks(
     problem: Problem, trace: Trace, fmt: Format | None = None, network: Network | None = None
 ) -> list[Comparison]:
-    """The walk over a network; ``fmt`` is what the backend computes in, if not the problem's."""
+    """Every check that the trace has the quantities for.
+
+    ``fmt`` is what the backend computes in, if not the problem's.
+    """
+    return walked(Check.best, problem, trace, fmt, network)
+
+
+def brief_checks(
+    problem: Problem, trace: Trace, fmt: Format | None = None, network: Network | None = None
+) -> list[Comparison | Passed]:
+    """The same; of large sums that pass, no array as large as their results is made."""
+    return walked(Check.brief, problem, trace, fmt, network)
+
+
+def all_pass(
+    problem: Problem, trace: Trace, fmt: Format | None = None, network: Network | None = None
+) -> bool:
+    """Whether every entry of every check is within its bound, and nothing else: the least work."""
+    return all(walked(Check.passes, problem, trace, fmt, network))
+
+
+def walked(
+    judged: Callable[[Check, Here], T],
+    problem: Problem,
+    trace: Trace,
+    fmt: Format | None,
+    network: Network | None,
+) -> list[T]:
+    """Each check of the walk, judged in a way; not those that need what was not reported."""
     problem, trace = widened(problem, trace)
     network, fmt = network or network_of(problem.architecture), fmt or ALL_FORMATS[problem.dtype]
+    found = []
     with np.errstate(all="ignore"):
-        return list(walk(network, problem, trace, fmt))
+        for here, check in walk(network, problem, trace, fmt):
+            with suppress(NotReportedError):
+                found.append(judged(check, here))
+    return found
 
 
 def compare(

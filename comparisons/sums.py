@@ -172,19 +172,21 @@ class Sum:
         """The same of whoever sums the very numbers that are reported, or that everybody is given.
 
         Nobody scales those of z of the first layer. In 16 bits sums are accumulated in float32, in
-        which the products are exact, and stored. It is asked where something is summed, of numbers
-        with at most half of the format's digits, of which a product is a number.
+        which the products are exact, and stored. It is asked where something is summed.
         """
-        if extra.scaled or fmt.factor or fmt.additions or not (fmt.as_reported or self.is_given):
-            return NOWHERE
-        half = fmt.digits // 2
-        if not all(number.short(half)[1] for number in self.numbers):
-            return NOWHERE
-        if not all(p.is_plain for p in self.products):
+        if not self.may_be_exact(fmt, extra):
             return NOWHERE
         at = FORMATS["float32"] if fmt.narrow else fmt
-        exact = self.is_exact(magnitude, at, half)
+        exact = self.is_exact(magnitude, at, fmt.digits // 2)
         return exact & (magnitude > 0).any((-2, -1), keepdims=True) if exact.any() else NOWHERE
+
+    def may_be_exact(self, fmt: Format, extra: Extra) -> bool:
+        """Whether numbers are short: half of the format's digits, so that a product is a number."""
+        if extra.scaled or fmt.factor or fmt.additions or not (fmt.as_reported or self.is_given):
+            return False
+        half = fmt.digits // 2
+        short = all(number.short(half)[1] for number in self.numbers)
+        return short and all(p.is_plain for p in self.products)
 
     @property
     def is_given(self) -> bool:

@@ -1,25 +1,38 @@
 """From residuals to rows: pass, fail, divergence, unjudged, not supported."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from crossgrad.comparisons.agreement import end_to_end_checks, pairwise_checks
 from crossgrad.comparisons.backends.backend import Backend
 from crossgrad.comparisons.causes import likely_cause
-from crossgrad.comparisons.comparison import Comparison
+from crossgrad.comparisons.comparison import Comparison, Passed
 from crossgrad.comparisons.divergences import MET, Divergence
-from crossgrad.comparisons.equations import LEARNT, check_of, here_of, local_checks, with_delta
+from crossgrad.comparisons.equations import (
+    LEARNT,
+    brief_checks,
+    check_of,
+    here_of,
+    local_checks,
+    with_delta,
+)
 from crossgrad.comparisons.histogram import RESIDUAL_EDGES, ULP_EDGES, counted
 from crossgrad.comparisons.parts.network import network_of
 from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.row import Row
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.superscripts import superscript
 from crossgrad.reference.parameters import Array
+
+#: With all entries; or what passes of so many, by its worst.
+Judged = TypeVar("Judged", bound=Comparison | Passed)
+#: The checks of a trace in a format.
+Checks: TypeAlias = Callable[[Problem, Trace, Format], Sequence[Judged]]
 
 
 def judge(
@@ -34,26 +47,39 @@ def judge(
 
     ``counting``: with how many entries lie how far off, which few read.
     """
-    checks = judged(scenario, backend, problem, trace, counting=counting)
-    return [row for _, row in checks]
+    local: Checks[Comparison | Passed] = local_checks if counting else brief_checks
+    return [row for _, row in told(local, scenario, backend, problem, trace, counting=counting)]
 
 
 def judged(
     scenario: Scenario, backend: Backend, problem: Problem, trace: Trace, *, counting: bool = True
 ) -> list[tuple[Comparison, Row]]:
-    """Each comparison of ``judge`` with its row."""
-    local = local_checks(problem, trace, backend.computes_in(problem.dtype))
+    """Each comparison of ``judge``, with all its entries, and its row."""
+    return told(local_checks, scenario, backend, problem, trace, counting=counting)
+
+
+def told(
+    checks: Checks[Judged],
+    scenario: Scenario,
+    backend: Backend,
+    problem: Problem,
+    trace: Trace,
+    *,
+    counting: bool,
+) -> list[tuple[Judged | Comparison, Row]]:
+    """The local checks, what is judged end to end besides, and the rows of both."""
+    local = checks(problem, trace, backend.computes_in(problem.dtype))
     done = {(c.check, c.layer) for c in local}
     every_end = [] if trace.whole else end_to_end_checks(backend, problem, trace)
     ends = [c for c in every_end if (c.check, c.layer) not in done]
     seen = with_delta(problem, trace)
     guessed = blamed(backend, problem, seen, ends) if seen is not trace else ()
-    told = partial(row, scenario, backend.name, counting=counting)
-    rows = ((c, local_row(told, backend, problem, trace, c)) for c in local)
+    row_of = partial(row, scenario, backend.name, counting=counting)
+    rows = ((c, local_row(row_of, backend, problem, trace, c)) for c in local)
     return [
         *((c, with_what_it_is_of(row, every_end, ends)) for c, row in rows),
-        *((c, local_row(told, backend, problem, seen, c)) for c in guessed),
-        *((c, told(c, cause=likely_cause(c, problem, trace))) for c in ends),
+        *((c, local_row(row_of, backend, problem, seen, c)) for c in guessed),
+        *((c, row_of(c, cause=likely_cause(c, problem, trace))) for c in ends),
     ]
 
 
@@ -133,21 +159,23 @@ def without_answer(scenario: Scenario, backend: str, status: str, error: Excepti
 
 # ------------------------------------------------------------------ one row
 def local_row(
-    told: Callable[..., Row],
+    row_of: Callable[..., Row],
     backend: Backend,
     problem: Problem,
     trace: Trace,
-    comparison: Comparison,
+    comparison: Comparison | Passed,
 ) -> Row:
     """One local check: what exceeds its bound is explained by a divergence, or a failure.
 
-    ``told`` is ``row`` of a comparison.
+    ``row_of`` is ``row`` of a comparison.
     """
+    if isinstance(comparison, Passed):
+        return replace(row_of(comparison.worst), **comparison.where)
     if comparison.residual.max() <= 1:  # none is NaN
-        return told(comparison)
+        return row_of(comparison)
     explained, unjudged, beyond = accounted(backend, problem, trace, comparison)
     cause = why(backend, problem, trace, comparison, beyond) if beyond.any() else ""
-    return told(comparison, explained=explained, unjudged=unjudged, cause=cause)
+    return row_of(comparison, explained=explained, unjudged=unjudged, cause=cause)
 
 
 def accounted(

@@ -21,7 +21,7 @@ from crossgrad.comparisons.problem import Problem, Trace, stack_traces, unstack_
 from crossgrad.comparisons.repeats import unsteady
 from crossgrad.comparisons.row import Row
 from crossgrad.comparisons.scenario import Scenario
-from crossgrad.comparisons.verdict import agree, judged, without_answer
+from crossgrad.comparisons.verdict import agree, judge, judged, without_answer
 
 T = TypeVar("T")
 ASKED_FIRST = "asked this first, it is right: a state is kept between networks, or it is random"
@@ -110,13 +110,15 @@ def right_if_asked_first(scenario: Scenario, backend: Backend, rows: Sequence[Ro
         trace = answers(load_backend(backend.name), problems, stack)
     except (BackendError, NotSupportedError, ValueError):
         return False
-    checks = judged(scenario, backend, stack, trace, counting=False)
-    return all(row.status != "fail" for _, row in checks)
+    rows = judge(scenario, backend, stack, trace, counting=False)
+    return all(row.status != "fail" for row in rows)
 
 
-def with_cause(row: Row, cause: str) -> Row:
-    """Of a failure."""
-    return replace(row, cause=cause) if row.status == "fail" else row
+def with_state(scenario: Scenario, backend: Backend, rows: list[Row]) -> list[Row]:
+    """The rows; those of failures say so if an answer depends on what was asked before."""
+    if not right_if_asked_first(scenario, backend, rows):
+        return rows
+    return [replace(row, cause=ASKED_FIRST) if row.status == "fail" else row for row in rows]
 
 
 class Verification:
@@ -165,15 +167,16 @@ class Verification:
             return
         problem = drawn(scenario)[1]
         self.unsteady = bool(unsteady(problem, trace))
-        counting = self.counting
-        checks = self.timed(
-            "checks", lambda: judged(scenario, backend, problem, trace, counting=counting)
-        )
-        if right_if_asked_first(scenario, backend, [row for _, row in checks]):
-            checks = [(comparison, with_cause(row, ASKED_FIRST)) for comparison, row in checks]
-        self.rows += [row for _, row in checks]
-        if self.recording:
-            self.records += self.timed("recording", lambda: recorded(problem, trace, checks))
+        asked, counting = (scenario, backend, problem, trace), self.counting
+        if not self.recording:
+            rows = self.timed("checks", lambda: judge(*asked, counting=counting))
+            self.rows += with_state(scenario, backend, rows)
+            return
+        checks = self.timed("checks", lambda: judged(*asked, counting=counting))
+        rows = with_state(scenario, backend, [row for _, row in checks])
+        self.rows += rows
+        told = [(comparison, row) for (comparison, _), row in zip(checks, rows, strict=True)]
+        self.records += self.timed("recording", lambda: recorded(problem, trace, told))
 
     def unanswered(
         self, scenario: Scenario, backend: Backend, status: str, error: Exception

@@ -21,6 +21,7 @@ class Part(NamedTuple):
 
 PARTS = {
     "steps": Part("steps", "a gradient step, cost and all gradients, one thread"),
+    "large": Part("large", "a large product judged, beside the product alone, one thread"),
     "throughput": Part("throughput", "cases drawn, answered by three backends and checked"),
     "compile": Part("compiling", "what JAX's compilation costs"),
     "checkers": Part("checkers", "beside torch's gradcheck, a gradient of 9,608 parameters"),

@@ -267,7 +267,7 @@ def test_a_part_that_fails_loses_no_other(monkeypatch, capsys, tmp_path):
 @pytest.mark.parametrize(
     ("options", "culprit"),
     [
-        (["grwth"], "part 'grwth': known are steps, throughput, compile"),
+        (["grwth"], "part 'grwth': known are steps, large, throughput, compile"),
         (["steps", "--plot", "a.svg"], "--plot is a picture of growth"),
         (["--plot", "a.png"], "--plot a.png: expected a name that ends in .svg"),
         (["--json", "nowhere/a.json"], "--json nowhere/a.json: cannot be written"),

@@ -191,6 +191,7 @@ LAYERS = (
     ("expected",),
     ("terms",),
     ("sums",),
+    ("screening",),
     ("parts",),
     ("truth",),
     ("generations", "additions", "ranges"),
