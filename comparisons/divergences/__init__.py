@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 
 from crossgrad.comparisons.divergences.entry import Divergence
-from crossgrad.comparisons.divergences.order import ORDER
 from crossgrad.comparisons.end_to_end import no_deviation
 from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
 
 #: Files of what frameworks have in common; every other one is a framework's, and has its name.
-COMMON = {"entry", "parts", "releases", "order"}
+COMMON = {"entry", "parts", "releases"}
 
 
 def registered() -> Iterator[Divergence]:
@@ -37,9 +36,8 @@ def registered() -> Iterator[Divergence]:
         yield from entries
 
 
-DIVERGENCES: tuple[Divergence, ...] = tuple(
-    sorted(registered(), key=lambda entry: ORDER.get(entry.name, len(ORDER)))
-)
+#: Framework by framework, in the order of the files' names, and of the entries in a file.
+DIVERGENCES: tuple[Divergence, ...] = tuple(registered())
 #: Those that the checks can meet.
 MET: tuple[Divergence, ...] = tuple(entry for entry in DIVERGENCES if entry.scenario)
 

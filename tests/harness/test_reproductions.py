@@ -309,7 +309,7 @@ def test_those_that_are_named_are_run(monkeypatch, capsys, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("torch-softpuls", "divergence 'torch-softpuls': known are torch-softplus-threshold, "),
+        ("torch-softpuls", "divergence 'torch-softpuls': known are autograd-logsumexp, "),
         ("--json README.md/x", "--json README.md/x: cannot be written"),
         ("--markdown page.html", "--markdown page.html: expected a name that ends in .md"),
     ],
