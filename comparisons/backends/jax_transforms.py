@@ -18,6 +18,7 @@ from crossgrad.comparisons.backends.jax_jit import (
     taps,
     wide,
 )
+from crossgrad.comparisons.divergences import of_gradients
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 
@@ -48,11 +49,11 @@ def linearize(problem: Problem) -> Trace:
 def forward_mode(problem: Problem) -> Trace:
     """``jax.jacfwd``: one derivative of the cost for each parameter but α, and no δ.
 
-    Raises ``NotSupportedError`` where there are too many, and where float16 tangents overflow.
+    Raises ``NotSupportedError`` where there are too many, and where tangents are known to overflow.
     """
-    if problem.dtype == "float16" and "gelu_tanh" in problem.activations:
-        reason = "NaN where the tangent of z³ overflows (jax-gelu-tanh-tangent-float16)"
-        raise NotSupportedError(f"jax.forward: gelu_tanh in float16: {reason}")
+    for known in of_gradients("jax.forward", problem.activations, problem.dtype):
+        what = f"{known.subject} in {problem.dtype}: {known.reason} ({known.name})"
+        raise NotSupportedError(f"jax.forward: {what}")
     parameters = sum(array.size for array in (*problem.W, *problem.b))
     if parameters > MOST_PARAMETERS:
         limit = f"one pass each, at most {MOST_PARAMETERS}"

@@ -8,7 +8,7 @@ one that no longer does fails the tests.
 """
 
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 
 from crossgrad.comparisons.divergences.entry import Divergence
@@ -60,6 +60,15 @@ def divergences_of(
     return [d for d in met_by(backend, known=known) if d.may_show(check, activation, cost, dtype)]
 
 
+def of_gradients(backend: str, activations: Sequence[str], dtype: str) -> list[Divergence]:
+    """Those that final gradients alone show: nothing can explain them, and the backend refuses."""
+    return [
+        d
+        for d in DIVERGENCES
+        if d.of(backend) and "dW" in d.checks and d.subject in activations and dtype in d.dtypes
+    ]
+
+
 def deviating(backend: str, dtype: str) -> set[str]:
     """The activations and costs in which final gradients may deviate."""
     return {d.subject for d in met_by(backend) if d.deviation and dtype in d.dtypes}
@@ -93,4 +102,5 @@ __all__ = [
     "deviating",
     "deviation_of",
     "divergences_of",
+    "of_gradients",
 ]
