@@ -101,19 +101,51 @@ def ignoring(bits: Array, one_in: int) -> Array:
     return np.where(ignored, IGNORED, all_classes("", bits))
 
 
+# ------------------------------------------------------------------ what they have to be
+def are_any(_y: Array) -> bool:
+    """Any numbers."""
+    return True
+
+
+def are_distributions(y: Array) -> bool:
+    """Of each sample they sum to 1 exactly."""
+    return bool((y.sum(axis=-2) == 1).all())
+
+
+def are_signs(y: Array) -> bool:
+    """-1 or 1."""
+    return bool((np.abs(y) == 1).all())
+
+
+def are_classes(y: Array) -> bool:
+    """One of each sample, not all of which are ignored."""
+    whole = y.shape[-2] == 1 and y.dtype.kind == "i"
+    counts = y != IGNORED
+    return bool(whole and (y[counts] >= 0).all() and counts.any(axis=(-2, -1)).all())
+
+
 class Targets(NamedTuple):
-    """What a cost is given as a rule, in the regime that is about targets, and as labels."""
+    """What a cost is given as a rule, in the regime that is about targets, and as labels.
+
+    ``are`` tells what it is meant for, ``needed`` says that in words.
+    """
 
     usual: Draw
     unusual: Draw
     onehot: Draw = one_label
+    are: Callable[[Array], bool] = are_any
+    needed: str = "any numbers"
 
 
 #: Numbers, probabilities, distributions over the classes, signs, and the class of each sample.
 REAL = Targets(real, beyond_one)
 PROBABILITIES = Targets(probabilities, fine_probabilities)
-DISTRIBUTIONS = Targets(distributions, soft_distributions, one_class)
-SIGNS = Targets(signs, rare_signs, one_sign)
-CLASSES = Targets(classes, few_classes, all_classes)
+DISTRIBUTIONS = Targets(
+    distributions, soft_distributions, one_class, are_distributions, "targets that sum to 1"
+)
+SIGNS = Targets(signs, rare_signs, one_sign, are_signs, "targets that are -1 or 1")
+CLASSES = Targets(
+    classes, few_classes, all_classes, are_classes, "the class of each sample, and one that counts"
+)
 #: How labels can be asked for by name, in place of what the cost is usually given.
 LABELS = ("onehot",)

@@ -67,11 +67,11 @@ def cost_problem(layers: Architecture, fmt: Format, exponent: int, draw: int) ->
     signs = np.where(bits[:, :1] >> np.uint64(63), -1.0, 1.0)
     W = np.ldexp(signs * size, exponent).astype(number)
     y = (bits[:, 1:] % 5).astype(float) / 4
-    cost = COSTS[layers.cost]
-    if cost.refusal(y):
+    targets = COSTS[layers.cost].targets
+    if not targets.are(y):
         y = np.eye(OUTPUTS)[:, bits[0, 1:] % OUTPUTS]
-    if cost.refusal(y):
-        y = cost.targets.usual("float64", bits[:, 1:])
+    if not targets.are(y):
+        y = targets.usual("float64", bits[:, 1:])
     b, x = np.zeros((OUTPUTS, 1), number), np.ones((1, BATCH), number)
     return Problem(
         layers, fmt.name, (W,), (b,), x, y.astype(number if y.dtype.kind == "f" else "i8")

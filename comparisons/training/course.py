@@ -67,8 +67,8 @@ def fit(scenario: Scenario, data: str, x: Array, y: Array) -> None:
             f"of all samples, m{x.shape[1]}"
         )
     cost = COSTS[scenario.architecture.cost]
-    if needed := cost.refusal(y):
-        told = f"{cost.name} needs {needed}, which those of --data {data} do not"
+    if not cost.targets.are(y):
+        told = f"{cost.name} needs {cost.targets.needed}, which those of --data {data} do not"
         raise ValueError(f"scenario {scenario}: {told}")
 
 

@@ -17,12 +17,17 @@ from crossgrad.reference.parameters import Array
 WEIGHTS, IN_TURN = (0.5, 1.0, 1.5, 2.0), "w = 1/2, 1, 3/2, 2, 1/2, …"
 
 
+def of_outputs(outputs: int, weights: Sequence[float] = WEIGHTS) -> Array:
+    """The weight of each of them, or of each class: ``(n_L, 1)``."""
+    return np.resize(weights, (outputs, 1))
+
+
 def sum_of_weights(weights: Sequence[float] = (1.0,)) -> Callable[[int, Array], Array]:
-    """D of n_L and y, as it is programmed: of each network of a stack, ``(1, 1)``."""
+    """D of n_L and y, of each network of a stack: a sum of halves, exact in every order."""
 
     def divisor(outputs: int, y: Array) -> Array:
-        of_classes = np.resize(weights, outputs)[np.where(y == IGNORED, 0, y).astype(int)]
-        return np.where(y == IGNORED, 0, of_classes).sum(axis=(-2, -1), keepdims=True)
+        own = np.arange(outputs)[:, None] == y
+        return (of_outputs(outputs, weights) * own).sum(axis=(-2, -1), keepdims=True)
 
     return divisor
 
@@ -48,15 +53,11 @@ class OfClasses(Cost):
         """Roundings of t: of w and its product; of 1 - s, s, s/n and their sum."""
         return 2 * (len(self.weights) > 1) + 4 * (self.smoothing > 0)
 
-    def of_outputs(self, outputs: int) -> Array:
-        """The weight of each class, ``(n_L, 1)``."""
-        return np.resize(self.weights, (outputs, 1))
-
     def shares(self, outputs: int, y: Array) -> Pair:
         """t."""
         own = (np.arange(outputs)[:, None] == y).astype(np.float64)
         spread = (1 - lift(self.smoothing)) * own + lift(self.smoothing) / outputs
-        return choose(y == IGNORED, 0, self.of_outputs(outputs) * spread)
+        return choose(y == IGNORED, 0, of_outputs(outputs, self.weights) * spread)
 
     def in_balls(self, outputs: int, label: Any) -> list[Any]:
         """t of one sample in balls, of a label that is one."""
@@ -65,9 +66,7 @@ class OfClasses(Cost):
         return [w * t * counts for w, t in zip(cycle(self.weights), own, strict=False)]
 
     def divisors(self, outputs: int, y: Array) -> tuple[Array, ...]:
-        """D, of each network of a stack. It is a sum of halves, exact in every order."""
-        own = np.arange(outputs)[:, None] == y
-        return ((self.of_outputs(outputs) * own).sum(axis=(-2, -1), keepdims=True),)
+        return (sum_of_weights(self.weights)(outputs, y),)
 
     def per_network(self, terms: Pair, y: Array) -> Pair:
         """Σ ÷ D of terms, ``(n_L, m)``."""
@@ -82,8 +81,3 @@ class OfClasses(Cost):
     def flush_gain(self, a: Array, E: Array) -> Array:
         """As D is at least the smallest of the weights."""
         return np.full_like(a, max(1.0, 1 / min(self.weights)))
-
-    def refusal(self, y: Array) -> str:
-        classes = y.shape[-2] == 1 and y.dtype.kind == "i" and ((y >= 0) | (y == IGNORED)).all()
-        counts = (y != IGNORED).any(axis=(-2, -1)).all()
-        return "" if classes and counts else "the class of each sample, and one that counts"

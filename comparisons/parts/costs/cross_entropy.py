@@ -7,7 +7,7 @@ import numpy as np
 
 from crossgrad.comparisons.pairs import Pair, logistic
 from crossgrad.comparisons.pairs.functions import log
-from crossgrad.comparisons.parts.costs._classes import OfClasses, sum_of_weights
+from crossgrad.comparisons.parts.costs._classes import OfClasses, of_outputs, sum_of_weights
 from crossgrad.comparisons.parts.costs.nll import own
 from crossgrad.comparisons.parts.costs.protocol import Form, Probabilities, Text
 from crossgrad.comparisons.parts.costs.softmax_cross_entropy import log_softmax, log_sums, textbook
@@ -34,7 +34,7 @@ def shares_by(weights: Sequence[float] = (1.0,), smoothing: float = 0.0) -> Shar
     def shares(a: Array, y: Array) -> Array:
         n, number = a.shape[-2], a.real.dtype.type
         labels = own(a, y) * number(1 - smoothing) + number(smoothing / n)
-        return np.resize(weights, (n, 1)).astype(number) * np.where(y == IGNORED, 0, labels)
+        return of_outputs(n, weights).astype(number) * np.where(y == IGNORED, 0, labels)
 
     return shares
 

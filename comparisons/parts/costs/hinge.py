@@ -77,9 +77,6 @@ class Hinge(Cost):
     def terms(self, a: Array, y: Array, E: Array) -> Array:
         return np.ones_like(a) / a.shape[-2]
 
-    def refusal(self, y: Array) -> str:
-        return "" if (np.abs(y) == 1).all() else "targets that are -1 or 1"
-
     def truth(self, a: Sequence[Any], y: Sequence[Any]) -> Any:
         return sum(map(loss, a, y)) / len(a)
 

@@ -74,8 +74,5 @@ class KLDiv(Cost):
     def terms(self, a: Array, y: Array, E: Array) -> Array:
         return y
 
-    def refusal(self, y: Array) -> str:
-        return "" if (y.sum(axis=-2) == 1).all() else "targets that sum to 1"
-
     def truth(self, a: Sequence[Any], y: Sequence[Any]) -> Any:
         return sum(q * (q.log() - p) if q else 0 * p for p, q in zip(a, y, strict=True))

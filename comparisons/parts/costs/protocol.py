@@ -154,10 +154,6 @@ class Cost(ABC):
         """t: what each output of a sample has of its targets, and counts; ``(n_L, m)``."""
         return y
 
-    def refusal(self, y: Array) -> str:
-        """Of which targets it is not meant, in words; empty if it is of these."""
-        return ""
-
     def flush_gain(self, a: Array, E: Array) -> Array:
         """What a term of ∇ₐC that was flushed to zero may still be multiplied by."""
         return np.ones_like(a)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crossgrad.comparisons.parts.costs._classes import IN_TURN, WEIGHTS
+from crossgrad.comparisons.parts.costs._classes import IN_TURN, WEIGHTS, of_outputs
 from crossgrad.comparisons.parts.costs.cross_entropy import form_by, mistaken, shares_by
 from crossgrad.comparisons.parts.costs.nll import own
 from crossgrad.comparisons.parts.costs.weighted_cross_entropy import WeightedCrossEntropy
@@ -18,8 +18,8 @@ def weighted_by_the_label(a: Array, y: Array) -> Array:
 def over_the_others(a: Array, y: Array) -> Array:
     """t, if the tenth is spread over the other classes."""
     others = (1 - own(a, y)) * SMOOTHING / (a.shape[-2] - 1)
-    w = np.resize(WEIGHTS, (a.shape[-2], 1))
-    return w * np.where(y == IGNORED, 0, (1 - SMOOTHING) * own(a, y) + others)
+    shares = np.where(y == IGNORED, 0, (1 - SMOOTHING) * own(a, y) + others)
+    return of_outputs(a.shape[-2]) * shares
 
 
 MISTAKEN = mistaken(

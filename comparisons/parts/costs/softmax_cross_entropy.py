@@ -97,9 +97,6 @@ class SoftmaxCrossEntropy(Cost):
     def terms(self, a: Array, y: Array, E: Array) -> Array:
         return 1 + y
 
-    def refusal(self, y: Array) -> str:
-        return "" if (y.sum(axis=-2) == 1).all() else "targets that sum to 1"
-
     def truth(self, a: Sequence[Any], y: Sequence[Any]) -> Any:
         log_sum = sum(p.exp() for p in a).log()
         return sum(q * (log_sum - p) for p, q in zip(a, y, strict=True))

@@ -8,7 +8,7 @@ import numpy as np
 
 from crossgrad.comparisons.pairs import Pair, logistic, mean
 from crossgrad.comparisons.parts.activations.sigmoid import textbook
-from crossgrad.comparisons.parts.costs._classes import IN_TURN, WEIGHTS
+from crossgrad.comparisons.parts.costs._classes import IN_TURN, WEIGHTS, of_outputs
 from crossgrad.comparisons.parts.costs.protocol import Form, Text
 from crossgrad.comparisons.parts.costs.sigmoid_cross_entropy import (
     SigmoidCrossEntropy,
@@ -21,7 +21,7 @@ from crossgrad.reference.parameters import Array
 # ------------------------------------------------------------------ as it is programmed
 def weights(a: Array) -> Array:
     """Of each output, in the format of a."""
-    return np.resize(WEIGHTS, (a.shape[-2], 1)).astype(a.real.dtype)
+    return of_outputs(a.shape[-2]).astype(a.real.dtype)
 
 
 def terms(a: Array, y: Array) -> Array:
@@ -65,7 +65,7 @@ class WeightedSigmoidCrossEntropy(SigmoidCrossEntropy):
 
     def shares(self, outputs: int, y: Array) -> Array:
         """w y."""
-        return np.resize(WEIGHTS, (outputs, 1)) * y
+        return of_outputs(outputs) * y
 
     def value(self, a: Array, y: Array) -> Pair:
         t = self.shares(a.shape[-2], y)
