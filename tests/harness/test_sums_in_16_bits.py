@@ -18,7 +18,7 @@ from crossgrad.comparisons.divergences.jax.sums import (  # noqa: E402
     sum_in_windows,
     windows,
 )
-from crossgrad.comparisons.divergences.tensorflow import lanes  # noqa: E402
+from crossgrad.comparisons.divergences.tensorflow.sums import lanes  # noqa: E402
 from crossgrad.comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
 from crossgrad.comparisons.rounding import ALL_FORMATS, SIXTEEN  # noqa: E402
 from crossgrad.comparisons.scenario import Scenario  # noqa: E402
