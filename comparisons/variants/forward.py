@@ -8,8 +8,7 @@ import numpy as np
 from crossgrad.comparisons.parts.activations import ACTIVATIONS, Form
 from crossgrad.comparisons.parts.over_units import BothWays
 from crossgrad.comparisons.problem import Problem
-from crossgrad.comparisons.variants.costs import COST, divisor
-from crossgrad.comparisons.variants.formulas import FROM_Z, of_layers
+from crossgrad.comparisons.variants.formulas import COST, FROM_Z, divisor, of_layers
 from crossgrad.comparisons.variants.passes import Answer, Way, refuse_storage
 from crossgrad.comparisons.variants.passes import forward as values
 from crossgrad.reference.parameters import Array

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from crossgrad.comparisons.parts.costs import Form
 from crossgrad.comparisons.problem import Problem
-from crossgrad.comparisons.variants.costs import COST, Forms, divisor
-from crossgrad.comparisons.variants.formulas import FROM_Z, Formulas, of_layers
+from crossgrad.comparisons.variants.formulas import COST, FROM_Z, Formulas, divisor, of_layers
 from crossgrad.reference.parameters import Array
 
 Answer = dict[str, Any]
@@ -61,7 +61,7 @@ class Way(NamedTuple):
     dot: Callable[..., Array] = at_once
     formulas: Formulas = FROM_Z
     wider: Mapping[str, type[Any]] = STORED
-    costs: Forms = COST
+    costs: Mapping[str, Form] = COST
     scale: float = 1.0
     mean_last: bool = False
 

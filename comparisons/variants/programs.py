@@ -9,16 +9,14 @@ import numpy as np
 from crossgrad.comparisons.parts.activations import ELEMENTWISE, Form
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem
-from crossgrad.comparisons.variants.costs import (
-    BY_LOG_SOFTMAX,
-    BY_LOGADDEXP,
-    BY_LOGSUMEXP,
-    BY_UNSHIFTED_SUM,
+from crossgrad.comparisons.variants.formulas import (
     COST,
-    Forms,
+    FROM_A,
+    FROM_Z,
+    OTHERWISE,
     divisor,
+    of_layers,
 )
-from crossgrad.comparisons.variants.formulas import FROM_A, FROM_Z, OTHERWISE, of_layers
 from crossgrad.comparisons.variants.passes import (
     WIDER,
     Answer,
@@ -78,31 +76,31 @@ def separate_orders(problem: Problem) -> Answer:
 
 
 # ------------------------------------------------------------------ costs, otherwise
-def of_one_cost(problem: Problem, costs: Forms) -> Answer:
-    """With another formula of that one cost."""
-    if problem.cost not in costs:
-        raise NotImplementedError(f"{', '.join(costs)}, otherwise: {problem.cost}")
-    return run(problem, Way(costs=costs))
+def cost_by(problem: Problem, made_of: str) -> Answer:
+    """With another formula of the cost, if it has one that is made of this."""
+    if not (form := COSTS[problem.cost].otherwise.get(made_of)):
+        raise NotImplementedError(f"{problem.cost} by {made_of}")
+    return run(problem, Way(costs={problem.cost: form}))
 
 
 def softmax_by_logsumexp(problem: Problem) -> Answer:
     """P = e^{a - logsumexp(a)}, as SciPy has it."""
-    return of_one_cost(problem, BY_LOGSUMEXP)
+    return cost_by(problem, "logsumexp")
 
 
 def softmax_by_unshifted_sum(problem: Problem) -> Answer:
     """P = e^{a - log Σ eᵃ}, and C the sum less the likely logit, as tutorials have it."""
-    return of_one_cost(problem, BY_UNSHIFTED_SUM)
+    return cost_by(problem, "unshifted sum")
 
 
 def softmax_by_log_softmax(problem: Problem) -> Answer:
     """P = e^{log_softmax(a)}."""
-    return of_one_cost(problem, BY_LOG_SOFTMAX)
+    return cost_by(problem, "log_softmax")
 
 
 def logits_by_logaddexp(problem: Problem) -> Answer:
     """C = logaddexp(0, a) - ya, and its gradient as ``jax.grad`` has it: e^{a - logaddexp} - y."""
-    return of_one_cost(problem, BY_LOGADDEXP)
+    return cost_by(problem, "logaddexp")
 
 
 def cost_from_logits(problem: Problem) -> Answer:

@@ -5,9 +5,9 @@ import pytest
 
 from crossgrad.comparisons.atlas.arguments import types
 from crossgrad.comparisons.equations import compare
+from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS
-from crossgrad.comparisons.variants.costs import BY_LOGADDEXP, COST
 from crossgrad.reference.architecture import Architecture
 
 NAME = "sigmoid_cross_entropy"
@@ -28,8 +28,8 @@ def to_the_last_but_four_digits(a):
 
 
 FORMS = {
-    "sigmoid": COST[NAME].gradient,
-    "logaddexp": BY_LOGADDEXP[NAME].gradient,
+    "sigmoid": COSTS[NAME].form.gradient,
+    "logaddexp": COSTS[NAME].otherwise["logaddexp"].gradient,
     "log1p": lambda a, y: np.exp(a - (np.maximum(a, 0) + np.log1p(np.exp(-abs(a))))) - y,
     "both": lambda a, y: (1 - y) * np.exp(a - softplus(a)) - y * np.exp(-a - softplus(-a)),
 }

@@ -7,18 +7,11 @@ import pytest
 
 from crossgrad.comparisons.equations import local_checks
 from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.parts.costs.softmax_cross_entropy import log_softmax, logsumexp
 from crossgrad.comparisons.parts.costs.softmax_cross_entropy import textbook as softmax
 from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.scenario import Scenario
-from crossgrad.comparisons.variants.costs import (
-    BY_LOG_SOFTMAX,
-    BY_LOGSUMEXP,
-    BY_UNSHIFTED_SUM,
-    COST,
-    log_softmax,
-    logsumexp,
-)
 
 NAME = "softmax_cross_entropy"
 formats = pytest.mark.parametrize("dtype", FORMATS)
@@ -46,17 +39,15 @@ FORMS = {
     "in turn": in_turn,
 }
 VALUES = {
-    "terms": COST[NAME].terms,
-    "logsumexp": BY_LOGSUMEXP[NAME].terms,
-    "unshifted": BY_UNSHIFTED_SUM[NAME].terms,
-    "log_softmax": BY_LOG_SOFTMAX[NAME].terms,
+    "terms": COSTS[NAME].form.terms,
+    **{made_of: form.terms for made_of, form in COSTS[NAME].otherwise.items()},
     "less the likely logit": lambda a, y: logsumexp(a) - (y * a).sum(axis=0),
     "log of p": lambda a, y: -y * np.log(softmax(a)),
     "of a product": lambda a, y: -np.log(softmax(a) ** y),
 }
 
 
-def answered(dtype, offset, p=softmax, terms=COST[NAME].terms):
+def answered(dtype, offset, p=softmax, terms=COSTS[NAME].form.terms):
     """A stack of networks that are one sum, and the answers of a program with this softmax."""
     scenario = Scenario.parse(f"4x9-identity-{NAME}-{dtype}-m6-s5-k1")
     (problem,) = scenario.problems()

@@ -10,11 +10,12 @@ Where y is the class of each sample it is ``(1, m)``.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from fractions import Fraction
 from functools import cached_property, reduce
 from operator import mul
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
@@ -92,6 +93,8 @@ class Cost(ABC):
     name: str
     text: Text
     form: Form
+    #: Other ways to program it, by what they are made of.
+    otherwise: Mapping[str, Form] = MappingProxyType({})
     targets: Targets
     #: Of fewer outputs nothing is left of the gradient.
     fewest_outputs = 1

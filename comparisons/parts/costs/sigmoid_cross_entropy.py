@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import ceil
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,14 @@ class SigmoidCrossEntropy(Cost):
         lambda a, y: np.maximum(a, 0) - a * y + np.log1p(np.exp(-abs(a))),
         lambda a, y: logistic_function(a) - y,
         of_complex,
+    )
+    otherwise = MappingProxyType(
+        {
+            "logaddexp": form._replace(
+                terms=lambda a, y: np.logaddexp(a.dtype.type(0), a) - y * a,
+                gradient=lambda a, y: np.exp(a - np.logaddexp(a.dtype.type(0), a)) - y,
+            )
+        }
     )
     targets = PROBABILITIES
     #: Roundings of t and of what is made of it.

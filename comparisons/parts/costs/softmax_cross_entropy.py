@@ -1,6 +1,7 @@
 """-Σ y log p, p = softmax(a), y a distribution; mean over the batch."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,22 @@ def log_sums(a: Array) -> Array:
     return top + np.log(np.exp(a - top).sum(axis=-2, keepdims=True))
 
 
+def logsumexp(a: Array) -> Array:
+    """log Σ eᵃ, shifted; the largest term is 1, so that log1p has the rest, as SciPy has it."""
+    top = a.max(axis=0)
+    largest = a == top
+    count = largest.sum(axis=0).astype(a.dtype)
+    rest = np.where(largest, a.dtype.type(0), np.exp(a - top)).sum(axis=0)
+    return np.log1p(rest / count) + np.log(count) + top
+
+
+def unshifted(a: Array) -> Array:
+    """log Σ eᵃ as it stands, where nothing overflows or is lost."""
+    limits = np.finfo(a.dtype)
+    fits = (a.max(axis=0) < np.log(limits.max) - 8) & (a.max(axis=0) > np.log(limits.tiny) / 2)
+    return np.where(fits, np.log(np.exp(a).sum(axis=0)), logsumexp(a))
+
+
 class SoftmaxCrossEntropy(Cost):
     """On logits: the last layer is left as it is. Of one output p is 1."""
 
@@ -50,6 +67,19 @@ class SoftmaxCrossEntropy(Cost):
         lambda a, y: -y * log_softmax(a),
         lambda a, y: textbook(a) - y,
         lambda a, y: y * (log_sums(a) - a),
+    )
+    otherwise = MappingProxyType(
+        {
+            "logsumexp": form._replace(
+                terms=lambda a, y: y * (logsumexp(a) - a),
+                gradient=lambda a, y: np.exp(a - logsumexp(a)) - y,
+            ),
+            "unshifted sum": form._replace(
+                terms=lambda a, y: unshifted(a) - (y * a).sum(axis=0),
+                gradient=lambda a, y: np.exp(a - unshifted(a)) - y,
+            ),
+            "log_softmax": form._replace(gradient=lambda a, y: np.exp(log_softmax(a)) - y),
+        }
     )
     targets = DISTRIBUTIONS
     fewest_outputs = 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import cycle
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ class WeightedSigmoidCrossEntropy(SigmoidCrossEntropy):
         lambda a, y: (1 - y) * textbook(a) - weights(a) * y * textbook(-a),
         lambda a, y: weights(a) * y * of_complex(-a, 0 * y) + (1 - y) * of_complex(a, 0 * y),
     )
+    otherwise = MappingProxyType({})
     wrong_terms = mistakes(
         {
             "no weights": of_complex,
