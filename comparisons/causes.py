@@ -217,11 +217,6 @@ def slopes(at: Place) -> Mistakes:
     if isinstance(at.sigma, Elementwise):
         yield from of_each_entry(at, at.sigma)
     else:
-        own, each = at.sigma.float64.sigma_prime(at.z), np.eye(at.z.shape[-2])
-        diagonal = [
-            (one[:, None] * np.ones_like(at.z) * own)[..., [j], :] for j, one in enumerate(each)
-        ]
-        yield "of the Jacobian only the diagonal is taken", np.concatenate(diagonal, axis=-2)
         yield "σ is taken for σ′", at.sigma.float64.sigma(at.z)
     for name, wrong in other_activations(at):
         if name in ELEMENTWISE and ((slope := wrong.sigma_prime(at.z)) != 1).any():

@@ -5,12 +5,14 @@ import pytest
 
 from crossgrad.comparisons.faults import OF_PARTS
 from crossgrad.comparisons.faults.parts import Z, behind, differ, first_that_differs
-from crossgrad.comparisons.parts.activations import ELEMENTWISE
+from crossgrad.comparisons.faults.program import program
+from crossgrad.comparisons.parts.activations import ACTIVATIONS, ELEMENTWISE
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.power import in_runs
 from crossgrad.comparisons.power.in_runs import EVERYTHING, LAST, planted, run_of
 from crossgrad.comparisons.power.suite import Verdict, whole_trace
 from crossgrad.comparisons.problem import QUANTITIES
+from crossgrad.comparisons.rounding import SIXTEEN
 from crossgrad.comparisons.scenario import Scenario
 
 #: Hidden layers in which each is planted.
@@ -19,7 +21,7 @@ HIDDEN = (1, 2, 3)
 #: then in a wide network of ten times as many draws.
 BY_CHANCE = {"σ′ of relu6: 1 at 6", "σ′ of hardsigmoid: 1/6 at the kinks"}
 WIDE = "16x18x18x18x18-{0},{0},{0},{0}-mse-float64-m16-s1-k210-g2"
-activations = pytest.mark.parametrize("name", ELEMENTWISE)
+activations = pytest.mark.parametrize("name", ACTIVATIONS)
 costs = pytest.mark.parametrize("name", COSTS)
 
 
@@ -51,10 +53,12 @@ def first_failure(fault, layer, scenarios=()):
 
 @activations
 def test_every_activation_has_faults_of_its_own(name):
-    """Of σ and of σ′, and some that come with any name."""
-    own = faults_of(name, "own")
-    assert {fault.check for fault in own} == {"a", "BP2"}
-    assert {fault.check for fault in faults_of(name, "any")} == {"a", "BP2"}
+    """Of σ and of σ′; and some that come with any name, if it acts entry by entry."""
+    both = {"a", "BP2"}
+    assert {fault.check for fault in faults_of(name, "own")} == both
+    assert {fault.check for fault in faults_of(name, "any")} == (
+        both if name in ELEMENTWISE else set()
+    )
 
 
 @costs
@@ -83,6 +87,30 @@ def test_what_is_taken_for_a_slope_is_caught_in_the_last_layer(name):
             net, found = first_failure(fault._replace(check="BP1"), LAST)
             assert net, fault
             assert (found.check, found.layer) == ("BP1", net.depth), fault
+
+
+@pytest.mark.parametrize("dtype", SIXTEEN)
+@pytest.mark.parametrize("name", sorted({*ACTIVATIONS} - {*ELEMENTWISE}))
+def test_what_is_taken_for_one_over_units_is_caught_in_16_bits_too(name, dtype):
+    """Its sums are the longest that an activation has."""
+    scenario = Scenario.parse(f"5x6x4x3-{name},{name},{name}-mse-{dtype}-m6-s11-k63-g2")
+    problems = scenario.problems()[::21]  # of the ordinary regime
+    assert not whole_trace(scenario, problems, stored(program())).caught
+    for fault in faults_of(name):
+        found = whole_trace(scenario, problems, stored(fault.make()))
+        assert (found.check, found.layer) == (fault.check, fault.layer), fault
+
+
+def stored(right):
+    """The program, each of its numbers rounded to the format of the problem."""
+
+    def answer(problem):
+        told = right(problem).items()
+        cost = {name: np.asarray(c).astype(problem.dtype) for name, c in told if name == "cost"}
+        rest = ((name, arrays) for name, arrays in told if name not in cost)
+        return cost | {name: [a.astype(problem.dtype) for a in arrays] for name, arrays in rest}
+
+    return answer
 
 
 @costs

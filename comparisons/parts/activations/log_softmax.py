@@ -7,10 +7,11 @@ import numpy as np
 from crossgrad.comparisons.pairs import Pair, logistic
 from crossgrad.comparisons.pairs.functions import log
 from crossgrad.comparisons.parts.activations.protocol import Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.over_units import BothWays, OverUnits, over_units, pair_over_units
 from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.softmax_errors import log_softmax_error
-from crossgrad.reference.activations import Jacobian
+from crossgrad.reference.activations import Jacobian, softmax
 from crossgrad.reference.parameters import Array
 
 
@@ -50,6 +51,21 @@ class LogSoftmax(OverUnits):
     from_z = Form(shifted, by_quotient)
     from_a = Form(by_log_sum, by_exponential)
     in_complex = staticmethod(shifted)
+    wrong_sigma = mistakes(
+        {
+            "the maximum for the logarithm of the sum": lambda z: z - z.max(-2, keepdims=True),
+            "no logarithm": softmax,
+        }
+    )
+    wrong_pull_backs = mistakes(
+        {
+            "of the Jacobian only the diagonal": lambda z, v: v * (1 - softmax(z)),
+            "v - p for v - p Σ v": lambda z, v: v - softmax(z),
+            "its own transpose": lambda z, v: v - over_units(softmax(z) * v),
+            "a for p": lambda z, v: v - shifted(z) * over_units(v),
+            "that of softmax": lambda z, v: softmax(z) * (v - over_units(softmax(z) * v)),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         """-s - log Σ e^{-s}, s = max z - z."""

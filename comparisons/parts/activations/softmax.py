@@ -6,10 +6,11 @@ import numpy as np
 
 from crossgrad.comparisons.pairs import Pair, logistic
 from crossgrad.comparisons.parts.activations.protocol import Form, Text
+from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.over_units import BothWays, OverUnits, over_units, pair_over_units
 from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.softmax_errors import moved_softmax, softmax_error
-from crossgrad.reference.activations import Jacobian
+from crossgrad.reference.activations import Jacobian, softmax
 from crossgrad.reference.parameters import Array
 
 
@@ -51,6 +52,24 @@ class Softmax(OverUnits):
     from_z = Form(quotient, by_vector)
     from_a = Form(by_log_sum, by_matrix)
     in_complex = staticmethod(quotient)
+    wrong_sigma = mistakes(
+        {
+            "over the samples": lambda z: softmax(z.mT).mT,
+            "not divided by the sum": lambda z: np.exp(z - z.max(axis=-2, keepdims=True)),
+        }
+    )
+    wrong_pull_backs = mistakes(
+        {
+            "of the Jacobian only the diagonal": lambda z, v: v * softmax(z) * (1 - softmax(z)),
+            "no sum is taken off": lambda z, v: softmax(z) * v,
+            "the sum is over the samples": lambda z, v: (
+                softmax(z) * (v - (softmax(z) * v).sum(axis=-1, keepdims=True))
+            ),
+            "the mean for the sum": lambda z, v: (
+                softmax(z) * (v - (softmax(z) * v).mean(axis=-2, keepdims=True))
+            ),
+        }
+    )
 
     def sigma(self, z: Array) -> Pair:
         _, e, sums = logistic.softmax(z)
