@@ -13,6 +13,7 @@ from crossgrad.comparisons.baseline.rebuild import rebuilt
 from crossgrad.comparisons.equations import LEARNT, compare, local_checks
 from crossgrad.comparisons.faults.program import OF_SIGMA, program
 from crossgrad.comparisons.generations import GENERATIONS, NEWEST
+from crossgrad.comparisons.parts.activations import ACTIVATIONS as PARTS
 from crossgrad.comparisons.problem import stack_problems, stack_traces
 from crossgrad.comparisons.report.failure import failure_text
 from crossgrad.comparisons.rounding import ALL_FORMATS
@@ -135,6 +136,19 @@ def test_the_checker_is_within_its_own_bound_of_the_exact_sum(l, draw):
         bound = Fraction(float(found.bound[0, j, 0]))
         assert abs(exact - Fraction(float(found.expected[0, j, 0]))) <= bound
         assert abs(exact - Fraction(float(trace["dalpha", l][j, 0]))) <= bound
+
+
+@pytest.mark.parametrize("fmt", ALL_FORMATS.values(), ids=ALL_FORMATS)
+def test_of_a_sum_that_cancels_less_is_allowed(fmt):
+    """Half of what additions round, or all of what storing rounds: as of BP3 and BP4."""
+    ones = np.ones((1, 64))
+
+    def bound(known):
+        return PARTS["prelu"].summed(ones, ones, 0 * ones, fmt, 0, np.full((1, 1), known)).item()
+
+    saved = (bound(64.0) - bound(0.0)) / (fmt.u * 64)
+    assert round(saved, 6) == (1 if fmt.narrow else 63 / 2)
+    assert bound(64.0) == bound(np.inf)
 
 
 @formats

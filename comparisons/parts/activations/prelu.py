@@ -146,14 +146,17 @@ class Prelu(Elementwise):
         size = np.abs(below)
         own = (terms.own + below.shape[-1] * ERROR * v.reach * size).sum(-1, keepdims=True)
         value = total(terms.pair).map(lambda part: part[..., None])
-        of_v, reach = np.broadcast_to(v.bound, size.shape), v.reach
-        bound = self.summed(size, reach, of_v, at.fmt, at.scaled.scaled)
-        kept = at.fmt._replace(omega=0.0)
+        of_v, known = np.broadcast_to(v.bound, size.shape), np.abs(value.nearest) + own
 
-        def flushed() -> Array:
-            return bound - self.summed(size, reach, of_v - v.flushed(), kept, at.scaled.scaled)
+        def error(E_v: Array, fmt: Format) -> Array:
+            return self.summed(size, v.reach, E_v, fmt, at.scaled.scaled, known)
 
-        return {"alpha": Expected(Wide(value, own + SMALLEST), bound, flushed)}
+        bound, kept = error(of_v, at.fmt), at.fmt._replace(omega=0.0)
+        return {
+            "alpha": Expected(
+                Wide(value, own + SMALLEST), bound, lambda: bound - error(of_v - v.flushed(), kept)
+            )
+        }
 
     def gradient_errors(
         self, z: Array, E: Array, v: Array, E_v: Array, fmt: Format, scaling: int
@@ -164,17 +167,33 @@ class Prelu(Elementwise):
         size = np.abs(np.minimum(z, 0)) + off
         return {"alpha": of_z + self.summed(size, v, E_v, fmt, scaling)}
 
-    def summed(self, size: Array, v: Array, E_v: Array, fmt: Format, scaling: int) -> Array:
-        """E of Σ v ⊙ min(z, 0), of |min(z, 0)| and |v|, and E(v).
+    def summed(
+        self,
+        size: Array,
+        v: Array,
+        E_v: Array,
+        fmt: Format,
+        scaling: int,
+        known: Array | None = None,
+    ) -> Array:
+        """E of Σ v ⊙ min(z, 0), of |min(z, 0)| and |v|, E(v), and the size of the sum, if known.
 
-        Σ E(v) |min(z, 0)|, and γ of m additions, a product and the scales times Σ (|v| + E(v))
-        |min(z, 0)|. Of each term up to ω is lost where its product, or a scaled one, is flushed to
-        zero, and ω times the other factor where a factor is.
+        H = Σ E(v) |min(z, 0)|, and what a product, m - 1 additions and the scales round of a sum
+        with the magnitude M = Σ (|v| + E(v)) |min(z, 0)|, which is within H of the one that is
+        known: see ``Format.summed``. In 16 bits each product is stored before it is added. Of each
+        term up to ω is lost where its product, or a scaled one, is flushed to zero, and ω times the
+        other factor where a factor is.
         """
-        m, v = size.shape[-1], v + E_v
+        m, v, others = size.shape[-1], v + E_v, 1 + scaling
         handed_on = (E_v * size).sum(-1, keepdims=True)
-        relative = fmt.relative(int(fmt.longest(m, m)), 1 + scaling)
-        relative = (1 + relative) * (1 + fmt.factor) - 1
-        rounded = relative * (v * size).sum(-1, keepdims=True)
+        magnitude = (v * size).sum(-1, keepdims=True)
+        reach = magnitude if known is None else np.minimum(known + handed_on, magnitude)
+        additions = fmt.longest(m, m - 1)
+        if fmt.narrow:
+            stored = fmt._replace(factor=(1 + fmt.factor) * (1 + gamma(others, fmt.u)) - 1)
+            rounded = stored.summed(additions, magnitude, reach)
+        else:
+            rounded = fmt.summed(additions + others, magnitude, 0.0, reach, others)
+            rounded += fmt.factor * (magnitude + rounded)
         flushed = (2 + scaling + v + size).sum(-1, keepdims=True) + 2 + scaling
         return handed_on + rounded + fmt.omega * flushed
