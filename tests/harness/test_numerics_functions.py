@@ -15,8 +15,9 @@ from crossgrad.comparisons.numbers import Number
 from crossgrad.comparisons.parts.activations import ACTIVATIONS as PARTS
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.rounding import FORMATS, Format
+from crossgrad.comparisons.softmax_errors import softmax_error
 from crossgrad.comparisons.sums import Sum, Term
-from crossgrad.reference.activations import ACTIVATIONS
+from crossgrad.reference.activations import ACTIVATIONS, softmax
 
 PAGE = rebuilt()
 Z = np.concatenate([grid(FORMATS["float64"], 60), np.linspace(-8, 8, 97), [1e5, -1e5]])
@@ -100,6 +101,42 @@ def test_what_costs_hand_on(name, fmt, moved):
         assert same(theirs, ours)
 
 
+# ------------------------------------------------------------------ what came later
+def many(*shape):
+    """Numbers of all sizes and both signs."""
+    bits = np.random.default_rng(7).normal(size=(2, *shape))
+    return bits[0] * np.exp(4 * bits[1])
+
+
+@units
+@pytest.mark.parametrize("extra", [0, 4])
+def test_the_gradient_of_alpha(extra, fmt):
+    """Sums that cancel, and v that is known well or not at all."""
+    z, v, E = many(5, 9), many(5, 9)[::-1], abs(many(5, 9)) * fmt.u
+    below = np.minimum(z, 0)
+    s = (v * below).sum(-1, keepdims=True)
+    for of_v in (0 * E, E, E / fmt.u):
+        ours = PARTS["prelu"].summed(-below, abs(v), of_v, fmt, extra, abs(s))
+        assert same(PAGE.bound_alpha(z, v, of_v, s, extra, fmt.u, fmt.omega), ours)
+
+
+@units
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_what_is_made_of_all_units(name, fmt):
+    """Near and far logits; σ, and what is pulled back through it."""
+    sigma, E = PARTS[name], abs(many(4, 9)) * fmt.u
+    for z in (many(4, 9), 1e4 + many(4, 9), 1e6 * many(4, 9)):
+        v = many(4, 9)[:, ::-1]
+        p, E_p = softmax(z), softmax_error(z, fmt) + 2 * fmt.omega
+        with np.errstate(all="ignore"):
+            ours = sigma.error(z, fmt) + 2 * fmt.omega
+            assert same(PAGE.bound_over_units(name, z, fmt.u, fmt.omega), ours)
+            d = abs(sigma.factor(p, v))
+            ours = sigma.delta_error(p, abs(v), E_p, E, d, fmt)
+            assert same(PAGE.bound_pulled_back(name, z, v, E, fmt.u, fmt.omega), ours)
+
+
+# ------------------------------------------------------------------ exact sums
 def test_exact_sums():
     """The quantum of arrays, and the claim that no order rounds, up to the last digit."""
     stack = np.array([[[1.5, 8.0]], [[0.0, -6.0]], [[0.0, 0.0]], [[2.0**-149, 1.0]]])
