@@ -37,11 +37,3 @@ def label(check: str, layer: int, index: tuple[int, ...], batch: int) -> str:
         return symbol(SYMBOLS[check], index, layer)
     sample = "" if check in ("BP3", "alpha") else of_sample(index[1], batch)
     return symbol(SYMBOLS[check], index[:1], layer, sample)
-
-
-def superscripted(equation: str, layer: int, depth: int) -> str:
-    """An equation with the layer's number in place of ˡ and ᴸ."""
-    pairs = (("ˡ⁺¹", layer + 1), ("ˡ⁻¹", layer - 1), ("ˡ", layer), ("ᴸ", depth))
-    for sign, number in pairs:
-        equation = equation.replace(sign, superscript(number))
-    return equation

@@ -14,7 +14,7 @@ from crossgrad.comparisons.backends import Backend, load_backend
 from crossgrad.comparisons.backends.custom import ask
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.rounding import ALL_FORMATS
-from crossgrad.comparisons.variants import reversed_sums
+from crossgrad.comparisons.variants.programs import reversed_sums
 
 NAME = "control"
 #: What the control is, by the format of the descent.

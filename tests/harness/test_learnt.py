@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from stored import stored
 
 from crossgrad.comparisons.backends import Backend, load_backend
 from crossgrad.comparisons.backends.custom import BackendError, ask, validated
@@ -42,16 +43,6 @@ def whole_trace(gradients, problems):
     answers = [stored(gradients(problem), problem.dtype) for problem in problems]
     pairs = zip(answers, problems, strict=True)
     return stack_traces([validated("it", answer, problem) for answer, problem in pairs])
-
-
-def stored(answer, dtype):
-    """bfloat16, which a program with a fault holds in float32, in its own format."""
-    return {
-        name: [None if a is None else a.astype(dtype) for a in told]
-        if isinstance(told, list)
-        else np.asarray(told).astype(dtype)
-        for name, told in answer.items()
-    }
 
 
 def failing(gradients, dtype):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from stored import stored
 
 from crossgrad.comparisons.faults import OF_PARTS
 from crossgrad.comparisons.faults.parts import Z, behind, differ, first_that_differs
@@ -95,22 +96,14 @@ def test_what_is_taken_for_one_over_units_is_caught_in_16_bits_too(name, dtype):
     """Its sums are the longest that an activation has."""
     scenario = Scenario.parse(f"5x6x4x3-{name},{name},{name}-mse-{dtype}-m6-s11-k63-g2")
     problems = scenario.problems()[::21]  # of the ordinary regime
-    assert not whole_trace(scenario, problems, stored(program())).caught
+
+    def judged(gradients):
+        return whole_trace(scenario, problems, lambda p: stored(gradients(p), dtype))
+
+    assert judged(program()) == Verdict(caught=False)
     for fault in faults_of(name):
-        found = whole_trace(scenario, problems, stored(fault.make()))
+        found = judged(fault.make())
         assert (found.check, found.layer) == (fault.check, fault.layer), fault
-
-
-def stored(right):
-    """The program, each of its numbers rounded to the format of the problem."""
-
-    def answer(problem):
-        told = right(problem).items()
-        cost = {name: np.asarray(c).astype(problem.dtype) for name, c in told if name == "cost"}
-        rest = ((name, arrays) for name, arrays in told if name not in cost)
-        return cost | {name: [a.astype(problem.dtype) for a in arrays] for name, arrays in rest}
-
-    return answer
 
 
 @costs
