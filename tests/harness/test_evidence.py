@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from answers import asked
 
 from crossgrad.comparisons.backends import facts_of
-from crossgrad.comparisons.backends.custom import ask
 from crossgrad.comparisons.backends.numpy_reference import trace
 from crossgrad.comparisons.causes import IMPROBABLE, coincidence
 from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.faults import OF_PARTS
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
-from crossgrad.comparisons.problem import stack_problems, stack_traces
+from crossgrad.comparisons.problem import stack_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.verdict import judge
@@ -122,8 +122,7 @@ def test_what_is_taken_for_a_function_is_named_as_its_file_has_it(name):
     (fault,) = (fault for fault in OF_PARTS if fault.name == name)
     for seed in range(20):
         scenario, faulty = fault.kind.scenario("float64", seed), fault.make()
-        problems = scenario.problems()
-        answers = stack_traces([ask("mine", faulty, problem) for problem in problems])
+        _, answers = asked(scenario, faulty)
         found = failures(scenario, lambda *_, told=answers: told)
         if found:
             break

@@ -4,15 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from answers import asked, judged
 
-from crossgrad.comparisons.backends import facts_of
-from crossgrad.comparisons.backends.custom import ask
 from crossgrad.comparisons.equations import local_checks
 from crossgrad.comparisons.parts.activations.sigmoid import textbook as logistic
-from crossgrad.comparisons.problem import stack_problems, stack_traces
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.variants import VARIANTS
-from crossgrad.comparisons.verdict import judge
 
 #: In the second, |z| is up to 32: 1 - a has no digit left. In the third all are ordinary.
 NETWORKS = (
@@ -24,17 +21,15 @@ networks = pytest.mark.parametrize("network", NETWORKS)
 formats = pytest.mark.parametrize("dtype", ["float64", "float32"])
 
 
-def asked(network, dtype, change=lambda _problem, answer: answer):
+def of_logits(network, dtype, change=lambda _problem, answer: answer):
     """Scenario, stack and answers of a program whose cost is of the logits, changed."""
     scenario = Scenario.parse(network.format(dtype))
-    problems = scenario.problems()
 
     def program(problem):
         with np.errstate(all="ignore"):
             return change(problem, VARIANTS["cost_from_logits"](problem))
 
-    traces = [ask("mine", program, problem) for problem in problems]
-    return scenario, stack_problems(problems), stack_traces(traces)
+    return scenario, *asked(scenario, program)
 
 
 def failed(rows):
@@ -52,12 +47,7 @@ def formula(z, y):
 @networks
 def test_the_cost_of_logits_is_right(network, dtype):
     """As is everything else of that program."""
-    assert failed(judge_all(*asked(network, dtype))) == set()
-
-
-def judge_all(scenario, problem, trace):
-    """All rows."""
-    return judge(scenario, facts_of("mine.py:gradients"), problem, trace)
+    assert failed(judged(*of_logits(network, dtype))) == set()
 
 
 SLOPES = {
@@ -79,7 +69,7 @@ def test_every_fused_delta_is_right(form, network, dtype):
         z, y, m = answer["z"][-1], problem.y, problem.x.dtype.type(problem.batch)
         return answer | {"delta": [*answer["delta"][:-1], SLOPES[form](z, y) / m]}
 
-    _, problem, trace = asked(network, dtype, change)
+    _, problem, trace = of_logits(network, dtype, change)
     (check,) = (check for check in local_checks(problem, trace) if check.check == "BP1")
     assert (check.residual <= 1).all()
 
@@ -87,7 +77,7 @@ def test_every_fused_delta_is_right(form, network, dtype):
 @formats
 def test_a_cost_of_the_rounded_a_would_not_have_been_near(dtype):
     """The case: C of a is further from C of z than rounding explains."""
-    _, problem, trace = asked(NETWORKS[0], dtype)
+    _, problem, trace = of_logits(NETWORKS[0], dtype)
     a, y, z = (q.astype(float) for q in (trace.a[-1], problem.y, trace.z[-1]))
     with np.errstate(all="ignore"):
         of_a = -(y * np.log(a) + (1 - y) * np.log1p(-a)).sum(axis=(-2, -1)) / problem.batch
@@ -97,7 +87,7 @@ def test_a_cost_of_the_rounded_a_would_not_have_been_near(dtype):
 
 def test_without_z_the_cost_is_not_judged():
     """What was computed from z cannot be told from what was not."""
-    _, problem, trace = asked(NETWORKS[0], "float64")
+    _, problem, trace = of_logits(NETWORKS[0], "float64")
     assert "cost" not in {c.check for c in local_checks(problem, replace(trace, z=()))}
     assert "cost" in {c.check for c in local_checks(problem, trace)}
 
@@ -125,7 +115,7 @@ def test_a_wrong_cost_of_logits_fails(fault, dtype):
         cost = COSTS[fault](answer["z"][-1], problem.y).sum() / problem.batch
         return answer | {"cost": np.asarray(cost, dtype)}
 
-    rows = judge_all(*asked(NETWORKS[2], dtype, change))
+    rows = judged(*of_logits(NETWORKS[2], dtype, change))
     assert failed(rows) == {("cost", 2)}
     assert max(row.residual for row in rows) > 10
 
@@ -150,7 +140,7 @@ def test_a_wrong_fused_delta_fails(fault, dtype):
         delta = (DELTAS[fault](a, problem.y) / problem.batch).astype(dtype)
         return answer | {"delta": [*answer["delta"][:-1], delta]}
 
-    _, problem, trace = asked(NETWORKS[2], dtype, change)
+    _, problem, trace = of_logits(NETWORKS[2], dtype, change)
     checks = {(check.check, check.layer): check for check in local_checks(problem, trace)}
     wrong = {place for place, check in checks.items() if not (check.residual <= 1).all()}
     assert ("BP1", 2) in wrong

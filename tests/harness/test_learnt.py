@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from stored import stored
+from answers import stored
 
 from crossgrad.comparisons.backends import Backend, load_backend
 from crossgrad.comparisons.backends.custom import BackendError, ask, validated

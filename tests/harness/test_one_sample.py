@@ -4,15 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from answers import asked, judged
 
-from crossgrad.comparisons.backends import facts_of
-from crossgrad.comparisons.backends.custom import ask
 from crossgrad.comparisons.equations import local_checks, with_delta
 from crossgrad.comparisons.faults.program import program
-from crossgrad.comparisons.problem import stack_problems, stack_traces
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.variants import VARIANTS
-from crossgrad.comparisons.verdict import judge
 
 NETWORKS = (
     "1x6x4-identity,identity-quadratic-{}-m1-s1",
@@ -28,10 +25,8 @@ told = pytest.mark.parametrize("kept", [(), ("z", "a")], ids=["gradients", "no �
 def failed(text, answer, kept=()):
     """Where a program fails, the first first, if these quantities are told besides gradients."""
     scenario = Scenario.parse(text)
-    problems = scenario.problems()
-    trace = stack_traces([ask("mine", answer, problem) for problem in problems])
-    trace = replace(trace, **{name: () for name in ALL if name not in kept})
-    rows = judge(scenario, facts_of("mine.py:gradients"), stack_problems(problems), trace)
+    stack, trace = asked(scenario, answer)
+    rows = judged(scenario, stack, replace(trace, **{q: () for q in ALL if q not in kept}))
     return [(row.check, row.layer) for row in rows if row.status == "fail"]
 
 
@@ -49,9 +44,8 @@ def test_sums_in_another_order_are_right(name, network, dtype):
 @formats
 def test_a_guess_would_have_refused_them(dtype):
     """The case: by BP4 on δ read off ∂C/∂b, ∂C/∂W is far beyond a local bound."""
-    problems = Scenario.parse(NETWORK.format(dtype)).problems()
-    trace = stack_traces([ask("mine", VARIANTS["separate_orders"], p) for p in problems])
-    stack = stack_problems(problems)
+    scenario = Scenario.parse(NETWORK.format(dtype))
+    stack, trace = asked(scenario, VARIANTS["separate_orders"])
     guessed = local_checks(stack, with_delta(stack, replace(trace, a=(), z=())))
     assert max(check.residual.max() for check in guessed) > 4
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from stored import stored
+from answers import stored
 
 from crossgrad.comparisons.faults import OF_PARTS
 from crossgrad.comparisons.faults.parts import Z, behind, differ, first_that_differs

@@ -2,15 +2,12 @@
 
 import numpy as np
 import pytest
+from answers import asked, judged
 
-from crossgrad.comparisons.backends import facts_of
-from crossgrad.comparisons.backends.custom import ask
 from crossgrad.comparisons.equations import CHECKS
 from crossgrad.comparisons.faults.program import RIGHT, program
 from crossgrad.comparisons.faults.sized import largest, off
-from crossgrad.comparisons.problem import stack_problems, stack_traces
 from crossgrad.comparisons.scenario import Scenario
-from crossgrad.comparisons.verdict import judge
 
 FORMATS = ("float64", "float32")
 NETWORK = "3x4x5x2-sigmoid,tanh,sigmoid-quadratic-{}-m5-s3"
@@ -30,10 +27,8 @@ places = pytest.mark.parametrize(("check", "layer"), PLACES)
 def failing(dtype, wrong, seen=lambda answer: answer):
     """The failing (check, layer), in order; ``seen`` is what is judged of the answer."""
     scenario = Scenario.parse(NETWORK.format(dtype))
-    problems = scenario.problems()
     faulty = program(wrong)
-    traces = [ask("planted", lambda given: seen(faulty(given)), p) for p in problems]
-    rows = judge(scenario, facts_of("planted"), stack_problems(problems), stack_traces(traces))
+    rows = judged(scenario, *asked(scenario, lambda given: seen(faulty(given))))
     assert all(row.status in ("pass", "fail") for row in rows)
     return [(row.check, row.layer) for row in rows if row.status == "fail"]
 

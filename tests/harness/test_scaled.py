@@ -5,17 +5,15 @@ from functools import partial
 
 import numpy as np
 import pytest
+from answers import asked, judged
 
-from crossgrad.comparisons.backends import facts_of
-from crossgrad.comparisons.backends.custom import ask
 from crossgrad.comparisons.equations import compare
 from crossgrad.comparisons.parts.costs import COSTS
-from crossgrad.comparisons.problem import Trace, stack_problems, stack_traces
+from crossgrad.comparisons.problem import Trace, stack_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS, SIXTEEN
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.variants import VARIANTS
 from crossgrad.comparisons.variants.passes import Way, backward, backwards, forward, run
-from crossgrad.comparisons.verdict import judge
 
 #: Widths of 1, sums of one term, whole numbers: where nothing else that a bound has is of use.
 NARROW = (
@@ -33,9 +31,7 @@ formats = pytest.mark.parametrize("dtype", ["float64", "float32"])
 def failed(text, answer):
     """Where a program fails, and the largest residual there."""
     scenario = Scenario.parse(text)
-    problems = scenario.problems()
-    trace = stack_traces([ask("mine", answer, problem) for problem in problems])
-    rows = judge(scenario, facts_of("mine.py:gradients"), stack_problems(problems), trace)
+    rows = judged(scenario, *asked(scenario, answer))
     return {(row.check, row.layer): row.residual for row in rows if row.status == "fail"}
 
 
