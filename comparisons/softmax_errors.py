@@ -26,7 +26,7 @@ def softmax_error(a: Array, fmt: Format, reach: Array | float = 0.0) -> Array:
     has no digit right, and no excuse.
     """
     s, log_sum = softmax_parts(a)
-    size = fmt.kappa.log * (np.abs(a.max(axis=-2, keepdims=True) + log_sum) + reach)
+    size = fmt.kappa.log * (size_of_sum(a, log_sum) + reach)
     size = np.where(fmt.u * size < 1, size, 0)
     s, log_sum = s + 2 * reach, log_sum + 2 * reach
     n, log_p, kappa = a.shape[-2], log_likely(a, reach), fmt.kappa
@@ -61,7 +61,7 @@ def log_softmax_error(a: Array, fmt: Format, reach: Array | float = 0.0) -> Arra
     a sum.
     """
     s, log_sum = softmax_parts(a)
-    size = np.abs(a.max(axis=-2, keepdims=True) + log_sum) + reach
+    size = size_of_sum(a, log_sum) + reach
     p, log_p = most_likely(a, reach), log_likely(a, reach)
     s, log_sum = s + 2 * reach, log_sum + 2 * reach
     u, kappa = fmt.u, fmt.kappa
@@ -96,7 +96,7 @@ def likelihood_error(a: Array, fmt: Format, roundings: int) -> Array:
     """
     s, log_sum = softmax_parts(a)
     outputs, batch = a.shape[-2:]
-    size = np.abs(a.max(axis=-2, keepdims=True) + log_sum)
+    size = size_of_sum(a, log_sum)
     kappa = fmt.kappa
     error = 3 * s + (kappa.log + 2) * log_sum + kappa.log * size
     error = np.maximum(error, (kappa.log + 1) * s + kappa.log * log_sum + kappa.exp + 1)
@@ -108,6 +108,11 @@ def softmax_parts(a: Array) -> tuple[Array, Array]:
     """s = max a - a and ℓ = log Σ e^{-s}; each grows by 2c at most if the logits move by c."""
     s = a.max(axis=-2, keepdims=True) - a
     return s, np.log(np.exp(-s).sum(axis=-2, keepdims=True))
+
+
+def size_of_sum(a: Array, log_sum: Array) -> Array:
+    """|λ|, λ = log Σ eᵃ = max a + ℓ."""
+    return np.abs(a.max(axis=-2, keepdims=True) + log_sum)
 
 
 def log_likely(a: Array, reach: Array | float = 0.0) -> Array:
