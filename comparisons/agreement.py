@@ -11,7 +11,14 @@ import numpy as np
 from crossgrad.comparisons.backends.backend import Backend
 from crossgrad.comparisons.comparison import Comparison
 from crossgrad.comparisons.divergences import arithmetic_of, deviating, deviation_of
-from crossgrad.comparisons.end_to_end import Bounds, Way, as_trace, propagate, trusted
+from crossgrad.comparisons.end_to_end import (
+    Bounds,
+    Way,
+    as_trace,
+    propagate,
+    propagate_alike,
+    trusted,
+)
 from crossgrad.comparisons.equations import END_TO_END, LEARNT
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKER, Format
@@ -35,16 +42,16 @@ def bounds_within(
     backend: Backend, wide: Problem, truth: Backpropagation, dtype: str, *, has_delta: bool = True
 ) -> Bounds:
     """Of what a backend computes of a problem of this format, which ``trusted`` made wide."""
-    fmt, products, way = way_of(backend, dtype, has_delta=has_delta)
-    return propagate(wide, truth, products, deviation_of(backend.mode, fmt), way)
+    fmt, way = way_of(backend, dtype, has_delta=has_delta)
+    return propagate(wide, truth, way.products, deviation_of(backend.mode, fmt), way)
 
 
-def way_of(backend: Backend, dtype: str, *, has_delta: bool) -> tuple[Format, Format, Way]:
-    """The format it computes in, that of its products of matrices, and what it does otherwise."""
+def way_of(backend: Backend, dtype: str, *, has_delta: bool) -> tuple[Format, Way]:
+    """The format it computes in, and what it does."""
     fmt = backend.computes_in(dtype)
     biases, products = (arithmetic_of(backend.mode, check, fmt) for check in ("BP3", "BP4"))
     forward = backend.carries_forward(has_delta=has_delta)
-    return fmt, products, Way(biases, forward, fused=forward and backend.built_in)
+    return fmt, Way(products, biases, forward, fused=forward and backend.built_in)
 
 
 def pairwise_checks(
@@ -61,29 +68,20 @@ def pairwise_checks(
 
 
 def bounds_of(problem: Problem, traces: Mapping[Backend, Trace]) -> dict[Backend, Bounds]:
-    """Of each backend; those of which nothing is known that shows in this network have the same."""
+    """Of each backend; what several have in common is propagated once."""
     wide, truth = trusted(problem)
     functions = {*problem.activations, problem.cost}
-    told = {backend: trace.has("delta") for backend, trace in traces.items()}
-    kinds: dict[object, Backend] = {}
-    first = {
-        one: kinds.setdefault(kind(one, problem.dtype, functions, has_delta=told[one]), one)
-        for one in traces
-    }
-    bounds = {
-        one: bounds_within(one, wide, truth, problem.dtype, has_delta=told[one])
-        for one in kinds.values()
-    }
-    return {one: bounds[shared] for one, shared in first.items()}
-
-
-def kind(
-    backend: Backend, dtype: str, functions: set[str], *, has_delta: bool
-) -> tuple[object, ...]:
-    """Backends of one kind have the same bounds in a network of these functions."""
-    fmt, *others = way_of(backend, dtype, has_delta=has_delta)
-    known = backend.mode if functions & deviating(backend.mode, fmt.name) else ""
-    return known, fmt, *others
+    alike: dict[tuple[str, Format, Way], dict[Backend, Way]] = {}
+    for one, trace in traces.items():
+        fmt, way = way_of(one, problem.dtype, has_delta=trace.has("delta"))
+        known = one.mode if functions & deviating(one.mode, fmt.name) else ""
+        alike.setdefault((known, fmt._replace(as_reported=False), way.shared), {})[one] = way
+    bounds: dict[Backend, Bounds] = {}
+    for (known, fmt, _), ways in alike.items():
+        distinct = list(dict.fromkeys(ways.values()))
+        found = propagate_alike(wide, truth, distinct, deviation_of(known, fmt))
+        bounds |= {one: found[distinct.index(way)] for one, way in ways.items()}
+    return bounds
 
 
 def differences(

@@ -7,7 +7,7 @@ themselves lie within E of the truth: magnitudes are therefore taken as |q| + E(
 intervals around z as ± 2E(z). Two programs then differ by at most the sum of their bounds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from crossgrad.comparisons.parts.layers import Layer, Linear
 from crossgrad.comparisons.parts.network import network_of
 from crossgrad.comparisons.problem import Key, Problem, Trace, of_layers_with_any
 from crossgrad.comparisons.rounding import Format
+from crossgrad.comparisons.sums import Sum
 from crossgrad.reference.backprop import Backpropagation, backprop
 from crossgrad.reference.parameters import Array
 
@@ -54,7 +55,7 @@ class Bounds(NamedTuple):
 
 
 class Way(NamedTuple):
-    """What a program does in another way: the format of its sums of ∂C/∂b, and the direction.
+    """What a program does: the formats of its products and of its sums of ∂C/∂b; the direction.
 
     ``carried_forward``: derivatives are, or may be, taken from the parameters to the cost. Along
     each path from one to the other the same numbers are multiplied, but paths are added in other
@@ -62,9 +63,16 @@ class Way(NamedTuple):
     ``fused``: it is known to fuse tangents with the sums that they are in.
     """
 
+    products: Format
     biases: Format
     carried_forward: bool = False
     fused: bool = False
+
+    @property
+    def shared(self) -> "Way":
+        """Whatever has this in common errs alike in all but the gradients of parameters."""
+        fmt = self.products._replace(as_reported=False)
+        return self._replace(products=fmt, biases=fmt)
 
 
 def trusted(problem: Problem) -> tuple[Problem, Backpropagation]:
@@ -95,11 +103,19 @@ def propagate(
     way: Way | None = None,
 ) -> Bounds:
     """The bounds of a stack in a format; ``problem`` and ``truth`` as ``trusted`` gives them."""
+    return propagate_alike(problem, truth, [way or Way(fmt, fmt)], deviation)[0]
+
+
+def propagate_alike(
+    problem: Problem, truth: Backpropagation, ways: Sequence[Way], deviation: Deviation
+) -> list[Bounds]:
+    """The same of each of several ways, of which what is ``shared`` is the same."""
+    way, *_ = ways
     with np.errstate(all="ignore"):
-        errors = forward(problem, truth, fmt, deviation)
-        if way and way.carried_forward:
-            errors = with_fused_tangents(problem, truth, errors, fmt, fused=way.fused)
-        return backward(problem, truth, fmt, errors, deviation, way or Way(fmt))
+        errors = forward(problem, truth, way.products, deviation)
+        if way.carried_forward:
+            errors = with_fused_tangents(problem, truth, errors, way.products, fused=way.fused)
+        return backward(problem, truth, errors, deviation, ways)
 
 
 # ------------------------------------------------------------------ forward
@@ -182,15 +198,17 @@ def affine_error(
 def backward(
     problem: Problem,
     truth: Backpropagation,
-    fmt: Format,
     errors: Forward,
     deviation: Deviation,
-    way: Way,
-) -> Bounds:
+    ways: Sequence[Way],
+) -> list[Bounds]:
     """E(δˡ) by BP1 and BP2, E(∂C/∂b) by BP3, E(∂C/∂W) by BP4, from the last layer down."""
+    (way, *_), fmt = ways, ways[0].products
     E_z, E_a = (list(map(known, E)) for E in (errors.z, errors.a[1:]))
-    bounds = Bounds([], [], [], E_z, E_a, known(cost_error(problem, truth, errors, fmt)), {})
-    scaling = COSTS[problem.cost].scaling_roundings(problem.widths[-1], problem.y, fmt)
+    E_cost, deltas = known(cost_error(problem, truth, errors, fmt)), list[Array]()
+    bounds = [Bounds([], [], deltas, E_z, E_a, E_cost, {}) for _ in ways]
+    of_scales = COSTS[problem.cost].scaling_roundings
+    scaling = [of_scales(problem.widths[-1], problem.y, each.products) for each in ways]
     v, E_v = cost_gradient_error(problem, truth, errors.a[-1], fmt)
     if way.carried_forward:
         E_v = E_v + summed_at_the_cost(problem, truth, errors.a[-1], fmt)
@@ -202,20 +220,21 @@ def backward(
     for l in reversed(range(problem.architecture.depth)):
         layer, p = linear(network.layers[l]), numbers_of(problem, l + 1)
         sigma, of_sigma = layer.sigma.of(problem.of_layer(l + 1)), (truth.z[l], errors.z[l])
-        for name, E in sigma.gradient_errors(*of_sigma, v, E_v, fmt, scaling).items():
-            bounds.others[f"d{name}", l + 1] = known(E)
         E = sigma.pulled_back(*of_sigma, v, E_v, errors.sigma_prime[l], fmt)
         E += errors.flushed[l]
         of = Sizes(p, Number(np.abs(activations[l]), "a"), Number(np.abs(truth.delta[l]), "delta"))
-        sums = {"W": truth.gradients.dW[l], "b": truth.gradients.db[l]}
-        gradients = gradient_errors(layer, of, sums, (E, errors.a[l]), fmt, way, scaling)
         if way.carried_forward:
             reach = of.delta.array + E, np.abs(v) + E_v
             lost = lost + flushed_on_the_way(*reach, layer.forward(sizes(p)).length, fmt)
-            gradients = {name: error + lost for name, error in gradients.items()}
-        bounds.delta.insert(0, known(E))
-        bounds.dW.insert(0, known(gradients["W"]))
-        bounds.db.insert(0, known(gradients["b"]))
+        sums = {"W": truth.gradients.dW[l], "b": truth.gradients.db[l]}
+        gradients = summed(layer, of, sums, (E, errors.a[l]), way)
+        for each, roundings, found in zip(ways, scaling, bounds, strict=True):
+            of_alpha = sigma.gradient_errors(*of_sigma, v, E_v, fmt, roundings)
+            found.others.update({(f"d{name}", l + 1): known(E) for name, E in of_alpha.items()})
+            for name, into in (("W", found.dW), ("b", found.db)):
+                error = gradients[name].error(each, roundings)
+                into.insert(0, known(error + lost if way.carried_forward else error))
+        deltas.insert(0, known(E))
         if l:
             v, E_v = transposed_error(layer, p, truth.delta[l], E, fmt, way)
     return bounds
@@ -239,19 +258,36 @@ def known(bound: Array) -> Array:
     return np.where(np.isnan(bound), np.inf, bound * INFLATION)
 
 
-def gradient_errors(
-    layer: Linear,
-    of: Sizes,
-    sums: dict[str, Array],
-    E: tuple[Array, Array],
-    fmt: Format,
-    way: Way,
-    scaling: int,
-) -> dict[str, Array]:
-    """What E(δ) and E(a) make of ∂C/∂ each parameter, and the roundings.
+class Summed(NamedTuple):
+    """∂C/∂ a parameter: the sum of all that may be and its size, what is handed on, and |∂C/∂ it|.
+
+    Of derivatives that are carried forward, which are added up elsewhere, that is not known.
+    """
+
+    whole: Sum
+    magnitude: Array
+    handed_on: Array
+    total: Array | None
+
+    def error(self, way: Way, scaling: int) -> Array:
+        """With the roundings of a program."""
+        fmt, times = way.products, way.products.store
+        if not self.whole.products:
+            fmt, times = way.biases, 1
+        n, stored = self.whole.longest(fmt, Extra(scaling)), (times + scaling) * self.magnitude
+        others = scaling + (bool(self.whole.products) or not fmt.as_reported)
+        rounded = fmt.summed(n, self.magnitude, stored, self.total, others)
+        lost = way.products.omega * self.whole.flushes(scaling, 2 * scaling)
+        return self.handed_on + rounded + lost
+
+
+def summed(
+    layer: Linear, of: Sizes, sums: dict[str, Array], E: tuple[Array, Array], way: Way
+) -> dict[str, Summed]:
+    """What E(δ) and E(a) make of ∂C/∂ each parameter, and what is rounded.
 
     ``of`` |δ| and |a|; ``sums`` has ∂C/∂ each parameter, within that of a sum of the program's own
-    numbers, unless derivatives are carried forward: then they are added up elsewhere.
+    numbers.
     """
     (E_delta, E_a), delta, p = E, of.delta.array, of.p
     reach = delta + E_delta, of.a_before.array + E_a
@@ -260,13 +296,8 @@ def gradient_errors(
         of_delta = gradient(sizes(p, reach[1], E_delta)).magnitude()
         of_a = gradient(sizes(p, E_a, delta)).magnitude("a")
         whole = gradient(sizes(p, reach[1], reach[0]))
-        magnitude = whole.magnitude()
-        summed, times = (fmt, fmt.store) if whole.products else (way.biases, 1)
-        n, stored = whole.longest(summed, Extra(scaling)), (times + scaling) * magnitude
         total = None if way.carried_forward else np.abs(sums[name]) + of_delta + of_a
-        others = scaling + (bool(whole.products) or not summed.as_reported)
-        rounded = summed.summed(n, magnitude, stored, total, others)
-        found[name] = of_delta + of_a + rounded + fmt.omega * whole.flushes(scaling, 2 * scaling)
+        found[name] = Summed(whole, whole.magnitude(), of_delta + of_a, total)
     return found
 
 
