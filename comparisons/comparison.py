@@ -76,12 +76,13 @@ class Comparison:
         The value is the larger of the two sides. A bound that is no number says nothing either. Of
         a unit that is off, whose δ is 0 within what a flush to zero may cost, all is known.
         """
-        value = np.maximum(np.abs(self.reported), np.abs(self.expected))
-        blind = ~(self.bound < value)
+        blind = np.asarray(~(self.bound < np.abs(self.reported)))
         if np.count_nonzero(blind):
             with np.errstate(all="ignore"):
                 blind &= ~(self.flushed() >= self.bound / 2)
-        return np.asarray(blind)
+        if np.count_nonzero(blind):
+            blind[blind] = ~(self.bound[blind] < np.abs(self.expected[blind]))
+        return blind
 
 
 class Passed(NamedTuple):

@@ -16,7 +16,7 @@ form that cancels is 0, and it errs by the value itself. Each derivation stands 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from functools import cached_property
+from functools import cached_property, reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -320,7 +320,7 @@ class Elementwise(Activation):
         d = np.abs(self.float64.sigma_prime(z)) + 2 * L2 * E
         near = np.copysign(np.maximum(np.abs(z) - reach, 0), z)
         ends = [self.errors(end, a, d, fmt, near) for end in (z - reach, z, z + reach)]
-        e0, e1 = (np.maximum.reduce(errors) for errors in zip(*ends, strict=True))
+        e0, e1 = (reduce(np.maximum, errors) for errors in zip(*ends, strict=True))
         if self.selects:  # what is known exactly stays so, unless it may be flushed to zero
             e0 = np.where((E == 0) & ((z == 0) | (np.abs(z) >= fmt.omega)), 0, e0)
         jump = self.jump(z, reach)
