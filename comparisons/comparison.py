@@ -79,9 +79,9 @@ class Comparison:
         blind = np.asarray(~(self.bound < np.abs(self.reported)))
         if np.count_nonzero(blind):
             with np.errstate(all="ignore"):
-                blind &= ~(self.flushed() >= self.bound / 2)
+                blind &= ~(self.bound <= 2 * self.flushed())
         if np.count_nonzero(blind):
-            blind[blind] = ~(self.bound[blind] < np.abs(self.expected[blind]))
+            blind &= ~(self.bound < np.abs(self.expected))
         return blind
 
 

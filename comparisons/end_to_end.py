@@ -19,6 +19,7 @@ from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.parts.layers import Layer, Linear
 from crossgrad.comparisons.parts.network import network_of
+from crossgrad.comparisons.parts.place import numbers_of
 from crossgrad.comparisons.problem import Key, Problem, Trace, of_layers_with_any
 from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.sums import Sum
@@ -77,7 +78,7 @@ class Way(NamedTuple):
 
 def trusted(problem: Problem) -> tuple[Problem, Backpropagation]:
     """The problem in float64, and the reference's answer to it."""
-    problem = problem.astype("float64")
+    problem = problem if problem.dtype == "float64" else problem.astype("float64")
     with np.errstate(all="ignore"):
         return problem, backprop(problem.architecture, problem.parameters, problem.x, problem.y)
 
@@ -245,12 +246,6 @@ def linear(layer: Layer) -> Linear:
     if not isinstance(layer, Linear):
         raise TypeError(f"{type(layer).__name__}: no bound from end to end is known of it")
     return layer
-
-
-def numbers_of(problem: Problem, l: int) -> dict[str, Number]:
-    """The parameters of layer l, 1 … L."""
-    arrays = problem.of_layer(l)
-    return {name: Number(array, "W", given=True) for name, array in arrays.items()}
 
 
 def known(bound: Array) -> Array:

@@ -11,7 +11,7 @@ from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
 
 #: Of larger arrays nothing is kept: what memory costs there is more than what calls do.
-KEPT = 1 << 16
+KEPT = 1 << 18
 #: To choose some of so few numbers takes longer than what is asked of all of them.
 FEW = 1 << 12
 #: Rows of a matrix are columns of the transposed one.
@@ -36,7 +36,7 @@ class Number:
     @property
     def wide(self) -> Array:
         """In float64."""
-        return self.array.astype(np.float64)
+        return self.array.astype(np.float64, copy=False)
 
     @property
     def size(self) -> Array:
@@ -74,13 +74,13 @@ class Number:
     def total(self, axis: int) -> Array:
         """The sum of the sizes over rows, -2, or columns, -1. Made once."""
         if axis not in self.kept_totals:
-            self.kept_totals[axis] = self.size.sum(axis, keepdims=True)
+            self.kept_totals[axis] = sums_over(self.size, axis)
         return self.kept_totals[axis]
 
     def count(self, axis: int) -> Array:
         """How many entries over rows, -2, or columns, -1, are not 0. Made once."""
         if axis not in self.kept_counts:
-            self.kept_counts[axis] = present_over(self.present, axis)
+            self.kept_counts[axis] = sums_over(self.present, axis).astype(np.float64)
         return self.kept_counts[axis]
 
     @property
@@ -169,11 +169,10 @@ class View(Number):
         return View(self.whole.cast(fmt), self.view)
 
 
-def present_over(present: Array, axis: int) -> Array:
-    """How many there are over an axis: a product of matrices is faster than a sum."""
-    if axis == -1:
-        return (present @ np.ones((present.shape[-1], 1), np.float32)).astype(np.float64)
-    return (np.ones((1, present.shape[-2]), np.float32) @ present).astype(np.float64)
+def sums_over(sizes: Array, axis: int) -> Array:
+    """The sums over rows, -2, or columns, -1: a product of matrices is faster than a reduction."""
+    ones = np.ones(sizes.shape[axis], sizes.dtype)
+    return sizes @ ones[:, None] if axis == -1 else ones[None] @ sizes
 
 
 def present_in(array: Array) -> Array:
@@ -199,7 +198,7 @@ def steps_of(array: Array, short: Array | None) -> tuple[Array, Array]:
 
 def size_of(array: Array) -> Array:
     """|array|, in float64."""
-    return np.abs(array.astype(np.float64))
+    return np.abs(array).astype(np.float64, copy=False)
 
 
 def transposed(array: Array) -> Array:

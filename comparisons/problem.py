@@ -6,7 +6,7 @@ Shapes are those of ``reference``: columns are samples, leading axes run over a 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import ml_dtypes  # noqa: F401 - NumPy knows bfloat16 from here on
 import numpy as np
@@ -16,6 +16,7 @@ from crossgrad.reference.parameters import Array, Parameters
 
 #: A quantity and its layer, 1 … L: ("z", 2), ("delta", 1), ("mean", 3); the cost at the last.
 Key = tuple[str, int]
+T = TypeVar("T")
 #: What a trace may report of dense layers.
 QUANTITIES = ("dW", "db", "cost", "z", "a", "delta")
 
@@ -39,6 +40,8 @@ class Problem:
     x: Array
     y: Array
     others: Mapping[Key, Array] = field(default_factory=dict)
+    #: What was made of its arrays: see ``made``.
+    kept: dict[Key, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Nobody changes what everybody was given."""
@@ -93,6 +96,12 @@ class Problem:
     def arrays(self) -> tuple[Array, ...]:
         """All arrays: weights, biases, what else layers have, batch, targets."""
         return (*self.W, *self.b, *self.others.values(), self.x, self.y)
+
+    def made(self, key: Key, make: Callable[[], T]) -> T:
+        """What is made of its arrays, for one answer to it, is kept for the next."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        return cast("T", self.kept[key])
 
     def map(self, change: Callable[[Array], Array], dtype: str | None = None) -> "Problem":
         """The same problem with each array changed."""

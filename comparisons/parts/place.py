@@ -54,14 +54,13 @@ class Place(Given):
     @cached_property
     def p(self) -> dict[str, Number]:
         """Its parameters, by name."""
-        arrays = self.problem.of_layer(self.l)
-        return {name: Number(array, "W", given=True) for name, array in arrays.items()}
+        return numbers_of(self.problem, self.l)
 
     def given(self, which: int) -> Number:
         """One of its inputs: a of a layer below as it was reported; x below the first."""
-        below = self.l + self.layer.inputs[which]
-        array = self.trace["a", below] if below else self.problem.x
-        return Number(array, "a", given=not below)
+        if below := self.l + self.layer.inputs[which]:
+            return Number(self.trace["a", below], "a")
+        return self.problem.made(("x", 0), lambda: Number(self.problem.x, "a", given=True))
 
     @cached_property
     def a_before(self) -> Number:
@@ -165,3 +164,13 @@ class Place(Given):
         if not self.fmt.elides:
             return self.scaled
         return self.scaled._replace(stored=rounded(reported, self.fmt.u) == reported)
+
+
+def numbers_of(problem: Problem, l: int) -> dict[str, Number]:
+    """The parameters of layer l, 1 … L, by name."""
+
+    def made() -> dict[str, Number]:
+        arrays = problem.of_layer(l)
+        return {name: Number(array, "W", given=True) for name, array in arrays.items()}
+
+    return problem.made(("parameters", l), made)
