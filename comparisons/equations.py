@@ -95,7 +95,8 @@ class Check(NamedTuple):
     def compared(self, at: Place, number: Array, expected: Expected) -> Comparison:
         """The bound includes what the checker itself may err by, which nobody has rounded."""
         value = expected.value
-        bound = (expected.bound + value.own) * SLACK
+        bound = expected.bound + value.own
+        bound *= SLACK
         place = self.label, self.key[1], number, value.pair.nearest
         distance = value.distance(number)
         unrounded = lambda: expected.flushed() + value.own  # noqa: E731 - asked of few

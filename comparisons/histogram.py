@@ -30,7 +30,8 @@ def counted(values: Array, edges: Sequence[float]) -> Counts:
     so a power of two is in the bin that it is the edge of. Nothing is below 0, whose bits wrap
     around to the highest exponent, where what is beyond the last edge is.
     """
-    below = (values.view(np.uint64) - 1) >> MANTISSA
+    below = values.view(np.uint64) - 1
+    below >>= MANTISSA
     exponents = np.bincount(below.view(np.int64).ravel(), minlength=EXPONENTS)
     first = BIAS + int(log2(edges[1]))
     bins = np.add.reduceat(exponents, [0, *range(first, first + len(edges) - 1)]).tolist()

@@ -63,11 +63,11 @@ class Sum:
         known = cast.exactly()
         lost = cast.lost(fmt, extra)
         sums = fmt.products if self.products else fmt.sums
-        rounded = cast.rounded(sums, extra, known)
+        bound = cast.rounded(sums, extra, known)
         exact = cast.is_exact_as_reported(sums, extra, known.magnitude)
         if exact.any() and fmt.narrow:
-            rounded = np.where(exact, cast.rounded_by(0, sums, extra, known), rounded)
-        bound = rounded + lost
+            bound = np.where(exact, cast.rounded_by(0, sums, extra, known), bound)
+        bound += lost
         if exact.any() and not fmt.narrow:
             bound[exact[..., 0, 0]] = 0.0
             return Expected(known.value, bound, lambda: np.where(exact, 0.0, lost))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crossgrad.comparisons.numbers import Number, as_it_is, transposed
-from crossgrad.comparisons.pairs import sum_of
+from crossgrad.comparisons.pairs import lift, sum_of
 from crossgrad.comparisons.rounding import CHECKER, Format, gamma
 from crossgrad.comparisons.wide import SMALLEST, TRAILING, Wide, leading_sum, row_sums
 from crossgrad.reference.parameters import Array
@@ -143,7 +143,7 @@ class Product:
             magnitude, start = magnitude + plus.size, plus.wide
         if A.dtype != np.float64:
             value = self.left.wide @ B + start  # the layout of B is part of the last bit
-            wide = Wide(Number(value).pair, gamma(n, CHECKER.u) * magnitude)
+            wide = Wide(lift(value), gamma(n, CHECKER.u) * magnitude)
         else:
             x, y = self.left.pair, self.right.pair
             lo = x.hi @ y.lo + x.lo @ B

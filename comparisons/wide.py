@@ -33,7 +33,9 @@ class Wide(NamedTuple):
 
     def distance(self, reported: Array) -> Array:
         """|reported - (hi + lo)|: the first difference is exact where the two are close."""
-        return np.abs((reported - self.pair.hi) - self.pair.lo)
+        distance = reported - self.pair.hi
+        distance -= self.pair.lo
+        return np.abs(distance)
 
     def times(self, other: "Wide") -> "Wide":
         """The product: each own times the other's size, and what the pairs' product errs by.
@@ -43,6 +45,19 @@ class Wide(NamedTuple):
         x, y = (np.abs(side.pair.nearest) for side in (self, other))
         own = self.own * (y + other.own) + x * other.own + ERROR * (x * y)
         return Wide(self.pair * other.pair, own + 4 * SMALLEST)
+
+    def times_rounded(self, d: Array, off: Array) -> "Wide":
+        """The product with a float64 that is off by so much; rounded once, for anything less.
+
+        The rounding, 2⁻⁵³|vd|, is in no ``own``: whoever computes v ⊙ σ′ in float32 or less is
+        allowed 3u|vd| ≥ 3 · 2⁻²⁴|vd|, of which it is ⅔ 2⁻³⁰, and SLACK has 2⁻³⁰, less 2⁻³³. Who is
+        allowed nothing, as σ selects, has a d that is a power of two, or 0: nothing is rounded.
+        What v has beyond a float64, as a sum of pairs, is 2⁻⁵³ of it at most, and multiplied apart.
+        """
+        v = self.pair.nearest
+        beyond = (self.pair.hi - v) + self.pair.lo
+        own = self.own * (np.abs(d) + off) + np.abs(v) * off
+        return Wide(Pair(v * d, beyond * d), own + 4 * SMALLEST)
 
 
 def product(A: Array, B: Array, magnitude: Array, plus: Array | None = None) -> Wide:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from crossgrad.comparisons.parts.layers import Layer
     from crossgrad.comparisons.parts.network import Network
 
+#: What is left of a float64 that is taken as it is.
+NOTHING = np.zeros(())
+
 
 class Given(NamedTuple):
     """The layer l, 1 … L, of a network; the format that a backend computes in."""
@@ -135,7 +138,7 @@ class Place(Given):
         if self.by_pairs:
             known = self.elementwise.sigma_prime(self.z)
             return known, self.errors(a, known.nearest)[1]
-        return lift(d), self.errors_in_float64[1]
+        return Pair(d, NOTHING), self.errors_in_float64[1]
 
     # ---------------------------------------------------------------- C and ∇ₐC of a
     def of_cost(

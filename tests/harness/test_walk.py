@@ -17,7 +17,7 @@ from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.parts.layers import Dense
 from crossgrad.comparisons.parts.network import Network
-from crossgrad.comparisons.problem import Trace, stack_problems, stack_traces
+from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from crossgrad.comparisons.rounding import ALL_FORMATS
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.reference.activations import ACTIVATIONS as BY_HAND
@@ -92,6 +92,13 @@ class Layered:
     def widths(self):
         """Of inputs and outputs, which is all that is asked."""
         return len(self.x), len(self.y)
+
+    @cached_property
+    def kept(self):
+        """What is made once, as of any problem."""
+        return {}
+
+    made = Problem.made
 
     def of_layer(self, l):
         """By name."""

@@ -111,6 +111,28 @@ def known(x, y, own):
 
 
 @always_the_same
+@given(*[numbers(30)] * 3, st.sampled_from([-1, 0, 1]), st.sampled_from([-1, 1]))
+def test_a_rounded_product_is_within_its_own_bound_and_one_rounding(x, y, d, off, d_off):
+    """Of a v that is more than a float64, and of any factor within what that is off by."""
+    one, away = known(x, 2.0**-54 * y, 2.0**-50 * abs(x)), 2.0**-50 * abs(d)
+    product = one.times_rounded(np.float64(d), np.float64(away))
+    true = value(one) + off * Fraction(float(one.own))
+    true *= Fraction(d) + d_off * Fraction(away)
+    rounding = Fraction(2) ** -53 * abs(value(one) * Fraction(d))
+    assert abs(value(product) - true) <= Fraction(float(product.own * SLACK)) + rounding * Fraction(
+        SLACK
+    )
+
+
+@always_the_same
+@given(*[numbers(30)] * 2, st.sampled_from([0.0, 0.5, 1.0]))
+def test_what_selects_is_multiplied_exactly(x, y, d):
+    """As no rounding is allowed for there."""
+    one = known(x, 2.0**-54 * y, 0.0)
+    assert value(one.times_rounded(np.float64(d), np.float64(0.0))) == value(one) * Fraction(d)
+
+
+@always_the_same
 @given(*[numbers(30)] * 4, st.sampled_from([-1, 0, 1]), st.sampled_from([-1, 1]))
 def test_times_bounds_every_true_product(x, y, factor, more, off, factor_off):
     """Whatever lies within own of the one, times whatever lies within the other's own."""

@@ -247,15 +247,18 @@ class Elementwise(Activation):
 
     def pull_back(self, at: "Place", v: Expected) -> Expected:
         """δˡ = v ⊙ σ′(zˡ), v known to the backend within its bound."""
-        d, e1 = at.sigma_prime_of_z()
-        slope, reach = np.abs(d.nearest), v.reach
-        bound = v.bound * (slope + e1) + reach * e1
+        known, e1 = at.sigma_prime_of_z()
+        d, reach = known.nearest if at.by_pairs else at.in_float64[1], v.reach
+        slope = np.abs(d)
+        steepest = slope + e1
+        bound = v.bound * steepest + reach * e1
         flushed = at.fmt.omega * (2 + reach + slope + self.gain(at.z))
         bound += flushed
         if not self.selects:
-            bound += 3 * at.fmt.u * (reach + v.bound) * (slope + e1)
-        value = v.value.times(Wide(d, share(at.fmt) * e1))
-        return Expected(value, bound, lambda: flushed + v.flushed() * (slope + e1))
+            bound += 3 * at.fmt.u * (reach + v.bound) * steepest
+        own = share(at.fmt) * e1
+        value = v.value.times(Wide(known, own)) if at.by_pairs else v.value.times_rounded(d, own)
+        return Expected(value, bound, lambda: flushed + v.flushed() * steepest)
 
     # ---------------------------------------------------------------- errors at a z that is known
     def errors(
@@ -287,7 +290,7 @@ class Elementwise(Activation):
 
     def factor(self, z: Array) -> Array:
         """What σ and σ′ multiply by that may be large: z, of a product with it."""
-        return carried(z) if self.product_with_z else np.zeros_like(z)
+        return carried(z) if self.product_with_z else np.zeros(())
 
     # ---------------------------------------------------------------- errors of a z that is not
     def steepest(self, z: Array, E: Array) -> Errors:
