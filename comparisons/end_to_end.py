@@ -91,9 +91,15 @@ def as_trace(answer: Backpropagation) -> Trace:
     return Trace(gradients.dW, gradients.db, *quantities, others)
 
 
-def no_deviation(_name: str, low: Array, _high: Array) -> tuple[Array, Array]:
+def no_deviation(_name: str, _low: Array, _high: Array) -> tuple[Array, Array]:
     """Nothing beyond rounding."""
-    return np.zeros_like(low), np.zeros_like(low)
+    return np.zeros(()), np.zeros(())
+
+
+def within_reach(deviation: Deviation, name: str, value: Array, E: Array) -> tuple[Array, Array]:
+    """A deviation of whatever lies within 2E of a value."""
+    ends = (value, value) if deviation is no_deviation else (value - 2 * E, value + 2 * E)
+    return deviation(name, *ends)
 
 
 def propagate(
@@ -128,7 +134,7 @@ def forward(problem: Problem, truth: Backpropagation, fmt: Format, deviation: De
         E_z = affine_error(linear(layer), numbers_of(problem, l), (a, z), errors.a[-1], fmt)
         sigma = layer.sigma.of(problem.of_layer(l))
         E, E_prime = sigma.propagated(z, E_z, fmt)
-        extra, extra_prime = deviation(sigma.name, z - 2 * E_z, z + 2 * E_z)
+        extra, extra_prime = within_reach(deviation, sigma.name, z, E_z)
         errors.z.append(E_z)
         errors.a.append(E + extra)
         errors.sigma_prime.append(E_prime + extra_prime)
@@ -214,8 +220,7 @@ def backward(
     if way.carried_forward:
         E_v = E_v + summed_at_the_cost(problem, truth, errors.a[-1], fmt)
         lost = flushed_at_the_cost(problem, truth, errors.a[-1], fmt)
-    reach_a = 2 * errors.a[-1]
-    extra, share = deviation(problem.cost, truth.a[-1] - reach_a, truth.a[-1] + reach_a)
+    extra, share = within_reach(deviation, problem.cost, truth.a[-1], errors.a[-1])
     E_v = E_v + extra / problem.batch + share * (np.abs(v) + E_v)
     network, activations = network_of(problem.architecture), [problem.x, *truth.a[:-1]]
     for l in reversed(range(problem.architecture.depth)):
@@ -250,7 +255,9 @@ def linear(layer: Layer) -> Linear:
 
 def known(bound: Array) -> Array:
     """The bound; infinite where it overflowed on the way (0 · ∞)."""
-    return np.where(np.isnan(bound), np.inf, bound * INFLATION)
+    bound = np.asarray(bound * INFLATION)
+    bound[np.isnan(bound)] = np.inf
+    return bound
 
 
 class Summed(NamedTuple):
@@ -284,13 +291,14 @@ def summed(
     ``of`` |δ| and |a|; ``sums`` has ∂C/∂ each parameter, within that of a sum of the program's own
     numbers.
     """
-    (E_delta, E_a), delta, p = E, of.delta.array, of.p
-    reach = delta + E_delta, of.a_before.array + E_a
+    (E_delta, E_a), p = E, of.p
+    reach_delta = Number(of.delta.array + E_delta, "delta")
+    reach_a = Number(of.a_before.array + E_a, "a")
     found = {}
     for name, gradient in layer.gradients.items():
-        of_delta = gradient(sizes(p, reach[1], E_delta)).magnitude()
-        of_a = gradient(sizes(p, E_a, delta)).magnitude("a")
-        whole = gradient(sizes(p, reach[1], reach[0]))
+        of_delta = gradient(Sizes(p, reach_a, Number(E_delta, "delta"))).magnitude()
+        of_a = gradient(Sizes(p, Number(E_a, "a"), of.delta)).magnitude("a")
+        whole = gradient(Sizes(p, reach_a, reach_delta))
         total = None if way.carried_forward else np.abs(sums[name]) + of_delta + of_a
         found[name] = Summed(whole, whole.magnitude(), of_delta + of_a, total)
     return found

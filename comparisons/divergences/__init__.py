@@ -83,7 +83,7 @@ def deviation_of(backend: str, fmt: Format) -> Callable[[str, Array, Array], tup
     def deviation(name: str, low: Array, high: Array) -> tuple[Array, Array]:
         return known[name](low, high, fmt) if name in known else no_deviation(name, low, high)
 
-    return deviation
+    return deviation if known else no_deviation
 
 
 def arithmetic_of(backend: str, check: str, fmt: Format) -> Format:
