@@ -12,9 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from crossgrad.comparisons.numbers import Number, as_it_is, transposed
-from crossgrad.comparisons.pairs import lift, sum_of
-from crossgrad.comparisons.rounding import CHECKER, Format, gamma
-from crossgrad.comparisons.wide import SMALLEST, TRAILING, Wide, leading_sum, row_sums
+from crossgrad.comparisons.rounding import Format
+from crossgrad.comparisons.wide import Wide, in_float64, in_pairs, row_sums
 from crossgrad.reference.parameters import Array
 
 
@@ -136,20 +135,15 @@ class Product:
 
     def exactly(self, plus: Number | None) -> tuple[Array, Wide]:
         """The magnitude and the value, with something added: see ``wide.product``."""
-        magnitude, n = self.left.size @ self.right.size, self.length + 1
+        magnitude = self.left.size @ self.right.size
         A, B = self.left.array, self.right.array
         start = np.zeros(1)
         if plus is not None:
             magnitude, start = magnitude + plus.size, plus.wide
         if A.dtype != np.float64:
-            value = self.left.wide @ B + start  # the layout of B is part of the last bit
-            wide = Wide(lift(value), gamma(n, CHECKER.u) * magnitude)
+            wide = in_float64(self.left.wide, B, magnitude, start)
         else:
-            x, y = self.left.pair, self.right.pair
-            lo = x.hi @ y.lo + x.lo @ B
-            hi = leading_sum(x.hi, y.hi, np.broadcast_to(start, magnitude.shape), lo)
-            own = TRAILING * gamma(2 * n, CHECKER.u) * magnitude + 2 * n * SMALLEST
-            wide = Wide(sum_of(hi, lo), own)
+            wide = in_pairs(A, B, self.left.pair, self.right.pair, magnitude, start)
         return self.back(magnitude), Wide(wide.pair.map(self.back), self.back(wide.own))
 
     def count(self) -> float | Array:

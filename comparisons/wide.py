@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import ERROR, Pair, lift, sum_of
+from crossgrad.comparisons.pairs import ERROR, Pair, lift, sum_of, two_sum
 from crossgrad.comparisons.rounding import CHECKER, gamma
 from crossgrad.reference.parameters import Array
 
@@ -21,6 +21,10 @@ TRAILING = 2.0**-24
 SMALLEST = 2.0**-1074
 #: Numbers of a buffer of ``leading_sum``, which has six: measured, and of no more than speed.
 NEAR = 1 << 14
+#: Products from which on ``sliced`` is faster, and up to which all are held at once: likewise.
+MANY = 1 << 18
+#: Between these, products of parts neither underflow nor overflow.
+LEAST, MOST = 2.0**-300, 2.0**300
 #: Axes of a stack of matrices.
 STACK = 3
 
@@ -61,19 +65,33 @@ class Wide(NamedTuple):
 
 
 def product(A: Array, B: Array, magnitude: Array, plus: Array | None = None) -> Wide:
-    """A @ B + plus; ``magnitude`` is |A| @ |B| + |plus|, which every caller has anyway.
-
-    In pairs each of n - 1 products is three of parts, and ``own`` is one more: each may be below
-    2⁻¹⁰²². Sums there are exact.
-    """
-    n = A.shape[-1] + 1
+    """A @ B + plus; ``magnitude`` is |A| @ |B| + |plus|, which every caller has anyway."""
     plus = np.zeros(1) if plus is None else plus.astype(np.float64)
     if A.dtype != np.float64:
-        return Wide(lift(A.astype(np.float64) @ B + plus), gamma(n, CHECKER.u) * magnitude)
-    x, y = lift(A), lift(B)
-    lo = x.hi @ y.lo + x.lo @ B
-    hi = leading_sum(x.hi, y.hi, np.broadcast_to(plus, magnitude.shape), lo)
+        return in_float64(A.astype(np.float64), B, magnitude, plus)
+    return in_pairs(A, B, lift(A), lift(B), magnitude, plus)
+
+
+def in_float64(A: Array, B: Array, magnitude: Array, plus: Array) -> Wide:
+    """Of float32 factors, one of them in float64: the layout of B is part of the last bit."""
+    return Wide(lift(A @ B + plus), gamma(A.shape[-1] + 1, CHECKER.u) * magnitude)
+
+
+def in_pairs(A: Array, B: Array, x: Pair, y: Pair, magnitude: Array, plus: Array) -> Wide:
+    """Of float64 factors A = x and B = y.
+
+    Each of n - 1 products is three of parts, and ``own`` is one more: each may be below 2⁻¹⁰²².
+    Sums of the leading parts are exact.
+    """
+    n = A.shape[-1] + 1
     own = TRAILING * gamma(2 * n, CHECKER.u) * magnitude + 2 * n * SMALLEST
+    start = np.broadcast_to(plus, magnitude.shape)
+    if A.shape[-2] * A.shape[-1] * B.shape[-1] >= MANY:
+        pair, error = sliced(A, B, start)
+        if (2 * error < own).all():  # what is lost of start is far less than half of it
+            return Wide(pair, own)
+    lo = x.hi @ y.lo + x.lo @ B
+    hi = leading_sum(x.hi, y.hi, start, lo)
     return Wide(sum_of(hi, lo), own)
 
 
@@ -81,8 +99,11 @@ def leading_sum(A: Array, B: Array, start: Array, errors: Array) -> Array:
     """start + A @ B, whose products are exact, term by term; what is lost is added to ``errors``.
 
     It is ``two_sum`` of the sum so far and the next term, into buffers that are made once; of a
-    long stack some networks at a time, whose buffers stay near the processor.
+    long stack some networks at a time, whose buffers stay near the processor. A few long sums are
+    taken by halves.
     """
+    if start.size < A.shape[-1] and start.size * A.shape[-1] <= MANY:
+        return sum_by_halves(A, B, start, errors)
     some = max(1, NEAR // prod(start.shape[-2:]))
     if start.ndim == STACK and len(start) > some:
         parts = (slice(first, first + some) for first in range(0, len(start), some))
@@ -100,6 +121,67 @@ def leading_sum(A: Array, B: Array, start: Array, errors: Array) -> Array:
         np.add(errors, error, out=errors)
         total, larger = larger, total
     return total
+
+
+def sum_by_halves(A: Array, B: Array, start: Array, errors: Array) -> Array:
+    """The same, all terms at once: no more is lost, for no term is in more than log₂ n sums."""
+    terms = A[..., :, None, :] * B.mT[..., None, :, :]
+    total = np.concatenate([start[..., None], terms], axis=-1)
+    while total.shape[-1] > 1:
+        total = np.pad(total, [(0, 0)] * start.ndim + [(0, total.shape[-1] % 2)])
+        total, lost = two_sum(total[..., ::2], total[..., 1::2])
+        errors += lost.sum(-1)
+    return total[..., 0]
+
+
+# ------------------------------------------------------------------ cut, so that BLAS is exact
+def sliced(A: Array, B: Array, start: Array) -> tuple[Pair, Array]:
+    """start + A @ B by products of matrices, and what it may be off by.
+
+    Rows of A and columns of B are cut at multiples of q = 2^{-β} top and of 2^{-2β} top, tops being
+    powers of two: A = A₁ + A₂ + A₃, |A₂| ≤ q/2, |A₃| ≤ 2^{-β} q/2. With 2β + ⌈log₂ 2n⌉ ≤ 53, A₁B₁
+    and A₁B₂ + A₂B₁ are multiples of so large a number that they are exact in every order, fused or
+    not. What is left, A₁B₃ + A₂(B₂ + B₃) + A₃B, is rounded as 3n products of that size are, and
+    with what the other sums lose in their additions. (Ozaki, Ogita, Oishi & Rump, *Error-free
+    transformations of matrix multiplication*, 2012.) Infinite where parts may underflow.
+    """
+    n = A.shape[-1]
+    digits = (53 - (2 * n - 1).bit_length()) // 2
+    sizes_A, sizes_B = np.abs(A), np.abs(B)
+    top_A, top_B = above(sizes_A.max(-1, keepdims=True)), above(sizes_B.max(-2, keepdims=True))
+    A1, rest_A = cut(A, top_A, digits)
+    A2, A3 = cut(rest_A, top_A * 2.0**-digits, digits)
+    B1, rest_B = cut(B, top_B, digits)
+    B2, B3 = cut(rest_B, top_B * 2.0**-digits, digits)
+    total, lost = two_sum(A1 @ B1, A1 @ B2 + A2 @ B1)
+    low = A1 @ B3 + A2 @ rest_B + A3 @ B + lost
+    total, lost = two_sum(total, start)
+    low += lost
+    tiny = 2.0 ** (-2 * digits)
+    left = sizes_A.sum(-1, keepdims=True) * top_B + sizes_B.sum(-2, keepdims=True) * top_A
+    left += 3 * n * (top_A * top_B)
+    error = gamma(3 * n + 4, CHECKER.u) * tiny * left
+    return sum_of(total, low), np.where(within(top_A) & within(top_B), error, np.inf)
+
+
+def within(top: Array) -> Array:
+    """Whether no product of parts underflows or overflows; of nothing there are no parts."""
+    return (top == 0) | ((top >= LEAST) & (top <= MOST))
+
+
+def above(x: Array) -> Array:
+    """A power of two above each; 0 of 0, of which nothing is cut and nothing is left."""
+    return np.where(x == 0, 0.0, np.ldexp(1.0, np.frexp(x)[1]))
+
+
+def cut(
+    x: Array, top: Array, digits: int, leading: Array | None = None, rest: Array | None = None
+) -> tuple[Array, Array]:
+    """x at multiples of 2^{-digits} top, and the rest, which is exact; into buffers, if any."""
+    large = top * (0.75 * 2.0 ** (53 - digits))
+    leading = np.add(x, large, out=leading)
+    leading -= large
+    return leading, np.subtract(x, leading, out=rest)
 
 
 def row_sums(A: Array, magnitude: Array) -> Wide:

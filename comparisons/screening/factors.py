@@ -12,13 +12,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from crossgrad.comparisons.rounding import CHECKER, FLOAT32_U, gamma
+from crossgrad.comparisons.wide import above, cut, within
 from crossgrad.reference.parameters import Array
 
 #: Numbers of a block of A, and columns of a block of B: BLAS packs both anew for each product, so
 #: that small ones are slow, and large ones leave the cache. They decide speed alone, and memory.
 NUMBERS, COLUMNS = 1 << 19, 512
-#: Between these, products of parts of float64 numbers neither overflow nor underflow.
-LEAST, MOST = 2.0**-300, 2.0**300
 #: Of factors that are scaled to 1, k ≤ 2¹⁷ products that underflow are less: k 2⁻¹⁴⁹.
 TINY = np.float32(2.0**-131)
 
@@ -148,8 +147,9 @@ class Factors64(Factors):
         whole[: self.n] = B
         sizes = np.abs(whole)
         self.largest = largest_of(A, p), float(sizes.max())
-        self.in_range = all(LEAST < size < MOST for size in self.largest)
-        self.scale_A, self.scale_B = above(np.array(self.largest))
+        scales = above(np.array(self.largest))
+        self.in_range = bool(within(scales).all() and np.isfinite(self.largest).all())
+        self.scale_A, self.scale_B = scales
         self.scale = float(self.scale_A * self.scale_B)
         self.digits = (53 - (2 * k - 1).bit_length()) // 2
         top = above(sizes.max(0))
@@ -199,16 +199,3 @@ def largest_of(A: Array, p: Array | None) -> float:
     """The largest size in both."""
     parts = [A] if p is None else [A, p]
     return float(max(max(part.max(), -part.min()) for part in parts))
-
-
-def above(x: Array) -> Array:
-    """A power of two above each; 0 of 0, of which nothing is cut and nothing is left."""
-    return np.where(x == 0, 0.0, np.ldexp(1.0, np.frexp(x)[1]))
-
-
-def cut(x: Array, top: Array, digits: int, leading: Array, rest: Array) -> None:
-    """The leading part: x at multiples of 2^{-digits} top; the rest is exact."""
-    large = top * (0.75 * 2.0 ** (53 - digits))
-    np.add(x, large, out=leading)
-    leading -= large
-    np.subtract(x, leading, out=rest)

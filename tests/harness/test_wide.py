@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crossgrad.comparisons.pairs import sum_of
+from crossgrad.comparisons import wide
+from crossgrad.comparisons.pairs import lift, sum_of
 from crossgrad.comparisons.rounding import CHECKER, SLACK, gamma
-from crossgrad.comparisons.wide import Wide, product, row_sums
+from crossgrad.comparisons.wide import SMALLEST, TRAILING, Wide, product, row_sums
 
 always_the_same = settings(derandomize=True, database=None, deadline=None)
 formats = pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -40,6 +41,75 @@ def matrix(data, shape, dtype):
 
 
 # ------------------------------------------------------------------ sums of products
+#: How numbers of a sum of products are drawn: with one size, with many, by rows, some of them 0.
+DRAWN = {
+    "normal": lambda rng, shape: rng.normal(size=shape),
+    "wide": lambda rng, shape: rng.normal(size=shape) * 2.0 ** rng.integers(-30, 31, shape),
+    "rows": lambda rng, shape: (
+        rng.normal(size=shape) * 2.0 ** rng.integers(-90, 91, (*shape[:1], 1))
+    ),
+    "zeros": lambda rng, shape: rng.normal(size=shape) * (rng.random(shape) < 0.2),
+    "one size": lambda rng, shape: rng.uniform(1, 2, size=shape),
+    "tiny": lambda rng, shape: rng.normal(size=shape) * 2.0**-480,
+}
+
+
+@pytest.mark.parametrize("n", [1, 7, 60])
+@pytest.mark.parametrize("kind", DRAWN)
+@pytest.mark.parametrize("cancelling", [False, True])
+def test_sums_by_blas_are_within_what_they_may_be_off_by(kind, n, cancelling):
+    """And nearly always within the bound of a sum term by term, which has to hold for them."""
+    used = 0
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        A, B, c = (DRAWN[kind](rng, shape) for shape in ((3, n), (n, 4), (3, 1)))
+        if cancelling:
+            A, B = np.hstack([A, -A]), np.vstack([B, B * (1 + 2.0**-50 * rng.normal(size=B.shape))])
+        exact = fractions(A) @ fractions(B) + fractions(c)
+        magnitude = np.abs(A) @ np.abs(B) + np.abs(c)
+        pair, error = wide.sliced(A, B, np.broadcast_to(c, magnitude.shape))
+        known = np.isfinite(error)
+        own = TRAILING * gamma(2 * n + 2, CHECKER.u) * magnitude + 2 * (n + 1) * SMALLEST
+        small = known & (2 * error < own)
+        used += small.all()
+        far = abs(value(Wide(pair, own)) - exact)
+        rounded = 2.0**-77 * fractions(np.abs(pair.nearest)) + fractions(2.0**-104 * magnitude)
+        lost = 4 * n * fractions(np.full(far.shape, SMALLEST))
+        assert (far <= fractions(np.where(known, error, 0.0)) + rounded + lost)[known].all()
+        assert (far <= fractions(own))[small].all()
+    assert used > 5 or kind in ("wide", "zeros", "tiny") or n == 1
+
+
+def test_numbers_of_no_size_are_not_cut():
+    """∞ and NaN, and parts that may underflow: nothing is known of such sums."""
+    for other in (np.inf, np.nan, 2.0**-400, 2.0**400):
+        A, B = np.full((2, 3), 1.0), np.full((3, 2), 1.0)
+        A[1] = other
+        with np.errstate(all="ignore"):
+            error = wide.sliced(A, B, np.zeros((2, 2)))[1]
+            known = product(A, B, A @ B)
+        assert (error[0] < 2.0**-90).all()
+        assert not (error[1] < np.inf).any()
+        assert (known.pair.nearest[0] == 3).all()
+
+
+@pytest.mark.parametrize("n", [1, 2, 9, 64])
+def test_a_few_long_sums_by_halves_lose_nothing_either(n):
+    """Of leading parts: the sum and what is lost of it are exact, but for the errors' own sum."""
+    rng = np.random.default_rng(n)
+    A, B = (lift(rng.normal(size=shape)).hi for shape in ((5, 1, n), (5, n, 2)))
+    start, errors = rng.normal(size=(5, 1, 2)), np.zeros((5, 1, 2))
+    total = wide.sum_by_halves(A, B, start, errors)
+    for k in range(5):
+        exact = fractions(A[k]) @ fractions(B[k]) + fractions(start[k])
+        far = abs(fractions(total[k]) + fractions(errors[k]) - exact)
+        assert (
+            far
+            <= fractions(gamma(n, CHECKER.u) * CHECKER.u * n * np.abs(A[k]) @ np.abs(B[k]))
+            + fractions(CHECKER.u**2 * n * np.abs(start[k]))
+        ).all()
+
+
 @formats
 @pytest.mark.parametrize("leading", [(), (2,)], ids=["one", "stack"])
 @always_the_same
