@@ -78,10 +78,10 @@ class Comparison:
         """
         blind = np.asarray(~(self.bound < np.abs(self.reported)))
         if np.count_nonzero(blind):
+            blind &= ~(self.bound < np.abs(self.expected))
+        if np.count_nonzero(blind):
             with np.errstate(all="ignore"):
                 blind &= ~(self.bound <= 2 * self.flushed())
-        if np.count_nonzero(blind):
-            blind &= ~(self.bound < np.abs(self.expected))
         return blind
 
 

@@ -229,4 +229,4 @@ def of_layers_with_any(quantity: str, layers: Sequence[Array | None]) -> dict[Ke
 
 def stack_layers(layers: Sequence[Sequence[Array]]) -> tuple[Array, ...]:
     """[draw][layer] → layer → (draws, …)."""
-    return tuple(np.stack(draws) for draws in zip(*layers, strict=True))
+    return tuple(np.array(draws) for draws in zip(*layers, strict=True))

@@ -115,30 +115,26 @@ class Place(Given):
         sigma, sigma_prime = self.sigma.float64
         return sigma(self.z), sigma_prime(self.z)
 
-    def errors(self, a: Array, d: Array) -> "Errors":
-        """e0 and e1, for σ(zˡ) = a and σ′(zˡ) = d."""
+    @cached_property
+    def errors(self) -> "Errors":
+        """What the backend may err by in σ(zˡ) and in σ′(zˡ)."""
+        a, d = self.in_float64
         return self.elementwise.errors(self.z, np.abs(a), np.abs(d), self.fmt)
 
-    @cached_property
-    def errors_in_float64(self) -> "Errors":
-        """e0 and e1 there: what the backend may err by in σ(zˡ) and in σ′(zˡ)."""
-        return self.errors(*self.in_float64)
-
     def sigma_of_z(self) -> tuple[Pair, Array]:
-        """σ(zˡ), and what the backend may err by there."""
-        a, d = self.in_float64
+        """σ(zˡ), and what the backend may err by there; ∞ is no number as a pair, nor its error."""
+        a, _ = self.in_float64
         known = self.elementwise.sigma(self.z) if self.by_pairs else lift(a)
-        if self.by_pairs or np.isinf(a).any():  # ∞ is not a number as a pair, nor is its error
-            return known, self.errors(known.nearest, d)[0]
-        return known, self.errors_in_float64[0]
+        infinite = np.isinf(a)
+        return known, np.where(infinite, np.nan, self.errors[0]) if infinite.any() else self.errors[
+            0
+        ]
 
     def sigma_prime_of_z(self) -> tuple[Pair, Array]:
         """σ′(zˡ), likewise."""
-        a, d = self.in_float64
-        if self.by_pairs:
-            known = self.elementwise.sigma_prime(self.z)
-            return known, self.errors(a, known.nearest)[1]
-        return Pair(d, NOTHING), self.errors_in_float64[1]
+        d = self.in_float64[1]
+        known = self.elementwise.sigma_prime(self.z) if self.by_pairs else Pair(d, NOTHING)
+        return known, self.errors[1]
 
     # ---------------------------------------------------------------- C and ∇ₐC of a
     def of_cost(

@@ -238,12 +238,7 @@ class Elementwise(Activation):
         """aˡ = σ(zˡ): the local error of σ."""
         a, bound = at.sigma_of_z()
         own = np.zeros_like(bound) if self.selects else share(at.fmt) * bound
-
-        def flushed() -> Array:
-            d, unflushed = np.abs(at.in_float64[1]), at.fmt._replace(omega=0.0)
-            return bound - self.errors(at.z, np.abs(a.nearest), d, unflushed)[0]
-
-        return Expected(Wide(a, own), bound, flushed)
+        return Expected(Wide(a, own), bound, lambda: self.flushed(at.z, at.fmt))
 
     def pull_back(self, at: "Place", v: Expected) -> Expected:
         """δˡ = v ⊙ σ′(zˡ), v known to the backend within its bound."""
@@ -271,14 +266,18 @@ class Elementwise(Activation):
         """
         near = z if near is None else near
         e0, e1 = self.rounding(z, a, d, fmt, near)
+        flushed = self.flushed(z, fmt)
         if self.selects:
-            return e0 + fmt.omega, e1
+            return e0 + flushed, e1
         if fmt.narrow:
             within = self.rounding(z, a, d, FORMATS["float32"], near)
             rounded = (e + fmt.u * (value + e) for e, value in zip(within, (a, d), strict=True))
             e0, e1 = (np.maximum(*pair) for pair in zip((e0, e1), rounded, strict=True))
-        flushed = fmt.omega * (2 + self.factor(z))
         return e0 + flushed, e1 + flushed
+
+    def flushed(self, z: Array, fmt: Format) -> Array:
+        """What of these errors is for results that may be flushed to zero."""
+        return fmt.omega * (np.ones(()) if self.selects else 2 + self.factor(z))
 
     def gain(self, z: Array) -> Array:
         """What a product with ∂C/∂a that was flushed to zero may still be multiplied by.
