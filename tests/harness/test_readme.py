@@ -11,6 +11,7 @@ from suite import execute, lines_with, run
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.backends import MODES
 from crossgrad.comparisons.divergences import DIVERGENCES
+from crossgrad.comparisons.equations import CHECKS
 from crossgrad.comparisons.suite.options import OPTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +88,17 @@ def test_files_are_there():
     names = re.findall(r"`((?:reference|comparisons|tests)/[a-z_/]*(?:\.py)?)", README)
     assert names
     assert all((ROOT / name).exists() for name in names)
+
+
+def test_equations_are_where_the_table_says():
+    """Each `file: function` of the table, in the folder of its column."""
+    table = README.split("## The equations and where they are")[1].split("\n\n")[1]
+    told = re.findall(r"`(\S+): (\w+)`", table)
+    assert len(told) == len(re.findall(r"`\S+: ", table)) > len(CHECKS)
+    for file, function in told:
+        found = [ROOT / folder / file for folder in ("reference", "comparisons/parts")]
+        (path,) = filter(Path.exists, found)
+        assert re.search(rf"^ *def {function}\(", path.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_scenario_of_the_options_is_one():
