@@ -130,6 +130,7 @@ RIGHT = {
     "jax-log-softmax-float16": lambda _: arb(0),  # 1 - n/n
     "torch-cross-entropy-sum-float16": lambda _: arb(39296),
     "torch-nll-sum-of-classes-float16": lambda _: arb(39296),
+    "torch-nll-steps-float16": lambda _: arb("2.484375"),
     "torch-cross-entropy-sum-of-classes-float16": lambda _: arb(39296),
     "torch-weighted-cross-entropy-sum-of-classes-float16": lambda _: arb(39296),
     "torch-label-smoothing-sum-float16": lambda _: arb(39296) * ball(0.1) / 2,

@@ -16,7 +16,7 @@ from crossgrad.comparisons.divergences.parts import (
 from crossgrad.comparisons.divergences.torch import divergence
 from crossgrad.comparisons.pairs import Pair, choose, lift, sum_of
 from crossgrad.comparisons.parts.costs import COSTS, Cost
-from crossgrad.comparisons.rounding import SIXTEEN, Format
+from crossgrad.comparisons.rounding import SIXTEEN, Format, gamma
 from crossgrad.reference.activations import log_softmax
 from crossgrad.reference.costs import IGNORED, weights
 from crossgrad.reference.parameters import Array
@@ -97,6 +97,22 @@ def infinite_where(usual: Cost, sums: Callable[[Array, Array], Array]) -> Cost:
         return np.where(largest >= FLOAT16.overflow, largest, C)
 
     return usual.changed(float64=usual.float64._replace(value=value))
+
+
+def in_steps(cost: str) -> Cost:
+    """The same C, whose terms are added up in float16, in a cascade of steps of 16.
+
+    A term is in 16 sums of its step, in one more for each step of the batch, and in eight at the
+    end, where the levels are added: each rounds what is there by u.
+    """
+    usual = COSTS[cost]
+
+    def error(a: Array, y: Array, fmt: Format) -> Array:
+        within = usual.value_error(a, y, fmt)
+        additions = 16 + a.shape[-1] // 16 + 1 + 8
+        return within + gamma(additions, fmt.u) * (np.abs(usual.float64.value(a, y)) + within)
+
+    return usual.changed(value_error=error)
 
 
 def infinite_smoothing() -> Cost:
@@ -210,6 +226,24 @@ print(f"{torch.nn.functional.nll_loss(log_p, y):.2g}", "3.9e+04")
             ("cross_entropy", "identity"),
             ("weighted_cross_entropy", "identity"),
         )
+    ),
+    *(
+        divergence(
+            name=f"torch-{cost.replace('_', '-')}-steps-float16",
+            checks=("cost",),
+            dtypes=("float16",),
+            place="any, the more samples, the more",
+            part=in_steps(cost),
+            scenario=scenario,
+            reason="nll_loss adds up the batch in float16, sixteen samples at a time",
+            reproduction="""
+import torch
+log_p, y = torch.full((28, 2), -2.484375).half(), torch.zeros(28).long()
+print(f"{torch.nn.functional.nll_loss(log_p, y):.4g}", "2.484")
+""",
+            seen=("2.13.0",),
+        )
+        for cost, scenario in (("nll", "4x12-log_softmax-nll-float16-m32-s289731-g2"),)
     ),
     divergence(
         name="torch-label-smoothing-sum-float16",
