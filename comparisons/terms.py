@@ -143,7 +143,8 @@ class Product:
         if A.dtype != np.float64:
             wide = in_float64(self.left.wide, B, magnitude, start)
         else:
-            wide = in_pairs(A, B, self.left.pair, self.right.pair, magnitude, start)
+            lifted = lambda: (self.left.pair, self.right.pair)  # noqa: E731 - not of every sum
+            wide = in_pairs(A, B, lifted, magnitude, start)
         return self.back(magnitude), Wide(wide.pair.map(self.back), self.back(wide.own))
 
     def count(self) -> float | Array:

@@ -5,6 +5,7 @@ products, which are added without error (Ogita, Rump & Oishi, *Accurate sum and 
 2005); what the trailing parts add is 2⁻²⁵ of it, and has float64's accuracy.
 """
 
+from collections.abc import Callable
 from math import prod
 from typing import NamedTuple
 
@@ -69,7 +70,7 @@ def product(A: Array, B: Array, magnitude: Array, plus: Array | None = None) -> 
     plus = np.zeros(1) if plus is None else plus.astype(np.float64)
     if A.dtype != np.float64:
         return in_float64(A.astype(np.float64), B, magnitude, plus)
-    return in_pairs(A, B, lift(A), lift(B), magnitude, plus)
+    return in_pairs(A, B, lambda: (lift(A), lift(B)), magnitude, plus)
 
 
 def in_float64(A: Array, B: Array, magnitude: Array, plus: Array) -> Wide:
@@ -77,8 +78,10 @@ def in_float64(A: Array, B: Array, magnitude: Array, plus: Array) -> Wide:
     return Wide(lift(A @ B + plus), gamma(A.shape[-1] + 1, CHECKER.u) * magnitude)
 
 
-def in_pairs(A: Array, B: Array, x: Pair, y: Pair, magnitude: Array, plus: Array) -> Wide:
-    """Of float64 factors A = x and B = y.
+def in_pairs(
+    A: Array, B: Array, lifted: Callable[[], tuple[Pair, Pair]], magnitude: Array, plus: Array
+) -> Wide:
+    """Of float64 factors; ``lifted`` gives them as pairs, which is asked where they are needed.
 
     Each of n - 1 products is three of parts, and ``own`` is one more: each may be below 2⁻¹⁰²².
     Sums of the leading parts are exact.
@@ -90,6 +93,7 @@ def in_pairs(A: Array, B: Array, x: Pair, y: Pair, magnitude: Array, plus: Array
         pair, error = sliced(A, B, start)
         if (2 * error < own).all():  # what is lost of start is far less than half of it
             return Wide(pair, own)
+    x, y = lifted()
     lo = x.hi @ y.lo + x.lo @ B
     hi = leading_sum(x.hi, y.hi, start, lo)
     return Wide(sum_of(hi, lo), own)

@@ -125,10 +125,8 @@ class Place(Given):
         """σ(zˡ), and what the backend may err by there; ∞ is no number as a pair, nor its error."""
         a, _ = self.in_float64
         known = self.elementwise.sigma(self.z) if self.by_pairs else lift(a)
-        infinite = np.isinf(a)
-        return known, np.where(infinite, np.nan, self.errors[0]) if infinite.any() else self.errors[
-            0
-        ]
+        error, infinite = self.errors[0], np.isinf(a)
+        return known, np.where(infinite, np.nan, error) if infinite.any() else error
 
     def sigma_prime_of_z(self) -> tuple[Pair, Array]:
         """σ′(zˡ), likewise."""

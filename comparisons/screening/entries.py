@@ -28,7 +28,6 @@ LONGEST, MOST = 1 << 16, 2.2
 #: γ_{n+2}(2⁻⁵³)M ÷ ½nuM is below 2⁻²⁵ in float32, twice 2⁻²⁴γ_{2n+4}(2⁻⁵³)M ÷ ½nuM 2⁻²⁰ in float64.
 OWN = 2.0**-20
 
-
 #: Rows and columns of some entries.
 Places: TypeAlias = tuple[Array, Array]
 NOWHERE: Places = np.zeros(0, int), np.zeros(0, int)
@@ -277,7 +276,8 @@ def farther(asked: Asked, factors: Factors, rows: slice) -> Places:
     near = n * (u * (1 - OWN))
     size *= near / (1 + near)
     i, j = where(~(off < size))  # ∞ is not below ∞
-    i, j = i[off[i, j] != 0], j[off[i, j] != 0]
+    some = off[i, j] != 0  # what is exact is right, of a value 0 too
+    i, j = i[some], j[some]
     off, n = off[i, j], np.broadcast_to(n, size.shape)[i, j]
     few = slice(0, FEW)
     A, B = (np.abs(of.astype(np.float64)) for of in (factors.A[rows][i, few], factors.B[few, j]))

@@ -227,23 +227,20 @@ print(f"{torch.nn.functional.nll_loss(log_p, y):.2g}", "3.9e+04")
             ("weighted_cross_entropy", "identity"),
         )
     ),
-    *(
-        divergence(
-            name=f"torch-{cost.replace('_', '-')}-steps-float16",
-            checks=("cost",),
-            dtypes=("float16",),
-            place="any, the more samples, the more",
-            part=in_steps(cost),
-            scenario=scenario,
-            reason="nll_loss adds up the batch in float16, sixteen samples at a time",
-            reproduction="""
+    divergence(
+        name="torch-nll-steps-float16",
+        checks=("cost",),
+        dtypes=("float16",),
+        place="any, the more samples, the more",
+        part=in_steps("nll"),
+        scenario="4x12-log_softmax-nll-float16-m32-s289731-g2",
+        reason="nll_loss adds up the batch in float16, sixteen samples at a time",
+        reproduction="""
 import torch
 log_p, y = torch.full((28, 2), -2.484375).half(), torch.zeros(28).long()
 print(f"{torch.nn.functional.nll_loss(log_p, y):.4g}", "2.484")
 """,
-            seen=("2.13.0",),
-        )
-        for cost, scenario in (("nll", "4x12-log_softmax-nll-float16-m32-s289731-g2"),)
+        seen=("2.13.0",),
     ),
     divergence(
         name="torch-label-smoothing-sum-float16",
