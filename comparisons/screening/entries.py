@@ -63,12 +63,13 @@ class Asked(NamedTuple):
         """Of each network those of so many columns; with the draw, and the first column."""
         (product,) = self.equation.products
         kind = Factors64 if product.left.array.dtype == np.float64 else Factors32
+        zeros = product.left.has_zeros, product.right.has_zeros
         for draw, number in enumerate(self.reported):
             p = next((copy.array[draw] for copy in self.equation.copies), None)
             A, B = product.left.array[draw], product.right.array[draw]
             for first in range(0, B.shape[1], COLUMNS):
                 part = slice(first, first + COLUMNS)
-                yield draw, first, kind(A, B[:, part], p, number[:, part])
+                yield draw, first, kind(A, B[:, part], p, number[:, part], zeros)
 
     def portions(self, places: Array) -> list[Array]:
         """As many at a time as memory is good for."""
@@ -165,8 +166,8 @@ class Block:
         if not self.factors.in_range:
             return None
         low, unit = self.low()
-        ratio = self.off / low
         hazy = self.hazy(low, unit)
+        ratio = np.divide(self.off, low, out=low)
         if not ratio.flat[ratio.argmax()] < np.inf:
             ratio[self.off == 0] = 0  # of nothing
             hazy = union(hazy, where(ratio == np.inf))
@@ -179,12 +180,13 @@ class Block:
             least = (self.off[worst] - self.factors.doubt(*worst)) / self.most_allowed(*worst)
             largest = max(largest, least.item() - OWN)
             near = where(ratio >= (largest - OWN) * unit / (1 + self.factors.eta))
-        most = self.off[near] / self.least_allowed(*near) + OWN
-        blind = self.is_blind(*hazy)
-        i, j = union(near, (hazy[0][~blind], hazy[1][~blind]))
-        most = np.append(most, np.full(np.count_nonzero(~blind), np.inf))
+        most, blind = self.off[near] / self.least_allowed(*near) + OWN, 0
+        if len(hazy[0]):
+            known = self.is_blind(*hazy)
+            blind, unknown = int(np.count_nonzero(known)), (hazy[0][~known], hazy[1][~known])
+            near, most = union(near, unknown), np.append(most, np.full(len(unknown[0]), np.inf))
         kept = most >= largest
-        return Doubtful(i[kept], j[kept], most[kept], largest, int(np.count_nonzero(blind)))
+        return Doubtful(near[0][kept], near[1][kept], most[kept], largest, blind)
 
     def low(self) -> tuple[Array, float]:
         """u w M + ω c, and the unit that it is in."""

@@ -8,6 +8,8 @@ overflows is ∞, of which the search cannot tell anything.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -25,7 +27,7 @@ TINY = np.float32(2.0**-131)
 class Factors(ABC):
     """A: (rows, n), B: (n, columns), p: (rows, 1) or None, and what was reported of A B + p.
 
-    p is a column more of A, times a row of ones: k columns are multiplied.
+    k: the terms of an entry.
     """
 
     #: M is evaluated in units of it.
@@ -33,19 +35,25 @@ class Factors(ABC):
     #: Whether anything can be told of these numbers.
     in_range = True
 
-    def __init__(self, A: Array, B: Array, p: Array | None, reported: Array) -> None:
-        """What all blocks of rows have in common is made of B."""
+    def __init__(
+        self, A: Array, B: Array, p: Array | None, reported: Array, zeros: tuple[bool, bool]
+    ) -> None:
+        """What all blocks of rows have in common is made of B; ``zeros`` may be in A, and in B."""
         self.A, self.B, self.p, self.reported = A, B, p, reported
         self.n, self.columns = B.shape
         self.k = self.n + (p is not None)
         self.step = min(len(A), max(64, NUMBERS // max(self.k, 4 * self.columns)))
         self.eta = gamma(2 * self.k + 10, FLOAT32_U) + 2.0**-22
-        self.present = B != 0
-        self.zeros = not self.present.all()
-        counts = np.count_nonzero(self.present, 0) if self.zeros else np.array([self.n])
-        self.there = counts[None].astype(np.float32)
+        self.zeros = zeros
+        self.present = B != 0 if zeros[1] else np.ones((self.n, 1), bool)
+        self.there = np.count_nonzero(self.present, 0)[None].astype(np.float32)
         #: The rows that were asked of last, and the largest sizes of A and p there, and in B.
         self.rows, self.largest = slice(0, 0), (0.0, 0.0)
+        self.prepare()
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """What is made of B alone, and room for a block."""
 
     def blocks(self) -> Iterator[slice]:
         """Rows, from the first to the last."""
@@ -57,21 +65,13 @@ class Factors(ABC):
 
         ``at_least``: or fewer, without a product: as if never both factors of one were 0.
         """
-        here = self.A[rows] != 0
-        if here.all():
+        if not self.zeros[0]:
             return self.there
-        if not at_least and self.zeros:
+        here = self.A[rows] != 0
+        if not at_least and self.zeros[1]:
             return here.astype(np.float32) @ self.present.astype(np.float32)
         absent = self.n - np.count_nonzero(here, 1)[:, None]
         return np.maximum(self.there - absent.astype(np.float32), 0)
-
-    def put(self, rows: slice, out: Array) -> Array:
-        """The rows of A and p into a buffer, in its format."""
-        whole = out[: rows.stop - rows.start]
-        whole[:, : self.n] = self.A[rows]
-        if self.p is not None:
-            whole[:, self.n :] = self.p[rows]
-        return whole
 
     @abstractmethod
     def off(self, rows: slice) -> Array:
@@ -89,34 +89,46 @@ class Factors(ABC):
 class Factors32(Factors):
     """In float64, where products of float32 are exact, sums are as good as γ_{k+1}(2⁻⁵³)."""
 
-    def __init__(self, A: Array, B: Array, p: Array | None, reported: Array) -> None:
-        """B and |B|, and buffers of a block."""
-        super().__init__(A, B, p, reported)
-        shape = self.k, self.columns
-        self.wide, self.sizes = np.empty(shape), np.empty(shape, np.float32)
-        self.wide[: self.n], self.wide[self.n :] = B, 1
-        np.abs(B, out=self.sizes[: self.n])
-        self.sizes[self.n :] = 1
-        self.largest_B = float(self.sizes.max())
-        self.whole, self.size = (np.empty((self.step, self.k), t) for t in (float, np.float32))
+    def prepare(self) -> None:
+        """B in float64, and buffers of a block."""
+        self.wide = self.B.astype(np.float64)
+        self.added = None if self.p is None else self.p.astype(np.float64)
+        self.whole, self.size = (np.empty((self.step, self.n), t) for t in (float, np.float32))
         shape = self.step, self.columns
         self.y, self.M, self.distance = (np.empty(shape, t) for t in (float, *2 * [np.float32]))
 
     def off(self, rows: slice) -> Array:
         """One product of matrices."""
         self.rows, count = rows, rows.stop - rows.start
-        y = np.matmul(self.put(rows, self.whole), self.wide, out=self.y[:count])
-        distance = self.distance[:count]
+        whole, distance = self.whole[:count], self.distance[:count]
+        whole[...] = self.A[rows]
+        y = np.matmul(whole, self.wide, out=self.y[:count])
+        if self.added is not None:
+            y += self.added[rows]
         y -= self.reported[rows]
         distance[...] = y
         return np.abs(distance, out=distance)
 
+    @cached_property
+    def sizes(self) -> Array:
+        """|B|; a verdict alone never asks for it."""
+        return np.abs(self.B)
+
+    @cached_property
+    def largest_B(self) -> float:
+        """The largest of them."""
+        return float(self.sizes.max())
+
     def magnitude(self) -> Array:
         """Another, in float32."""
-        size = self.put(self.rows, self.size)
-        np.abs(size, out=size)
-        self.largest = float(size.max()), self.largest_B
-        return np.matmul(size, self.sizes, out=self.M[: len(size)])
+        size = np.abs(self.A[self.rows], out=self.size[: self.rows.stop - self.rows.start])
+        largest, M = size.max(), np.matmul(size, self.sizes, out=self.M[: len(size)])
+        if self.p is not None:
+            beside = np.abs(self.p[self.rows])
+            largest = max(largest, beside.max())
+            M += beside
+        self.largest = float(largest), self.largest_B
+        return M
 
     def doubt(self, i: Array, j: Array) -> Array:
         """Twice what the sum errs by."""
@@ -124,7 +136,9 @@ class Factors32(Factors):
 
 
 class Factors64(Factors):
-    """Both factors are cut into two parts, A = A₁ + A₂ at multiples of q_i, B likewise of q_j.
+    """p is a column more of A, times a row of ones: k columns are multiplied.
+
+    Both factors are cut into two parts, A = A₁ + A₂ at multiples of q_i, B likewise of q_j.
 
     With 2β + ⌈log₂ 2k⌉ ≤ 53 and q_i = 2^{-β} times a power of two above row i, q_j of column j, the
     products of A₁ B₁ are multiples of q_i q_j, and their sums below 2⁵³ of them: exact in every
@@ -138,15 +152,14 @@ class Factors64(Factors):
     summation*, 2008.)
     """
 
-    def __init__(self, A: Array, B: Array, p: Array | None, reported: Array) -> None:
+    def prepare(self) -> None:
         """B in parts, |B| in float32, and buffers of a block."""
-        super().__init__(A, B, p, reported)
         k, shape = self.k, (self.step, self.columns)
-        self.below = np.ones((2 * k, self.columns))
+        self.below = np.ones((2 * k, self.columns), order=order_of(self.B))
         whole = self.below[k:]
-        whole[: self.n] = B
+        whole[: self.n] = self.B
         sizes = np.abs(whole)
-        self.largest = largest_of(A, p), float(sizes.max())
+        self.largest = largest_of(self.A, self.p), float(sizes.max())
         scales = above(np.array(self.largest))
         self.in_range = bool(within(scales).all() and np.isfinite(self.largest).all())
         self.scale_A, self.scale_B = scales
@@ -164,7 +177,10 @@ class Factors64(Factors):
     def off(self, rows: slice) -> Array:
         """Two products of matrices, the second of twice as many columns; with κ."""
         self.rows, count, k = rows, rows.stop - rows.start, self.k
-        whole, parts = self.put(rows, self.whole), self.parts[:count]
+        whole, parts = self.whole[:count], self.parts[:count]
+        whole[:, : self.n] = self.A[rows]
+        if self.p is not None:
+            whole[:, self.n :] = self.p[rows]
         distance, rest, kappa = self.distance[:count], self.rest[:count], self.kappa[:count]
         sizes = np.abs(whole, out=parts[:, :k])
         top = above(sizes.max(1, keepdims=True))
@@ -193,6 +209,11 @@ class Factors64(Factors):
     def doubt(self, i: Array, j: Array) -> Array:
         """Twice κ."""
         return 2 * self.kappa[i, j]
+
+
+def order_of(B: Array) -> Literal["C", "F"]:
+    """Whether the numbers of a row stand next to each other, or those of a column."""
+    return "F" if B.strides[0] < B.strides[1] else "C"
 
 
 def largest_of(A: Array, p: Array | None) -> float:
