@@ -27,6 +27,7 @@ from crossgrad.comparisons.rounding import Format
 from crossgrad.comparisons.row import Row
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.superscripts import superscript
+from crossgrad.comparisons.ulps import in_ulps
 from crossgrad.reference.parameters import Array
 
 #: With all entries; or what passes of so many, by its worst.
@@ -337,8 +338,10 @@ def row(
     worst = np.unravel_index(np.argmax(residual), residual.shape)
     passed = bool(residual[worst] <= 1)
     right = "divergence" if explained else "unjudged" if says_nothing else "pass"
-    if counting:
-        ulps = in_ulps(comparison.error, comparison.expected, scenario.dtype)
+    error, expected = comparison.error, comparison.expected
+    if not counting:
+        error, expected = error[worst], expected[worst]
+    ulps = in_ulps(error, expected, scenario.dtype)
     return Row(
         scenario=id_of(scenario),
         backend=backend,
@@ -354,7 +357,7 @@ def row(
         value=float(comparison.reported[worst]),
         expected=float(comparison.expected[worst]),
         bound=float(comparison.bound[worst]),
-        ulps=float(in_ulps(comparison.error[worst], comparison.expected[worst], scenario.dtype)),
+        ulps=float(ulps[worst] if counting else ulps),
         cause="" if passed else cause,
         explained={
             name: (int(entries.sum()), float(comparison.residual[entries].max()))
@@ -363,25 +366,3 @@ def row(
         residuals=counted(residual[proves], RESIDUAL_EDGES) if counting else (),
         distances=counted(ulps[proves], ULP_EDGES) if counting else (),
     )
-
-
-#: Of a format that NumPy has: its bits as a whole number, and those of the exponent.
-EXPONENT = {"float64": (np.int64, 0x7FF << 52), "float32": (np.int32, 0xFF << 23)}
-
-
-def in_ulps(error: Array, value: Array, dtype: str) -> Array:
-    """Each error in units in the last place of its value, as the format has it."""
-    with np.errstate(all="ignore"):
-        value = value.astype(dtype, copy=False)
-        if dtype in EXPONENT and np.isfinite(value.sum()):
-            return error / spacing(value)
-        ulps = error / np.spacing(np.abs(value)).astype(np.float64)
-        return np.where(error == 0, 0.0, ulps)  # of ∞ there is no last place
-
-
-def spacing(value: Array) -> Array:
-    """From each number to the next: ``np.spacing`` takes ten times as long."""
-    whole, exponent = EXPONENT[value.dtype.name]
-    power = (value.view(whole) & whole(exponent)).view(value.dtype)  # of two; 0 of a subnormal one
-    limits = np.finfo(value.dtype)
-    return np.maximum(power * limits.eps, limits.smallest_subnormal).astype(np.float64, copy=False)

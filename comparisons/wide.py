@@ -23,7 +23,7 @@ SMALLEST = 2.0**-1074
 #: Numbers of a buffer of ``leading_sum``, which has six: measured, and of no more than speed.
 NEAR = 1 << 14
 #: Products from which on ``sliced`` is faster, and up to which all are held at once: likewise.
-MANY = 1 << 18
+SLICED, MANY = 1 << 12, 1 << 18
 #: Between these, products of parts neither underflow nor overflow.
 LEAST, MOST = 2.0**-300, 2.0**300
 #: Axes of a stack of matrices.
@@ -89,14 +89,22 @@ def in_pairs(
     n = A.shape[-1] + 1
     own = TRAILING * gamma(2 * n, CHECKER.u) * magnitude + 2 * n * SMALLEST
     start = np.broadcast_to(plus, magnitude.shape)
-    if A.shape[-2] * A.shape[-1] * B.shape[-1] >= MANY:
-        pair, error = sliced(A, B, start)
-        if (2 * error < own).all():  # what is lost of start is far less than half of it
-            return Wide(pair, own)
-    x, y = lifted()
+    if A.shape[-2] * A.shape[-1] * B.shape[-1] < SLICED:
+        return Wide(by_terms(*lifted(), B, start), own)
+    pair, error = sliced(A, B, start)
+    lost = ~(2 * error < own).all((-2, -1))  # else what is lost of start is less than half of it
+    if lost.any():
+        x, y = (side.map(lambda part: part[lost]) for side in lifted())
+        term_by_term = by_terms(x, y, B[lost], start[lost])
+        pair.hi[lost], pair.lo[lost] = term_by_term.hi, term_by_term.lo
+    return Wide(pair, own)
+
+
+def by_terms(x: Pair, y: Pair, B: Array, start: Array) -> Pair:
+    """start + x @ y; B is y in float64."""
     lo = x.hi @ y.lo + x.lo @ B
     hi = leading_sum(x.hi, y.hi, start, lo)
-    return Wide(sum_of(hi, lo), own)
+    return sum_of(hi, lo)
 
 
 def leading_sum(A: Array, B: Array, start: Array, errors: Array) -> Array:

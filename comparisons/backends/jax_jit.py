@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +25,10 @@ WANTED = (0, 1, 2, 3)
 #: What is there by now, JAX's modules above all, is not searched for garbage in this process, while
 #: JAX traces, again and again: a sixth of the time of a program that was kept.
 gc.freeze()
+#: A program runs in the thread that asks for it, which waits for the answer in any case: to hand it
+#: to another and be woken takes as long as a small program does.
+with suppress(AttributeError):  # a release that has no such setting
+    jax.config.update("jax_cpu_enable_async_dispatch", False)  # noqa: FBT003 - JAX's way
 
 nn = Functions(jax.nn)
 SIGMA = {

@@ -13,7 +13,8 @@ from crossgrad.comparisons.explain.numbers import in_format
 from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
 from crossgrad.comparisons.row import Row
 from crossgrad.comparisons.scenario import Scenario
-from crossgrad.comparisons.verdict import accounted, in_ulps, judged
+from crossgrad.comparisons.ulps import in_ulps
+from crossgrad.comparisons.verdict import accounted, judged
 from crossgrad.comparisons.verification import asked
 from crossgrad.reference.parameters import Array
 
