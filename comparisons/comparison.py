@@ -35,7 +35,7 @@ class Comparison:
         """
         with np.errstate(all="ignore"):
             residual = self.error / self.bound
-            if not np.isfinite(residual.sum() + self.reported.sum()):  # else there is no exception
+            if not np.isfinite(residual.sum()):  # else there is no exception
                 error = np.where(self.overflows, 0.0, self.error)
                 known = np.where(error == 0, 0.0, residual)
                 known_to_be = np.isfinite(self.reported) | self.overflows

@@ -292,17 +292,19 @@ class Elementwise(Activation):
         return carried(z) if self.product_with_z else np.zeros(())
 
     # ---------------------------------------------------------------- errors of a z that is not
-    def steepest(self, z: Array, E: Array) -> Errors:
+    def steepest(self, z: Array, E: Array, d: Array | None = None) -> Errors:
         """L₁ ≥ sup|σ′| and L₂ ≥ sup|σ″| over [z - E, z + E].
 
         The mean value theorem turns an error E of z into L₁E of σ(z) and L₂E of σ′(z), and nothing
         of second order is dropped. L₂ is local, so that it vanishes in the tails as σ″ does. A kink
         within reach is an ambiguity of σ′ (``jump``), and makes σ as steep as its steeper side.
+        ``d`` is |σ′(z)|, of who has it.
         """
         jump = self.jump(z, E)
-        z = np.where(E > WIDEST, np.copysign(np.maximum(np.abs(z) - E, 0), z), z)
-        E = np.minimum(E, WIDEST)
-        d = np.abs(self.float64.sigma_prime(z))
+        if (E > WIDEST).any():
+            z = np.where(E > WIDEST, np.copysign(np.maximum(np.abs(z) - E, 0), z), z)
+            E, d = np.minimum(E, WIDEST), None
+        d = np.abs(self.float64.sigma_prime(z)) if d is None else d
         L2 = self.second(z, E)
         L1 = np.minimum(d + L2 * E + jump, self.sup_prime)
         return (L1 if self.growth is None else np.minimum(L1, d * np.exp(self.growth * E))), L2
@@ -317,9 +319,10 @@ class Elementwise(Activation):
     def propagated(self, z: Array, E: Array, fmt: Format) -> Errors:
         """E(σ(z)) = L₁E + e0 and E(σ′(z)) = L₂E + e1, or the jump of a kink within reach."""
         reach = 2 * E
-        L1, L2 = self.steepest(z, reach)
+        d = np.abs(self.float64.sigma_prime(z))
+        L1, L2 = self.steepest(z, reach, d)
         a = np.abs(self.float64.sigma(z)) + 2 * L1 * E
-        d = np.abs(self.float64.sigma_prime(z)) + 2 * L2 * E
+        d = d + 2 * L2 * E
         near = np.copysign(np.maximum(np.abs(z) - reach, 0), z)
         ends = [self.errors(end, a, d, fmt, near) for end in (z - reach, z, z + reach)]
         e0, e1 = (reduce(np.maximum, errors) for errors in zip(*ends, strict=True))

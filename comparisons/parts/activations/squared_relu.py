@@ -55,7 +55,7 @@ class SquaredRelu(Elementwise):
         """One product; its derivative is exact, of either form."""
         return fmt.u * a, np.zeros_like(z)
 
-    def steepest(self, z: Array, E: Array) -> Errors:
+    def steepest(self, z: Array, E: Array, d: Array | None = None) -> Errors:
         """Both at the right end."""
         return 2 * np.maximum(z + E, 0), self.second(z, E)
 
