@@ -5,15 +5,18 @@ import sys
 from collections.abc import Sequence
 
 import crossgrad
-from crossgrad.comparisons.commands import COMMANDS
+from crossgrad.comparisons.commands import COMMANDS, GONE
+from crossgrad.comparisons.commands.telling import complain
 from crossgrad.comparisons.environment import prepare
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     prepare()
-    parser = commands()
     given = sys.argv[1:] if arguments is None else list(arguments)
+    if given and given[0] in GONE:
+        return complain(f"crossgrad {given[0]} is crossgrad {GONE[given[0]]} now")
+    parser = commands()
     options, rest = parser.parse_known_args(given)
     if rest and options.command != "verify":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")

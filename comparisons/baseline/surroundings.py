@@ -28,6 +28,8 @@ VARIABLES = re.compile(
 FEATURES = re.compile(r"sse4_2|f16c|fma\w*|avx\w*|amx\w*|asimd\w*|sve\w*|bf16")
 #: Name → value.
 Facts = dict[str, str]
+#: In place of the value of what is not in an environment.
+ABSENT = "not there"
 
 
 def surroundings() -> Facts:
@@ -102,9 +104,9 @@ def generator_digest(generation: int = NEWEST) -> str:
 
 
 def differences(before: Facts, now: Facts) -> dict[str, tuple[str, str]]:
-    """Whatever is not the same, before and now; ``not there`` where a side does not have it."""
+    """Whatever is not the same, before and now."""
     return {
-        name: (before.get(name, "not there"), now.get(name, "not there"))
+        name: (before.get(name, ABSENT), now.get(name, ABSENT))
         for name in {**now, **before}
         if before.get(name) != now.get(name)
     }

@@ -10,14 +10,15 @@ NAMES = (
     "explain",
     "train",
     "study",
-    "table",
-    "diff",
-    "ledger",
+    "compare",
     "divergences",
     "atlas",
     "power",
     "bench",
 )
+
+#: Commands of earlier versions, and what does their work now.
+GONE = {"diff": "compare", "ledger": "compare", "table": "verify --show"}
 
 
 class Command(Protocol):

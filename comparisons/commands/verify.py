@@ -4,8 +4,9 @@ import os
 import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
-from crossgrad.comparisons.commands.telling import complain
+from crossgrad.comparisons.commands.telling import complain, say
 from crossgrad.comparisons.location import VERIFY, VERIFYING, findable
 from crossgrad.comparisons.suite.options import OPTIONS, declare
 
@@ -17,6 +18,8 @@ USAGE = 4
 def options(command: ArgumentParser) -> None:
     """Those of the suite, and of pytest."""
     declare(command.add_argument, OPTIONS)
+    told = "run nothing: print the closing table of these results, as one run"
+    command.add_argument("--show", nargs="+", type=Path, metavar="FILE", help=told)
     command.epilog = (
         "Options of pytest may be added: -n, -k, -x, -q, --junit-xml, … (pytest --help)."
     )
@@ -24,6 +27,8 @@ def options(command: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Pytest, in a process of its own, with the suite's settings and nobody else's."""
+    if options.show:
+        return show(options)
     from crossgrad.comparisons.suite.verify import check  # noqa: PLC0415 - a quick --help
 
     try:
@@ -44,3 +49,22 @@ def replaced_by(command: list[str], environment: dict[str, str]) -> int:
     if os.name == "posix":
         os.execve(command[0], command, environment)  # noqa: S606 - the user's own arguments
     return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
+
+
+def show(options: Namespace) -> int:
+    """The table of several files, for instance of all shards; 1 for a failure, or for nothing."""
+    from crossgrad.comparisons.report.results import read_results  # noqa: PLC0415 - a quick --help
+    from crossgrad.comparisons.report.table import as_text, idle_backends  # noqa: PLC0415
+
+    others = [word.partition("=")[0] for word in options.given if word.startswith("-")]
+    for without_effect in [*(name for name in others if name != "--show"), *options.rest]:
+        return complain(f"{without_effect} has no effect on --show: nothing is run")
+    try:
+        rows = [row for file in options.show for row in read_results(file)]
+    except ValueError as error:
+        return complain(str(error))
+    if len({row.order() for row in rows}) < len(rows):
+        return complain("the files overlap: a row is in them twice")
+    idle = idle_backends(rows)
+    say("\n".join([as_text(sorted(rows, key=lambda row: row.order())), *idle]))
+    return int(bool(idle) or any(row.status in ("fail", "error") for row in rows))

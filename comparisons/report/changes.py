@@ -2,10 +2,11 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
 from textwrap import fill
+from typing import TypeVar
 
 from crossgrad.comparisons.baseline.changes import (
     FAILING,
@@ -15,6 +16,7 @@ from crossgrad.comparisons.baseline.changes import (
     VERDICTS,
     Change,
 )
+from crossgrad.comparisons.baseline.record import Record
 from crossgrad.comparisons.report.columns import in_columns, in_markdown
 from crossgrad.comparisons.report.residuals import residual_text
 from crossgrad.comparisons.report.table import EVERY_COLUMN
@@ -22,6 +24,9 @@ from crossgrad.comparisons.scenario import Scenario
 
 #: Name → value before, value now.
 Differences = Mapping[str, tuple[str, str]]
+#: Backend, format, equation; no equation where there was no answer.
+Line = tuple[str, str, str]
+Lined = TypeVar("Lined", Change, Record)
 
 HEADINGS = ["backend", "format", "equation", "verdict", "places", "entries", "ulps"]
 HEADINGS += ["closer", "further", "residual"]
@@ -37,14 +42,14 @@ WIDTH = 100
 scenario_of = cache(Scenario.parse)
 
 
-def as_text(changes: list[Change], different: Differences) -> str:
+def as_text(changes: Sequence[Change], different: Differences) -> str:
     """For a terminal."""
-    lines = cells(changes)
-    table = [in_columns(HEADINGS, lines, LEFT), LEGEND, ""] if lines else []
-    return "\n".join([*environment(different), "", *table, *notes(changes)])
+    lines = table(changes)
+    told = [lines, LEGEND, ""] if lines else []
+    return "\n".join([*environment(different), "", *told, *notes(changes)])
 
 
-def as_markdown(changes: list[Change], different: Differences) -> str:
+def as_markdown(changes: Sequence[Change], different: Differences) -> str:
     """For a summary page."""
     lines = cells(changes)
     table = [in_markdown(HEADINGS, lines, LEFT), LEGEND] if lines else []
@@ -61,45 +66,62 @@ def environment(different: Differences) -> list[str]:
 
 
 # ------------------------------------------------------------------ the table
-def cells(changes: list[Change]) -> list[list[str]]:
+def table(changes: Sequence[Change]) -> str:
+    """For a terminal; nothing where all bits are identical."""
+    lines = cells(changes)
+    return in_columns(HEADINGS, lines, LEFT) if lines else ""
+
+
+def cells(changes: Iterable[Change]) -> list[list[str]]:
     """A line for each backend, format, equation and verdict but identical bits."""
-    groups: dict[tuple[str, str, int], dict[int, list[Change]]] = defaultdict(dict)
-    for change in changes:
-        check = EVERY_COLUMN.index(change.check) if change.check else len(EVERY_COLUMN)
-        verdicts = groups[change.backend, dtype_of(change), check]
-        verdicts.setdefault(VERDICTS.index(change.verdict), []).append(change)
     return [
-        [backend, dtype, (*EVERY_COLUMN, "")[check], VERDICTS[verdict], *figures(group, verdicts)]
-        for (backend, dtype, check), verdicts in sorted(groups.items())
-        for verdict, group in sorted(verdicts.items())
-        if VERDICTS[verdict] != IDENTICAL
+        [*line, verdict, *figures(group, len(all_of_line))]
+        for line, all_of_line in by_line(changes).items()
+        for verdict in VERDICTS
+        if verdict != IDENTICAL
+        and (group := [change for change in all_of_line if change.verdict == verdict])
     ]
 
 
-def dtype_of(change: Change) -> str:
-    """The format of its scenario."""
-    return scenario_of(change.scenario).dtype
+def by_line(several: Iterable[Lined]) -> dict[Line, list[Lined]]:
+    """Changes or records of each line of a table."""
+    lines: dict[Line, list[Lined]] = defaultdict(list)
+    for one in several:
+        lines[one.backend, scenario_of(one.scenario).dtype, one.check].append(one)
+    return {line: lines[line] for line in in_order(lines)}
 
 
-def figures(group: list[Change], verdicts: Mapping[int, list[Change]]) -> list[str]:
-    """Of the changes of a line, which are some of all of an equation's."""
-    places = sum(map(len, verdicts.values()))
+def in_order(lines: Iterable[Line]) -> list[Line]:
+    """Equations stand in the order of the data."""
+    checks = (*EVERY_COLUMN, "")
+    return sorted(lines, key=lambda line: (*line[:2], checks.index(line[2])))
+
+
+def figures(group: Sequence[Change], places: int) -> list[str]:
+    """What a line tells of its changes; its equation has so many places."""
     known = [change for change in group if change.changed > 0]
-    entries = sum(change.entries for change in known)
-    told = [f"{len(group)}/{places}", "·", "·", "·", "·"]
+    told = ["·"] * 4
     if known:
+        total = totals(known)
         moved = sorted((change.typical, change.changed) for change in known)
-        told[1:] = [
-            f"{sum(n for _, n in moved):,}/{entries:,}",
-            f"{brief(weighted_median(moved))}, {brief(max(change.ulps for change in known))}",
-            f"{sum(change.closer for change in known):,}",
-            f"{sum(change.further for change in known):,}",
+        told = [
+            f"{total['changed']:,}/{total['entries']:,}",
+            f"{brief(weighted_median(moved))}, {brief(total['ulps'])}",
+            f"{total['closer']:,}",
+            f"{total['further']:,}",
         ]
     before, now = (
         "·" if group[0].verdict == gone else residual_text(max(getattr(c, side) for c in group))
         for side, gone in (("before", NEW), ("now", MISSING))
     )
-    return [*told, f"{before} → {now}"]
+    return [f"{len(group)}/{places}", *told, f"{before} → {now}"]
+
+
+def totals(changes: Sequence[Change]) -> dict[str, int]:
+    """How many places and entries, how many of these changed, and by how many ulps at most."""
+    counted = ("entries", "changed", "closer", "further")
+    sums = {name: sum(getattr(change, name) for change in changes) for name in counted}
+    return {"places": len(changes)} | sums | {"ulps": max(change.ulps for change in changes)}
 
 
 def brief(ulps: int) -> str:
@@ -109,33 +131,27 @@ def brief(ulps: int) -> str:
 
 def weighted_median(values: list[tuple[int, int]]) -> int:
     """Of sorted values that occur so many times each."""
-    totals = list(accumulate(times for _, times in values))
-    return values[bisect_right(totals, totals[-1] // 2)][0]
+    occurred = list(accumulate(times for _, times in values))
+    return values[bisect_right(occurred, occurred[-1] // 2)][0]
 
 
 # ------------------------------------------------------------------ what stands below the table
-def notes(changes: list[Change]) -> list[str]:
+def notes(changes: Sequence[Change]) -> list[str]:
     """What fails, which conventions changed, where changes begin, and what is as it was."""
-    return [
-        *failures(changes),
-        *conventions(changes),
-        *beginnings(changes),
-        *uncounted(changes),
-        *identical(changes),
-    ]
+    return [*events(changes), *uncounted(changes), *identical(changes)]
 
 
-def failures(changes: list[Change]) -> list[str]:
+def events(changes: Sequence[Change]) -> list[str]:
+    """What fails, which conventions changed, and where changes begin."""
+    return [*failures(changes), *conventions(changes), *beginnings(changes)]
+
+
+def failures(changes: Iterable[Change]) -> list[str]:
     """The first of them, one by one."""
     failed = [change for change in changes if change.verdict in FAILING]
-    lines = [described(change) for change in failed[:MOST_FAILURES]]
+    lines = [f"{c.backend}, {outlined(c)} in {c.scenario}" for c in failed[:MOST_FAILURES]]
     rest = len(failed) - len(lines)
     return lines + ([f"and {rest:,} more"] if rest else [])
-
-
-def described(change: Change) -> str:
-    """One change, in a line."""
-    return f"{change.backend}, {outlined(change)} in {change.scenario}"
 
 
 def outlined(change: Change) -> str:
@@ -151,7 +167,7 @@ def outlined(change: Change) -> str:
     return f"{line}, {change.convention}" if change.convention else line
 
 
-def conventions(changes: list[Change]) -> list[str]:
+def conventions(changes: Iterable[Change]) -> list[str]:
     """Each change of a convention, and how often it was seen."""
     seen = Counter((c.backend, c.convention) for c in changes if c.convention)
     return [
@@ -167,14 +183,13 @@ def beginnings(changes: Iterable[Change]) -> list[str]:
     """
     told: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for (backend, check, name), group in begun(changes).items():
-        told[backend][f"{check} of " if name else f"{check} "].append(f"{name} {tally(group)}")
-    return [listed(backend, checks) for backend, checks in told.items()]
-
-
-def listed(backend: str, checks: Mapping[str, list[str]]) -> str:
-    """Of one backend, in lines that a terminal shows whole."""
-    parts = (check + ", ".join(names).lstrip() for check, names in checks.items())
-    return fill(f"{BEGINS} {backend}: {'; '.join(parts)}", WIDTH, subsequent_indent="  ")
+        seen = "{places:,} ({closer:,}/{further:,})".format(**totals(group))
+        told[backend][f"{check} of " if name else f"{check} "].append(f"{name} {seen}")
+    lines = []
+    for backend, checks in told.items():
+        parts = (check + ", ".join(names).lstrip() for check, names in checks.items())
+        lines.append(fill(f"{BEGINS} {backend}: {'; '.join(parts)}", WIDTH, subsequent_indent="  "))
+    return lines
 
 
 def begun(changes: Iterable[Change]) -> dict[tuple[str, str, str], list[Change]]:
@@ -189,13 +204,6 @@ def begun(changes: Iterable[Change]) -> dict[tuple[str, str, str], list[Change]]
         return backend, EVERY_COLUMN.index(check), -len(group), name
 
     return dict(sorted(seen.items(), key=order))
-
-
-def tally(changes: Iterable[Change]) -> str:
-    """Places, and entries that came closer or went further."""
-    group = list(changes)
-    closer, further = (sum(getattr(c, side) for c in group) for side in ("closer", "further"))
-    return f"{len(group):,} ({closer:,}/{further:,})"
 
 
 def subject(change: Change) -> str:
@@ -220,7 +228,9 @@ def uncounted(changes: Iterable[Change]) -> list[str]:
 
 
 def identical(changes: Iterable[Change]) -> list[str]:
-    """How many places of each backend and format have."""
-    same = Counter((c.backend, dtype_of(c)) for c in changes if c.verdict == IDENTICAL)
+    """How many places of each backend and format have identical bits."""
+    same = Counter(
+        (c.backend, scenario_of(c.scenario).dtype) for c in changes if c.verdict == IDENTICAL
+    )
     told = [f"{name} {dtype} {count:,}" for (name, dtype), count in sorted(same.items())]
     return [f"identical bits, in so many places: {', '.join(told)}"] if told else []

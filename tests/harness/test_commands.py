@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from suite import execute, run
 
 from crossgrad.comparisons import commands
+from crossgrad.comparisons.__main__ import commands as parser
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.commands import verify
 
@@ -21,7 +23,7 @@ def test_table_of_shards_is_that_of_the_whole(tmp_path, capsys):
     for k, file in enumerate(files, start=1):
         assert run(*options, "--shard", f"{k}/3", "--results", file)[0] == pytest.ExitCode.OK
     _, whole = run(*options)
-    assert main(["table", *map(str, files)]) == 0
+    assert main(["verify", "--show", *map(str, files)]) == 0
     table = capsys.readouterr().out.strip()
     assert table in whole
     assert "numpy" in table
@@ -31,8 +33,25 @@ def test_table_names_a_bad_file(tmp_path, capsys):
     """One line on standard error, exit code 2."""
     file = tmp_path / "bad.jsonl"
     file.write_text(json.dumps({"scenario": 1}), encoding="utf-8")
-    assert main(["table", str(file)]) == 2
+    assert main(["verify", "--show", str(file)]) == 2
     assert capsys.readouterr().err.startswith(f"crossgrad: {file}, line 1: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("--show a --backend numpy", "--backend"),
+        ("--show a --seed=0", "--seed"),
+        ("--results b --show a", "--results"),
+        ("-x --show a", "-x"),
+        ("a --show a", "a"),
+    ],
+)
+def test_what_has_no_effect_beside_a_table_is_refused(arguments, told, capsys):
+    """In one line; the files are not read."""
+    assert main(["verify", *arguments.split()]) == 2
+    line = f"crossgrad: {told} has no effect on --show: nothing is run\n"
+    assert capsys.readouterr() == ("", line)
 
 
 def test_verify_hands_its_options_to_pytest(monkeypatch):
@@ -53,7 +72,8 @@ def test_verify_hands_its_options_to_pytest(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "arguments", ["", "tabel", "bench --quik", "bench --js a.json", "power --alarms 0", "table"]
+    "arguments",
+    ["", "comparee", "bench --quik", "bench --js a.json", "power --alarms 0", "verify --show"],
 )
 def test_mistyped_command_is_told(arguments, capsys):
     """Usage and one line, exit code 2."""
@@ -61,6 +81,18 @@ def test_mistyped_command_is_told(arguments, capsys):
         main(arguments.split())
     assert stopped.value.code == 2
     assert "crossgrad" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "successor"),
+    [("diff", "compare"), ("ledger", "compare"), ("table", "verify --show")],
+)
+def test_a_command_that_is_gone_names_its_successor(name, successor, capsys):
+    """One line, exit code 2, whatever is asked of it; it is not in the help."""
+    assert main([name, "--help"]) == 2
+    told = f"crossgrad: crossgrad {name} is crossgrad {successor} now\n"
+    assert capsys.readouterr() == ("", told)
+    assert not re.search(rf"^ *{name} ", parser().format_help(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", ["README.md/x", "/proc/x", "nowhere/x", "tests"])

@@ -15,10 +15,10 @@ from pages import failing, one_of, page  # noqa: E402
 
 from crossgrad.comparisons.backends import Backend, load_backend  # noqa: E402
 from crossgrad.comparisons.baseline.file import Baseline  # noqa: E402
+from crossgrad.comparisons.compare import picture  # noqa: E402
+from crossgrad.comparisons.compare.ledger import Cell, Ledger  # noqa: E402
+from crossgrad.comparisons.compare.releases import Release  # noqa: E402
 from crossgrad.comparisons.drawing import described, label_powers, settings  # noqa: E402
-from crossgrad.comparisons.ledger import plot as ledger_plot  # noqa: E402
-from crossgrad.comparisons.ledger.collect import Cell, Ledger  # noqa: E402
-from crossgrad.comparisons.ledger.releases import Release  # noqa: E402
 from crossgrad.comparisons.power import plot as power_plot  # noqa: E402
 from crossgrad.comparisons.power.report import Power  # noqa: E402
 from crossgrad.comparisons.power.scores import SUITE, Scores  # noqa: E402
@@ -40,7 +40,7 @@ def of_ledger():
         for v in ("0.9.1", "0.9.2")
     ]
     cells = [Cell(0.5, beyond=False, places=1, entries=8, changed=changed) for changed in (0, 1)]
-    return ledger_plot.as_svg(Ledger(releases, {(DOLLARS, "float64", "z"): cells}, [[], []], 0))
+    return picture.as_svg(Ledger(releases, {(DOLLARS, "float64", "z"): cells}, [[], []], 0))
 
 
 def of_power():

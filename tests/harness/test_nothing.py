@@ -1,11 +1,14 @@
 """Nothing measured, nothing compared, nothing judged: that is a failure, and it is said."""
 
+from pathlib import Path
+
 import pytest
 
 from crossgrad.comparisons.__main__ import main
-from crossgrad.comparisons.baseline import record
-from crossgrad.comparisons.diff.found import Found
-from crossgrad.comparisons.ledger import collect
+from crossgrad.comparisons.baseline.file import Baseline
+from crossgrad.comparisons.baseline.record import without_bits
+from crossgrad.comparisons.compare.ledger import ledger_of
+from crossgrad.comparisons.compare.pair import Pair
 from crossgrad.comparisons.report.results import write_results
 from crossgrad.comparisons.row import Row
 
@@ -36,29 +39,23 @@ def test_a_table_of_nothing_is_a_failure(tmp_path, capsys):
     """As the run was that wrote it."""
     file = tmp_path / "results.jsonl"
     write_results(file, [REFUSED])
-    assert main(["table", str(file)]) == 1
+    assert main(["verify", "--show", str(file)]) == 1
     told = "backend mine.py:f supported no scenario: nothing was verified; restrict the run"
     assert told in capsys.readouterr().out
 
 
 def test_a_comparison_without_an_answer_is_a_failure():
     """Neither before nor now."""
-    found = Found(("old", "new"), ({}, {}), [], [], [])
+    found = Pair(("old", "new"), ({}, {}), [])
     assert found.code == 1
     assert found.as_text().endswith("nothing was compared: neither side has an answer")
 
 
-def test_a_ledger_without_an_answer_is_refused(monkeypatch):
-    """Both files have the scenario, and none of its numbers."""
-    answers = {(SCENARIO, "mine.py:f"): [record.without_bits(REFUSED, "digest")]}
-
-    class Release:
-        path = "release.txt"
-        baseline = type("Baseline", (), {"answers": lambda _: answers})()
-
-    monkeypatch.setattr(collect, "read_releases", lambda _: [Release(), Release()])
+def test_a_ledger_without_an_answer_is_refused():
+    """All files have the scenario, and none of its numbers."""
+    silent = Baseline({}, "", {}, [without_bits(REFUSED, "digest")])
     with pytest.raises(ValueError, match="nothing was compared"):
-        collect.ledger([])
+        ledger_of((Path(name), silent) for name in ("a", "b"))
 
 
 @pytest.mark.parametrize("command", ["explain", "train"])

@@ -1,6 +1,6 @@
-"""What one side does, in a process of its own: ask backends, and judge nothing.
+"""A process under a setup of its own: it asks backends, and judges nothing.
 
-Its settings are there before Python starts. It is given a line of JSON, and gives pickled answers
+Its settings are there before Python starts. It is given a line of JSON, and sends pickled answers
 back. The judge is elsewhere, under the suite's own settings: they must not reach it.
 """
 
@@ -12,35 +12,16 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from crossgrad.comparisons.backends import Backend, load_backend
 from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError, one_line
 from crossgrad.comparisons.baseline.record import digest
 from crossgrad.comparisons.baseline.surroundings import Facts, surroundings
-from crossgrad.comparisons.diff.sides import MADE, NOT_MADE
 from crossgrad.comparisons.problem import Problem, Trace
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.verification import asked, drawn
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Who is asked what, and the calls to be made.
-
-    ``either_calls`` and ``variables`` are those of both sides: what is told first.
-    """
-
-    backends: list[str]
-    scenarios: list[str]
-    calls: list[str]
-    either_calls: list[str]
-    variables: list[str]
-
-    def as_line(self) -> bytes:
-        """For the way to the process."""
-        return f"{json.dumps(asdict(self))}\n".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +36,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """Nothing can be asked, in one line."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class End:
-    """All answers are given."""
+    """All answers are given; or none can be given any more, and ``why``, in one line."""
+
+    why: str = ""
 
 
 def main() -> None:
-    """Answer a task; Ctrl-C, or its parent's end, ends it without a word."""
+    """Answer all that is asked; Ctrl-C, or its parent's end, ends it without a word."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     out = own_output()
-    task = Task(**json.loads(sys.stdin.buffer.readline()))
+    asked = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=end_with_parent, daemon=True).start()
-    for told in answers(task):
-        pickle.dump(told, out)
+    for message in messages(*asked):
+        pickle.dump(message, out)
         out.flush()
 
 
@@ -90,25 +66,21 @@ def end_with_parent() -> None:
     os._exit(1)
 
 
-def answers(task: Task) -> Iterator[Facts | Answer | Refused | End]:
+def messages(
+    backends: list[str], scenarios: list[str], calls: list[str]
+) -> Iterator[Facts | Answer | End]:
     """The environment first, then each backend's answer to each scenario."""
-    yield told_first(task) | surroundings()
-    for name in task.backends:
+    yield surroundings()
+    for name in backends:
         try:
-            backend = with_calls(task.calls, load_backend(name))
+            backend = with_calls(calls, load_backend(name))
         except Exception as error:  # noqa: BLE001 - whatever a framework makes of a setting
             ours = type(error) is ValueError and str(error).startswith("backend ")
-            yield Refused(str(error) if ours else f"backend {name!r}: {one_line(error)}")
+            yield End(str(error) if ours else f"backend {name!r}: {one_line(error)}")
             return
-        for scenario in task.scenarios:
+        for scenario in scenarios:
             yield answer(backend, Scenario.parse(scenario))
     yield End()
-
-
-def told_first(task: Task) -> Facts:
-    """Whatever either side sets, as it is on this one."""
-    made = {name: MADE if name in task.calls else NOT_MADE for name in task.either_calls}
-    return made | {name: os.environ[name] for name in task.variables if name in os.environ}
 
 
 def with_calls(calls: list[str], backend: Backend) -> Backend:
@@ -129,8 +101,8 @@ def with_calls(calls: list[str], backend: Backend) -> Backend:
 def answer(backend: Backend, scenario: Scenario) -> Answer:
     """Its traces; what it raises is told in place of them."""
     problems, stack = drawn(scenario)
-    told = backend.name, str(scenario), digest(*stack.arrays)
+    place = backend.name, str(scenario), digest(*stack.arrays)
     try:
-        return Answer(*told, [asked(backend, problem) for problem in problems])
+        return Answer(*place, [asked(backend, problem) for problem in problems])
     except (BackendError, NotSupportedError) as error:
-        return Answer(*told, [], type(error)(str(error)))
+        return Answer(*place, [], type(error)(str(error)))

@@ -1,6 +1,9 @@
 """Settings by name: what each sets, and whom it concerns; no framework is imported here."""
 
+import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -8,6 +11,8 @@ from packaging.specifiers import SpecifierSet
 
 from crossgrad.comparisons.backends import DEFAULT
 from crossgrad.comparisons.backends.modes import release
+from crossgrad.comparisons.environment import CACHE_VARIABLE
+from crossgrad.comparisons.location import findable
 
 XLA = "XLA_FLAGS"
 
@@ -136,11 +141,67 @@ def concerned(names: Iterable[str]) -> list[str]:
     return [b for b in DEFAULT if all(b in setting(name).backends for name in names)]
 
 
-def as_text() -> str:
-    """A line each."""
+def listed() -> str:
+    """A line for each setting, and one for variables."""
     width = max(map(len, SETTINGS))
-    told = [
+    lines = [
         f"{name:{width}}  {setting.summary}{f' [{setting.missing}]' if setting.missing else ''}"
         for name, setting in SETTINGS.items()
     ]
-    return "\n".join([*told, f"{'NAME=VALUE':{width}}  any variable of the environment"])
+    return "\n".join([*lines, f"{'NAME=VALUE':{width}}  any variable of the environment"])
+
+
+# ------------------------------------------------------------------ several together
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The settings that were asked for, by name; none are the suite's own."""
+
+    names: tuple[str, ...]
+    variables: Mapping[str, str]
+    calls: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """As a person has typed it."""
+        return ", ".join(self.names) or "the suite's own settings"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of its process: what is asked wins over what the suite sets.
+
+        There is no cache of programs, which may have been compiled under other settings.
+        """
+        asked = self.variables.get(XLA)
+        flags = {} if asked is None else {XLA: added(os.environ.get(XLA, ""), asked)}
+        return findable({**os.environ, **self.variables, **flags, CACHE_VARIABLE: ""})
+
+    def facts(self, setups: "Setups") -> dict[str, str]:
+        """Whatever either of two setups sets, as it is under this one."""
+        environment = self.environment
+        calls = [call for setup in reversed(setups) for call in setup.calls]
+        names = [name for setup in reversed(setups) for name in setup.variables]
+        made = {call: "made" if call in self.calls else "not made" for call in calls}
+        return made | {name: environment[name] for name in names if name in environment}
+
+
+#: Before and now.
+Setups = tuple[Setup, Setup]
+
+
+def added(flags: str, asked: str) -> str:
+    """XLA's flags with those asked; it reads none after a word that does not begin with ``--``."""
+    words = flags.split()
+    read = list(takewhile(lambda word: word.startswith("--"), words))
+    return " ".join([*read, *asked.split(), *words[len(read) :]])
+
+
+def setup(names: Iterable[str]) -> Setup:
+    """Of settings by name; raises ``ValueError``, with one line that names the culprit."""
+    names = tuple(dict.fromkeys(names))
+    variables: dict[str, str] = {}
+    for name in names:
+        for variable, value in setting(name).variables.items():
+            if variable == XLA:
+                variables[XLA] = f"{variables.get(XLA, '')} {value}".strip()
+            elif variables.setdefault(variable, value) != value:
+                raise ValueError(f"setting {name!r}: {variable} is {variables[variable]} already")
+    return Setup(names, variables, tuple(filter(None, (setting(name).call for name in names))))

@@ -1,12 +1,12 @@
-"""The ledger as text for a terminal: one table of all releases."""
+"""The ledger as text for a terminal: one table of all releases, then what changed at each."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from textwrap import wrap
 
-from crossgrad.comparisons.ledger.collect import Cell, Ledger, Line
-from crossgrad.comparisons.ledger.history import history
-from crossgrad.comparisons.ledger.releases import axis, differing
+from crossgrad.comparisons.compare.ledger import Cell, Ledger
+from crossgrad.comparisons.compare.releases import axis, differing
+from crossgrad.comparisons.report.changes import LEGEND, WIDTH, Line, counted, events, table
 from crossgrad.comparisons.report.columns import in_columns
 from crossgrad.comparisons.report.residuals import residual_text
 from crossgrad.comparisons.report.table import TITLE
@@ -19,7 +19,6 @@ MARKS = {
     "*": "other bits than in the release before",
     "·": "no answer",
 }
-WIDTH = 100
 #: The last line of a backend and format.
 OTHER_BITS = "other bits"
 #: The smallest share that is told, in percent.
@@ -29,7 +28,7 @@ LEAST = 0.1
 def as_text(ledger: Ledger) -> str:
     """The environments where they differ, the table, and release by release what changed."""
     title = f"{TITLE}, by {axis(ledger.releases)}"
-    parts = [*surroundings(ledger), title, table(ledger), unchanged(ledger), *history(ledger)]
+    parts = [*surroundings(ledger), title, residuals(ledger), unchanged(ledger), *history(ledger)]
     return "\n\n".join(filter(None, parts))
 
 
@@ -43,13 +42,17 @@ def surroundings(ledger: Ledger) -> list[str]:
     return told
 
 
-def table(ledger: Ledger) -> str:
+# ------------------------------------------------------------------ the table
+def residuals(ledger: Ledger) -> str:
     """A line for each equation that changes, a column for each release; what the marks say."""
     headings = ["backend", "format", "equation", *(r.short for r in ledger.releases)]
     lines = [
         line
         for own, group in groupby(ledger.changing, key=lambda line: line[:2])
-        for line in [*(equation(ledger, line) for line in group), other_bits(ledger, own)]
+        for line in [
+            *([*line, *map(marked, ledger.lines[line])] for line in group),
+            other_bits(ledger, own),
+        ]
     ]
     if not lines:
         return ""
@@ -58,9 +61,13 @@ def table(ledger: Ledger) -> str:
     return f"{in_columns(headings, lines, left=3)}\n\n{legend}".rstrip()
 
 
-def equation(ledger: Ledger, line: Line) -> list[str]:
-    """A residual for each release."""
-    return [*line, *map(told, ledger.lines[line])]
+def marked(cell: Cell | None) -> str:
+    """A residual after the first mark that applies, if any."""
+    if cell is None:
+        return "·"
+    applying = (cell.beyond, cell.conventions, cell.missing, cell.changed)
+    mark = next((mark for mark, applies in zip("✗!-*", applying, strict=True) if applies), "")
+    return f"{mark}{residual_text(cell.residual)}"
 
 
 def other_bits(ledger: Ledger, own: tuple[str, str]) -> list[str]:
@@ -81,19 +88,6 @@ def percent(cells: Sequence[Cell]) -> str:
     return "<0.1%" if share < LEAST else ">99.9%" if share > 100 - LEAST else f"{share:.1f}%"
 
 
-def told(cell: Cell | None) -> str:
-    """A residual and its mark."""
-    return f"{mark(cell)}{residual_text(cell.residual)}" if cell else mark(cell)
-
-
-def mark(cell: Cell | None) -> str:
-    """The first that applies, if any."""
-    if cell is None:
-        return "·"
-    applying = (cell.beyond, cell.conventions, cell.missing, cell.changed)
-    return next((mark for mark, applies in zip("✗!-*", applying, strict=True) if applies), "")
-
-
 # ------------------------------------------------------------------ what does not change
 def unchanged(ledger: Ledger) -> str:
     """Lines with the same bits in all releases: whole backends, formats, or single equations."""
@@ -111,8 +105,8 @@ def merged(ledger: Ledger, backend: str) -> list[str]:
     if not set(own) & set(ledger.changing):
         return [f"{backend}: the same bits in all, {largest(ledger, own)}"]
     told = []
-    for dtype in dict.fromkeys(dtype for _, dtype, _ in own):
-        lines = [line for line in own if line[1] == dtype]
+    for dtype, group in groupby(own, key=lambda line: line[1]):
+        lines = list(group)
         same = [line for line in lines if line not in ledger.changing]
         names = "" if same == lines else f" {', '.join(check for _, _, check in same)}"
         if same:
@@ -124,3 +118,17 @@ def largest(ledger: Ledger, lines: Iterable[Line]) -> str:
     """The largest residual of some lines."""
     cells = (cell for line in lines for cell in ledger.lines[line] if cell)
     return f"largest residual {residual_text(max(cell.residual for cell in cells))}"
+
+
+# ------------------------------------------------------------------ release by release
+def history(ledger: Ledger) -> list[str]:
+    """A part for each release that has one before it; a legend if there is a table in any."""
+    parts, legend = [], ""
+    for before, now, changes in ledger.steps:
+        title, lines = f"{before.label} → {now.label}", table(changes)
+        if lines:
+            parts.append("\n".join([title, "", lines, "", *events(changes)]))
+            legend = LEGEND
+        else:
+            parts.append(f"{title}: the same bits in all {counted(len(changes))}")
+    return [*parts, legend]

@@ -1,4 +1,4 @@
-"""``crossgrad ledger``: what changed at a release is told at that release, and nowhere else."""
+"""``crossgrad compare`` of releases: what changed at one is told there, and nowhere else."""
 
 import json
 import re
@@ -17,12 +17,15 @@ prepare()
 from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
 from crossgrad.comparisons.backends import facts_of, load_backend  # noqa: E402
 from crossgrad.comparisons.backends.custom import BackendError, ask  # noqa: E402
-from crossgrad.comparisons.baseline.file import Baseline, write_baseline  # noqa: E402
+from crossgrad.comparisons.baseline.file import (  # noqa: E402
+    Baseline,
+    read_baseline,
+    write_baseline,
+)
+from crossgrad.comparisons.compare.ledger import Cell, ledger_of  # noqa: E402
+from crossgrad.comparisons.compare.ledger_text import as_text, percent  # noqa: E402
+from crossgrad.comparisons.compare.picture import as_svg, pieces  # noqa: E402
 from crossgrad.comparisons.faults.program import RIGHT, program  # noqa: E402
-from crossgrad.comparisons.ledger.collect import Cell, ledger  # noqa: E402
-from crossgrad.comparisons.ledger.plot import as_svg  # noqa: E402
-from crossgrad.comparisons.ledger.strips import pieces  # noqa: E402
-from crossgrad.comparisons.ledger.table import as_text, percent  # noqa: E402
 from crossgrad.comparisons.scenario import Scenario  # noqa: E402
 from crossgrad.comparisons.verification import Verification  # noqa: E402
 
@@ -96,12 +99,20 @@ def three(release):
     ]
 
 
-def printed(capsys, *arguments):
-    """What the command prints where all is well."""
-    assert main(["ledger", *map(str, arguments)]) == 0
-    out, err = capsys.readouterr()
-    assert err == ""
-    return out
+def ledger(paths):
+    """Of files."""
+    return ledger_of((path, read_baseline(path)) for path in paths)
+
+
+@pytest.fixture
+def compare(capsys):
+    """The command, in this process: exit code, output, what went wrong."""
+
+    def run(*arguments):
+        code = main(["compare", *map(str, arguments)])
+        return code, *capsys.readouterr()
+
+    return run
 
 
 # ------------------------------------------------------------------ when and where
@@ -268,12 +279,13 @@ def test_what_not_all_files_have_is_left_out_and_counted(release):
 
 
 # ------------------------------------------------------------------ files
-def test_files_have_all_figures_and_the_same_bytes_each_time(three, tmp_path, capsys):
+def test_files_have_all_figures_and_the_same_bytes_each_time(compare, three, tmp_path):
     """JSON has each cell; the picture has its text as text, a title and a description."""
     outputs = []
     for name in ("one", "two"):
         files = tmp_path / f"{name}.json", tmp_path / f"{name}.svg"
-        text = printed(capsys, *three, "--json", files[0], "--plot", files[1])
+        code, text, err = compare(*three, "--json", files[0], "--plot", files[1])
+        assert (code, err) == (0, "")
         outputs.append((text, *(path.read_bytes() for path in files)))
     assert outputs[0] == outputs[1]
     figures = json.loads(outputs[0][1])
@@ -295,60 +307,40 @@ def test_the_picture_can_be_read_without_seeing_it(three):
 
 
 # ------------------------------------------------------------------ bad input
-def refused(capsys, *arguments):
+@pytest.fixture
+def refused(compare):
     """The one line that is told of bad input."""
-    assert main(["ledger", *map(str, arguments)]) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.count("\n") == 1
-    return err.removeprefix("crossgrad: ").rstrip()
+
+    def line(*arguments):
+        code, out, err = compare(*arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        return err.removeprefix("crossgrad: ").rstrip()
+
+    return line
 
 
-def test_files_that_are_no_ledger_are_one_line(release, capsys):
-    """One file, one twice, one that was edited, none, others' inputs, and nothing in common."""
-    one, other = release("one"), release("other", "right", (LEAKY,))
-    assert refused(capsys, one) == "a ledger is of at least two files, a baseline each"
-    assert refused(capsys, one, one) == f"{one}: given twice"
-    assert refused(capsys, one, other) == "the files have no scenario and backend in common"
-    assert refused(capsys, one, "nowhere.jsonl").startswith("nowhere.jsonl: cannot be read")
+def test_files_that_are_no_ledger_are_one_line(release, refused):
+    """One twice, one that was edited, none, and nothing in common."""
+    one, two, other = release("one"), release("two"), release("other", "right", (LEAKY,))
+    assert refused(one, two, one) == f"{one}: given twice"
+    assert refused(one, two, other) == "the files have no scenario and backend in common"
+    assert refused(one, two, "nowhere.jsonl").startswith("nowhere.jsonl: cannot be read")
     edited = other.with_name("edited.jsonl")
     edited.write_text(other.read_text("utf-8").replace("residual", "Residual"), "utf-8")
-    assert re.match(rf"{edited}, line \d+: changed since", refused(capsys, one, edited))
+    assert re.match(rf"{edited}, line \d+: changed since", refused(one, two, edited))
 
 
-def test_other_inputs_are_one_line(release, tmp_path, capsys):
+def test_other_inputs_are_one_line(release, tmp_path, refused):
     """Numbers of other problems are not compared."""
     one, path = release("one"), tmp_path / "other.jsonl"
     found = [replace(record, inputs="0" * 16) for record in records("right", SIGMOIDS)]
     write_baseline(path, Baseline(HERE | {"jax": "0.11.0"}, "0" * 16, {}, found))
     told = f"{path}: other inputs than {one} in {SIGMOIDS}: nothing can be compared"
-    assert refused(capsys, one, path) == told
+    assert refused(one, release("two"), path) == told
 
 
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        (["--plot", "x.png"], "--plot x.png: expected a name that ends in .svg"),
-        (["--plot", "nowhere/x.svg"], "--plot nowhere/x.svg: cannot be written"),
-        (["--json", "."], "--json .: cannot be written"),
-        (["--json", "x.svg", "--plot", "x.svg"], "--plot x.svg: would be written over --json"),
-    ],
-)
-def test_bad_options_are_one_line_before_anything_is_read(options, told, capsys):
-    """Exit code 2; the files are not looked at."""
-    assert refused(capsys, "nowhere.jsonl", "nor.jsonl", *options) == told
-
-
-def test_a_baseline_is_not_written_over(release, capsys):
-    """It took minutes to record."""
-    one = release("one")
-    before = one.read_bytes()
-    assert "would be written over" in refused(capsys, one, release("two"), "--json", one)
-    assert one.read_bytes() == before
-
-
-def test_nothing_is_written_where_the_files_are_bad(release, tmp_path, capsys):
+def test_nothing_is_written_where_the_files_are_bad(release, tmp_path, refused):
     """Whole or not at all."""
     target = tmp_path / "ledger.json"
-    refused(capsys, release("one"), "nowhere.jsonl", "--json", target)
+    refused(release("one"), release("two"), "nowhere.jsonl", "--json", target)
     assert not target.exists()

@@ -1,4 +1,4 @@
-"""``crossgrad diff``: two files, or two settings, and what changes from one to the other."""
+"""``crossgrad compare`` of two files, or two settings: what changes from one to the other."""
 
 import json
 import signal
@@ -15,9 +15,8 @@ from crossgrad.comparisons.backends import DEFAULT, Backend
 from crossgrad.comparisons.backends.numpy_reference import trace
 from crossgrad.comparisons.baseline.file import Baseline, write_baseline
 from crossgrad.comparisons.baseline.surroundings import surroundings
-from crossgrad.comparisons.diff.settings import SETTINGS
-from crossgrad.comparisons.diff.side import with_calls
-from crossgrad.comparisons.diff.sides import added, side
+from crossgrad.comparisons.compare.settings import SETTINGS, added, setup
+from crossgrad.comparisons.compare.worker import with_calls
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.verification import Verification
 
@@ -48,11 +47,11 @@ def gradients(problem):
 
 
 @pytest.fixture
-def diff(capsys):
+def compare(capsys):
     """The command, in this process: exit code, output, what went wrong."""
 
     def run(*arguments):
-        code = main(["diff", *map(str, arguments)])
+        code = main(["compare", *map(str, arguments)])
         return code, *capsys.readouterr()
 
     return run
@@ -67,22 +66,25 @@ def own(tmp_path):
 
 
 @pytest.fixture
-def one(diff, own):
+def one(compare, own):
     """The command with that backend, on one scenario."""
-    return lambda *arguments: diff("--backend", own, "--scenario", SIGMOID, *arguments)
+    return lambda *arguments: compare("--backend", own, "--scenario", SIGMOID, *arguments)
 
 
 # ------------------------------------------------------------------ what is asked wrongly
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ("", "give two files, OLD and NEW, or a setting"),
-        ("old.jsonl", "files given: 1, needed are two"),
-        ("old.jsonl new.jsonl newer.jsonl", "files given: 3, needed are two"),
+        ("", "give two files or more, or a setting"),
+        ("old.jsonl", "files given: 1, needed are two or more"),
         ("old.jsonl new.jsonl", "old.jsonl: cannot be read"),
+        ("old.jsonl new.jsonl --plot x.png", "--plot x.png: expected a name that ends in .svg"),
+        ("old.jsonl new.jsonl --plot no/x.svg", "--plot no/x.svg: cannot be written"),
+        ("old.jsonl new.jsonl newest.jsonl --json .", "--json .: cannot be written"),
+        ("a.jsonl b.jsonl --json x.svg --plot x.svg", "x.svg: would be written over --json"),
         ("old.jsonl new.jsonl --env x64-off", "--env has no effect on files"),
         ("old.jsonl new.jsonl --seed 0", "--seed has no effect on files"),
-        ("--backend numpy", "give two files, OLD and NEW, or a setting"),
+        ("--backend numpy", "give two files or more, or a setting"),
         ("--env fast-maths", "setting 'fast-maths': not one of --list, nor a variable"),
         ("--env =1", "setting '=1': not one of --list, nor a variable"),
         ("--env A=1 --against A", "setting 'A': not one of --list, nor a variable"),
@@ -99,32 +101,36 @@ def one(diff, own):
         ("--env A=1 --scenario 3x4", "scenario '3x4': expected"),
         (f"--env A=1 --scenario {SIGMOID} --draws 2", "--draws has no effect on --scenario"),
         ("--env A=1 --json no/such/folder", "--json no/such/folder: cannot be written"),
+        ("--env A=1 --plot x.svg", "--plot has no effect on settings"),
+        ("--list --json x", "--json has no effect on --list"),
+        ("--list --env A=1", "--env has no effect on --list"),
+        ("--list old.jsonl", "old.jsonl has no effect on --list"),
     ],
 )
-def test_bad_input_is_one_line(diff, arguments, told):
+def test_bad_input_is_one_line(compare, arguments, told):
     """And exit code 2, whatever else could be done."""
-    code, out, err = diff(*arguments.split())
+    code, out, err = compare(*arguments.split())
     assert (code, out) == (2, "")
     assert err.startswith("crossgrad: ")
     assert told in err
     assert err.count("\n") == 1
 
 
-def test_list_has_a_line_for_each_setting(diff):
+def test_list_has_a_line_for_each_setting(compare):
     """And one for variables."""
-    code, out, _ = diff("--list")
+    code, out, _ = compare("--list")
     assert code == 0
     assert [line.split()[0] for line in out.splitlines()] == [*SETTINGS, "NAME=VALUE"]
 
 
-def test_a_setting_of_another_release_is_one_line(monkeypatch, capsys):
+def test_a_setting_of_another_release_is_one_line(monkeypatch, compare):
     """XLA would end the process for a flag that it no longer knows."""
-    monkeypatch.setattr("crossgrad.comparisons.diff.settings.release", lambda _: "0.12.0.1")
-    assert main(["diff", "--env", "no-fusion-emitters"]) == 2
+    monkeypatch.setattr("crossgrad.comparisons.compare.settings.release", lambda _: "0.12.0.1")
     told = "setting 'no-fusion-emitters': known by jax<0.11, here is 0.12.0.1"
-    assert capsys.readouterr() == ("", f"crossgrad: {told}\n")
-    assert main(["diff", "--list"]) == 0
-    (line,) = lines_with(capsys.readouterr().out, "no-fusion-emitters")
+    assert compare("--env", "no-fusion-emitters") == (2, "", f"crossgrad: {told}\n")
+    code, out, _ = compare("--list")
+    assert code == 0
+    (line,) = lines_with(out, "no-fusion-emitters")
     assert line.endswith("[known by jax<0.11, here is 0.12.0.1]")
 
 
@@ -142,13 +148,13 @@ def test_asked_flags_stand_where_xla_reads_them(monkeypatch):
     assert added("--a=1 word --b", "--c --d") == "--a=1 --c --d word --b"
     assert added("", "--c") == "--c"
     monkeypatch.setenv("XLA_FLAGS", "--mine word")
-    asked = side(["fast-math", "XLA_FLAGS=--other"]).environment["XLA_FLAGS"]
+    asked = setup(["fast-math", "XLA_FLAGS=--other"]).environment["XLA_FLAGS"]
     assert asked == "--mine --xla_cpu_enable_fast_math=true --other word"
 
 
 def test_asked_value_wins_over_the_suite():
     """What ``prepare`` sets."""
-    environment = side(["x64-off", "OMP_NUM_THREADS=2"]).environment
+    environment = setup(["x64-off", "OMP_NUM_THREADS=2"]).environment
     assert environment["JAX_ENABLE_X64"] == "0"
     assert environment["OMP_NUM_THREADS"] == "2"
 
@@ -219,7 +225,7 @@ def test_no_answer_says_why(one):
 
 def test_json_is_strict(one, tmp_path):
     """A residual that is infinite is a text; the figures are those that are printed."""
-    file = tmp_path / "diff.json"
+    file = tmp_path / "all.json"
     code, *_ = one("--env", "FACTOR=inf", "--json", file)
     found = json.loads(file.read_text("utf-8"), parse_constant=pytest.fail)
     assert found["code"] == code == 1
@@ -231,9 +237,9 @@ def test_json_is_strict(one, tmp_path):
 
 
 # ------------------------------------------------------------------ real settings
-def test_flush_denormal_is_seen_and_begins_at_z(diff):
+def test_flush_denormal_is_seen_and_begins_at_z(compare):
     """Zeros where there were subnormal numbers, in torch and not in the judge."""
-    code, out, _ = diff("--env", "flush-denormal", "--architectures", 1)
+    code, out, _ = compare("--env", "flush-denormal", "--architectures", 1)
     assert code == 0
     (told,) = lines_with(out, "environment: not the same")
     assert told.endswith(": torch.set_flush_denormal(True) not made → made")
@@ -241,17 +247,17 @@ def test_flush_denormal_is_seen_and_begins_at_z(diff):
     assert "in torch: z " in out
 
 
-def test_deterministic_algorithms_change_no_bit(diff):
+def test_deterministic_algorithms_change_no_bit(compare):
     """Torch on a CPU has no others."""
-    code, out, _ = diff("--env", "deterministic", "--architectures", 1)
+    code, out, _ = compare("--env", "deterministic", "--architectures", 1)
     assert code == 0
     assert "verdict" not in out
     assert lines_with(out, "identical bits")
 
 
-def test_x64_off_is_beyond_bound(diff):
+def test_x64_off_is_beyond_bound(compare):
     """And it is said that the answers are float32 numbers."""
-    code, out, _ = diff("--env", "x64-off", "--scenario", SIGMOID)
+    code, out, _ = compare("--env", "x64-off", "--scenario", SIGMOID)
     assert code == 1
     assert lines_with(out, "environment: not the same: JAX_ENABLE_X64 1 → 0")
     assert lines_with(out, "jax", "float64", " z ", "beyond bound")
@@ -259,9 +265,9 @@ def test_x64_off_is_beyond_bound(diff):
     assert remark in out.splitlines()
 
 
-def test_fast_math_is_seen(diff):
+def test_fast_math_is_seen(compare):
     """Where XLA divides."""
-    code, out, _ = diff("--env", "fast-math", "--scenario", SOFTSIGN)
+    code, out, _ = compare("--env", "fast-math", "--scenario", SOFTSIGN)
     assert code == 0
     assert lines_with(out, "environment: not the same: XLA_FLAGS", "fast_math=true")
     assert lines_with(out, "jax", "changed within bound")
@@ -282,10 +288,10 @@ def test_death_of_both_sides_is_one_line(one):
     assert err == "crossgrad: its process died (SIGKILL): it was to be\n"
 
 
-def test_flag_that_xla_does_not_know_is_quoted(diff):
+def test_flag_that_xla_does_not_know_is_quoted(compare):
     """XLA ends the process."""
     flag = "XLA_FLAGS=--xla_no_such_flag=1"
-    code, _, err = diff("--backend", "jax", "--env", flag, "--scenario", SIGMOID)
+    code, _, err = compare("--backend", "jax", "--env", flag, "--scenario", SIGMOID)
     assert code == 2
     assert err.startswith(f"crossgrad: under {flag}: its process died (")
     assert err.endswith("Unknown flag in XLA_FLAGS: --xla_no_such_flag=1\n")
@@ -304,7 +310,7 @@ def test_interruption_leaves_no_process(own, tmp_path):
     """One line, exit code 130."""
     folder = tmp_path / "pids"
     folder.mkdir()
-    command = [sys.executable, "-c", HEARS, "diff", "--backend", own]
+    command = [sys.executable, "-c", HEARS, "compare", "--backend", own]
     command += ["--scenario", SIGMOID, "--against", f"SLEEPS={folder}", "--env", "A=1"]
     running = subprocess.Popen(  # noqa: S603 - our own
         [*command, "--env", f"SLEEPS={folder}"],
@@ -321,18 +327,6 @@ def test_interruption_leaves_no_process(own, tmp_path):
 
 
 # ------------------------------------------------------------------ two files
-def baseline(path, backends, scenarios, **facts):
-    """A file with the records of some backends, as the suite makes it."""
-    records = []
-    for backend in backends:
-        for scenario in scenarios:
-            verification = Verification(recording=True)
-            verification.run(Scenario.parse(scenario), [backend])
-            records += verification.records
-    write_baseline(path, Baseline(surroundings() | facts, "", {"options": {}}, records))
-    return path
-
-
 def twice(problem):
     """A trace whose ∂C/∂W is twice what it should be."""
     found = trace(problem)
@@ -342,11 +336,29 @@ def twice(problem):
 RIGHT, WRONG = Backend("mine", trace), Backend("mine", twice)
 
 
-def test_files_are_compared_environment_first(diff, tmp_path):
+@pytest.fixture
+def baseline(tmp_path):
+    """Write a file with the records of some backends, as the suite makes it."""
+
+    def write(name, backends=(RIGHT,), scenarios=(SIGMOID,), /, **facts):
+        records = []
+        for backend in backends:
+            for scenario in scenarios:
+                verification = Verification(recording=True)
+                verification.run(Scenario.parse(scenario), [backend])
+                records += verification.records
+        path = tmp_path / name
+        write_baseline(path, Baseline(surroundings() | facts, "", {"options": {}}, records))
+        return path
+
+    return write
+
+
+def test_files_are_compared_environment_first(compare, baseline):
     """What is in one only is missing or new."""
-    old = baseline(tmp_path / "old", [RIGHT], [SIGMOID, SOFTSIGN], cpu="that", A="1")
-    new = baseline(tmp_path / "new", [WRONG, Backend("other", trace)], [SIGMOID], cpu="this")
-    code, out, _ = diff(old, new)
+    old = baseline("old", [RIGHT], [SIGMOID, SOFTSIGN], cpu="that", A="1")
+    new = baseline("new", [WRONG, Backend("other", trace)], cpu="this")
+    code, out, _ = compare(old, new)
     assert code == 1
     first, second, third, *_ = out.splitlines()
     assert first == f"before: {old}; now: {new}; 2 scenarios"
@@ -358,33 +370,48 @@ def test_files_are_compared_environment_first(diff, tmp_path):
     assert lines_with(out, "identical bits, in so many places: mine float64 ")
 
 
-def test_same_file_twice_is_the_same(diff, tmp_path):
+def test_same_file_twice_is_the_same(compare, baseline, tmp_path):
     """Exit code 0, and the file of all changes says so."""
-    old = baseline(tmp_path / "old", [RIGHT], [SIGMOID])
-    code, out, _ = diff(old, old, "--json", tmp_path / "json")
+    old = baseline("old")
+    code, out, _ = compare(old, old, "--json", tmp_path / "json")
     assert code == 0
     assert "environment: the same" in out.splitlines()
     found = json.loads((tmp_path / "json").read_text("utf-8"))
     assert {change["verdict"] for change in found["changes"]} == {"identical bits"}
 
 
-def test_nothing_in_common_is_one_line(diff, tmp_path):
+def test_a_picture_of_two_files_is_that_of_two_releases(compare, baseline, tmp_path):
+    """The text is of the two; the picture has its release and the one before."""
+    old, new = baseline("old", jax="0.9.1"), baseline("new", [WRONG], jax="0.9.2")
+    code, out, _ = compare(old, new, "--plot", tmp_path / "both.svg")
+    assert (code, out) == compare(old, new)[:2]
+    svg = (tmp_path / "both.svg").read_text("utf-8")
+    assert ">0.9.1<" in svg
+    assert ">0.9.2<" in svg
+    assert "✗ beyond its bound" in svg
+
+
+def test_nothing_in_common_is_one_line(compare, baseline):
     """Neither a scenario nor a backend."""
-    old, new = (baseline(tmp_path / name, [RIGHT], [name]) for name in (SIGMOID, SOFTSIGN))
+    old, new = (baseline(name, [RIGHT], [name]) for name in (SIGMOID, SOFTSIGN))
     told = f"crossgrad: {old} and {new} have no scenario and backend in common\n"
-    assert diff(old, new) == (2, "", told)
+    assert compare(old, new) == (2, "", told)
 
 
-def test_files_are_not_written_over(diff, tmp_path):
-    """By what is made of them."""
-    old = baseline(tmp_path / "old", [RIGHT], [SIGMOID])
-    assert diff(old, old, "--json", old)[0] == 2
+def test_files_are_not_written_over(compare, baseline):
+    """By what is made of them: they took minutes to record."""
+    old = baseline("old")
+    before = old.read_bytes()
+    code, out, err = compare(old, baseline("new"), "--json", old)
+    assert (code, out) == (2, "")
+    assert "would be written over" in err
+    assert old.read_bytes() == before
 
 
-def test_changed_line_of_a_file_is_named(diff, tmp_path):
+def test_changed_line_of_a_file_is_named(compare, baseline):
     """As wherever a baseline is read."""
-    old = baseline(tmp_path / "old", [RIGHT], [SIGMOID])
+    old = baseline("old")
     old.write_text(old.read_text("utf-8").replace('"BP4"', '"BP3"'), encoding="utf-8")
-    code, _, err = diff(old, old)
+    code, _, err = compare(old, old)
     assert code == 2
     assert lines_with(err, f"crossgrad: {old}, line ", ": changed since it was recorded")
