@@ -8,7 +8,7 @@ from crossgrad.comparisons.backends.modes import family
 from crossgrad.comparisons.baseline.file import read_baseline
 from crossgrad.comparisons.choice import Choice
 from crossgrad.comparisons.compare import ledger_text
-from crossgrad.comparisons.compare.judgement import judged
+from crossgrad.comparisons.compare.judgement import pair_under
 from crossgrad.comparisons.compare.ledger import ledger_of
 from crossgrad.comparisons.compare.pair import Pair, pair_of
 from crossgrad.comparisons.compare.settings import Setup, concerned, listed, setting, setup
@@ -29,15 +29,15 @@ def compare(options: argparse.Namespace) -> Told:
     several = len(baselines) > 2  # noqa: PLR2004 - before and now
     ledger = ledger_of(baselines) if several or options.plot else None
     if ledger and several:
-        text, values, code = ledger_text.as_text(ledger), ledger.as_dict(), 0
+        text, figures, code = ledger_text.as_text(ledger), ledger.as_dict, 0
     else:
         pair = pair_of(*baselines) if baselines else under_settings(options)
-        text, values, code = pair.as_text(), pair.as_dict(), pair.code
+        text, figures, code = pair.as_text(), pair.as_dict, pair.code
 
     def write() -> None:
         if options.json:
-            text = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False)
-            write_whole(options.json, f"{text}\n")
+            values = json.dumps(figures(), indent=1, ensure_ascii=False, allow_nan=False)
+            write_whole(options.json, f"{values}\n")
         if options.plot and ledger:
             from crossgrad.comparisons.compare.picture import as_svg  # noqa: PLC0415 - slow to import
 
@@ -85,7 +85,7 @@ def under_settings(options: argparse.Namespace) -> Pair:
     if (before.environment, set(before.calls)) == (now.environment, set(now.calls)):
         raise ValueError(f"both sides are the same: {before} and {now}")
     choice = Choice(*(getattr(options, name) for name in Choice._fields))
-    return judged((before, now), backends(options, before, now), choice.scenarios())
+    return pair_under((before, now), backends(options, before, now), choice.scenarios())
 
 
 def backends(options: argparse.Namespace, before: Setup, now: Setup) -> list[str]:

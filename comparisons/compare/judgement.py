@@ -20,7 +20,7 @@ from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.verification import Verification, drawn
 
 
-def judged(setups: Setups, backends: list[str], scenarios: list[Scenario]) -> Pair:
+def pair_under(setups: Setups, backends: list[str], scenarios: list[Scenario]) -> Pair:
     """Ask and judge; raises ``ValueError`` and ``ChildProcessError``, with one line."""
     judgements = [Judgement(setup) for setup in setups]
     asked = [(str(scenario), backend) for backend in backends for scenario in scenarios]

@@ -69,8 +69,8 @@ class Ledger:
         """Lines that have not the same bits in all releases, or are beyond a bound in one."""
         return [
             line
-            for line, cells in self.lines.items()
-            if any(cell is None or cell.differs or cell.beyond for cell in cells)
+            for line, row in self.lines.items()
+            if any(cell is None or cell.differs or cell.beyond for cell in row)
         ]
 
     @property
@@ -90,8 +90,8 @@ class Ledger:
             "left out": self.left_out,
             "lines": [
                 {"backend": backend, "format": dtype, "equation": check}
-                | {"releases": [cell and cell.as_dict() for cell in line]}
-                for (backend, dtype, check), line in self.lines.items()
+                | {"releases": [cell and cell.as_dict() for cell in row]}
+                for (backend, dtype, check), row in self.lines.items()
             ],
             "steps": [
                 {
@@ -118,8 +118,10 @@ def ledger_of(files: Iterable[tuple[Path, Baseline]]) -> Ledger:
     for release, records in zip(releases, answers, strict=True):
         for asked in common:
             if records[asked][0].inputs != answers[0][asked][0].inputs:
-                told = f"other inputs than {releases[0].path} in {asked[0]}"
-                raise ValueError(f"{release.path}: {told}: nothing can be compared")
+                raise ValueError(
+                    f"{release.path}: other inputs than {releases[0].path} in {asked[0]}: "
+                    "nothing can be compared"
+                )
     changes: list[list[Change]] = [[] for _ in releases]
     for asked in common:
         for i, (before, now) in enumerate(pairwise(answers), start=1):

@@ -274,18 +274,13 @@ def test_fast_math_is_seen(compare):
 
 
 # ------------------------------------------------------------------ ends
-def test_death_of_a_side_is_one_line(one):
-    """How it ended, and what it said last."""
-    code, out, err = one("--env", "DIES=1")
-    assert (code, out) == (2, "")
-    assert err == "crossgrad: under DIES=1: its process died (SIGKILL): it was to be\n"
-
-
-def test_death_of_both_sides_is_one_line(one):
-    """It has nothing to do with either setting."""
-    code, out, err = one("--env", "DIES=1", "--against", "DIES=2")
-    assert (code, out) == (2, "")
-    assert err == "crossgrad: its process died (SIGKILL): it was to be\n"
+@pytest.mark.parametrize(
+    ("against", "under"), [([], "under DIES=1: "), (["--against", "DIES=2"], "")]
+)
+def test_death_is_one_line(one, against, under):
+    """How it ended, and what it said last; that of both has nothing to do with either setting."""
+    told = f"crossgrad: {under}its process died (SIGKILL): it was to be\n"
+    assert one("--env", "DIES=1", *against) == (2, "", told)
 
 
 def test_flag_that_xla_does_not_know_is_quoted(compare):
