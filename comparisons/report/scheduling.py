@@ -1,4 +1,7 @@
-"""How xdist hands out the items: by scenario."""
+"""How xdist hands out the items: by scenario.
+
+Its own ``--dist loadgroup`` will not do: when a worker dies, the run never ends.
+"""
 
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
@@ -18,7 +21,7 @@ class ScenarioScheduling(LoadScopeScheduling):
         """Of a worker that died, give back the item that it died of; only the rest is run anew.
 
         xdist would run that item again, in one worker after the other, and hand out finished
-        scopes, after which a worker waits for ever.
+        scopes, after which a worker waits for ever (3.8).
         """
         workload = self.assigned_work[node]
         pending = [(unit, item) for unit in workload.values() for item in unit if not unit[item]]

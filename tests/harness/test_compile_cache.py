@@ -2,21 +2,20 @@
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from suite import ROOT, clean_environment, lines_with, run
 
-from crossgrad.comparisons import compile_cache
 from crossgrad.comparisons.backends import jax_cache
-from crossgrad.comparisons.compile_cache import Store, folder, prune
+from crossgrad.comparisons.backends.jax_cache import Programs, folder, prune
 from crossgrad.comparisons.environment import CACHE_VARIABLE, prepare
-
-PROGRAM = b"program" * 1000
 
 
 # ------------------------------------------------------------------ where
@@ -54,171 +53,70 @@ def test_a_user_without_a_home_keeps_nothing(monkeypatch):
 
 @pytest.mark.parametrize("described", ["flags", "model name"])
 def test_another_processor_has_another_folder(monkeypatch, tmp_path, described):
-    """What was compiled for this one may stop it; versions are there to be read."""
+    """What was compiled for this one may stop it, and JAX's keys do not name it."""
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
     here = folder()
-    monkeypatch.setattr(compile_cache, "cpu_lines", lambda *names: ["new"] * (described in names))
+    monkeypatch.setattr(jax_cache, "cpu_lines", lambda *names: ["new"] * (described in names))
     assert folder().parent == here.parent
     assert folder() != here
-    assert here.name.startswith("jax-")
 
 
-def test_other_versions_have_another_folder(monkeypatch, tmp_path):
-    """Of JAX, its library, or NumPy."""
-    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
-    folders = {folder()}
-    for changed in ("jax", "jaxlib", "numpy"):
-        monkeypatch.setattr(compile_cache, "version", lambda name, new=changed: str(name == new))
-        folders.add(folder())
-    assert len(folders) == 4
-
-
-# ------------------------------------------------------------------ whole
+# ------------------------------------------------------------------ whole, and few
 @pytest.fixture
-def store(tmp_path):
-    """An empty one."""
-    return Store(tmp_path / "compiled" / "jax-now")
+def programs(tmp_path):
+    """None yet; the processor's folder is made when one is kept."""
+    prune.cache_clear()
+    return Programs(tmp_path / "compiled" / "here")
 
 
-def files(store):
-    """What it has on the disk."""
-    return sorted(path for path in store.folder.parent.rglob("*") if path.is_file())
-
-
-def test_what_was_put_is_got(store):
-    """By its key; the later one stays."""
-    assert store.get("one") is None
-    store.put("one", PROGRAM)
-    store.put("two", b"")
-    assert store.get("one") == PROGRAM
-    assert store.get("two") == b""
-    store.put("one", b"other")
-    assert store.get("one") == b"other"
-    assert len(files(store)) == 2
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [lambda _: b"", lambda c: c[:9], lambda c: c[:-1], lambda c: c[:-1] + b"!", lambda c: c + b"!"],
-    ids=["empty", "digest cut", "cut", "changed", "longer"],
-)
-def test_a_damaged_program_is_not_got_and_is_replaced(store, damage):
-    """XLA would run whatever it is."""
-    store.put("one", PROGRAM)
-    (path,) = files(store)
-    path.write_bytes(damage(path.read_bytes()))
-    assert store.get("one") is None
-    store.put("one", PROGRAM)
-    assert store.get("one") == PROGRAM
-
-
-def test_a_full_disk_keeps_nothing_and_loses_nothing(store, monkeypatch):
-    """What was there stays, and nothing is left beside it."""
-    store.put("one", PROGRAM)
-
-    def full(_path, _target):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "replace", full)
-    store.put("one", b"other")
-    store.put("two", PROGRAM)
-    assert store.get("one") == PROGRAM
-    assert len(files(store)) == 1
-
-
-def test_a_folder_that_cannot_be_made_keeps_nothing(tmp_path):
-    """A file is in its place."""
-    (tmp_path / "compiled").write_text("mine")
-    store = Store(tmp_path / "compiled" / "jax-now")
-    store.put("one", PROGRAM)
-    assert store.get("one") is None
-    assert (tmp_path / "compiled").read_text() == "mine"
-
-
-# ------------------------------------------------------------------ several processes
-LARGE = 1 << 22
+def files(root):
+    """What is on the disk, by its names."""
+    return sorted(path.name for path in root.rglob("*") if path.is_file())
 
 
 def write_for_ever(folder):
     """Until killed: the same program, of one byte or of the other."""
-    store = Store(folder)
+    programs = Programs(folder)
     while True:
         for byte in (b"0", b"1"):
-            store.put("one", byte * LARGE)
+            programs.put("one", byte * (1 << 22))
 
 
-def test_whoever_reads_reads_a_whole_program(store):
-    """While two processes write it; and when they were killed, all is as before."""
+def test_whoever_reads_reads_a_whole_program(programs):
+    """While two processes write it, and when they were killed."""
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=write_for_ever, args=(store.folder,)) for _ in range(2)]
+    writers = [context.Process(target=write_for_ever, args=(programs.folder,)) for _ in range(2)]
     for writer in writers:
         writer.start()
     waiting = threading.Event()
     try:
-        while store.get("one") is None:
+        while programs.get("one") is None:
             waiting.wait(0.01)
             assert all(writer.exitcode is None for writer in writers)
-        got = {store.get("one") for _ in range(100)}
+        got = {programs.get("one") for _ in range(100)}
     finally:
         for writer in writers:
             writer.kill()
             writer.join()
-    assert got <= {b"0" * LARGE, b"1" * LARGE}
-    assert store.get("one") in got | {b"0" * LARGE, b"1" * LARGE}
+    assert got | {programs.get("one")} <= {byte * (1 << 22) for byte in (b"0", b"1")}
 
 
-# ------------------------------------------------------------------ few
-def aged(store, key, size, age):
-    """A program of so many bytes, last used so long ago."""
-    store.put(key, bytes(size - compile_cache.DIGEST))
-    os.utime(store.folder / f"{key}{compile_cache.SUFFIX}", (1e9 - age, 1e9 - age))
-
-
-def test_what_was_used_longest_ago_goes_first(store):
-    """Of all versions; a folder goes with the last of it, and nothing of others is touched."""
-    old = Store(store.folder.with_name("jax-old"))
-    other = store.folder.parent / "mine" / "x.program"
-    aged(old, "1", 400, age=5)
-    aged(store, "2", 400, age=4)
-    aged(store, "3", 300, age=1)
-    aged(store, "4", 400, age=3)
-    other.parent.mkdir()
-    other.write_bytes(bytes(5000))
-    prune(store.folder.parent, 1500)
-    assert len(files(store)) == 5
-    prune(store.folder.parent, 1499)
-    assert [path.stem for path in files(store)] == ["2", "3", "4", "x"]
-    assert not old.folder.exists()
-
-
-def test_what_is_used_stays(store):
-    """To be read is to be used."""
-    aged(store, "one", 400, age=2)
-    aged(store, "two", 400, age=1)
-    assert store.get("one")
-    prune(store.folder.parent, 799)
-    assert store.get("one")
-    assert store.get("two") is None
-
-
-def test_what_a_killed_process_left_goes_too(store):
-    """It is of the same folder, and counts."""
-    aged(store, "one", 400, age=1)
-    part = store.folder / "two.programx0.part"
-    part.write_bytes(bytes(400))
-    os.utime(part, (0, 0))
-    prune(store.folder.parent, 799)
-    assert [path.name for path in files(store)] == ["one.program"]
-
-
-def test_a_store_looks_after_its_size(store, monkeypatch):
-    """However much is put."""
-    monkeypatch.setattr(compile_cache, "LIMIT", 10_000)
-    monkeypatch.setattr(compile_cache, "OFTEN", 4)
-    for number in range(50):
-        store.put(str(number), bytes(1000))
-        assert sum(path.stat().st_size for path in files(store)) < 15_000
-    assert store.get("49")
+def test_what_was_used_longest_ago_goes_first(programs, monkeypatch):
+    """For any processor, and what a killed process left; nothing of others is touched."""
+    monkeypatch.setattr(jax_cache, "LIMIT", 1200)
+    root, named = programs.folder.parent, ["a.program", "b.program0.part", "c.program", "d.program"]
+    for age, (where, name) in enumerate(zip(("x", "here", "here", "here"), named, strict=True)):
+        (root / where).mkdir(parents=True, exist_ok=True)
+        (root / where / name).write_bytes(bytes(400))
+        os.utime(root / where / name, (1e9 + age, 1e9 + age))
+    (root / "hers").write_bytes(bytes(5000))
+    assert programs.get("c")  # to be read is to be used
+    programs.put("e", bytes(400))
+    assert files(root) == sorted([*named[1:], "e.program", "hers"])
+    monkeypatch.setattr(jax_cache, "LIMIT", 800)
+    prune.cache_clear()
+    programs.put("f", bytes(400))
+    assert files(root) == ["c.program", "e.program", "f.program", "hers"]
 
 
 # ------------------------------------------------------------------ JAX
@@ -245,38 +143,49 @@ NETWORKS = [
 ]
 
 
-def traced(base):
-    """Digests of all traces, then programs found and kept: in a process that must say no more."""
-    finished = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-W", "error", "-c", TRACES, *NETWORKS],
+def run_of_traces(base, script=TRACES):
+    """A process that keeps programs there; warnings are errors."""
+    return subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-W", "error", "-c", script, *NETWORKS],
         cwd=ROOT,
         env=clean_environment() | {CACHE_VARIABLE: str(base)},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def traced(base):
+    """Digests of all traces, then programs found and kept: in a process that must say no more."""
+    finished = run_of_traces(base)
     assert not finished.stderr
     *digests, counts = finished.stdout.splitlines()
     return digests, counts
 
 
-def test_bits_are_the_same_with_kept_programs_without_and_with_damaged_ones(tmp_path):
-    """Nor is a word said of it, or of a folder that cannot be made."""
+def test_bits_are_the_same_with_kept_programs_and_without(tmp_path):
+    """By two processes at once, too; nor is a word said of it, or of a folder that is none."""
     bits, counts = traced("")
     assert len(bits) == 8
     assert counts == "0 0"
     (tmp_path / "compiled").write_text("mine")
     assert traced(tmp_path) == (bits, "0 4")
     (tmp_path / "compiled").unlink()
-    assert traced(tmp_path) == (bits, "0 4")
+    with ThreadPoolExecutor() as both:
+        assert [found for found, _ in both.map(traced, [tmp_path] * 2)] == [bits] * 2
     assert traced(tmp_path) == (bits, "4 0")
-    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
-    for number, path in enumerate(kept):
-        content = path.read_bytes()
-        path.write_bytes([b"", content[:-1], content[:99], content[::-1]][number])
-    assert traced(tmp_path) == (bits, "0 4")
+    assert len(files(tmp_path)) == 4
+
+
+def test_a_writer_that_is_killed_harms_nobody(tmp_path):
+    """Half of its program is on the disk: later runs say nothing, and keep what is missing."""
+    dies = "import os; os.fsync = lambda _: os.kill(os.getpid(), 9)\n"
+    assert run_of_traces(tmp_path, dies + TRACES).returncode == -signal.SIGKILL
+    (left,) = files(tmp_path)
+    assert left.endswith(".part")
+    bits, counts = traced(tmp_path)
+    assert counts == "0 4"
     assert traced(tmp_path) == (bits, "4 0")
-    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(kept)
 
 
 class Jax:

@@ -185,7 +185,7 @@ LAYERS = (
         "problem",
         "comparison",
     ),
-    ("compile_cache", "row"),
+    ("row",),
     ("superscripts", "drawing", "labels", "templates"),
     ("pairs", "settled", "softmax_errors"),
     ("wide", "numbers", "exactness"),
