@@ -17,7 +17,7 @@ from crossgrad.comparisons.atlas.functions import (
 from crossgrad.comparisons.atlas.measure import measure
 from crossgrad.comparisons.atlas.probes import PROBES, framework, offers
 from crossgrad.comparisons.atlas.refine import Line
-from crossgrad.comparisons.campaign.progress import Meter
+from crossgrad.comparisons.progress import Meter
 from crossgrad.comparisons.rounding import ALL_FORMATS
 
 #: tanh, sigmoid and softplus are of both kinds.

@@ -34,7 +34,7 @@ def bench(options: argparse.Namespace) -> Told:
     """Measure part by part; files are written when the figures have been printed."""
     from crossgrad.comparisons.baseline.surroundings import surroundings, versions  # noqa: PLC0415
     from crossgrad.comparisons.bench.report import as_json, as_text  # noqa: PLC0415
-    from crossgrad.comparisons.campaign.progress import Meter  # noqa: PLC0415
+    from crossgrad.comparisons.progress import Meter  # noqa: PLC0415
 
     machine = surroundings() | versions(("scikit-learn",))
     results: dict[str, Found] = {}

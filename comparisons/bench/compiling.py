@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from crossgrad.comparisons.bench.figures import Figure, Found, figure, ratio
 from crossgrad.comparisons.bench.jax_compiling import FirstCalls, first_calls
-from crossgrad.comparisons.campaign.workers import processes
 from crossgrad.comparisons.first_networks import first_scenarios
 from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.workers import processes
 
 #: Marks: of the seconds that JAX takes by default, cold, and where the program was kept.
 COLD, AGAIN = 0.80, 0.25

@@ -21,11 +21,11 @@ from crossgrad.comparisons.bench.measuring import Work, interleaved
 from crossgrad.comparisons.bench.resident import forget_peak, peak, resident
 from crossgrad.comparisons.bench.steps import fast_step, products, readable_step
 from crossgrad.comparisons.bench.torch_step import torch_step
-from crossgrad.comparisons.campaign.workers import processes
 from crossgrad.comparisons.equations import local_checks
 from crossgrad.comparisons.problem import Problem, stack_problems, stack_traces
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.verification import Verification
+from crossgrad.comparisons.workers import processes
 from crossgrad.reference.architecture import Architecture
 
 #: Widths of two layers, so that all their parameters are 10¹, 10², … 10⁷.

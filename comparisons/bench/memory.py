@@ -13,11 +13,10 @@ import numpy as np
 from crossgrad.comparisons.backends import DEFAULT
 from crossgrad.comparisons.bench.figures import Found, figure
 from crossgrad.comparisons.bench.resident import resident
-from crossgrad.comparisons.campaign.block import Block
-from crossgrad.comparisons.campaign.workers import processes
 from crossgrad.comparisons.first_networks import first_scenario
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.study.block import finished
+from crossgrad.comparisons.workers import processes
 
 CASES, DRAWS = 100_000, 1000
 #: The bar moves once in so many blocks.
@@ -55,5 +54,5 @@ def megabytes_after(number: int) -> float:
     """The worker's memory when a block is done."""
     dtype = list(FORMATS)[number % len(FORMATS)]
     scenario = first_scenario(number // len(FORMATS), DRAWS, seed=1, dtype=dtype)
-    finished(Block(scenario, DEFAULT))
+    finished(scenario, DEFAULT)
     return resident()

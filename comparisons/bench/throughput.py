@@ -12,11 +12,10 @@ from concurrent.futures import Executor
 from crossgrad.comparisons.backends import DEFAULT
 from crossgrad.comparisons.bench.default_run import QUICK, measured_run
 from crossgrad.comparisons.bench.figures import Figure, Found, figure, ratio
-from crossgrad.comparisons.campaign.block import loaded
-from crossgrad.comparisons.campaign.workers import processes
 from crossgrad.comparisons.first_networks import first_scenario
 from crossgrad.comparisons.rounding import FORMATS
-from crossgrad.comparisons.study.block import Work, slices
+from crossgrad.comparisons.study.block import Work, loaded, slices
+from crossgrad.comparisons.workers import processes
 
 #: Whose calls are not ours.
 FRAMEWORKS = ("torch", "jax")

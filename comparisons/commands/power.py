@@ -18,7 +18,7 @@ def options(command: ArgumentParser) -> None:
     add("--json", type=Path, metavar="FILE", help="all figures")
     add("--plot", type=Path, metavar="FILE.svg", help="a picture of them")
     add("--alarms", type=positive, metavar="N", help="instead: false alarms in N correct cases")
-    add("--alarms-file", type=Path, metavar="FILE", help="to go on from")
+    add("--alarms-file", type=Path, metavar="DIR", help="a folder to go on from")
     slack = "instead: how near correct programs come to each bound, binade by binade"
     add("--slackness", type=Path, metavar="FILE.jsonl", help=slack)
     add("--seed", type=natural, default=0, metavar="S", help="(default: 0)")

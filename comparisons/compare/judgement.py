@@ -9,12 +9,12 @@ import numpy as np
 from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.baseline.record import Record
 from crossgrad.comparisons.baseline.surroundings import Facts
-from crossgrad.comparisons.campaign.progress import Meter
 from crossgrad.comparisons.compare.pair import Asked, Pair, changes_of
 from crossgrad.comparisons.compare.processes import messages
 from crossgrad.comparisons.compare.settings import Setup, Setups
 from crossgrad.comparisons.compare.worker import Answer
 from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.progress import Meter
 from crossgrad.comparisons.row import Row
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.verification import Verification, drawn

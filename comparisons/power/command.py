@@ -1,7 +1,6 @@
 """``crossgrad power``: its options, and what it prints."""
 
 import argparse
-from pathlib import Path
 
 from crossgrad.comparisons.files import check_output, check_picture, write_whole
 from crossgrad.comparisons.location import install
@@ -46,21 +45,18 @@ def power(options: argparse.Namespace) -> Told:
 
 
 def alarms(options: argparse.Namespace) -> Told:
-    """The campaign against false alarms."""
-    from crossgrad.comparisons.campaign.alarms import (  # noqa: PLC0415 - imports NumPy
-        Campaign,
-        false_alarms,
-    )
+    """Correct programs, and whatever is called wrong in them."""
+    from crossgrad.comparisons.power.alarms import false_alarms, plan_of  # noqa: PLC0415 - NumPy
 
-    file: Path | None = options.alarms_file
-    totals = false_alarms(Campaign(options.seed), options.alarms, file, options.jobs)
+    plan, folder = plan_of(options.seed), options.alarms_file
+    totals = false_alarms(plan, options.alarms, folder, options.jobs)
     return Told(totals.as_text(), int(bool(totals.alarms)))
 
 
 def interrupted(options: argparse.Namespace) -> str:
     """One line for who has pressed Ctrl-C."""
-    from crossgrad.comparisons.campaign.alarms import Campaign, how_to_go_on  # noqa: PLC0415
+    from crossgrad.comparisons.power.alarms import how_to_go_on  # noqa: PLC0415 - imports NumPy
 
     if options.alarms is None:
         return "interrupted: nothing is written"
-    return how_to_go_on(Campaign(options.seed), options.alarms, options.alarms_file)
+    return how_to_go_on(options.seed, options.alarms, options.alarms_file)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from crossgrad.comparisons.campaign.workers import each_done
 from crossgrad.comparisons.choice import Choice
 from crossgrad.comparisons.domain import EVERYTHING, Domain
 from crossgrad.comparisons.faults import CATALOGUE, Fault
@@ -27,6 +26,7 @@ from crossgrad.comparisons.problem import QUANTITIES, Problem
 from crossgrad.comparisons.report.columns import in_columns
 from crossgrad.comparisons.rounding import FORMATS
 from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.workers import all_done
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.parameters import Array
 
@@ -108,11 +108,7 @@ def places(numbers: Iterable[int], domain: Domain) -> Iterator[tuple[int, int]]:
 
 def measure(todo: Sequence[Task], jobs: int, advance: Callable[[Task], None]) -> list[Found]:
     """All of it, in processes."""
-    done: dict[int, list[Found]] = {}
-    for number, found in each_done(measured, dict(enumerate(todo)), jobs):
-        done[number] = found
-        advance(todo[number])
-    return [found for number in sorted(done) for found in done[number]]
+    return [found for each in all_done(measured, todo, jobs, advance) for found in each]
 
 
 def measured(task: Task) -> list[Found]:

@@ -5,11 +5,11 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
-from crossgrad.comparisons.campaign.progress import Meter
 from crossgrad.comparisons.faults import CATALOGUE
 from crossgrad.comparisons.power import in_runs, score, smallest
 from crossgrad.comparisons.power.checkers import others
 from crossgrad.comparisons.power.report import Power
+from crossgrad.comparisons.progress import Meter
 
 PACKAGES = ("crossgrad", "numpy", "torch", "jax", "chex")
 

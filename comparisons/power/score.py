@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.campaign.workers import each_done
 from crossgrad.comparisons.faults import CATALOGUE, Fault
 from crossgrad.comparisons.faults.program import Answer, Program
 from crossgrad.comparisons.power.checkers import others
@@ -22,6 +21,7 @@ from crossgrad.comparisons.power.subject import Checker, Subject, accepts, same
 from crossgrad.comparisons.power.suite import Verdict, gradients_only, whole_trace
 from crossgrad.comparisons.problem import QUANTITIES, Problem
 from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.workers import all_done
 
 
 class Task(NamedTuple):
@@ -51,13 +51,9 @@ def tasks(networks: int, seed: int, every: int = 1) -> list[Task]:
 
 def measure(todo: Sequence[Task], jobs: int, advance: Callable[[Task], None]) -> Scores:
     """All of it, in processes; what comes out is the same in any number of them, but for time."""
-    done: dict[int, Scores] = {}
-    for number, scores in each_done(measured, dict(enumerate(todo)), jobs):
-        done[number] = scores
-        advance(todo[number])
     result = Scores()
-    for number in sorted(done):
-        result.add(done[number])
+    for scores in all_done(measured, todo, jobs, advance):
+        result.add(scores)
     return result
 
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.campaign.workers import each_done
 from crossgrad.comparisons.equations import all_pass
 from crossgrad.comparisons.faults.formats import rounded
 from crossgrad.comparisons.faults.networks import SMOOTH
@@ -21,6 +20,7 @@ from crossgrad.comparisons.power.checkers import others
 from crossgrad.comparisons.power.scores import SUITE
 from crossgrad.comparisons.power.subject import Checker, Subject, accepts
 from crossgrad.comparisons.problem import Problem, Trace, stack_problems, stack_traces
+from crossgrad.comparisons.workers import all_done
 
 FORMATS = ("float64", "float32", "bfloat16")
 #: Powers of √2: from below the last bit of float64 to a thousand times the number itself.
@@ -52,10 +52,7 @@ def measure(
     todo: Sequence[Task], jobs: int, advance: Callable[[Task], None]
 ) -> dict[tuple[str, str, str], float]:
     """The median over networks, by checker, format and mode."""
-    found: list[Smallest] = []
-    for number, smallest in each_done(in_network, dict(enumerate(todo)), jobs):
-        found += smallest
-        advance(todo[number])
+    found = [smallest for each in all_done(in_network, todo, jobs, advance) for smallest in each]
     keys = dict.fromkeys(s[:3] for s in sorted(found))
     return {key: median(s.fault for s in found if s[:3] == key) for key in keys}
 

@@ -107,6 +107,16 @@ def properties(rows: list[Row], changes: list[Change]) -> list[tuple[str, object
     return []
 
 
+def alarm_text(rows: list[Row]) -> str:
+    """What was seen in one scenario of one backend or pair, and how to see it again."""
+    first = rows[0]
+    names = [first.backend, first.against] if first.against else [first.backend]
+    command = reproduction(names, first.scenario)
+    if first.status == "error":
+        return f"{first.backend} gives no answer: {first.cause}\n  reproduce     {command}"
+    return failure_text(rows, command)
+
+
 def reproduction(backends: list[str], scenario: str) -> str:
     """The one line that shows it again."""
     options = " ".join(f"--backend {shlex.quote(name)}" for name in backends)

@@ -5,21 +5,24 @@ The draws are taken in slices, so that the largest network needs no more memory 
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple, TypeVar
 
-from crossgrad.comparisons.backends import Backend
+from crossgrad.comparisons.backends import Backend, load_backend
 from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
-from crossgrad.comparisons.campaign.block import Block, both, loaded
+from crossgrad.comparisons.histogram import added
 from crossgrad.comparisons.problem import Problem, Trace, unstack_problems
-from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.row import PASSED, Row, merged_explained
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.verdict import agree, judge, without_answer
 from crossgrad.comparisons.verification import answers
 
 #: Numbers of a slice: 16 MB an array over all layers, of which a check holds some dozens.
 SLICE = 1 << 20
+#: The most that may be said of two rows together: what passes in one of them is judged.
+WORST_FIRST = ("fail", "divergence", *PASSED)
 T = TypeVar("T")
 
 
@@ -30,10 +33,16 @@ class Finished(NamedTuple):
     seconds: dict[str, float]
 
 
-def finished(block: Block) -> Finished:
-    """All of a block; what was compiled for it is dropped."""
-    work = Work(block.scenario, [loaded(name) for name in block.backends])
-    for draws in slices(block.scenario):
+@cache
+def loaded(name: str) -> Backend:
+    """Once a process."""
+    return load_backend(name)
+
+
+def finished(scenario: Scenario, backends: Sequence[str], alone: Sequence[str] = ()) -> Finished:
+    """All draws of a scenario; who is ``alone`` is in no pair. What was compiled is dropped."""
+    work = Work(scenario, [loaded(name) for name in (*backends, *alone)], alone)
+    for draws in slices(scenario):
         work.judge(draws)
     for backend in work.backends:
         backend.release()
@@ -52,10 +61,13 @@ def slices(scenario: Scenario) -> Iterator[range]:
 class Work:
     """A scenario's rows so far, by their places, and who is still asked."""
 
-    def __init__(self, scenario: Scenario, backends: list[Backend]) -> None:
-        """Nothing yet."""
+    def __init__(
+        self, scenario: Scenario, backends: list[Backend], alone: Sequence[str] = ()
+    ) -> None:
+        """Nobody is asked yet."""
         self.scenario = scenario
         self.backends = backends
+        self.alone = alone
         self.silent: set[str] = set()
         self.rows: dict[tuple[object, ...], Row] = {}
         self.seconds: dict[str, float] = defaultdict(float)
@@ -87,13 +99,14 @@ class Work:
         self.rows[name,] = without_answer(self.scenario, name, status, error)
 
     def judged(self, problem: Problem, traces: dict[Backend, Trace]) -> list[Row]:
-        """The rows of everybody, then of all pairs."""
+        """The rows of everybody, then of all pairs of those who are not alone."""
+        paired = {b: trace for b, trace in traces.items() if b.name not in self.alone}
         rows = [
             row
             for backend, trace in traces.items()
             for row in judge(self.scenario, backend, problem, trace)
         ]
-        return rows + (agree(self.scenario, problem, traces) if len(traces) > 1 else [])
+        return rows + (agree(self.scenario, problem, paired) if len(paired) > 1 else [])
 
     def add(self, draws: range, rows: list[Row]) -> None:
         """Each row to what its place has had in other slices."""
@@ -109,3 +122,19 @@ class Work:
             return work()
         finally:
             self.seconds[stage] += time.perf_counter() - start
+
+
+def both(one: Row, other: Row) -> Row:
+    """The worse of two rows, with the entries of both."""
+    worse = max(one, other, key=lambda row: (row.residual, row.order()))
+    explained = merged_explained(one.explained, other.explained)
+    statuses = {one.status, other.status, "divergence" if explained else "unjudged"}
+    return replace(
+        worse,
+        status=next(status for status in WORST_FIRST if status in statuses),
+        entries=one.entries + other.entries,
+        uninformative=one.uninformative + other.uninformative,
+        explained=explained,
+        residuals=added(one.residuals, other.residuals),
+        distances=added(one.distances, other.distances),
+    )

@@ -21,8 +21,9 @@ def study(options: argparse.Namespace) -> Told:
     Raises ``ValueError`` and ``OSError`` with one line that names the culprit.
     """
     check(options)
-    from crossgrad.comparisons.study.campaign import run  # noqa: PLC0415 - imports NumPy
+    from crossgrad.comparisons.study.found import Found  # noqa: PLC0415 - imports NumPy
     from crossgrad.comparisons.study.merge import merged  # noqa: PLC0415
+    from crossgrad.comparisons.study.run import run  # noqa: PLC0415
     from crossgrad.comparisons.study.start import folder_of  # noqa: PLC0415
     from crossgrad.comparisons.study.told import told  # noqa: PLC0415
 
@@ -33,8 +34,10 @@ def study(options: argparse.Namespace) -> Told:
         folder_of(options) as folder,
         told_how_to_go_on(options),
     ):
-        run(folder, executor)
-    return told(folder, [], options.report)
+        header = folder.header
+        found = Found(header)
+        run(header.plan, header.plan.blocks(header.cases, header.shard), folder, executor, found)
+    return told(folder, found, [], options.report)
 
 
 def check(options: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from crossgrad.comparisons.campaign.workers import processes
+from crossgrad.comparisons.workers import processes
 
 #: Seconds to wait for a scheduler, and how often a block may lose its worker.
 PATIENCE, RETRIES = 10, 3

@@ -6,21 +6,26 @@ may be interrupted or killed at any time; what is missing is what is done when i
 
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
-from crossgrad.comparisons.baseline.surroundings import Facts
+from crossgrad.comparisons.baseline.surroundings import Facts, surroundings
 from crossgrad.comparisons.files import write_whole
-from crossgrad.comparisons.study.columns import Columns
+from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.study.columns import Columns, from_columns
 from crossgrad.comparisons.study.parts import FORMS, check_form, parts, write_part
 from crossgrad.comparisons.study.plan import Plan
 
 #: Of the folder; another form of its files is another number.
 VERSION = 1
 HEADER = "study.json"
+#: A part is written when so many seconds have passed since the last one: little is lost, and there
+#: are few of them.
+PAUSE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,16 @@ class Header:
         if values.pop("study") != VERSION:
             raise ValueError("a folder of another version of crossgrad")
         plan = values["plan"]
-        plan |= {key: tuple(plan[key]) for key in ("dtypes", "backends")}
+        plan |= {key: tuple(plan.get(key, ())) for key in ("dtypes", "backends", "alone")}
         header = cls(**values | {"plan": Plan(**plan), "shard": tuple(values["shard"])})
         if header.form not in FORMS or not header.cases > 0:
             raise ValueError(f"form {header.form!r}, cases {header.cases!r}")
         return header
+
+    def here(self) -> "Header":
+        """The same, and this machine one of those that it is done on."""
+        this = surroundings()
+        return self if this in self.machines else replace(self, machines=[*self.machines, this])
 
 
 class Folder:
@@ -86,13 +96,11 @@ class Folder:
         """Where the parts are."""
         return self.path / "rows"
 
-    def add(self, rows: list[Columns]) -> None:
-        """Whole blocks, as a part; raises ``OSError``, and then there is no such part."""
-        write_part(self.rows, self.header.form, rows)
-
+    # -------------------------------------------------------------- read
     def blocks(self) -> Iterator[tuple[int, list[Columns]]]:
-        """Each finished block with its rows; raises ``ValueError`` that names the file."""
+        """Each finished block, once, with its rows; raises ``ValueError`` that names the file."""
         read = FORMS[self.header.form].read
+        numbers = set[int]()
         for path in parts(self.rows, self.header.form):
             for block, group in groupby(read(path), key=lambda row: row["block"]):
                 rows = list(group)
@@ -100,21 +108,52 @@ class Folder:
                     raise ValueError(f"{path}: block {block} is another scenario")
                 if {row.get("rows") for row in rows} != {len(rows)}:
                     raise ValueError(f"{path}: block {block} is not whole: {len(rows)} rows")
+                if block in numbers:
+                    raise ValueError(f"{path}: block {block} is there twice")
+                numbers.add(block)
                 yield block, rows
 
-    def finished(self) -> set[int]:
-        """The numbers of the finished blocks; one that is there twice is told."""
-        found: set[int] = set()
-        for block, _ in self.blocks():
-            if block in found:
-                raise ValueError(f"{self.rows}: block {block} is there twice")
-            found.add(block)
-        return found
+    def judged(self) -> Iterator[tuple[int, list[Row], list[Columns]]]:
+        """The same, with what the columns say; raises ``ValueError`` that names the folder."""
+        for block, columns in self.blocks():
+            try:
+                rows = list(map(from_columns, columns))
+            except ValueError as error:
+                raise ValueError(f"{self.rows}: block {block}: no row: {error}") from None
+            except (TypeError, KeyError, AttributeError):
+                raise ValueError(f"{self.rows}: block {block}: no row of a study") from None
+            yield block, rows, columns
 
-    def sweep(self) -> None:
-        """Remove what a killed run left of a part that it was writing."""
+    # -------------------------------------------------------------- written
+    @contextmanager
+    def keeping(self) -> Iterator[Callable[[list[Columns]], None]]:
+        """What takes the rows of a finished block; all are written at the end, whatever ends it.
+
+        What a killed run has left of a part is swept away. Raises ``OSError``: then there is no
+        such part.
+        """
         for left in self.rows.glob("*.part"):
             left.unlink()
+        waiting: list[list[Columns]] = []
+        last = time.monotonic()
+
+        def write() -> None:
+            nonlocal last
+            blocks = sorted(waiting, key=lambda rows: rows[0]["block"])
+            waiting.clear()  # what cannot be written is not tried again
+            if blocks:
+                write_part(self.rows, self.header.form, [row for rows in blocks for row in rows])
+            last = time.monotonic()
+
+        def keep(rows: list[Columns]) -> None:
+            waiting.append(rows)
+            if time.monotonic() - last > PAUSE:
+                write()
+
+        try:
+            yield keep
+        finally:
+            write()
 
 
 @contextmanager

@@ -1,33 +1,23 @@
-"""What a folder has found, read once from its beginning to its end: little is kept of it."""
-
-from collections.abc import Iterable
+"""What a study has found: little is kept of each block."""
 
 from crossgrad.comparisons.page.summary import Summary
 from crossgrad.comparisons.row import Row
-from crossgrad.comparisons.study.columns import Columns, from_columns
-from crossgrad.comparisons.study.folder import Folder
+from crossgrad.comparisons.study.columns import Columns
+from crossgrad.comparisons.study.folder import Header
 
 
 class Found:
     """What the table and the page of a study show, and which blocks there are."""
 
-    def __init__(self, folder: Folder) -> None:
-        """Read it all; raises ``ValueError`` that names the file."""
-        self.folder = folder
+    def __init__(self, header: Header) -> None:
+        """No block is there yet."""
+        self.header = header
         self.summary = Summary()
         self.blocks: set[int] = set()
-        for block, columns in folder.blocks():
-            try:
-                rows = list(map(from_columns, columns))
-            except ValueError as error:
-                raise ValueError(f"{folder.rows}: block {block}: no row: {error}") from None
-            except (TypeError, KeyError, AttributeError):
-                raise ValueError(f"{folder.rows}: block {block}: no row of a study") from None
-            self.blocks.add(block)
-            self.add(rows, columns)
 
-    def add(self, rows: Iterable[Row], columns: Iterable[Columns]) -> None:
+    def add(self, block: int, rows: list[Row], columns: list[Columns]) -> None:
         """A block's rows, and the seconds of each backend in it, once."""
+        self.blocks.add(block)
         seconds = {}
         for row, values in zip(rows, columns, strict=True):
             self.summary.add(row)
@@ -38,11 +28,10 @@ class Found:
     @property
     def cases(self) -> int:
         """Draws that are finished."""
-        return len(self.blocks) * self.folder.header.plan.draws
+        return len(self.blocks) * self.header.plan.draws
 
     @property
     def missing(self) -> int:
         """How many blocks are not there, of those that all cases asked for need."""
-        header = self.folder.header
-        needed = header.plan.blocks(header.cases)
+        needed = self.header.plan.blocks(self.header.cases)
         return len(needed) - sum(block in needed for block in self.blocks)

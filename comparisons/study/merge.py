@@ -2,19 +2,18 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from crossgrad.comparisons.baseline.surroundings import differences
-from crossgrad.comparisons.study.columns import Columns
 from crossgrad.comparisons.study.folder import Folder, Header
-from crossgrad.comparisons.study.keeper import keeper_of
+from crossgrad.comparisons.study.found import Found
 from crossgrad.comparisons.study.parts import check_form
 from crossgrad.comparisons.study.start import is_there
 
 
-def merged(out: Path, sources: Sequence[Path], form: str | None) -> tuple[Folder, list[str]]:
-    """The new folder, and what is to be said of it; it is there whole, or not at all.
+def merged(out: Path, sources: Sequence[Path], form: str | None) -> tuple[Folder, Found, list[str]]:
+    """The new folder, what is in it, and what is to be said; it is there whole, or not at all.
 
     Raises ``ValueError`` and ``OSError`` with one line that names the culprit.
     """
@@ -26,14 +25,14 @@ def merged(out: Path, sources: Sequence[Path], form: str | None) -> tuple[Folder
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(dir=out.parent, prefix=out.name, suffix=".part"))
     try:
-        twice = put_together(Folder(beside, header).write_header(), folders)
+        found, twice = put_together(Folder(beside, header).write_header(), folders)
         beside.chmod(0o755)
         beside.replace(out)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
     told = f"{twice} blocks were in more than one folder: counted once"
-    return Folder(out, header), [told] if twice else []
+    return Folder(out, header), found, [told] if twice else []
 
 
 def header_of(folders: Sequence[Folder], form: str) -> Header:
@@ -49,20 +48,15 @@ def header_of(folders: Sequence[Folder], form: str) -> Header:
     return Header(headers[0].plan, cases, form=form, machines=distinct)
 
 
-def put_together(folder: Folder, sources: Sequence[Folder]) -> int:
-    """All blocks of the sources; how many were there before."""
-    numbers, twice = set[int](), 0
-    with keeper_of(folder) as keeper:
-        for block, rows in blocks_of(sources):
-            if block in numbers:
-                twice += 1
-            else:
-                numbers.add(block)
-                keeper.add(rows)
-    return twice
-
-
-def blocks_of(folders: Sequence[Folder]) -> Iterator[tuple[int, list[Columns]]]:
-    """Of all of them, one folder after the other."""
-    for folder in folders:
-        yield from folder.blocks()
+def put_together(folder: Folder, sources: Sequence[Folder]) -> tuple[Found, int]:
+    """What all blocks of the sources come to, and how many were there before."""
+    found, twice = Found(folder.header), 0
+    with folder.keeping() as keep:
+        for source in sources:
+            for block, rows, columns in source.judged():
+                if block in found.blocks:
+                    twice += 1
+                else:
+                    keep(columns)
+                    found.add(block, rows, columns)
+    return found, twice

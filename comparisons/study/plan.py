@@ -9,11 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib import import_module
+from itertools import count
+from math import ceil, gcd
 from pathlib import Path
 
 from crossgrad.comparisons.backends import DEFAULT, MODES, load_backend
 from crossgrad.comparisons.baseline.surroundings import PACKAGES, Facts, versions
 from crossgrad.comparisons.choice import DRAWS, random_scenario
+from crossgrad.comparisons.domain import EVERYTHING
+from crossgrad.comparisons.networks import networks_of_round
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS
 from crossgrad.comparisons.scenario import Scenario
 
@@ -34,6 +38,10 @@ class Plan:
     dtypes: tuple[str, ...]
     backends: tuple[str, ...]
     versions: Facts
+    #: Who is asked besides, and is in no pair.
+    alone: tuple[str, ...] = ()
+    #: Whether wide, deep and small networks come in proportion from the start.
+    strides: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what is not known before anything runs."""
@@ -50,17 +58,29 @@ class Plan:
     def told(self) -> Facts:
         """Each field as a person writes it; versions one by one."""
         lists = {"dtype": ",".join(self.dtypes), "backend": ",".join(self.backends)}
+        lists |= {"alone": ",".join(self.alone), "strides": str(self.strides)}
         return {"seed": str(self.seed), "draws": str(self.draws), **lists, **self.versions}
 
     def scenario(self, block: int) -> Scenario:
         """That of a block."""
         index, place = divmod(block, len(self.dtypes))
+        index = in_strides(index) if self.strides else index
         return random_scenario(index, self.draws, self.seed, self.dtypes[place])
 
     def blocks(self, cases: int, shard: tuple[int, int] = (1, 1)) -> range:
         """Those that so many cases need, the last a whole one too; or the k-th of n parts."""
         k, n = shard
         return range(k - 1, -(-cases // self.draws), n)
+
+
+def in_strides(number: int) -> int:
+    """The index of a network, round by round.
+
+    The stride, 0.61 of a round, has no factor in common with it, so that none is left out.
+    """
+    size = networks_of_round(EVERYTHING)
+    stride = next(n for n in count(ceil(0.61 * size)) if gcd(n, size) == 1)
+    return number - number % size + number * stride % size
 
 
 def installed(backends: Iterable[str]) -> Facts:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from crossgrad.comparisons.baseline.surroundings import surroundings
 from crossgrad.comparisons.choice import parse_shard
 from crossgrad.comparisons.study.folder import Folder, Header, locked
 from crossgrad.comparisons.study.plan import plan_of
@@ -44,24 +43,17 @@ def new_folder(options: argparse.Namespace) -> Folder:
     check_empty(options.out)
     asked = options.seed, options.draws, options.dtype, options.backend
     shard = parse_shard(options.shard)
-    header = Header(plan_of(*asked, cases=options.cases), options.cases, shard)
-    header = replace(header, form=options.format or "jsonl", machines=[surroundings()])
-    return Folder(options.out, header)
+    plan = plan_of(*asked, cases=options.cases)
+    return Folder(options.out, Header(plan, options.cases, shard, options.format or "jsonl").here())
 
 
 def gone_on(folder: Folder, options: argparse.Namespace) -> Folder:
     """With what is asked for now; not written yet."""
     agree(folder, options)
-    header, here = folder.header, surroundings()
-    return Folder(
-        folder.path,
-        replace(
-            header,
-            cases=options.cases or header.cases,
-            shard=parse_shard(options.shard) if options.shard else header.shard,
-            machines=[*header.machines, *([] if here in header.machines else [here])],
-        ),
-    )
+    header = folder.header
+    shard = parse_shard(options.shard) if options.shard else header.shard
+    header = replace(header, cases=options.cases or header.cases, shard=shard)
+    return Folder(folder.path, header.here())
 
 
 def agree(folder: Folder, options: argparse.Namespace) -> None:

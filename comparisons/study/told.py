@@ -3,20 +3,19 @@
 import sys
 from pathlib import Path
 
-from crossgrad.comparisons.campaign.totals import alarm_text
 from crossgrad.comparisons.files import write_whole
 from crossgrad.comparisons.page.summary import Summary
 from crossgrad.comparisons.page.write import About, as_html
 from crossgrad.comparisons.report.columns import in_columns
+from crossgrad.comparisons.report.failure import alarm_text
 from crossgrad.comparisons.report.table import TITLE, columns_of, headings, met
 from crossgrad.comparisons.report.told import Told
 from crossgrad.comparisons.study.folder import Folder
 from crossgrad.comparisons.study.found import Found
 
 
-def told(folder: Folder, notes: list[str], report: Path | None) -> Told:
+def told(folder: Folder, found: Found, notes: list[str], report: Path | None) -> Told:
     """The table, what fails, what is missing, the verdict; 1 unless everything is verified."""
-    found = Found(folder)
     notes = [*notes, *missing(found)]
     where = f"{found.cases:,} cases, their rows in {folder.rows}/*.{folder.header.form}"
     lines = [*table(found.summary), *notes, where, found.summary.verdict()]
@@ -55,7 +54,7 @@ def missing(found: Found) -> list[str]:
 
 def about(found: Found, notes: list[str]) -> About:
     """What the page says of the study itself."""
-    machines = found.folder.header.machines
+    machines = found.header.machines
     others = [f"done on {len(machines)} machines or settings, the first is told"]
     return About.of(
         "crossgrad study",

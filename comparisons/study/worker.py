@@ -29,10 +29,10 @@ def work(task: Task) -> "Finished":
     prepare(compile_cache=False)  # an architecture is met once
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 - after the settings
 
-    from crossgrad.comparisons.campaign.block import Block  # noqa: PLC0415
     from crossgrad.comparisons.study.block import finished  # noqa: PLC0415
     from crossgrad.comparisons.study.plan import installed  # noqa: PLC0415
 
+    plan = task.plan
     with ONE_AT_A_TIME, threadpool_limits(1):
-        task.plan.check(installed(task.plan.backends), "at a worker")
-        return finished(Block(task.plan.scenario(task.block), task.plan.backends))
+        plan.check(installed(plan.backends), "at a worker")
+        return finished(plan.scenario(task.block), plan.backends, plan.alone)

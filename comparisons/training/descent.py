@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from crossgrad.comparisons.backends import Backend, load_backend
-from crossgrad.comparisons.campaign.progress import Meter
 from crossgrad.comparisons.labels import labels
 from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.progress import Meter
 from crossgrad.comparisons.training.control import control_of
 from crossgrad.comparisons.training.course import Course
 from crossgrad.comparisons.training.kinks import across

@@ -34,6 +34,8 @@ from crossgrad.comparisons.variants.programs import (
     textbook,
 )
 
+#: How one is asked for by its name, as anybody's own backend is.
+VARIANT = f"{__name__}:"
 #: All of them, and a name for each.
 VARIANTS: dict[str, Callable[[Problem], Answer]] = {
     function.__name__: function

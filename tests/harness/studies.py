@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from crossgrad.comparisons.__main__ import main
+from crossgrad.comparisons.study import folder
 from crossgrad.comparisons.study.folder import Folder
 
 #: Twelve blocks of two draws each, through the two quick backends.
@@ -44,9 +45,10 @@ def in_this_process(monkeypatch):
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory):
-    """A study that nothing interrupted."""
+    """A study that nothing interrupted, in one part."""
     out = tmp_path_factory.mktemp("study") / "whole"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PROCESSES, ThreadPoolExecutor)
+        patch.setattr(folder, "PAUSE", float("inf"))
         assert study(out, *CASES) == 0
     return out

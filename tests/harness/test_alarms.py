@@ -1,25 +1,31 @@
-"""The campaign against false alarms: exact counts, files to go on with, planted alarms."""
+"""The study of false alarms: exact counts, folders to go on with, planted alarms."""
 
 import json
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from studies import PROCESSES, in_this_process, rows
 
 from crossgrad.comparisons.__main__ import main
-from crossgrad.comparisons.campaign import alarms
-from crossgrad.comparisons.campaign.alarms import Campaign, false_alarms
-from crossgrad.comparisons.campaign.block import BACKENDS, VARIANT
-from crossgrad.comparisons.campaign.progress import Meter
+from crossgrad.comparisons.backends import DEFAULT
 from crossgrad.comparisons.domain import EVERYTHING
 from crossgrad.comparisons.faults import CATALOGUE
 from crossgrad.comparisons.location import run_from_here
 from crossgrad.comparisons.networks import DEPTHS, round_of_networks
+from crossgrad.comparisons.power import alarms
+from crossgrad.comparisons.power.alarms import false_alarms, plan_of
+from crossgrad.comparisons.progress import Meter
 from crossgrad.comparisons.rounding import FORMATS
-from crossgrad.comparisons.variants import VARIANTS
+from crossgrad.comparisons.study import run
+from crossgrad.comparisons.variants import VARIANT, VARIANTS
+from crossgrad.comparisons.workers import processes
 
+__all__ = ["in_this_process"]
+pytestmark = pytest.mark.usefixtures("in_this_process")
 TEXTBOOK, GRADIENTS = VARIANT + "textbook", VARIANT + "gradients_only"
-SMALL = Campaign(seed=1, draws=2, backends=("numpy", "torch", TEXTBOOK, GRADIENTS))
+SMALL = plan_of(1, 2, ("numpy", "torch"), (TEXTBOOK, GRADIENTS))
 CASES = 12
 #: A bias gradient of the first layer that is not the sum over the batch.
 PLANTED = next(f for f in CATALOGUE if f.check == "BP3" and f.layer == 1 and f.group == "textbook")
@@ -33,35 +39,41 @@ def numbers(scenario):
     return 3 * units + 1 + gradients, gradients
 
 
+def scenarios(plan, cases):
+    """Those of all blocks."""
+    return [plan.scenario(block) for block in plan.blocks(cases)]
+
+
 # ------------------------------------------------------------------ counts
 def test_everybody_is_asked():
     """The three frameworks and every variant."""
-    assert set(Campaign().backends) == {"numpy", "torch", "jax", *(VARIANT + v for v in VARIANTS)}
-    assert Campaign().backends == BACKENDS
+    plan = plan_of(0)
+    assert plan.backends == DEFAULT
+    assert plan.alone == tuple(VARIANT + name for name in VARIANTS)
 
 
 def test_entries_are_counted_exactly():
     """z, a, δ, the cost and the gradients of two frameworks and a variant, and of one pair."""
-    campaign = Campaign(seed=1, draws=2, backends=("numpy", "torch", TEXTBOOK))
-    totals = false_alarms(campaign, CASES, jobs=1)
-    counted = [numbers(scenario) for scenario in campaign.scenarios(CASES)]
+    plan = plan_of(1, 2, ("numpy", "torch"), (TEXTBOOK,))
+    totals = false_alarms(plan, CASES, jobs=1)
+    counted = [numbers(scenario) for scenario in scenarios(plan, CASES)]
     assert totals.entries == 2 * sum(3 * trace + pair for trace, pair in counted)
     assert totals.draws == CASES
     assert totals.alarms == []
     assert totals.line == f"12 cases, {totals.entries:,} entries compared, 0 residuals above 1"
 
 
-def test_formats_alternate_and_a_larger_campaign_begins_as_a_smaller_one():
-    """So that a file can be gone on with."""
-    scenarios = SMALL.scenarios(9)
-    assert [s.dtype for s in scenarios] == ["float64", "float32"] * 2 + ["float64"]
-    assert SMALL.scenarios(4) == scenarios[:2]
+def test_formats_alternate_and_a_larger_study_begins_as_a_smaller_one():
+    """So that a folder can be gone on with."""
+    found = scenarios(SMALL, 9)
+    assert [s.dtype for s in found] == ["float64", "float32"] * 2 + ["float64"]
+    assert scenarios(SMALL, 4) == found[:2]
 
 
 def test_every_network_of_a_round_is_met_in_both_formats():
     """Wide, deep and small ones, of which there are some of each among the first already."""
-    campaign, size = Campaign(seed=3), len(round_of_networks(0, 0, EVERYTHING))
-    found = campaign.scenarios(2 * size * campaign.draws)
+    plan, size = plan_of(3), len(round_of_networks(0, 0, EVERYTHING))
+    found = scenarios(plan, 2 * size * plan.draws)
     of_round = round_of_networks(0, 3, EVERYTHING)
     assert Counter((s.architecture, s.batch, s.seed, s.dtype) for s in found) == Counter(
         (net.architecture, net.batch, net.seed, dtype) for net in of_round for dtype in FORMATS
@@ -81,95 +93,67 @@ def test_table_has_cases_entries_explained_and_alarms():
     assert firsts == [[name, dtype, "6"] for name in names for dtype in ("float32", "float64")]
 
 
-# ------------------------------------------------------------------ files
+# ------------------------------------------------------------------ folders
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """The file of a campaign that nothing interrupted, and what it came to."""
-    path = tmp_path_factory.mktemp("alarms") / "whole.jsonl"
-    return path, false_alarms(SMALL, CASES, path, jobs=1).as_text()
+    """The folder of a study that nothing interrupted, and what it came to; by two processes."""
+    path = tmp_path_factory.mktemp("alarms") / "whole"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PROCESSES, processes)
+        return path, false_alarms(SMALL, CASES, path, jobs=2).as_text()
 
 
-def blocks(path):
-    """The finished lines, in any order."""
-    header, *lines = path.read_bytes().splitlines(keepends=True)
-    return header, sorted(lines)
-
-
-@pytest.mark.parametrize("cut", [1, 40, "last line", "half of it", "all but a byte", "all"])
-def test_a_killed_run_is_gone_on_with(whole, tmp_path, cut):
-    """Wherever its last line ends: the same totals, and the same lines."""
-    data, path = whole[0].read_bytes(), tmp_path / "killed.jsonl"
-    last = len(data.splitlines(keepends=True)[-1])
-    left = {"last line": -last, "half of it": len(data) // 2, "all but a byte": 1, "all": 0}
-    path.write_bytes(data[: left.get(cut, -cut if isinstance(cut, int) else 0)])
-    assert false_alarms(SMALL, CASES, path, jobs=1).as_text() == whole[1]
-    assert blocks(path) == blocks(whole[0])
-
-
-def test_two_jobs_come_to_the_same_as_one(whole, tmp_path):
-    """In processes of their own, in whatever order they finish."""
-    path = tmp_path / "two.jsonl"
-    assert false_alarms(SMALL, CASES, path, jobs=2).as_text() == whole[1]
-    assert blocks(path) == blocks(whole[0])
+def test_it_is_the_same_in_any_number_of_processes_and_without_a_folder(whole):
+    """In whatever order blocks are finished."""
+    assert false_alarms(SMALL, CASES, jobs=1).as_text() == whole[1]
 
 
 def test_more_cases_go_on_and_fewer_read_what_they_need(whole, tmp_path):
-    """The number of cases is no part of the file."""
-    path = tmp_path / "grown.jsonl"
+    """The number of cases is no part of what is studied."""
+    path = tmp_path / "grown"
     fewer = false_alarms(SMALL, 6, path, jobs=1).as_text()
     assert false_alarms(SMALL, CASES, path, jobs=1).as_text() == whole[1]
-    assert path.read_bytes() == whole[0].read_bytes()
+    assert rows(path) == rows(whole[0])
     assert false_alarms(SMALL, 6, path, jobs=1).as_text() == fewer
-    assert path.read_bytes() == whole[0].read_bytes()
+    assert rows(path) == rows(whole[0])
 
 
-def test_a_finished_file_is_only_read(whole, monkeypatch):
+def test_a_finished_folder_is_only_read(whole, monkeypatch):
     """Nothing is done twice."""
-    monkeypatch.setattr(alarms, "judged", None)
+    monkeypatch.setattr(run, "work", None)
     assert false_alarms(SMALL, CASES, whole[0], jobs=1).as_text() == whole[1]
 
 
 @pytest.mark.parametrize(
-    ("key", "there"),
-    [("seed", 7), ("draws", 3), ("numpy version", "1.0"), ("backends", "numpy"), ("campaign", 0)],
+    ("key", "there", "told"),
+    [
+        ("seed", 7, "seed 7 there, 1 here"),
+        ("draws", 3, "draws 3 there, 2 here"),
+        ("versions", SMALL.versions | {"numpy": "1.0"}, "numpy 1.0 there, "),
+        ("backends", ["numpy"], "backend numpy there, numpy,torch here"),
+        ("alone", [], "alone  there, "),
+        ("strides", False, "strides False there, True here"),
+    ],
 )
-def test_another_campaign_is_refused(whole, tmp_path, key, there):
-    """One line that names the file and what differs; the file stays as it is."""
-    header, *lines = whole[0].read_text("utf-8").splitlines(keepends=True)
-    changed = json.dumps(json.loads(header) | {key: there}) + "\n"
-    refused(tmp_path, changed + "".join(lines), f": {key} {there} there, ")
-
-
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"block": -1, "rows": []}', '{"block": 1'])
-def test_a_corrupt_line_is_refused(whole, tmp_path, text):
-    """One line that names the file and the line; the file stays as it is."""
-    lines = whole[0].read_text("utf-8").splitlines()
-    lines[2] = text
-    refused(tmp_path, "".join(f"{line}\n" for line in lines), ", line 3: ")
-
-
-def test_a_block_in_another_blocks_place_is_refused(whole, tmp_path):
-    """What its rows tell must be the scenario of its number."""
-    lines = whole[0].read_text("utf-8").splitlines(keepends=True)
-    lines[1] = lines[1].replace('"block": 0', '"block": 1')
-    refused(tmp_path, "".join(lines), ", line 2: no finished block: block 1 is another scenario")
-
-
-@pytest.mark.parametrize("text", ["a letter", "a letter\n", "\xff\n", '{"seed": 1}\n'])
-def test_a_file_of_somebody_else_is_refused(tmp_path, text):
-    """Whatever it is, it is not written to."""
-    refused(tmp_path, text, ", line 1: no header of a campaign")
-
-
-def refused(folder, text, told):
-    """The message, in one line, with the file's name; not a byte is changed."""
-    path = folder / "refused.jsonl"
-    path.write_bytes(text.encode("latin-1"))
-    with pytest.raises(ValueError, match="refused") as error:
-        false_alarms(SMALL, CASES, path, jobs=1)
-    assert str(error.value).startswith(f"{path}{told}")
+def test_another_study_is_refused(whole, tmp_path, key, there, told):
+    """One line that names the folder and what differs; the folder stays as it is."""
+    header = json.loads((whole[0] / "study.json").read_text("utf-8"))
+    header["plan"][key] = there
+    (tmp_path / "study.json").write_text(json.dumps(header), encoding="utf-8")
+    with pytest.raises(ValueError, match="cannot go on") as error:
+        false_alarms(SMALL, CASES, tmp_path, jobs=1)
+    assert str(error.value).startswith(f"{tmp_path}: {told}")
     assert "\n" not in str(error.value)
-    assert path.read_bytes() == text.encode("latin-1")
+    assert json.loads((tmp_path / "study.json").read_text("utf-8")) == header
+
+
+def test_a_file_of_an_earlier_version_is_refused(tmp_path):
+    """Whatever it is, it is not written to."""
+    path = tmp_path / "alarms.jsonl"
+    path.write_text('{"campaign": 1, "seed": 1}\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="name a folder"):
+        false_alarms(SMALL, CASES, path, jobs=1)
+    assert path.read_text("utf-8") == '{"campaign": 1, "seed": 1}\n'
 
 
 # ------------------------------------------------------------------ planted alarms
@@ -187,7 +171,7 @@ def planted(tmp_path):
 
 def test_a_wrong_program_raises_an_alarm(planted):
     """In its own line of the table, with the line that reproduces it; nobody else does."""
-    totals = false_alarms(Campaign(seed=1, draws=2, backends=("numpy", planted)), CASES, jobs=1)
+    totals = false_alarms(plan_of(1, 2, ("numpy",), (planted,)), CASES, jobs=1)
     assert {row.backend for row in totals.alarms} == {planted}
     assert {row.check for row in totals.alarms} == {"BP3"}
     text = totals.as_text()
@@ -201,7 +185,7 @@ def test_a_program_that_raises_is_an_alarm(tmp_path):
     """Told once a scenario, with why."""
     file = tmp_path / "broken.py"
     file.write_text("def gradients(problem):\n    raise ZeroDivisionError('oh')\n", "utf-8")
-    totals = false_alarms(Campaign(1, 2, ("numpy", f"{file}:gradients")), 4, jobs=1)
+    totals = false_alarms(plan_of(1, 2, ("numpy",), (f"{file}:gradients",)), 4, jobs=1)
     assert [row.status for row in totals.alarms] == ["error", "error"]
     assert (
         f"ZeroDivisionError: oh (broken.py:2)\n  reproduce     {run_from_here()}"
@@ -214,7 +198,8 @@ def test_a_program_that_raises_is_an_alarm(tmp_path):
 @pytest.fixture
 def small(monkeypatch):
     """The command, of little work."""
-    monkeypatch.setattr(alarms, "Campaign", lambda seed: Campaign(seed, 2, ("numpy", TEXTBOOK)))
+    plan = plan_of(0, 2, ("numpy",), (TEXTBOOK,))
+    monkeypatch.setattr(alarms, "plan_of", lambda seed: replace(plan, seed=seed))
 
 
 @pytest.mark.usefixtures("small")
@@ -226,16 +211,17 @@ def test_command_ends_with_one_line(capsys):
 
 def test_command_ends_with_1_on_an_alarm(monkeypatch, planted, capsys):
     """A residual above 1 is a failure."""
-    monkeypatch.setattr(alarms, "Campaign", lambda seed: Campaign(seed, 2, (planted,)))
+    plan = plan_of(0, 2, (), (planted,))
+    monkeypatch.setattr(alarms, "plan_of", lambda _: plan)
     assert main(["power", "--alarms", "40", "--jobs", "1"]) == 1
     assert "reproduce" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("small")
-def test_command_tells_a_bad_file_in_one_line(tmp_path, capsys):
+def test_command_tells_a_bad_folder_in_one_line(tmp_path, capsys):
     """On standard error; exit code 2."""
     (tmp_path / "bad").write_text("nothing\n", "utf-8")
-    for name in ("bad", ".", "no folder/file"):
+    for name in ("bad", ".", "no folder/folder"):
         arguments = ["power", "--alarms", "4", "--jobs", "1", "--alarms-file"]
         assert main([*arguments, str(tmp_path / name)]) == 2
         told = capsys.readouterr().err.splitlines()
@@ -245,23 +231,24 @@ def test_command_tells_a_bad_file_in_one_line(tmp_path, capsys):
 
 @pytest.mark.usefixtures("small")
 def test_interrupted_command_says_how_to_go_on(tmp_path, monkeypatch, capsys):
-    """Exit code 130; what is finished is in the file, and the command continues."""
-    path, real, asked = tmp_path / "a b.jsonl", alarms.judged, []
+    """Exit code 130; what is finished is in the folder, and the command continues."""
+    path, real, asked = tmp_path / "a b", run.work, []
 
-    def interrupted(block):
-        asked.append(block)
+    def interrupted(task):
+        asked.append(task.block)
         if len(asked) == 3:
             raise KeyboardInterrupt
-        return real(block)
+        return real(task)
 
-    monkeypatch.setattr(alarms, "judged", interrupted)
+    monkeypatch.setattr(run, "AHEAD", 1)
+    monkeypatch.setattr(run, "work", interrupted)
     arguments = ["power", "--alarms", "8", "--jobs", "1", "--alarms-file", str(path)]
     assert main(arguments) == 130
     told = f"go on by crossgrad power --alarms 8 --alarms-file '{path}' --seed 0\n"
     assert capsys.readouterr().err == f"crossgrad: interrupted: {told}"
-    assert len(path.read_bytes().splitlines()) == 1 + 2
+    assert sorted(rows(path)) == [0, 1]
     assert main(arguments) == 0
-    assert len(asked) == 3 + 2
+    assert asked == [0, 1, 2, 2, 3]
 
 
 def test_progress_is_for_a_terminal_only(monkeypatch, capfd):

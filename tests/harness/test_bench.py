@@ -24,7 +24,7 @@ from crossgrad.comparisons.bench.figures import Found, Series, digits, duration,
 from crossgrad.comparisons.bench.parts import PARTS, Part
 from crossgrad.comparisons.bench.report import as_json, as_text
 from crossgrad.comparisons.bench.resident import STATUS
-from crossgrad.comparisons.campaign.workers import processes
+from crossgrad.comparisons.workers import processes
 
 SMALL = "3x4x2-tanh,sigmoid-quadratic-float64-m2-s7"
 MACHINE = {"cpu": "a processor", "system": "a system", "BLAS": "a BLAS", "numpy": "2.4"}

@@ -8,7 +8,6 @@ import pytest
 
 from crossgrad.comparisons.backends import facts_of, load_backend
 from crossgrad.comparisons.backends.custom import NotSupportedError
-from crossgrad.comparisons.campaign.block import VARIANT
 from crossgrad.comparisons.equations import local_checks
 from crossgrad.comparisons.expected import NONE, Extra
 from crossgrad.comparisons.numbers import Number
@@ -16,7 +15,7 @@ from crossgrad.comparisons.problem import stack_problems
 from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SLACK, Format, gamma
 from crossgrad.comparisons.scenario import Scenario
 from crossgrad.comparisons.sums import Sum, Term
-from crossgrad.comparisons.variants import VARIANTS
+from crossgrad.comparisons.variants import VARIANT, VARIANTS
 from crossgrad.comparisons.verdict import judge
 
 #: What the check of each sum is of.

@@ -12,8 +12,8 @@ from concurrent.futures import Executor, Future
 import pytest
 from studies import CASES, SMALL, WRONG, in_this_process, rows, study, whole
 
-from crossgrad.comparisons.campaign.workers import through
-from crossgrad.comparisons.study import campaign, folder, keeper
+from crossgrad.comparisons.study import folder, run
+from crossgrad.comparisons.workers import through
 
 __all__ = ["in_this_process", "whole"]
 pytestmark = pytest.mark.usefixtures("in_this_process")
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("in_this_process")
 def test_a_killed_study_is_gone_on_with(whole, tmp_path, monkeypatch):
     """Some parts are there, one was being written: what is missing is done, nothing twice."""
     out = tmp_path / "out"
-    monkeypatch.setattr(keeper, "PAUSE", 0.0)
+    monkeypatch.setattr(folder, "PAUSE", 0.0)
     assert study(out, *CASES) == 0
     parts = sorted((out / "rows").iterdir())
     assert len(parts) == 12
@@ -38,13 +38,13 @@ def test_a_killed_study_is_gone_on_with(whole, tmp_path, monkeypatch):
 
 def spied(monkeypatch):
     """The blocks that are done from now on."""
-    asked, work = [], campaign.work
+    asked, work = [], run.work
 
     def spy(task):
         asked.append(task.block)
         return work(task)
 
-    monkeypatch.setattr(campaign, "work", spy)
+    monkeypatch.setattr(run, "work", spy)
     return asked
 
 
@@ -65,15 +65,15 @@ def test_more_cases_go_on(whole, tmp_path):
 
 def test_what_interrupts_leaves_what_is_finished(tmp_path, monkeypatch, capsys):
     """Ctrl-C in the fifth block: four are kept, and the line says how to go on."""
-    work, out = campaign.work, tmp_path / "my study"
+    work, out = run.work, tmp_path / "my study"
 
     def pressed(task):
         if task.block == 4:
             raise KeyboardInterrupt
         return work(task)
 
-    monkeypatch.setattr(campaign, "AHEAD", 1)
-    monkeypatch.setattr(campaign, "work", pressed)
+    monkeypatch.setattr(run, "AHEAD", 1)
+    monkeypatch.setattr(run, "work", pressed)
     assert study(out, *CASES) == 130
     assert sorted(rows(out)) == [0, 1, 2, 3]
     assert f"go on by crossgrad study --out '{out}' --resume" in capsys.readouterr().err
@@ -88,7 +88,7 @@ def test_a_full_disk_is_told(tmp_path, monkeypatch, capsys):
         return write(path, _)
 
     write = folder.write_part.__globals__["write_whole"]
-    monkeypatch.setattr(keeper, "PAUSE", 0.0)
+    monkeypatch.setattr(folder, "PAUSE", 0.0)
     monkeypatch.setattr("crossgrad.comparisons.study.parts.write_whole", full)
     assert study(tmp_path / "out", *CASES) == 2
     error = capsys.readouterr().err

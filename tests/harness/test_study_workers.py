@@ -25,7 +25,7 @@ def test_a_killed_run_keeps_its_parts(whole, tmp_path):
     """The whole program is killed, workers and all; gone on with by two processes."""
     out = tmp_path / "out"
     begun = ["study", "--out", str(out), *CASES[:-2]]
-    script = "import crossgrad.comparisons.study.keeper as k; k.PAUSE = 0; "
+    script = "import crossgrad.comparisons.study.folder as k; k.PAUSE = 0; "
     script += f"import sys; sys.argv[1:] = {begun}"
     script += "; from crossgrad.comparisons.__main__ import main; raise SystemExit(main())"
     run = started("-c", script)

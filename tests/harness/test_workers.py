@@ -11,15 +11,14 @@ from suite import ROOT, clean_environment
 BOSS = """
 import os, time
 from pathlib import Path
-from crossgrad.comparisons.campaign.workers import in_processes
+from crossgrad.comparisons.workers import all_done
 
 def work(folder):
     (Path(folder) / str(os.getpid())).touch()
     time.sleep(120)
 
 if __name__ == "__main__":
-    for _ in in_processes(work, {0: FOLDER, 1: FOLDER}, 2):
-        pass
+    all_done(work, [FOLDER, FOLDER], 2, print)
 """
 
 

@@ -1,10 +1,11 @@
-"""What a campaign comes to: the table, the alarms with their reproductions, and one line."""
+"""What alarms come to: the table, each with its reproduction, and one line that says it all."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import cache
 
-from crossgrad.comparisons.campaign.block import VARIANT, merged
 from crossgrad.comparisons.report.columns import in_columns
-from crossgrad.comparisons.report.failure import failure_text, reproduction
+from crossgrad.comparisons.report.failure import alarm_text
 from crossgrad.comparisons.report.table import (
     TITLE,
     columns_of,
@@ -13,28 +14,36 @@ from crossgrad.comparisons.report.table import (
     notes,
     table_lines,
 )
-from crossgrad.comparisons.row import Row
+from crossgrad.comparisons.row import PASSED, Row
 from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.study.block import both
+from crossgrad.comparisons.study.columns import Columns
+from crossgrad.comparisons.study.plan import Plan
+from crossgrad.comparisons.variants import VARIANT
 
 #: So many alarms are told whole.
 TOLD = 20
 
 
 class Totals:
-    """The rows of all blocks, merged; the same in any order of the blocks."""
+    """The rows of the blocks that are asked for, merged; the same in any order of the blocks."""
 
-    def __init__(self) -> None:
-        """Nothing yet."""
+    def __init__(self, plan: Plan, asked: range) -> None:
+        """No block is there yet."""
+        self.plan = plan
+        self.asked = asked
         self.rows: list[Row] = []
         self.cases: Counter[tuple[str, str]] = Counter()
         self.draws = 0
 
-    def add(self, scenario: Scenario, rows: list[Row]) -> None:
+    def add(self, block: int, rows: list[Row], _: list[Columns]) -> None:
         """Count a finished block."""
-        self.draws += scenario.draws
+        if block not in self.asked:
+            return
+        self.draws += self.plan.draws
         self.rows = merged([*self.rows, *rows])
         for name in {named(row) for row in rows if row.check}:
-            self.cases[name, scenario.dtype] += scenario.draws
+            self.cases[name, self.plan.scenario(block).dtype] += self.plan.draws
 
     @property
     def entries(self) -> int:
@@ -104,11 +113,18 @@ def backends_first(line: tuple[tuple[str, str], object]) -> tuple[bool, bool, tu
     return "~" in name, ":" in name, line[0]
 
 
-def alarm_text(rows: list[Row]) -> str:
-    """What was seen in one scenario of one backend or pair, and how to see it again."""
-    first = rows[0]
-    names = [first.backend, first.against] if first.against else [first.backend]
-    command = reproduction(names, first.scenario)
-    if first.status == "error":
-        return f"{first.backend} gives no answer: {first.cause}\n  reproduce     {command}"
-    return failure_text(rows, command)
+def merged(rows: Iterable[Row]) -> list[Row]:
+    """The worst row of each backend, format and check, with the entries of all.
+
+    What failed, erred or was not supported stays as it is. The same in any order of the rows.
+    """
+    kept: list[Row] = []
+    worst: dict[tuple[str, ...], Row] = {}
+    formats = cache(lambda scenario: Scenario.parse(scenario).dtype)
+    for row in rows:
+        if row.status not in PASSED:
+            kept.append(row)
+            continue
+        key = row.backend, row.against, row.check, formats(row.scenario)
+        worst[key] = both(worst[key], row) if key in worst else row
+    return sorted([*kept, *worst.values()], key=Row.order)

@@ -1,9 +1,9 @@
-"""Blocks of work in processes of their own. What a worker starts from imports nothing heavy."""
+"""Work in processes of their own. What a worker starts from imports nothing heavy."""
 
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
@@ -17,7 +17,7 @@ from crossgrad.comparisons.environment import prepare
 
 Given = TypeVar("Given")
 Done = TypeVar("Done")
-#: So much a worker does before it is replaced: what JAX compiles stays in memory, 12 MB a block.
+#: So much a worker does before it is replaced: what JAX compiles stays in memory, 12 MB a task.
 MOST = 64
 
 
@@ -39,30 +39,6 @@ def end_with_parent() -> None:
         os._exit(1)
 
 
-def each_done(
-    work: Callable[[Given], Done], todo: Mapping[int, Given], jobs: int
-) -> Generator[tuple[int, Done], None, None]:
-    """Each number with its work done, as soon as it is; little work of one job in this process.
-
-    Raises ``ChildProcessError`` if a worker dies.
-    """
-    if jobs == 1 and len(todo) <= MOST:
-        for number, given in todo.items():
-            yield number, work(given)
-        return
-    left = iter(todo.items())
-    while some := dict(islice(left, jobs * MOST)):
-        yield from in_processes(work, some, min(jobs, len(some)))
-
-
-def in_processes(
-    work: Callable[[Given], Done], todo: Mapping[int, Given], jobs: int
-) -> Generator[tuple[int, Done], None, None]:
-    """The same in fresh processes, which end with it."""
-    with processes(jobs) as pool:
-        yield from through(pool, work, todo.items(), len(todo))
-
-
 @contextmanager
 def processes(jobs: int) -> Iterator[Executor]:
     """So many of them; raises ``ChildProcessError`` if one dies."""
@@ -73,6 +49,36 @@ def processes(jobs: int) -> Iterator[Executor]:
         raise ChildProcessError("a worker died: if of want of memory, take fewer jobs") from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def all_done(
+    work: Callable[[Given], Done],
+    todo: Sequence[Given],
+    jobs: int,
+    advance: Callable[[Given], None],
+) -> list[Done]:
+    """What each comes to, in their order; ``advance`` is told of each when it is done.
+
+    Little work of one job is done in this process. Raises ``ChildProcessError`` if a worker dies.
+    """
+    done: dict[int, Done] = {}
+    for number, result in each_done(work, list(enumerate(todo)), jobs):
+        done[number] = result
+        advance(todo[number])
+    return [done[number] for number in range(len(todo))]
+
+
+def each_done(
+    work: Callable[[Given], Done], todo: list[tuple[int, Given]], jobs: int
+) -> Iterator[tuple[int, Done]]:
+    """Each number with its work done, as soon as it is."""
+    if jobs == 1 and len(todo) <= MOST:
+        yield from ((number, work(given)) for number, given in todo)
+        return
+    for first in range(0, len(todo), jobs * MOST):
+        some = todo[first : first + jobs * MOST]
+        with processes(min(jobs, len(some))) as pool:
+            yield from through(pool, work, some, len(some))
 
 
 def through(

@@ -1,1 +1,0 @@
-"""Long runs in processes of their own: resumable blocks of work, and what they come to."""
