@@ -51,9 +51,7 @@ def folder_of(plan: Plan, cases: int, path: Path | None) -> Iterator[Folder | No
         yield None
         return
     if path.is_file():
-        raise ValueError(
-            f"{path}: not a folder, and the file of an earlier version is not read: name a folder"
-        )
+        raise ValueError(f"{path}: a file, as earlier versions wrote one: name a folder")
     path.mkdir(exist_ok=True)
     with locked(path):
         header = Header(plan, cases)

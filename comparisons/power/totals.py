@@ -62,32 +62,21 @@ class Totals:
 
     def table(self) -> str:
         """Backends first, then variants, then pairs."""
-        explained, alarms = self.per_line()
         found = table_lines(self.rows)
-        columns = columns_of(found.values())
-        heads = headings(columns)
-        heads = [*heads[:2], "cases", *heads[2:], "explained", "alarms"]
-        lines = [
-            [
-                name.removeprefix(VARIANT),
-                dtype,
-                f"{self.cases[name, dtype]:,}",
-                *line.cells(columns),
-                f"{explained[name, dtype]:,}",
-                f"{alarms[name, dtype]:,}",
-            ]
-            for (name, dtype), line in sorted(found.items(), key=backends_first)
-        ]
-        return in_columns(heads, lines)
-
-    def per_line(self) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
-        """How many entries are explained, and how many alarms there are, in each line."""
         explained, alarms = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
         for row in self.rows:
             key = named(row), Scenario.parse(row.scenario).dtype
             explained[key] += sum(entries for entries, _ in row.explained.values())
             alarms[key] += row.status in ("fail", "error")
-        return explained, alarms
+        columns = columns_of(found.values())
+        heads = headings(columns)
+        heads = [*heads[:2], "cases", *heads[2:], "explained", "alarms"]
+        lines = []
+        for key, line in sorted(found.items(), key=backends_first):
+            cells = [f"{self.cases[key]:,}", *line.cells(columns)]
+            ends = [f"{explained[key]:,}", f"{alarms[key]:,}"]
+            lines.append([key[0].removeprefix(VARIANT), key[1], *cells, *ends])
+        return in_columns(heads, lines)
 
     def told(self) -> list[str]:
         """Each scenario and backend that raised an alarm, with the line that shows it again."""

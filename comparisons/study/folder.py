@@ -97,32 +97,30 @@ class Folder:
         return self.path / "rows"
 
     # -------------------------------------------------------------- read
-    def blocks(self) -> Iterator[tuple[int, list[Columns]]]:
-        """Each finished block, once, with its rows; raises ``ValueError`` that names the file."""
+    def blocks(self) -> Iterator[tuple[int, list[Row], list[Columns]]]:
+        """Each finished block, once: its rows, and how they are written.
+
+        Raises ``ValueError`` that names the file.
+        """
         read = FORMS[self.header.form].read
         numbers = set[int]()
         for path in parts(self.rows, self.header.form):
             for block, group in groupby(read(path), key=lambda row: row["block"]):
-                rows = list(group)
-                if {row["scenario"] for row in rows} != {str(self.header.plan.scenario(block))}:
+                columns = list(group)
+                if {row["scenario"] for row in columns} != {str(self.header.plan.scenario(block))}:
                     raise ValueError(f"{path}: block {block} is another scenario")
-                if {row.get("rows") for row in rows} != {len(rows)}:
-                    raise ValueError(f"{path}: block {block} is not whole: {len(rows)} rows")
+                if {row.get("rows") for row in columns} != {len(columns)}:
+                    raise ValueError(f"{path}: block {block} is not whole: {len(columns)} rows")
                 if block in numbers:
                     raise ValueError(f"{path}: block {block} is there twice")
                 numbers.add(block)
-                yield block, rows
-
-    def judged(self) -> Iterator[tuple[int, list[Row], list[Columns]]]:
-        """The same, with what the columns say; raises ``ValueError`` that names the folder."""
-        for block, columns in self.blocks():
-            try:
-                rows = list(map(from_columns, columns))
-            except ValueError as error:
-                raise ValueError(f"{self.rows}: block {block}: no row: {error}") from None
-            except (TypeError, KeyError, AttributeError):
-                raise ValueError(f"{self.rows}: block {block}: no row of a study") from None
-            yield block, rows, columns
+                try:
+                    rows = list(map(from_columns, columns))
+                except ValueError as error:
+                    raise ValueError(f"{path}: block {block}: no row: {error}") from None
+                except (TypeError, KeyError, AttributeError):
+                    raise ValueError(f"{path}: block {block}: no row of a study") from None
+                yield block, rows, columns
 
     # -------------------------------------------------------------- written
     @contextmanager

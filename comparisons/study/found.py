@@ -18,12 +18,11 @@ class Found:
     def add(self, block: int, rows: list[Row], columns: list[Columns]) -> None:
         """A block's rows, and the seconds of each backend in it, once."""
         self.blocks.add(block)
-        seconds = {}
-        for row, values in zip(rows, columns, strict=True):
+        for row in rows:
             self.summary.add(row)
-            seconds[row.scenario, "checks" if row.against else row.backend] = values["seconds"]
-        for (scenario, stage), spent in seconds.items():
-            self.summary.took(scenario, stage, spent)
+        seconds = {"checks" if c["against"] else c["backend"]: c["seconds"] for c in columns}
+        for stage, spent in seconds.items():
+            self.summary.took(rows[0].scenario, stage, spent)
 
     @property
     def cases(self) -> int:

@@ -53,7 +53,7 @@ def put_together(folder: Folder, sources: Sequence[Folder]) -> tuple[Found, int]
     found, twice = Found(folder.header), 0
     with folder.keeping() as keep:
         for source in sources:
-            for block, rows, columns in source.judged():
+            for block, rows, columns in source.blocks():
                 if block in found.blocks:
                     twice += 1
                 else:

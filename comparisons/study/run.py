@@ -30,7 +30,7 @@ def run(
     Whatever stops it, what is finished is kept.
     """
     there = set[int]()
-    for block, rows, columns in folder.judged() if folder else ():
+    for block, rows, columns in folder.blocks() if folder else ():
         there.add(block)
         results.add(block, rows, columns)
     done = sum(block in asked for block in there)

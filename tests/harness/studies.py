@@ -33,7 +33,7 @@ def rows(out):
     """All rows, block by block, without what the clock says."""
     return {
         number: [{k: v for k, v in row.items() if k != "seconds"} for row in group]
-        for number, group in Folder.open(out).blocks()
+        for number, _, group in Folder.open(out).blocks()
     }
 
 
