@@ -1,1 +1,1 @@
-"""``crossgrad study``: a campaign over random architectures, kept in a folder."""
+"""Long runs in blocks, kept in a folder: ``crossgrad study``, and the engine of false alarms."""
