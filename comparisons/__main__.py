@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import crossgrad
 from crossgrad.comparisons.commands import COMMANDS, GONE
 from crossgrad.comparisons.commands.telling import complain
-from crossgrad.comparisons.environment import prepare
+from crossgrad.comparisons.machine.environment import prepare
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

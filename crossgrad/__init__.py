@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     __version__: str
     from crossgrad.comparisons.backends.custom import backend as backend
-    from crossgrad.comparisons.problem import Problem as Problem
-    from crossgrad.comparisons.scenario import Scenario as Scenario
+    from crossgrad.comparisons.problems.problem import Problem as Problem
+    from crossgrad.comparisons.problems.scenario import Scenario as Scenario
     from crossgrad.comparisons.suite.own import verify as verify
     from crossgrad.reference.architecture import Architecture as Architecture
     from crossgrad.reference.backprop import backprop as backprop
@@ -39,8 +39,8 @@ if IN_CLONE:
 HOMES = {
     "Architecture": "reference.architecture",
     "Parameters": "reference.parameters",
-    "Problem": "comparisons.problem",
-    "Scenario": "comparisons.scenario",
+    "Problem": "comparisons.problems.problem",
+    "Scenario": "comparisons.problems.scenario",
     "backend": "comparisons.backends.custom",
     "backprop": "reference.backprop",
     "verify": "comparisons.suite.own",

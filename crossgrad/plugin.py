@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse bad options in one line, before anything runs."""
     if not given(config):
         return
-    from crossgrad.comparisons.choice import Choice  # noqa: PLC0415 - where it is used
+    from crossgrad.comparisons.problems.choice import Choice  # noqa: PLC0415 - where it is used
 
     try:
         Choice(**given(config)).scenarios()

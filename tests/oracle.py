@@ -19,14 +19,14 @@ from pathlib import Path
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS
 from crossgrad.comparisons.backends import load_backend
-from crossgrad.comparisons.choice import random_scenario
-from crossgrad.comparisons.networks import DEEP, SHALLOW
-from crossgrad.comparisons.problem import Trace
-from crossgrad.comparisons.rounding import ALL_FORMATS
-from crossgrad.comparisons.scenario import Scenario
-from crossgrad.comparisons.verdict import judged
-from crossgrad.comparisons.verification import answers, drawn
+from crossgrad.comparisons.judging.verdict import judged
+from crossgrad.comparisons.judging.verification import answers, drawn
+from crossgrad.comparisons.problems.choice import random_scenario
+from crossgrad.comparisons.problems.networks import DEEP, SHALLOW
+from crossgrad.comparisons.problems.problem import Trace
+from crossgrad.comparisons.problems.scenario import Scenario
 
 #: All large networks of a round with all draws, and as many of the small ones as make 500.
 LARGE, SMALL, OF_SMALL = SHALLOW + DEEP, 500 - SHALLOW - DEEP, 3

@@ -13,9 +13,9 @@ from crossgrad.comparisons.backends.backend import Backend, facts_of, nothing
 from crossgrad.comparisons.backends.custom import NotSupportedError, ask, declared, load_gradients
 from crossgrad.comparisons.backends.here import gpu
 from crossgrad.comparisons.backends.modes import DEFAULT, MODES, family, missing
-from crossgrad.comparisons.domain import EVERYTHING
-from crossgrad.comparisons.environment import device
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.machine.environment import device
+from crossgrad.comparisons.problems.domain import EVERYTHING
+from crossgrad.comparisons.problems.problem import Problem, Trace
 
 #: The frameworks that ``--device`` is about; all others stay on the CPU.
 ON_DEVICE = ("torch", "jax")

@@ -16,7 +16,7 @@ from typing import Any
 
 from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError, one_line
 from crossgrad.comparisons.backends.modes import family, release
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 
 #: Our own files: what NumPy warns of there is a mistake of ours.
 OURS = tuple(str(Path(__file__).parents[2] / folder) for folder in ("comparisons", "reference"))

@@ -14,7 +14,7 @@ from autograd.scipy.special import erf, expit, logsumexp
 from autograd.tracer import getval
 
 from crossgrad.comparisons.backends.custom import NotSupportedError
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.parameters import Array
 
 SQRT_2, SQRT_2_OVER_PI = 2**0.5, (2 / anp.pi) ** 0.5

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, Format
 from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.modes import MODES, as_it_is
 from crossgrad.comparisons.divergences import Divergence, divergences_of
-from crossgrad.comparisons.domain import Domain
-from crossgrad.comparisons.problem import Problem, Trace, stack_traces
-from crossgrad.comparisons.rounding import ALL_FORMATS, Format
+from crossgrad.comparisons.problems.domain import Domain
+from crossgrad.comparisons.problems.problem import Problem, Trace, stack_traces
 
 
 def silent(_problem: Problem) -> Trace:

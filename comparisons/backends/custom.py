@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from crossgrad.comparisons.backends.modes import ARITHMETICS
-from crossgrad.comparisons.domain import Domain, domain_of
-from crossgrad.comparisons.problem import QUANTITIES, Key, Problem, Trace
+from crossgrad.comparisons.problems.domain import Domain, domain_of
+from crossgrad.comparisons.problems.problem import QUANTITIES, Key, Problem, Trace
 from crossgrad.reference.parameters import Array
 
 F = TypeVar("F", bound=Callable[..., Any])

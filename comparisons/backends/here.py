@@ -5,8 +5,8 @@ import shutil
 from ctypes import CDLL
 from functools import cache
 
-from crossgrad.comparisons.environment import device
-from crossgrad.comparisons.location import install, installed
+from crossgrad.comparisons.machine.environment import device
+from crossgrad.comparisons.machine.location import install, installed
 
 
 def at_hand() -> str:

@@ -17,9 +17,9 @@ from typing import Any
 
 import jax
 
-from crossgrad.comparisons.environment import CACHE_VARIABLE
-from crossgrad.comparisons.files import write_whole
-from crossgrad.comparisons.processor import cpu_lines
+from crossgrad.comparisons.machine.environment import CACHE_VARIABLE
+from crossgrad.comparisons.machine.files import write_whole
+from crossgrad.comparisons.machine.processor import cpu_lines
 
 #: Bytes of all programs together before a process keeps its own; a program has some 7 kB.
 LIMIT = 256 << 20

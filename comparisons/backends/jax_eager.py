@@ -14,7 +14,7 @@ import jax.numpy as jnp
 
 from crossgrad.comparisons.backends import jax_jit
 from crossgrad.comparisons.backends.jax_jit import WANTED, forward, reported, taps
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from crossgrad.comparisons.backends.custom import BackendError
 from crossgrad.comparisons.backends.jax_jit import WANTED, forward, receive, reported, taps
 from crossgrad.comparisons.backends.jax_primitives import OF_BITS, PRIMITIVES
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.parameters import Array
 

@@ -13,7 +13,7 @@ from jax.scipy import special as jsp
 
 from crossgrad.comparisons.backends import jax_cache  # noqa: F401 - programs are kept from run to run
 from crossgrad.comparisons.backends.asking import Functions
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.parameters import Array
 

@@ -23,7 +23,7 @@ from crossgrad.comparisons.backends.jax_jit import (
     taps,
 )
 from crossgrad.comparisons.parts.costs import COSTS
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 
 

@@ -19,7 +19,7 @@ from crossgrad.comparisons.backends.jax_jit import (
     wide,
 )
 from crossgrad.comparisons.divergences import of_gradients
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 
 #: Forward mode carries a copy of all z and a for each parameter.

@@ -14,7 +14,7 @@ import numpy as np
 from mlx import nn
 
 from crossgrad.comparisons.backends.custom import NotSupportedError
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.parameters import Array
 
 Arrays = list[mx.array]

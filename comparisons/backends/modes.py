@@ -6,9 +6,9 @@ A mode of a framework is named after it: ``torch.vmap`` is of torch. Nothing is 
 from collections.abc import Callable
 from typing import NamedTuple
 
+from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, Format
 from crossgrad.comparisons.backends.here import at_hand, compiler, on_gpu, package
-from crossgrad.comparisons.frameworks import framework_of, version_of
-from crossgrad.comparisons.rounding import ALL_FORMATS, Format
+from crossgrad.comparisons.machine.frameworks import framework_of, version_of
 
 
 def as_it_is(fmt: Format) -> Format:

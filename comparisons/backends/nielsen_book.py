@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from crossgrad.comparisons.backends.custom import NotSupportedError
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.parameters import Array
 
 Example = tuple[Array, Array]  # x and y, each a column

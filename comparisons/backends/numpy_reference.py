@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.end_to_end import as_trace
-from crossgrad.comparisons.problem import Problem, Trace, of_layers_with_any
-from crossgrad.comparisons.rounding import SIXTEEN
+from crossgrad.comparisons.arithmetic.rounding import SIXTEEN
+from crossgrad.comparisons.equations.propagation import as_trace
+from crossgrad.comparisons.problems.problem import Problem, Trace, of_layers_with_any
 from crossgrad.reference.backprop import (
     alpha_gradients,
     backprop,

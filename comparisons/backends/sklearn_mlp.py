@@ -18,7 +18,7 @@ from sklearn.utils.extmath import safe_sparse_dot
 
 from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.parts.costs import COSTS
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.parameters import Array
 
 #: Of hidden layers.

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 
 
 @contextmanager

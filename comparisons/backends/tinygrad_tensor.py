@@ -16,7 +16,7 @@ import numpy as np
 from tinygrad import Tensor, dtypes
 
 from crossgrad.comparisons.backends.custom import NotSupportedError
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.parameters import Array
 
 #: Where e⁻ᶻ is still a number: sigmoid(z) is just below the smallest normal one there.

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 
 from crossgrad.comparisons.backends.asking import Functions
-from crossgrad.comparisons.environment import device
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.machine.environment import device
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.parameters import Array
 
 DEVICE = torch.device(device())

@@ -8,12 +8,12 @@ from functools import cache
 
 import torch
 
+from crossgrad.comparisons.arithmetic.rounding import SIXTEEN
 from crossgrad.comparisons.backends.torch_autograd import array
 from crossgrad.comparisons.backends.torch_deprecations import without_deprecations
 from crossgrad.comparisons.backends.torch_functional import receive
 from crossgrad.comparisons.backends.torch_network import Forward, arrays, network
-from crossgrad.comparisons.problem import Problem, Trace
-from crossgrad.comparisons.rounding import SIXTEEN
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 
 #: All are kept at one piece of code, of which torch refuses to compile more than 8.

@@ -12,7 +12,7 @@ from crossgrad.comparisons.backends.torch_autograd import DEVICE, array
 from crossgrad.comparisons.backends.torch_deprecations import without_deprecations
 from crossgrad.comparisons.backends.torch_functional import receive
 from crossgrad.comparisons.backends.torch_network import arrays, network
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 
 #: A forward pass for each parameter: of more, one problem would take seconds.
 MOST = 2000

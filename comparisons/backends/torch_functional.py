@@ -12,7 +12,7 @@ from crossgrad.comparisons.backends.torch_network import (
     slopes,
     zeros,
 )
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 
 #: W, b, α and the taps.
 WANTED = (0, 1, 2, 3)

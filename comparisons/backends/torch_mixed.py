@@ -16,7 +16,7 @@ from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.torch_autograd import DEVICE
 from crossgrad.comparisons.backends.torch_module import LOSS, receive, reported, watched
 from crossgrad.comparisons.parts.costs import COSTS
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 
 #: Where TF32 is set, and to what; with the old name from torch 2.9 on it would be set twice.
 MATMUL = torch.backends.cuda.matmul

@@ -8,7 +8,7 @@ from torch import nn
 
 from crossgrad.comparisons.backends.asking import Functions
 from crossgrad.comparisons.backends.torch_autograd import array, over, tensor, weights_of, wide
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 
 modules = Functions(nn)

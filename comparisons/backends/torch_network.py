@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from crossgrad.comparisons.backends.torch_autograd import COST, DEVICE, SIGMA, array, tensor
-from crossgrad.comparisons.problem import Key, Problem
+from crossgrad.comparisons.problems.problem import Key, Problem
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.parameters import Array
 

@@ -18,7 +18,7 @@ from crossgrad.comparisons.backends.torch_network import (
     slopes,
     zeros,
 )
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 
 
 @torch.enable_grad()  # whoever switched it off

@@ -9,7 +9,7 @@ import torch
 
 from crossgrad.comparisons.backends import torch_autograd
 from crossgrad.comparisons.backends.torch_autograd import SIGMA
-from crossgrad.comparisons.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Problem, Trace
 
 #: An operation on more numbers than this is shared out among threads (ATen's grain size).
 GRAIN = 32768

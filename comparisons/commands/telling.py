@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from crossgrad.comparisons.report.told import Told
+from crossgrad.comparisons.reports.told import Told
 
 
 def tell(

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from crossgrad.comparisons.commands.telling import complain, say
-from crossgrad.comparisons.location import VERIFY, VERIFYING, findable
+from crossgrad.comparisons.machine.location import VERIFY, VERIFYING, findable
 from crossgrad.comparisons.suite.options import OPTIONS, declare
 
 HELP = "reference, torch and JAX on randomized architectures"
@@ -53,8 +53,8 @@ def replaced_by(command: list[str], environment: dict[str, str]) -> int:
 
 def show(options: Namespace) -> int:
     """The table of several files, for instance of all shards; 1 for a failure, or for nothing."""
-    from crossgrad.comparisons.report.results import read_results  # noqa: PLC0415 - a quick --help
-    from crossgrad.comparisons.report.table import as_text, idle_backends  # noqa: PLC0415
+    from crossgrad.comparisons.records.results import read_results  # noqa: PLC0415 - a quick --help
+    from crossgrad.comparisons.reports.table import as_text, idle_backends  # noqa: PLC0415
 
     others = [word.partition("=")[0] for word in options.given if word.startswith("-")]
     for without_effect in [*(name for name in others if name != "--show"), *options.rest]:

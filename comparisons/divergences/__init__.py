@@ -11,9 +11,9 @@ import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.divergences.entry import Divergence
-from crossgrad.comparisons.end_to_end import no_deviation
-from crossgrad.comparisons.rounding import Format
+from crossgrad.comparisons.equations.propagation import no_deviation
 from crossgrad.reference.parameters import Array
 
 #: Files of what frameworks have in common; every other one is a framework's, and has its name.

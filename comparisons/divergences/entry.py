@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, Format
 from crossgrad.comparisons.divergences.releases import between, installed, span
-from crossgrad.comparisons.frameworks import framework_of
+from crossgrad.comparisons.machine.frameworks import framework_of
+from crossgrad.comparisons.machine.processor import has_avx512
 from crossgrad.comparisons.parts.activations import Activation
 from crossgrad.comparisons.parts.costs import Cost
 from crossgrad.comparisons.parts.network import Part
-from crossgrad.comparisons.processor import has_avx512
-from crossgrad.comparisons.rounding import ALL_FORMATS, Format
 from crossgrad.reference.parameters import Array
 
 #: Of an activation or cost, extra errors for any argument between two arrays: see ``end_to_end``.

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.divergences.entry import BP, SIGMA, Deviation, Divergence, below
 from crossgrad.comparisons.divergences.parts import (
     at_zero,
@@ -24,7 +25,6 @@ from crossgrad.comparisons.divergences.parts import (
 )
 from crossgrad.comparisons.parts.activations import ELEMENTWISE, Errors
 from crossgrad.comparisons.parts.costs import COSTS, Cost
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import sigmoid
 from crossgrad.reference.parameters import Array
 

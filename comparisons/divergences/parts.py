@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.divergences.entry import Deviation
 from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise, Errors
 from crossgrad.comparisons.parts.costs import COSTS, Cost
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import QUICK, SELU_ALPHA, SELU_SCALE
 from crossgrad.reference.parameters import Array
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from packaging.version import Version
 
-from crossgrad.comparisons.frameworks import version_of
+from crossgrad.comparisons.machine.frameworks import version_of
 
 
 @cache

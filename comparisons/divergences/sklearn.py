@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose, lift, logistic, mean, sum_of
+from crossgrad.comparisons.arithmetic.pairs.functions import log, log1p
+from crossgrad.comparisons.arithmetic.pairs.tables import LN2
+from crossgrad.comparisons.arithmetic.rounding import CHECKER, FORMATS, Format
 from crossgrad.comparisons.divergences.entry import Divergence
-from crossgrad.comparisons.pairs import Pair, choose, lift, logistic, mean, sum_of
-from crossgrad.comparisons.pairs.functions import log, log1p
-from crossgrad.comparisons.pairs.tables import LN2
 from crossgrad.comparisons.parts.costs import COSTS, Cost
-from crossgrad.comparisons.rounding import CHECKER, FORMATS, Format
-from crossgrad.comparisons.softmax_errors import softmax_error
+from crossgrad.comparisons.parts.softmax_errors import softmax_error
 from crossgrad.reference.activations import sigmoid, softmax
 from crossgrad.reference.parameters import Array
 

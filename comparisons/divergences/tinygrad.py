@@ -4,10 +4,10 @@ from functools import partial
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.divergences.entry import BP, SIGMA, Divergence, above, below
 from crossgrad.comparisons.divergences.parts import at_ends, at_zero, farthest, of_exp2, steep
 from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise, Errors
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import HARD_END, RELU6_END, sigmoid, sigmoid_prime
 from crossgrad.reference.parameters import Array
 

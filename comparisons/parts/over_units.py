@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crossgrad.comparisons.expected import Expected, derived
-from crossgrad.comparisons.pairs import Pair, lift, logistic, total
+from crossgrad.comparisons.arithmetic.expected import Expected, derived
+from crossgrad.comparisons.arithmetic.pairs import Pair, lift, logistic, total
+from crossgrad.comparisons.arithmetic.rounding import PAIRS, Format
+from crossgrad.comparisons.arithmetic.wide import Wide
 from crossgrad.comparisons.parts.activations.protocol import Activation, Errors
-from crossgrad.comparisons.rounding import PAIRS, Format
-from crossgrad.comparisons.softmax_errors import softmax_error, softmax_propagated
-from crossgrad.comparisons.wide import Wide
+from crossgrad.comparisons.parts.softmax_errors import softmax_error, softmax_propagated
 from crossgrad.reference.activations import Jacobian, softmax
 from crossgrad.reference.parameters import Array
 
 if TYPE_CHECKING:
-    from crossgrad.comparisons.parts.place import Place
+    from crossgrad.comparisons.equations.place import Place
 
 
 @dataclass(frozen=True, slots=True)

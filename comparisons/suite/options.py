@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from crossgrad.comparisons.generations import GENERATIONS, NEWEST, RESTRICTIONS
+from crossgrad.comparisons.problems.generations import GENERATIONS, NEWEST, RESTRICTIONS
 
 #: Names of options, without their dashes, and what argparse and pytest take besides.
 Options = Mapping[str, dict[str, Any]]

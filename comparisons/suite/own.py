@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from crossgrad.comparisons.backends import MODES, Backend, load_backend, of_function
-from crossgrad.comparisons.choice import Choice
-from crossgrad.comparisons.location import command
-from crossgrad.comparisons.probe import domains_of_backend
-from crossgrad.comparisons.problem import Problem
-from crossgrad.comparisons.report.coverage import little, refused_regimes
-from crossgrad.comparisons.report.failure import failure_text
-from crossgrad.comparisons.report.table import idle_backends
-from crossgrad.comparisons.row import Row
-from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.judging.probe import domains_of_backend
+from crossgrad.comparisons.judging.row import Row
+from crossgrad.comparisons.judging.verification import Verification
+from crossgrad.comparisons.machine.location import command
+from crossgrad.comparisons.problems.choice import Choice
+from crossgrad.comparisons.problems.problem import Problem
+from crossgrad.comparisons.problems.scenario import Scenario
+from crossgrad.comparisons.reports.coverage import little, refused_regimes
+from crossgrad.comparisons.reports.failure import failure_text
+from crossgrad.comparisons.reports.table import idle_backends
 from crossgrad.comparisons.suite.options import CHOOSING, with_prefix
-from crossgrad.comparisons.survey import scenarios_of
-from crossgrad.comparisons.verification import Verification
+from crossgrad.comparisons.suite.survey import scenarios_of
 
 if TYPE_CHECKING:
     import pytest

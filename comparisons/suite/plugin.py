@@ -5,7 +5,7 @@ read-only arrays: whatever differs afterwards, the weights do not. No framework 
 """
 
 # ruff: noqa: E402 - threads are set before NumPy is imported
-from crossgrad.comparisons.environment import prepare
+from crossgrad.comparisons.machine.environment import prepare
 
 prepare()
 
@@ -18,13 +18,14 @@ import pytest
 from crossgrad.comparisons.backends import Backend, load_backend
 from crossgrad.comparisons.backends.asking import FrameworkWarning
 from crossgrad.comparisons.backends.modes import as_text
-from crossgrad.comparisons.baseline.changes import Change
-from crossgrad.comparisons.choice import parse_shard
-from crossgrad.comparisons.domain import Domain, in_common
-from crossgrad.comparisons.page.of_run import Page
-from crossgrad.comparisons.report.closing import Closing
-from crossgrad.comparisons.report.failure import failure_text, properties, reproduction
-from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.judging.verification import Verification
+from crossgrad.comparisons.problems.choice import parse_shard
+from crossgrad.comparisons.problems.domain import Domain, in_common
+from crossgrad.comparisons.problems.scenario import Scenario
+from crossgrad.comparisons.records.baseline.changes import Change
+from crossgrad.comparisons.reports.closing import Closing
+from crossgrad.comparisons.reports.failure import failure_text, properties, reproduction
+from crossgrad.comparisons.reports.page.of_run import Page
 from crossgrad.comparisons.suite.options import OPTIONS, declare
 from crossgrad.comparisons.suite.run import (
     RECORDING,
@@ -34,8 +35,7 @@ from crossgrad.comparisons.suite.run import (
     chosen_backends,
     header,
 )
-from crossgrad.comparisons.survey import supported
-from crossgrad.comparisons.verification import Verification
+from crossgrad.comparisons.suite.survey import supported
 
 VERIFICATION = pytest.StashKey[Verification]()
 CHANGES = pytest.StashKey[list[Change]]()
@@ -155,7 +155,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
     """Under xdist all items of a scenario go to one worker: each is compiled and traced once."""
     if config.getvalue("dist") != "load":
         return None
-    from crossgrad.comparisons.report.scheduling import ScenarioScheduling  # noqa: PLC0415 - needs xdist
+    from crossgrad.comparisons.suite.scheduling import ScenarioScheduling  # noqa: PLC0415 - needs xdist
 
     return ScenarioScheduling(config, log)
 

@@ -9,13 +9,13 @@ import pytest
 
 from crossgrad.comparisons.backends import DEFAULT, check_backends
 from crossgrad.comparisons.backends.modes import family, present, release
-from crossgrad.comparisons.baseline.file import Baseline, read_baseline
-from crossgrad.comparisons.choice import Choice, parse_shard
-from crossgrad.comparisons.environment import PLATFORMS, prepare
-from crossgrad.comparisons.report.coverage import Survey
-from crossgrad.comparisons.report.paths import FILES, check_paths
-from crossgrad.comparisons.report.recording import Recording, recording
-from crossgrad.comparisons.survey import recorded, supported, survey
+from crossgrad.comparisons.machine.environment import PLATFORMS, prepare
+from crossgrad.comparisons.problems.choice import Choice, parse_shard
+from crossgrad.comparisons.records.baseline.file import Baseline, read_baseline
+from crossgrad.comparisons.reports.coverage import Survey
+from crossgrad.comparisons.reports.paths import FILES, check_paths
+from crossgrad.comparisons.reports.recording import Recording, recording
+from crossgrad.comparisons.suite.survey import recorded, supported, survey
 
 SURVEY = pytest.StashKey[Survey]()
 RECORDING = pytest.StashKey[Recording]()

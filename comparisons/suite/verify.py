@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 
-from crossgrad.comparisons.location import require_suite
+from crossgrad.comparisons.machine.location import require_suite
 from crossgrad.comparisons.suite.options import OPTIONS
 
 #: The first pytest that reads the settings of the suite and can leave other plugins alone.

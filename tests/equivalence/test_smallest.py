@@ -2,8 +2,8 @@
 
 import pytest
 
-from crossgrad.comparisons.report.failure import failure_text, reproduction
-from crossgrad.comparisons.verification import Verification
+from crossgrad.comparisons.judging.verification import Verification
+from crossgrad.comparisons.reports.failure import failure_text, reproduction
 
 #: JAX compiles each example.
 EXAMPLES = {"jax": 4}
@@ -17,7 +17,7 @@ def test_smallest(backend, dtypes, seed, domains):
     """The seven equations hold for whatever hypothesis thinks of."""
     import hypothesis  # noqa: PLC0415 - collection does without it
 
-    from crossgrad.comparisons.strategies import scenarios  # noqa: PLC0415 - likewise
+    from crossgrad.comparisons.problems.strategies import scenarios  # noqa: PLC0415 - likewise
 
     supported = []
 

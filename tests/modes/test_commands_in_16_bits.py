@@ -2,20 +2,20 @@
 
 import pytest
 
-from crossgrad.comparisons.environment import prepare
+from crossgrad.comparisons.machine.environment import prepare
 
 prepare()
 
-from crossgrad.comparisons.__main__ import main  # noqa: E402 - after the settings
-from crossgrad.comparisons.backends import facts_of, load_backend  # noqa: E402
-from crossgrad.comparisons.baseline.rebuild import rebuilt  # noqa: E402
-from crossgrad.comparisons.baseline.record import recorded  # noqa: E402
-from crossgrad.comparisons.first_networks import first_scenarios  # noqa: E402
-from crossgrad.comparisons.generations import REGIMES_1  # noqa: E402
-from crossgrad.comparisons.problem import stack_problems  # noqa: E402
-from crossgrad.comparisons.rounding import SIXTEEN  # noqa: E402
-from crossgrad.comparisons.scenario import Scenario  # noqa: E402
-from crossgrad.comparisons.verdict import judged  # noqa: E402
+from crossgrad.comparisons.__main__ import main
+from crossgrad.comparisons.arithmetic.rounding import SIXTEEN
+from crossgrad.comparisons.backends import facts_of, load_backend
+from crossgrad.comparisons.judging.record import recorded
+from crossgrad.comparisons.judging.verdict import judged
+from crossgrad.comparisons.problems.first_networks import first_scenarios
+from crossgrad.comparisons.problems.generations import REGIMES_1
+from crossgrad.comparisons.problems.problem import stack_problems
+from crossgrad.comparisons.problems.scenario import Scenario
+from crossgrad.comparisons.records.baseline.rebuild import rebuilt
 
 formats = pytest.mark.parametrize("dtype", SIXTEEN)
 #: Half of it in float16, whose range is what draws are kept within.

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crossgrad.comparisons.agreement import bounds_within, end_to_end_checks
 from crossgrad.comparisons.backends import facts_of, load_backend
-from crossgrad.comparisons.end_to_end import trusted
-from crossgrad.comparisons.problem import stack_problems
-from crossgrad.comparisons.scenario import Scenario
-from crossgrad.comparisons.verdict import judge
+from crossgrad.comparisons.equations.propagation import trusted
+from crossgrad.comparisons.judging.agreement import bounds_within, end_to_end_checks
+from crossgrad.comparisons.judging.verdict import judge
+from crossgrad.comparisons.problems.problem import stack_problems
+from crossgrad.comparisons.problems.scenario import Scenario
 
 NETWORK = "3x6x5x2-tanh,silu,sigmoid-quadratic-{dtype}-m4-s2"
 formats = pytest.mark.parametrize("dtype", ["float64", "float32"])

@@ -21,9 +21,9 @@ from crossgrad.comparisons.backends.jax_interpreter import evaluate
 from crossgrad.comparisons.backends.jax_jit import SIGMA
 from crossgrad.comparisons.backends.jax_primitives import PRIMITIVES
 from crossgrad.comparisons.backends.modes import MODES
-from crossgrad.comparisons.problem import stack_problems
-from crossgrad.comparisons.scenario import Scenario
-from crossgrad.comparisons.verdict import judge
+from crossgrad.comparisons.judging.verdict import judge
+from crossgrad.comparisons.problems.problem import stack_problems
+from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.reference.activations import ACTIVATIONS
 
 ROOT = Path(__file__).parents[2]
@@ -202,10 +202,10 @@ def test_eager_jax_forgets_whenever_shapes_change(monkeypatch):
 
 
 MEMORY = """
-from crossgrad.comparisons.environment import prepare; prepare()
+from crossgrad.comparisons.machine.environment import prepare; prepare()
 from pathlib import Path
 from crossgrad.comparisons.backends.jax_eager import trace
-from crossgrad.comparisons.first_networks import first_scenarios
+from crossgrad.comparisons.problems.first_networks import first_scenarios
 for scenario in first_scenarios({count}, 1, 0, ("float32",)):
     trace(scenario.problems()[0])
 status = Path("/proc/self/status").read_text().splitlines()

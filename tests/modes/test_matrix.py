@@ -7,15 +7,15 @@ matrix``.
 import numpy as np
 import pytest
 
+from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS
 from crossgrad.comparisons.backends import DEFAULT, MODES, load_backend
 from crossgrad.comparisons.backends.modes import family, missing
+from crossgrad.comparisons.judging.verification import Verification
 from crossgrad.comparisons.parts.costs import COSTS as PARTS
 from crossgrad.comparisons.parts.targets import CLASSES
-from crossgrad.comparisons.problem import QUANTITIES, stack_problems
-from crossgrad.comparisons.report.failure import failure_text
-from crossgrad.comparisons.rounding import ALL_FORMATS
-from crossgrad.comparisons.scenario import Scenario
-from crossgrad.comparisons.verification import Verification
+from crossgrad.comparisons.problems.problem import QUANTITIES, stack_problems
+from crossgrad.comparisons.problems.scenario import Scenario
+from crossgrad.comparisons.reports.failure import failure_text
 from crossgrad.reference.activations import ACTIVATIONS
 from crossgrad.reference.costs import COSTS
 

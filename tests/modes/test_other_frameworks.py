@@ -10,9 +10,9 @@ from crossgrad.comparisons.backends import facts_of, load_backend
 from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.modes import missing
 from crossgrad.comparisons.divergences import MET
-from crossgrad.comparisons.problem import stack_problems
-from crossgrad.comparisons.scenario import Scenario
-from crossgrad.comparisons.verdict import judge
+from crossgrad.comparisons.judging.verdict import judge
+from crossgrad.comparisons.problems.problem import stack_problems
+from crossgrad.comparisons.problems.scenario import Scenario
 
 #: What each answers without a divergence, but those of a processor.
 RIGHT = {

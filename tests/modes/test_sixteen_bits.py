@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from crossgrad.comparisons.arithmetic.rounding import SIXTEEN
 from crossgrad.comparisons.backends import facts_of, load_backend
-from crossgrad.comparisons.equations import local_checks
-from crossgrad.comparisons.faults.formats import rounded
-from crossgrad.comparisons.problem import stack_problems, stack_traces
-from crossgrad.comparisons.rounding import SIXTEEN
-from crossgrad.comparisons.scenario import Scenario
+from crossgrad.comparisons.equations.faults.formats import rounded
+from crossgrad.comparisons.equations.walk import local_checks
+from crossgrad.comparisons.problems.problem import stack_problems, stack_traces
+from crossgrad.comparisons.problems.scenario import Scenario
 
 formats = pytest.mark.parametrize("dtype", SIXTEEN)
 DEEP = "9x16x16x16x16x16x4-{functions}-quadratic-{dtype}-m4-s{seed}"

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from crossgrad.comparisons.arithmetic.rounding import SIXTEEN
 from crossgrad.comparisons.backends import (
     facts_of,
     torch_autograd,
@@ -20,11 +21,10 @@ from crossgrad.comparisons.backends import (
 )
 from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.here import compiler
-from crossgrad.comparisons.equations import local_checks
-from crossgrad.comparisons.problem import stack_problems, stack_traces
-from crossgrad.comparisons.rounding import SIXTEEN
-from crossgrad.comparisons.scenario import Scenario
-from crossgrad.comparisons.verdict import judge
+from crossgrad.comparisons.equations.walk import local_checks
+from crossgrad.comparisons.judging.verdict import judge
+from crossgrad.comparisons.problems.problem import stack_problems, stack_traces
+from crossgrad.comparisons.problems.scenario import Scenario
 
 #: Those that are eager, as torch itself, in all that they compute.
 EAGER = {

@@ -9,10 +9,9 @@ import pytest
 from suite import ROOT, execute
 
 import crossgrad
+from crossgrad.comparisons.arithmetic.rounding import FORMATS
 from crossgrad.comparisons.backends import DEFAULT
-from crossgrad.comparisons.choice import Choice
-from crossgrad.comparisons.generations import NEWEST
-from crossgrad.comparisons.location import (
+from crossgrad.comparisons.machine.location import (
     VERIFY,
     VERIFYING,
     as_typed,
@@ -22,8 +21,9 @@ from crossgrad.comparisons.location import (
     on_path,
     run_from_here,
 )
-from crossgrad.comparisons.rounding import FORMATS
-from crossgrad.comparisons.scenario import usual_draws
+from crossgrad.comparisons.problems.choice import Choice
+from crossgrad.comparisons.problems.generations import NEWEST
+from crossgrad.comparisons.problems.scenario import usual_draws
 from crossgrad.comparisons.suite.options import CHOOSING, OPTIONS
 
 

@@ -13,8 +13,8 @@ from foreign.network import gradients, half
 from suite import clean_environment, execute
 
 import crossgrad
+from crossgrad.comparisons.judging.verification import Verification
 from crossgrad.comparisons.suite import own
-from crossgrad.comparisons.verification import Verification
 
 FAR = "3x4x2-sigmoid,sigmoid-quadratic-float32-m4-s0-g2"
 ONE = "2x2x1-sigmoid,sigmoid-quadratic-float64-m4-s0-k2-g2"

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from flint import arb
 
-from crossgrad.comparisons import rounding
-from crossgrad.comparisons.environment import prepare
-from crossgrad.comparisons.rounding import CHECKER, FORMATS, SLACK, gamma
-from crossgrad.comparisons.truth.balls import distance, floats, sharp
+from crossgrad.comparisons.arithmetic import rounding
+from crossgrad.comparisons.arithmetic.balls.balls import distance, floats, sharp
+from crossgrad.comparisons.arithmetic.rounding import CHECKER, FORMATS, SLACK, gamma
+from crossgrad.comparisons.machine.environment import prepare
 from crossgrad.reference import activations
 
 #: float32 is judged by float64, from ``math``: of three functions, each within two roundings.

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from float_grids import grid, without_overflow
 
+from crossgrad.comparisons.arithmetic.balls.balls import floats, within
+from crossgrad.comparisons.arithmetic.rounding import FORMATS, KAPPA, gamma
 from crossgrad.comparisons.parts.activations import ELEMENTWISE
-from crossgrad.comparisons.rounding import FORMATS, KAPPA, gamma
-from crossgrad.comparisons.truth.activations import true_sigma
-from crossgrad.comparisons.truth.balls import floats, within
+from crossgrad.comparisons.parts.balls import true_sigma
 from crossgrad.reference.activations import ACTIVATIONS
 
 #: Relative error of σ′ in units of u, where the textbook form has no digit left. With κ for

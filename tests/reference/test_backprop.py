@@ -7,12 +7,12 @@ import pytest
 from ball_network import cost_at, only
 from flint import arb, ctx
 
-from crossgrad.comparisons.end_to_end import propagate, trusted
-from crossgrad.comparisons.generations import REGIMES_1
-from crossgrad.comparisons.problem import Problem, stack_problems
-from crossgrad.comparisons.regimes import draw_problem
-from crossgrad.comparisons.rounding import FORMATS
-from crossgrad.comparisons.truth.balls import within
+from crossgrad.comparisons.arithmetic.balls.balls import within
+from crossgrad.comparisons.arithmetic.rounding import FORMATS
+from crossgrad.comparisons.equations.propagation import propagate, trusted
+from crossgrad.comparisons.problems.generations import REGIMES_1
+from crossgrad.comparisons.problems.problem import Problem, stack_problems
+from crossgrad.comparisons.problems.regimes import draw_problem
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.backprop import backprop, bp1, bp2, bp3, bp4
 from crossgrad.reference.parameters import Parameters, draw_parameters, raw_bits, uniform

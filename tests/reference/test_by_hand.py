@@ -1,16 +1,16 @@
 """The networks written scalar by scalar, in matrices, in rows, and with the bias as a node, agree.
 
 Each is a program of its own with its own order of operations; two such differ by at most the sum
-of their propagated bounds (``comparisons/end_to_end.py``), which is what every test here demands.
+of their propagated bounds (``comparisons/equations/propagation.py``), which is what every test here demands.
 """
 
 import numpy as np
 import pytest
 
-from crossgrad.comparisons.end_to_end import propagate, trusted
-from crossgrad.comparisons.equations import local_checks
-from crossgrad.comparisons.problem import Problem, Trace
-from crossgrad.comparisons.rounding import FORMATS
+from crossgrad.comparisons.arithmetic.rounding import FORMATS
+from crossgrad.comparisons.equations.propagation import propagate, trusted
+from crossgrad.comparisons.equations.walk import local_checks
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.backprop import backprop
 from crossgrad.reference.by_hand import (

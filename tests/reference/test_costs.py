@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from ball_costs import true_cost, true_cost_gradient
 
+from crossgrad.comparisons.arithmetic.balls.balls import within
+from crossgrad.comparisons.arithmetic.rounding import FORMATS, SLACK
 from crossgrad.comparisons.parts import costs
 from crossgrad.comparisons.parts.targets import CLASSES, DISTRIBUTIONS, SIGNS
-from crossgrad.comparisons.rounding import FORMATS, SLACK
-from crossgrad.comparisons.truth.balls import within
 from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import raw_bits, uniform
 

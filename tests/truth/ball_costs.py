@@ -7,8 +7,8 @@ down. A sample is its outputs and its targets; the mean over the batch is taken 
 import numpy as np
 from flint import arb, arb_series
 
+from crossgrad.comparisons.arithmetic.balls.balls import balls, floats, sharp
 from crossgrad.comparisons.parts.costs import COSTS
-from crossgrad.comparisons.truth.balls import balls, floats, sharp
 
 
 # ------------------------------------------------------------------ in the bits that are set

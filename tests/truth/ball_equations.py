@@ -9,11 +9,11 @@ import numpy as np
 from ball_costs import true_cost, true_cost_gradient
 from flint import arb, ctx
 
-from crossgrad.comparisons.equations import here_of
-from crossgrad.comparisons.parts.place import Place
-from crossgrad.comparisons.problem import Problem, Trace
-from crossgrad.comparisons.truth.activations import true_sigma
-from crossgrad.comparisons.truth.balls import BITS, balls
+from crossgrad.comparisons.arithmetic.balls.balls import BITS, balls
+from crossgrad.comparisons.equations.place import Place
+from crossgrad.comparisons.equations.walk import here_of
+from crossgrad.comparisons.parts.balls import true_sigma
+from crossgrad.comparisons.problems.problem import Problem, Trace
 
 
 def true_z(at: Place) -> np.ndarray:

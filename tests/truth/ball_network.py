@@ -12,9 +12,9 @@ import numpy as np
 from ball_costs import cost_gradient, mean_cost
 from flint import arb, ctx
 
-from crossgrad.comparisons.problem import Problem
-from crossgrad.comparisons.truth.activations import value, value_and_slope
-from crossgrad.comparisons.truth.balls import balls, sharp
+from crossgrad.comparisons.arithmetic.balls.balls import balls, sharp
+from crossgrad.comparisons.parts.balls import value, value_and_slope
+from crossgrad.comparisons.problems.problem import Problem
 
 #: Of a difference quotient: with steps of 2⁻⁴⁰⁰ it errs by 2⁻⁸⁰⁰ times third derivatives.
 QUOTIENT_BITS, STEP = 1536, arb(2) ** -400

@@ -10,14 +10,14 @@ import numpy as np
 from ball_equations import right_hand_side
 from ball_network import Truth
 
-from crossgrad.comparisons.agreement import bounds_within
+from crossgrad.comparisons.arithmetic.balls.balls import pair_within, within
+from crossgrad.comparisons.arithmetic.rounding import SLACK
 from crossgrad.comparisons.backends import facts_of
 from crossgrad.comparisons.divergences import divergences_of
-from crossgrad.comparisons.end_to_end import trusted
-from crossgrad.comparisons.equations import check_of, here_of, places
-from crossgrad.comparisons.problem import Problem, Trace
-from crossgrad.comparisons.rounding import SLACK
-from crossgrad.comparisons.truth.balls import pair_within, within
+from crossgrad.comparisons.equations.propagation import trusted
+from crossgrad.comparisons.equations.walk import check_of, here_of, places
+from crossgrad.comparisons.judging.agreement import bounds_within
+from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.parameters import Array
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from crossgrad.comparisons.rounding import Format
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.reference.activations import ACTIVATIONS
 from crossgrad.reference.parameters import Array, raw_bits, uniform
 

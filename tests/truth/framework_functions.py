@@ -8,7 +8,7 @@ from importlib import import_module
 
 import numpy as np
 
-from crossgrad.comparisons.environment import prepare
+from crossgrad.comparisons.machine.environment import prepare
 from crossgrad.reference.activations import ACTIVATIONS
 from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import Array

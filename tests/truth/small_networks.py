@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from crossgrad.comparisons.generations import GENERATIONS, REGIMES_1
-from crossgrad.comparisons.problem import Problem
-from crossgrad.comparisons.regimes import draw_problem
+from crossgrad.comparisons.problems.generations import GENERATIONS, REGIMES_1
+from crossgrad.comparisons.problems.problem import Problem
+from crossgrad.comparisons.problems.regimes import draw_problem
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import raw_bits

@@ -8,11 +8,11 @@ from flint import arb, ctx
 from float_grids import grid
 from textbook_derivatives import ACTIVATION, COST_SLOPE
 
-from crossgrad.comparisons.generations import GENERATIONS
+from crossgrad.comparisons.arithmetic.balls.balls import balls, is_sharp, sharp
+from crossgrad.comparisons.arithmetic.rounding import FORMATS
 from crossgrad.comparisons.parts.activations import ELEMENTWISE as PARTS
-from crossgrad.comparisons.rounding import FORMATS
-from crossgrad.comparisons.truth.activations import derivatives, true_sigma, value
-from crossgrad.comparisons.truth.balls import balls, is_sharp, sharp
+from crossgrad.comparisons.parts.balls import derivatives, true_sigma, value
+from crossgrad.comparisons.problems.generations import GENERATIONS
 from crossgrad.reference.activations import ACTIVATIONS
 from crossgrad.reference.costs import COSTS
 

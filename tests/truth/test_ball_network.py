@@ -13,10 +13,10 @@ from ball_network import QUOTIENT_BITS, backpropagate, change_along, entries, on
 from flint import arb, ctx
 from small_networks import NETWORKS, network
 
-from crossgrad.comparisons.generations import GENERATIONS, REGIMES_1
-from crossgrad.comparisons.regimes import draw_problem
-from crossgrad.comparisons.truth import activations as ball_activations
-from crossgrad.comparisons.truth.balls import is_sharp
+from crossgrad.comparisons.arithmetic.balls.balls import is_sharp
+from crossgrad.comparisons.parts import balls as ball_activations
+from crossgrad.comparisons.problems.generations import GENERATIONS, REGIMES_1
+from crossgrad.comparisons.problems.regimes import draw_problem
 
 AGREEMENT = arb(2) ** -700
 SMOOTH = [list(REGIMES_1).index(name) for name in ("ordinary", "saturated", "large", "tiny")]

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from crossgrad.comparisons.truth.balls import BITS, balls, distance, is_sharp, sharp, within
+from crossgrad.comparisons.arithmetic.balls.balls import (
+    BITS,
+    balls,
+    distance,
+    is_sharp,
+    sharp,
+    within,
+)
 
 ONE = arb(1)
 

@@ -5,13 +5,14 @@ from ball_network import trace as true_trace
 from certification import wrong_equations, wrong_gradients
 from small_networks import NETWORKS, draws
 
-from crossgrad.comparisons import end_to_end, rounding
+from crossgrad.comparisons.arithmetic import rounding
+from crossgrad.comparisons.arithmetic.rounding import FORMATS
 from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.backends.variants.programs import reversed_sums
+from crossgrad.comparisons.equations import propagation as end_to_end
 from crossgrad.comparisons.parts.activations import Elementwise
 from crossgrad.comparisons.parts.costs import COSTS
-from crossgrad.comparisons.problem import Trace
-from crossgrad.comparisons.rounding import FORMATS
-from crossgrad.comparisons.variants.programs import reversed_sums
+from crossgrad.comparisons.problems.problem import Trace
 
 #: What is made a thousandth of itself stays below some error of some correct program.
 FAR_TOO_SMALL = 2.0**-10

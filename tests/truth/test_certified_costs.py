@@ -6,10 +6,10 @@ from ball_costs import true_costs
 from cost_cases import cases, ends
 from framework_functions import FRAMEWORKS
 
+from crossgrad.comparisons.arithmetic.balls.balls import within
+from crossgrad.comparisons.arithmetic.rounding import FORMATS, SLACK
 from crossgrad.comparisons.divergences import divergences_of
 from crossgrad.comparisons.parts.costs import COSTS
-from crossgrad.comparisons.rounding import FORMATS, SLACK
-from crossgrad.comparisons.truth.balls import within
 
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 #: Batches of one number, where nothing averages out, and of 3 outputs and 5 samples.

@@ -9,11 +9,11 @@ import pytest
 from float_grids import dense_grid, without_overflow
 from framework_functions import FRAMEWORKS
 
+from crossgrad.comparisons.arithmetic.balls.balls import floats, within
+from crossgrad.comparisons.arithmetic.rounding import FORMATS, SLACK
 from crossgrad.comparisons.divergences import DIVERGENCES, divergences_of
 from crossgrad.comparisons.parts.activations import ELEMENTWISE
-from crossgrad.comparisons.rounding import FORMATS, SLACK
-from crossgrad.comparisons.truth.activations import true_sigma
-from crossgrad.comparisons.truth.balls import floats, within
+from crossgrad.comparisons.parts.balls import true_sigma
 from crossgrad.reference.activations import ACTIVATIONS as BY_HAND
 
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)

@@ -11,14 +11,14 @@ from ball_network import trace as true_trace
 from certification import wrong_equations, wrong_gradients
 from small_networks import NETWORKS, draws, network, regimes
 
-from crossgrad.comparisons.environment import prepare
+from crossgrad.comparisons.machine.environment import prepare
 
 prepare()
 
-from crossgrad.comparisons.backends import load_backend  # noqa: E402 - after the settings
-from crossgrad.comparisons.generations import GENERATIONS, REGIMES_1  # noqa: E402
-from crossgrad.comparisons.rounding import FORMATS  # noqa: E402
-from crossgrad.reference.costs import COSTS  # noqa: E402
+from crossgrad.comparisons.arithmetic.rounding import FORMATS
+from crossgrad.comparisons.backends import load_backend
+from crossgrad.comparisons.problems.generations import GENERATIONS, REGIMES_1
+from crossgrad.reference.costs import COSTS
 
 PARTS = 7  # wider networks come in each of them
 OF_JAX = (28, 29, 34, 35, 53)

@@ -7,26 +7,29 @@ import numpy as np
 import pytest
 from flint import arb, arb_series
 
-from crossgrad.comparisons.environment import prepare
+from crossgrad.comparisons.machine.environment import prepare
 
 prepare()
 
-import jax  # noqa: E402 - after the settings
-import torch  # noqa: E402
+import jax
+import torch
 
-from crossgrad.comparisons.backends import jax_jit, torch_autograd  # noqa: E402
-from crossgrad.comparisons.end_to_end import as_trace, propagate, trusted  # noqa: E402
-from crossgrad.comparisons.expected import reported  # noqa: E402
-from crossgrad.comparisons.pairs import lift  # noqa: E402
-from crossgrad.comparisons.parts.activations import ACTIVATIONS  # noqa: E402
-from crossgrad.comparisons.parts.over_units import OverUnits  # noqa: E402
-from crossgrad.comparisons.problem import stack_traces, unstack_problems  # noqa: E402
-from crossgrad.comparisons.regimes import draw_problems  # noqa: E402
-from crossgrad.comparisons.rounding import ALL_FORMATS, FORMATS, SLACK, Format  # noqa: E402
-from crossgrad.comparisons.truth.balls import pair_within, sharp, within  # noqa: E402
-from crossgrad.reference.activations import ACTIVATIONS as BY_HAND  # noqa: E402
-from crossgrad.reference.architecture import Architecture  # noqa: E402
-from crossgrad.reference.parameters import raw_bits, uniform  # noqa: E402
+from crossgrad.comparisons.arithmetic.balls.balls import pair_within, sharp, within
+from crossgrad.comparisons.arithmetic.expected import reported
+from crossgrad.comparisons.arithmetic.pairs import lift
+from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, FORMATS, SLACK, Format
+from crossgrad.comparisons.backends import (
+    jax_jit,
+    torch_autograd,
+)
+from crossgrad.comparisons.equations.propagation import as_trace, propagate, trusted
+from crossgrad.comparisons.parts.activations import ACTIVATIONS
+from crossgrad.comparisons.parts.over_units import OverUnits
+from crossgrad.comparisons.problems.problem import stack_traces, unstack_problems
+from crossgrad.comparisons.problems.regimes import draw_problems
+from crossgrad.reference.activations import ACTIVATIONS as BY_HAND
+from crossgrad.reference.architecture import Architecture
+from crossgrad.reference.parameters import raw_bits, uniform
 
 NAMES = [name for name, sigma in ACTIVATIONS.items() if isinstance(sigma, OverUnits)]
 names = pytest.mark.parametrize("name", NAMES)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from float_grids import dense_grid, grid, without_overflow
 
+from crossgrad.comparisons.arithmetic.balls.balls import pair_within, within
+from crossgrad.comparisons.arithmetic.pairs import lift, sum_of
+from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
 from crossgrad.comparisons.divergences import DIVERGENCES
-from crossgrad.comparisons.pairs import lift, sum_of
 from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise
-from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
-from crossgrad.comparisons.truth.activations import true_sigma
-from crossgrad.comparisons.truth.balls import pair_within, within
+from crossgrad.comparisons.parts.balls import true_sigma
 
 FLOAT64 = FORMATS["float64"]
 #: Judged by the reference in float64.

@@ -7,12 +7,12 @@ import pytest
 from ball_costs import true_costs
 from cost_cases import SCALES, cases, ends
 
+from crossgrad.comparisons.arithmetic.balls.balls import pair_within
+from crossgrad.comparisons.arithmetic.limits import softplus_settles
+from crossgrad.comparisons.arithmetic.pairs import lift, sum_of
+from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
 from crossgrad.comparisons.divergences import DIVERGENCES
-from crossgrad.comparisons.pairs import lift, sum_of
 from crossgrad.comparisons.parts.costs import COSTS, Cost
-from crossgrad.comparisons.rounding import ALL_FORMATS, CHECKERS, FORMATS, SLACK, share
-from crossgrad.comparisons.settled import softplus_settles
-from crossgrad.comparisons.truth.balls import pair_within
 
 FLOAT64 = FORMATS["float64"]
 costs = pytest.mark.parametrize("name", COSTS)

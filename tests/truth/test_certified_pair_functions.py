@@ -6,11 +6,18 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from crossgrad.comparisons import rounding
-from crossgrad.comparisons.pairs import lift, sum_of, tables
-from crossgrad.comparisons.pairs.functions import exp, expm1, log, log1p, normal_cdf, normal_density
-from crossgrad.comparisons.rounding import PAIRS
-from crossgrad.comparisons.truth.balls import BITS, balls, floats, pair_within, sharp
+from crossgrad.comparisons.arithmetic import rounding
+from crossgrad.comparisons.arithmetic.balls.balls import BITS, balls, floats, pair_within, sharp
+from crossgrad.comparisons.arithmetic.pairs import lift, sum_of, tables
+from crossgrad.comparisons.arithmetic.pairs.functions import (
+    exp,
+    expm1,
+    log,
+    log1p,
+    normal_cdf,
+    normal_density,
+)
+from crossgrad.comparisons.arithmetic.rounding import PAIRS
 from crossgrad.reference.parameters import raw_bits, uniform
 
 #: The smallest subnormals, of which a function may lose a few.

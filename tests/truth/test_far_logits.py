@@ -12,19 +12,19 @@ from ball_costs import true_cost_gradient
 from ball_network import trace as true_trace
 from certification import wrong_equations, wrong_gradients
 
-from crossgrad.comparisons.environment import prepare
-from crossgrad.comparisons.truth.balls import within
+from crossgrad.comparisons.arithmetic.balls.balls import within
+from crossgrad.comparisons.machine.environment import prepare
 
 prepare()
 
-from crossgrad.comparisons.backends import DEFAULT, load_backend  # noqa: E402 - after the settings
-from crossgrad.comparisons.end_to_end import propagate, trusted  # noqa: E402
-from crossgrad.comparisons.equations import local_checks  # noqa: E402
-from crossgrad.comparisons.parts.costs import COSTS  # noqa: E402
-from crossgrad.comparisons.problem import Problem, stack_problems, stack_traces  # noqa: E402
-from crossgrad.comparisons.regimes import draw_problem  # noqa: E402
-from crossgrad.comparisons.rounding import FORMATS  # noqa: E402
-from crossgrad.reference.architecture import Architecture  # noqa: E402
+from crossgrad.comparisons.arithmetic.rounding import FORMATS
+from crossgrad.comparisons.backends import DEFAULT, load_backend
+from crossgrad.comparisons.equations.propagation import propagate, trusted
+from crossgrad.comparisons.equations.walk import local_checks
+from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.problems.problem import Problem, stack_problems, stack_traces
+from crossgrad.comparisons.problems.regimes import draw_problem
+from crossgrad.reference.architecture import Architecture
 
 ARCHITECTURE = Architecture((3, 4, 3), ("tanh", "identity"), "softmax_cross_entropy")
 #: The last layer's weights are multiplied by so much: logits of about 10¹² and 10²⁰.

@@ -1,6 +1,6 @@
 """σ and σ′, and ∇ₐC, written down: a second opinion on what power series give.
 
-In other forms than those of ``comparisons/truth/activations.py`` where there are any. Every σ takes
+In other forms than those of ``comparisons/parts/balls.py`` where there are any. Every σ takes
 and gives a ball.
 """
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.divergences.entry import BP, SIGMA, Divergence, above, below, beyond
 from crossgrad.comparisons.divergences.jax import XLA, divergence, printed
 from crossgrad.comparisons.divergences.parts import (
@@ -29,7 +30,6 @@ from crossgrad.comparisons.divergences.parts import (
     zero_below,
 )
 from crossgrad.comparisons.parts.activations import Errors
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import GELU_CUBIC, SQRT_2_OVER_PI
 from crossgrad.reference.parameters import Array
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.divergences.jax import divergence, printed
 from crossgrad.comparisons.divergences.parts import HOW_CERTAIN, HOW_SUM, HOW_VJP
 from crossgrad.comparisons.parts.costs import COSTS
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
 
 # ------------------------------------------------------------------ log1p in float64

@@ -2,7 +2,7 @@
 
 Sums of 16-bit numbers are in 16 bits. Their order is read off results alone, by masks: a term that
 two huge opposite ones hide was added before these met (FPRev, arXiv 2411.00442).
-``tests/harness/test_sums_in_16_bits.py`` reads it off the backend itself.
+``tests/divergences/test_sums_in_16_bits.py`` reads it off the backend itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.expected import NONE, Equation, Expected, Extra, reported
+from crossgrad.comparisons.arithmetic.numbers import Number
+from crossgrad.comparisons.arithmetic.rounding import SIXTEEN, Format
+from crossgrad.comparisons.arithmetic.sums import Sum, Term
 from crossgrad.comparisons.divergences.entry import BP
 from crossgrad.comparisons.divergences.jax import divergence
 from crossgrad.comparisons.divergences.parts import OF_SCALE
-from crossgrad.comparisons.expected import NONE, Equation, Expected, Extra, reported
-from crossgrad.comparisons.numbers import Number
 from crossgrad.comparisons.parts.layers import Dense, Inputs
-from crossgrad.comparisons.rounding import SIXTEEN, Format
-from crossgrad.comparisons.sums import Sum, Term
 from crossgrad.reference.parameters import Array
 
 #: The modes whose ∂C/∂b is the transpose of a broadcast, compiled by XLA.

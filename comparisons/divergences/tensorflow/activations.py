@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, KAPPA, Format
 from crossgrad.comparisons.divergences.entry import BP, SIGMA, below
 from crossgrad.comparisons.divergences.parts import (
     at_ends,
@@ -18,7 +19,6 @@ from crossgrad.comparisons.divergences.parts import (
 )
 from crossgrad.comparisons.divergences.tensorflow import divergence, slope
 from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise, Errors
-from crossgrad.comparisons.rounding import ALL_FORMATS, KAPPA, Format
 from crossgrad.reference.activations import SELU_ALPHA, SELU_SCALE, sigmoid
 from crossgrad.reference.parameters import Array
 

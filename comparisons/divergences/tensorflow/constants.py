@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.pairs import Pair, lift, logistic
+from crossgrad.comparisons.arithmetic.pairs.functions import normal_cdf, normal_density
+from crossgrad.comparisons.arithmetic.pairs.tables import CUBIC, LINEAR, TAIL, nearest_pair
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.divergences.entry import SIGMA
 from crossgrad.comparisons.divergences.tensorflow import divergence
-from crossgrad.comparisons.pairs import Pair, lift, logistic
-from crossgrad.comparisons.pairs.functions import normal_cdf, normal_density
-from crossgrad.comparisons.pairs.tables import CUBIC, LINEAR, TAIL, nearest_pair
 from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import GELU_CUBIC, LEAKY_SLOPE, Activation
 from crossgrad.reference.parameters import Array
 

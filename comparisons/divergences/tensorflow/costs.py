@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose, lift
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.divergences.parts import at_ends, at_zero, within
 from crossgrad.comparisons.divergences.tensorflow import divergence
-from crossgrad.comparisons.pairs import Pair, choose, lift
 from crossgrad.comparisons.parts.costs import COSTS, Cost
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.parameters import Array
 
 

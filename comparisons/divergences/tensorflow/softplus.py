@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.divergences.entry import SIGMA
 from crossgrad.comparisons.divergences.parts import farthest, rougher
 from crossgrad.comparisons.divergences.tensorflow import divergence
 from crossgrad.comparisons.parts.activations import Errors
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import sigmoid, tanh_softplus
 from crossgrad.reference.parameters import Array
 

@@ -2,9 +2,9 @@
 
 from math import ceil
 
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.divergences.parts import OF_SCALE
 from crossgrad.comparisons.divergences.tensorflow import divergence
-from crossgrad.comparisons.rounding import Format
 
 # ------------------------------------------------------------------ sums in Eigen, and products
 #: Of a packet of 16-bit numbers in the narrowest registers that Eigen has vectors for.

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.divergences.entry import BP, SIGMA, above, below, beyond
 from crossgrad.comparisons.divergences.parts import (
     HOW_CUBE,
@@ -21,7 +22,6 @@ from crossgrad.comparisons.divergences.parts import (
 )
 from crossgrad.comparisons.divergences.torch import divergence, slope
 from crossgrad.comparisons.parts.activations import ELEMENTWISE
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import HARD_END
 from crossgrad.reference.parameters import Array
 

@@ -5,6 +5,8 @@ from functools import partial
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose, lift, sum_of
+from crossgrad.comparisons.arithmetic.rounding import SIXTEEN, Format, gamma
 from crossgrad.comparisons.divergences.entry import above, below, beyond
 from crossgrad.comparisons.divergences.parts import (
     HOW_CERTAIN,
@@ -14,9 +16,7 @@ from crossgrad.comparisons.divergences.parts import (
     one_minus_sigmoid,
 )
 from crossgrad.comparisons.divergences.torch import divergence
-from crossgrad.comparisons.pairs import Pair, choose, lift, sum_of
 from crossgrad.comparisons.parts.costs import COSTS, Cost
-from crossgrad.comparisons.rounding import SIXTEEN, Format, gamma
 from crossgrad.reference.activations import log_softmax
 from crossgrad.reference.costs import IGNORED, weights
 from crossgrad.reference.parameters import Array

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, choose, lift
-from crossgrad.comparisons.pairs.functions import exp, expm1
+from crossgrad.comparisons.arithmetic.limits import sigmoid_settles
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose, lift
+from crossgrad.comparisons.arithmetic.pairs.functions import exp, expm1
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format
-from crossgrad.comparisons.settled import sigmoid_settles
 from crossgrad.reference.activations import SELU_ALPHA
 from crossgrad.reference.parameters import Array
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, choose, functions
-from crossgrad.comparisons.pairs.remembered import remembered
+from crossgrad.comparisons.arithmetic.limits import erf_settles
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose, functions
+from crossgrad.comparisons.arithmetic.pairs.remembered import remembered
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format
-from crossgrad.comparisons.settled import erf_settles
 from crossgrad.reference.activations import TAIL, normal_cdf, normal_density
 from crossgrad.reference.parameters import Array
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, lift
-from crossgrad.comparisons.pairs.logistic import decay, sigmoid_by, sigmoid_prime_by
-from crossgrad.comparisons.pairs.remembered import remembered
-from crossgrad.comparisons.pairs.tables import CUBIC, LINEAR
+from crossgrad.comparisons.arithmetic.limits import tanh_settles
+from crossgrad.comparisons.arithmetic.pairs import Pair, lift
+from crossgrad.comparisons.arithmetic.pairs.logistic import decay, sigmoid_by, sigmoid_prime_by
+from crossgrad.comparisons.arithmetic.pairs.remembered import remembered
+from crossgrad.comparisons.arithmetic.pairs.tables import CUBIC, LINEAR
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.parts.activations import sigmoid
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format
-from crossgrad.comparisons.settled import tanh_settles
 from crossgrad.reference import activations as by_hand
 from crossgrad.reference.activations import (
     GELU_CUBIC,

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, choose, lift, sum_of
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose, lift, sum_of
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.activations.hardsigmoid import (
     as_beyond,
     clipped_first,
@@ -14,7 +15,6 @@ from crossgrad.comparisons.parts.activations.hardsigmoid import (
 )
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Kink, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.activations import HARD_END
 from crossgrad.reference.parameters import Array
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, choose
-from crossgrad.comparisons.pairs.tables import SLOPE
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose
+from crossgrad.comparisons.arithmetic.pairs.tables import SLOPE
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.activations.protocol import (
     SUBNORMAL,
     Elementwise,
@@ -16,7 +17,6 @@ from crossgrad.comparisons.parts.activations.protocol import (
 )
 from crossgrad.comparisons.parts.activations.relu import positive
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.activations import LEAKY_SLOPE
 from crossgrad.reference.parameters import Array
 

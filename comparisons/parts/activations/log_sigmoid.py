@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair
-from crossgrad.comparisons.pairs.logistic import decay, sigmoid_by, softplus_by
+from crossgrad.comparisons.arithmetic.limits import exp_of_difference, sigmoid_settles
+from crossgrad.comparisons.arithmetic.pairs import Pair
+from crossgrad.comparisons.arithmetic.pairs.logistic import decay, sigmoid_by, softplus_by
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.parts.activations import sigmoid, softplus
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format
-from crossgrad.comparisons.settled import exp_of_difference, sigmoid_settles
 from crossgrad.reference import activations as by_hand
 from crossgrad.reference.parameters import Array
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, logistic
-from crossgrad.comparisons.pairs.functions import log
+from crossgrad.comparisons.arithmetic.pairs import Pair, logistic
+from crossgrad.comparisons.arithmetic.pairs.functions import log
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.parts.activations.protocol import Form, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.over_units import BothWays, OverUnits, over_units, pair_over_units
-from crossgrad.comparisons.rounding import Format
-from crossgrad.comparisons.softmax_errors import log_softmax_error
+from crossgrad.comparisons.parts.softmax_errors import log_softmax_error
 from crossgrad.reference.activations import Jacobian, softmax
 from crossgrad.reference.parameters import Array
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from crossgrad.comparisons.expected import Expected
-from crossgrad.comparisons.pairs import ERROR, Pair, choose, lift, total
+from crossgrad.comparisons.arithmetic.expected import Expected
+from crossgrad.comparisons.arithmetic.pairs import ERROR, Pair, choose, lift, total
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
+from crossgrad.comparisons.arithmetic.wide import SMALLEST, Wide
 from crossgrad.comparisons.parts.activations.protocol import (
     SUBNORMAL,
     Elementwise,
@@ -18,14 +20,12 @@ from crossgrad.comparisons.parts.activations.protocol import (
     Text,
 )
 from crossgrad.comparisons.parts.mistakes import Mistake, mistakes
-from crossgrad.comparisons.rounding import Format, gamma
-from crossgrad.comparisons.wide import SMALLEST, Wide
 from crossgrad.reference.activations import PRELU_START, prelu, prelu_prime
 from crossgrad.reference.activations import Activation as ByHand
 from crossgrad.reference.parameters import Array
 
 if TYPE_CHECKING:
-    from crossgrad.comparisons.parts.place import Place
+    from crossgrad.comparisons.equations.place import Place
 
 
 class Prelu(Elementwise):

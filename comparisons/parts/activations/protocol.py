@@ -22,17 +22,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from crossgrad.comparisons.expected import Expected
-from crossgrad.comparisons.pairs import Pair, choose
+from crossgrad.comparisons.arithmetic.expected import Expected
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose
+from crossgrad.comparisons.arithmetic.rounding import FORMATS, Format, share
+from crossgrad.comparisons.arithmetic.wide import Wide
 from crossgrad.comparisons.parts.mistakes import Mistake
-from crossgrad.comparisons.rounding import FORMATS, Format, share
-from crossgrad.comparisons.wide import Wide
 from crossgrad.reference.activations import ACTIVATIONS as BY_HAND
 from crossgrad.reference.activations import Activation as ByHand
 from crossgrad.reference.parameters import Array
 
 if TYPE_CHECKING:
-    from crossgrad.comparisons.parts.place import Place
+    from crossgrad.comparisons.equations.place import Place
 
 #: e0 and e1, or what they grow to.
 Errors = tuple[Array, Array]
@@ -195,7 +195,7 @@ class Elementwise(Activation):
     """An activation of which each a depends on one z: δ = v ⊙ σ′(z)."""
 
     # ---------------------------------------------------------------- what each file says
-    #: The largest |σ′|, rounded up, or ∞; watched by tests/harness/test_suprema.py.
+    #: The largest |σ′|, rounded up, or ∞; watched by tests/parts/test_suprema.py.
     sup_prime: float
     #: What people take for σ′: functions of z.
     wrong_sigma_prime: tuple[Mistake, ...] = ()

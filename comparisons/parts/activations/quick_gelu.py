@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, lift
-from crossgrad.comparisons.pairs.logistic import decay, sigmoid_by, sigmoid_prime_by
-from crossgrad.comparisons.pairs.tables import nearest_pair
+from crossgrad.comparisons.arithmetic.limits import sigmoid_settles
+from crossgrad.comparisons.arithmetic.pairs import Pair, lift
+from crossgrad.comparisons.arithmetic.pairs.logistic import decay, sigmoid_by, sigmoid_prime_by
+from crossgrad.comparisons.arithmetic.pairs.tables import nearest_pair
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.activations import sigmoid
 from crossgrad.comparisons.parts.activations.protocol import (
     SQUARE_OF_OMEGA,
@@ -17,8 +19,6 @@ from crossgrad.comparisons.parts.activations.protocol import (
 )
 from crossgrad.comparisons.parts.activations.silu import Silu
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format, gamma
-from crossgrad.comparisons.settled import sigmoid_settles
 from crossgrad.reference import activations as by_hand
 from crossgrad.reference.activations import QUICK, QUICK_TAIL
 from crossgrad.reference.parameters import Array

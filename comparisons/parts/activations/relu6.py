@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, choose, lift
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose, lift
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Kink, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.activations import RELU6_END
 from crossgrad.reference.parameters import Array
 

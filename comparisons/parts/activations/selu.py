@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, choose, lift
-from crossgrad.comparisons.pairs.functions import exp, expm1
-from crossgrad.comparisons.pairs.tables import nearest_pair
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose, lift
+from crossgrad.comparisons.arithmetic.pairs.functions import exp, expm1
+from crossgrad.comparisons.arithmetic.pairs.tables import nearest_pair
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Kink, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.activations import SELU_ALPHA, SELU_SCALE
 from crossgrad.reference.parameters import Array
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, logistic
+from crossgrad.comparisons.arithmetic.limits import sigmoid_settles
+from crossgrad.comparisons.arithmetic.pairs import Pair, logistic
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format
-from crossgrad.comparisons.settled import sigmoid_settles
 from crossgrad.reference import activations as by_hand
 from crossgrad.reference.parameters import Array
 

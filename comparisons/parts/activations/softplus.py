@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, logistic
+from crossgrad.comparisons.arithmetic.limits import exp_of_difference
+from crossgrad.comparisons.arithmetic.pairs import Pair, logistic
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.parts.activations import sigmoid
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format
-from crossgrad.comparisons.settled import exp_of_difference
 from crossgrad.reference.activations import sigmoid_prime
 from crossgrad.reference.parameters import Array
 

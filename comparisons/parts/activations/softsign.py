@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, lift
+from crossgrad.comparisons.arithmetic.pairs import Pair, lift
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.activations import sigmoid
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.parameters import Array
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, choose, lift, total
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose, lift, total
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.parts.costs.protocol import Cost
 from crossgrad.comparisons.parts.targets import CLASSES
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.costs import IGNORED
 from crossgrad.reference.parameters import Array
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, choose, lift, mean, sum_of
-from crossgrad.comparisons.pairs.functions import log, log1p
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose, lift, mean, sum_of
+from crossgrad.comparisons.arithmetic.pairs.functions import log, log1p
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Text
 from crossgrad.comparisons.parts.costs.sigmoid_cross_entropy import SigmoidCrossEntropy
 from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.targets import PROBABILITIES
-from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.parameters import Array
 
 

@@ -5,16 +5,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, logistic
-from crossgrad.comparisons.pairs.functions import log
+from crossgrad.comparisons.arithmetic.pairs import Pair, logistic
+from crossgrad.comparisons.arithmetic.pairs.functions import log
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.costs._classes import OfClasses, of_outputs, sum_of_weights
 from crossgrad.comparisons.parts.costs.nll import own
 from crossgrad.comparisons.parts.costs.protocol import Form, Probabilities, Text
 from crossgrad.comparisons.parts.costs.softmax_cross_entropy import log_softmax, log_sums, textbook
 from crossgrad.comparisons.parts.mistakes import Mistake, mistakes
 from crossgrad.comparisons.parts.over_units import pair_over_units
-from crossgrad.comparisons.rounding import Format, gamma
-from crossgrad.comparisons.softmax_errors import (
+from crossgrad.comparisons.parts.softmax_errors import (
     likelihood_error,
     softmax_error,
     softmax_propagated,

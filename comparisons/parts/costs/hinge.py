@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, choose, lift, mean, sum_of
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose, lift, mean, sum_of
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.targets import SIGNS
-from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.parameters import Array
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, choose, mean, sum_of
+from crossgrad.comparisons.arithmetic.pairs import Pair, choose, mean, sum_of
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Text
 from crossgrad.comparisons.parts.costs.quadratic import Quadratic, half_squares
 from crossgrad.comparisons.parts.mistakes import mistakes

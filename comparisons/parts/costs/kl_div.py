@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, lift, mean
-from crossgrad.comparisons.pairs.functions import log
+from crossgrad.comparisons.arithmetic.pairs import Pair, lift, mean
+from crossgrad.comparisons.arithmetic.pairs.functions import log
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.targets import DISTRIBUTIONS
-from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.parameters import Array
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair
+from crossgrad.comparisons.arithmetic.pairs import Pair
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.costs._classes import OfClasses, sum_of_weights
 from crossgrad.comparisons.parts.costs.protocol import Form, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.costs import IGNORED
 from crossgrad.reference.parameters import Array
 

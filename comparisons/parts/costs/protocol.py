@@ -20,17 +20,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from crossgrad.comparisons.expected import Expected
-from crossgrad.comparisons.pairs import Pair
+from crossgrad.comparisons.arithmetic.expected import Expected
+from crossgrad.comparisons.arithmetic.pairs import Pair
+from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.parts.mistakes import Mistake
 from crossgrad.comparisons.parts.targets import Targets
-from crossgrad.comparisons.rounding import Format
 from crossgrad.reference.costs import COSTS as BY_HAND
 from crossgrad.reference.costs import Cost as ByHand
 from crossgrad.reference.parameters import Array
 
 if TYPE_CHECKING:
-    from crossgrad.comparisons.parts.place import Place
+    from crossgrad.comparisons.equations.place import Place
 
 #: A number, or an array of them.
 Amount = Array | float

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, mean, sum_of
+from crossgrad.comparisons.arithmetic.pairs import Pair, mean, sum_of
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Limits, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.targets import REAL
-from crossgrad.comparisons.rounding import Format, gamma
 from crossgrad.reference.parameters import Array
 
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, lift, logistic, mean
+from crossgrad.comparisons.arithmetic.limits import exp_of_difference
+from crossgrad.comparisons.arithmetic.pairs import Pair, lift, logistic, mean
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.parts.activations.sigmoid import away
 from crossgrad.comparisons.parts.activations.sigmoid import textbook as logistic_function
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Probabilities, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
 from crossgrad.comparisons.parts.targets import PROBABILITIES
-from crossgrad.comparisons.rounding import Format, gamma
-from crossgrad.comparisons.settled import exp_of_difference
 from crossgrad.reference.activations import sigmoid, softplus
 from crossgrad.reference.parameters import Array
 

@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, logistic, mean
-from crossgrad.comparisons.pairs.functions import log
+from crossgrad.comparisons.arithmetic.pairs import Pair, logistic, mean
+from crossgrad.comparisons.arithmetic.pairs.functions import log
+from crossgrad.comparisons.arithmetic.rounding import Format, gamma
 from crossgrad.comparisons.parts.costs.protocol import Cost, Form, Probabilities, Text
 from crossgrad.comparisons.parts.mistakes import mistakes
-from crossgrad.comparisons.parts.targets import DISTRIBUTIONS
-from crossgrad.comparisons.rounding import Format, gamma
-from crossgrad.comparisons.softmax_errors import (
+from crossgrad.comparisons.parts.softmax_errors import (
     likelihood_error,
     softmax_difference_error,
     softmax_error,
     softmax_propagated,
 )
+from crossgrad.comparisons.parts.targets import DISTRIBUTIONS
 from crossgrad.reference.activations import softmax
 from crossgrad.reference.parameters import Array
 

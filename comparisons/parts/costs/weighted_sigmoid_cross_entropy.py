@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from crossgrad.comparisons.pairs import Pair, logistic, mean
+from crossgrad.comparisons.arithmetic.pairs import Pair, logistic, mean
 from crossgrad.comparisons.parts.activations.sigmoid import textbook
 from crossgrad.comparisons.parts.costs._classes import IN_TURN, WEIGHTS, of_outputs
 from crossgrad.comparisons.parts.costs.protocol import Form, Text

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from crossgrad.comparisons.arithmetic.sums import Sum, Term
 from crossgrad.comparisons.parts.layers.protocol import Inputs, Linear
-from crossgrad.comparisons.sums import Sum, Term
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from crossgrad.comparisons.expected import Equation
-from crossgrad.comparisons.numbers import Number
+from crossgrad.comparisons.arithmetic.expected import Equation
+from crossgrad.comparisons.arithmetic.numbers import Number
+from crossgrad.comparisons.arithmetic.sums import Sum
 from crossgrad.comparisons.parts.activations import ACTIVATIONS, Activation
-from crossgrad.comparisons.sums import Sum
 
 
 class Inputs(Protocol):

@@ -1,0 +1,33 @@
+"""``crossgrad atlas``."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from crossgrad.comparisons.commands.telling import tell
+from crossgrad.comparisons.reports.told import Told
+
+HELP = "σ and σ′ of every framework, measured against ball arithmetic"
+
+
+def options(command: ArgumentParser) -> None:
+    """What is measured, and where the figures go."""
+    add = command.add_argument
+    add("--function", action="append", metavar="NAME", help="repeatable (default: all)")
+    add("--dtype", action="append", metavar="NAME", help="format, repeatable (default: all)")
+    add("--backend", action="append", metavar="NAME", help="mode, repeatable (default: all)")
+    add("--quick", action="store_true", help="one in 16 of the float32 and float64 numbers")
+    add("--json", type=Path, metavar="FILE", help="all figures")
+    add("--plot", type=Path, metavar="FILE.svg", help="a picture of them")
+    add("--record", action="store_true", help="keep the conventions as those to compare with")
+
+
+def run(options: Namespace) -> int:
+    """σ and σ′ from one end of each format to the other."""
+
+    def work() -> Told:
+        from crossgrad.comparisons.commands.atlas import command  # noqa: PLC0415 - a quick --help
+
+        command.check(options)
+        return command.atlas(options)
+
+    return tell(work)

@@ -1,0 +1,30 @@
+"""``crossgrad bench``."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from crossgrad.comparisons.commands.telling import tell
+from crossgrad.comparisons.reports.told import Told
+
+HELP = "how fast it is, beside what others take, and beside its marks"
+
+
+def options(command: ArgumentParser) -> None:
+    """Which parts, and where the figures go."""
+    add = command.add_argument
+    add("parts", nargs="*", metavar="PART", help="steps, throughput, … (default: all)")
+    add("--quick", action="store_true", help="few repetitions: 3 minutes in place of 13")
+    add("--json", type=Path, metavar="FILE", help="all figures")
+    add("--plot", type=Path, metavar="FILE.svg", help="a picture of how cost grows")
+
+
+def run(options: Namespace) -> int:
+    """How fast all of it is."""
+
+    def work() -> Told:
+        from crossgrad.comparisons.commands.bench import command  # noqa: PLC0415 - a quick --help
+
+        command.check(options)
+        return command.bench(options)
+
+    return tell(work)

@@ -1,0 +1,59 @@
+"""``crossgrad bench``: its options, and what it prints."""
+
+import argparse
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+
+from crossgrad.comparisons.backends import check_backends
+from crossgrad.comparisons.commands.bench.figures import Found
+from crossgrad.comparisons.commands.bench.parts import PARTS
+from crossgrad.comparisons.machine.files import check_output, check_picture, write_whole
+from crossgrad.comparisons.machine.location import require_suite
+from crossgrad.comparisons.reports.told import Told
+
+
+def check(options: argparse.Namespace) -> None:
+    """Raise ``ValueError``, with one line that names the culprit, before anything runs."""
+    for name in options.parts:
+        if name not in PARTS:
+            raise ValueError(f"part {name!r}: known are {', '.join(PARTS)}")
+    require_suite("bench")
+    check_backends()
+    check_output("--json", options.json)
+    check_picture("--plot", options.plot)
+    if options.plot and "growth" not in chosen(options):
+        raise ValueError("--plot is a picture of growth: name that part, or none")
+
+
+def chosen(options: argparse.Namespace) -> list[str]:
+    """Those named, or all, in their own order."""
+    return [name for name in PARTS if name in options.parts or not options.parts]
+
+
+def bench(options: argparse.Namespace) -> Told:
+    """Measure part by part; files are written when the figures have been printed."""
+    from crossgrad.comparisons.commands.bench.report import as_json, as_text  # noqa: PLC0415
+    from crossgrad.comparisons.records.baseline.surroundings import surroundings, versions  # noqa: PLC0415
+    from crossgrad.comparisons.reports.progress import Meter  # noqa: PLC0415
+
+    machine = surroundings() | versions(("scikit-learn",))
+    results: dict[str, Found] = {}
+    failed: dict[str, str] = {}
+    for name in chosen(options):
+        with Meter(0, None, name) as meter:
+            advance = partial(meter.advance, 1)
+            try:
+                results[name] = PARTS[name].measure(quick=options.quick, advance=advance)
+            except (BrokenProcessPool, ChildProcessError, ValueError) as error:
+                failed[name] = " ".join(str(error).split())
+
+    def write() -> None:
+        if options.json:
+            write_whole(options.json, as_json(results, machine))
+        if options.plot and "growth" in results:
+            from crossgrad.comparisons.commands.bench.plot import as_svg  # noqa: PLC0415 - slow to import
+
+            write_whole(options.plot, as_svg(results["growth"].series, machine))
+
+    text = [as_text(results, machine), *(f"{k} failed: {v}" for k, v in failed.items())]
+    return Told("\n".join(text), int(bool(failed)), write)

@@ -1,0 +1,29 @@
+"""``crossgrad divergences``."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from crossgrad.comparisons.commands.telling import tell
+from crossgrad.comparisons.reports.told import Told
+
+HELP = "what is known to diverge, and whether it still does"
+
+
+def options(command: ArgumentParser) -> None:
+    """Which, and where they are written."""
+    add = command.add_argument
+    add("names", nargs="*", metavar="NAME", help="of a divergence (default: all)")
+    add("--show", action="store_true", help="print the reproductions")
+    add("--json", type=Path, metavar="FILE", help="all that is known of each")
+    add("--markdown", type=Path, metavar="FILE.md", help="a page of them")
+
+
+def run(options: Namespace) -> int:
+    """The registry, its reproductions run again."""
+
+    def work() -> Told:
+        from crossgrad.comparisons.commands.divergences import command  # noqa: PLC0415 - a quick --help
+
+        return command.divergences(options)
+
+    return tell(work)

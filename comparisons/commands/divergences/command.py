@@ -1,0 +1,44 @@
+"""``crossgrad divergences``: its options, what it prints, and what it writes after that."""
+
+import argparse
+from collections.abc import Sequence
+
+from crossgrad.comparisons.machine.files import check_output, write_whole
+from crossgrad.comparisons.reports.told import Told
+
+
+def check(options: argparse.Namespace) -> None:
+    """Raise ``ValueError``, with one line that names the culprit, before anything is run."""
+    check_output("--json", options.json)
+    check_output("--markdown", options.markdown, ".md")
+
+
+def divergences(options: argparse.Namespace) -> Told:
+    """Run the reproductions again; 1 if one that was run no longer reproduces, or none was run."""
+    check(options)
+    from crossgrad.comparisons.commands.divergences import shown  # noqa: PLC0415
+    from crossgrad.comparisons.divergences import DIVERGENCES  # noqa: PLC0415 - imports NumPy
+    from crossgrad.comparisons.divergences.reproductions import reproduce  # noqa: PLC0415
+
+    known = {entry.name: entry for entry in DIVERGENCES}
+    outcomes = reproduce([known[name] for name in chosen(options.names, list(known))])
+
+    def write() -> None:
+        if options.json:
+            write_whole(options.json, shown.as_json(outcomes))
+        if options.markdown:
+            write_whole(options.markdown, shown.as_markdown(outcomes))
+
+    text = shown.as_text(outcomes, code=options.show)
+    if not any(outcome.asked for outcome in outcomes):
+        text += "\nnothing was run: none of them is of what is installed here"
+        return Told(text, 1, write)
+    return Told(text, int(bool(shown.failed(outcomes))), write)
+
+
+def chosen(names: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Those that are named, each once; all, if none is."""
+    for name in names:
+        if name not in known:
+            raise ValueError(f"divergence {name!r}: known are {', '.join(known)}")
+    return list(dict.fromkeys(names or known))

@@ -1,0 +1,31 @@
+"""``crossgrad explain``."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from crossgrad.comparisons.commands.arguments import BACKEND, natural
+from crossgrad.comparisons.commands.telling import tell
+from crossgrad.comparisons.reports.told import Told
+
+HELP = "a network, number by number, each beside its equation"
+
+
+def options(command: ArgumentParser) -> None:
+    """One scenario, one draw."""
+    add = command.add_argument
+    add("scenario", nargs="?", metavar="SCENARIO", help="default: the lecture's 2-2-1")
+    add("--draw", type=natural, default=0, metavar="D", help="which of its draws (default: 0)")
+    add("--backend", **BACKEND)
+    add("--vi", action="store_true", help="the lecture's terms in Vietnamese")
+    add("--html", type=Path, metavar="FILE.html", help="a page with the network drawn")
+
+
+def run(options: Namespace) -> int:
+    """A network, number by number."""
+
+    def work() -> Told:
+        from crossgrad.comparisons.commands.explain import command  # noqa: PLC0415 - a quick --help
+
+        return command.explain(options)
+
+    return tell(work)

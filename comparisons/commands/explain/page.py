@@ -1,0 +1,85 @@
+"""The explanation as one page for the classroom, that needs nothing else.
+
+Without its script, and on paper, all steps stand one below the other.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from crossgrad.comparisons.commands.explain import closing, wording
+from crossgrad.comparisons.commands.explain.cells import BEYOND, capital, lines_of, short
+from crossgrad.comparisons.commands.explain.entries import Entry, Quantity
+from crossgrad.comparisons.commands.explain.explanation import Explanation
+from crossgrad.comparisons.commands.explain.numbers import full, put
+from crossgrad.comparisons.commands.explain.picture import Artist
+from crossgrad.comparisons.commands.explain.shapes import Picture
+from crossgrad.comparisons.commands.explain.terms import Say, speaker
+from crossgrad.comparisons.reports.templates import templates
+
+HERE = Path(__file__).parent
+
+
+def as_html(explanation: Explanation, language: str) -> str:
+    """The whole page."""
+    say = speaker(language)
+    environment = templates(HERE)
+    environment.filters |= {"capital": capital, "breaking": breaking}
+    environment.globals |= {"say": say, "short": short, "full": full, "wording": wording}
+    environment.globals["closing"] = closing
+    environment.globals |= {"lines_of": lines_of, "result": result}
+    return environment.get_template("page.html.jinja").render(
+        explanation=explanation,
+        language=language,
+        pictures=pictures(explanation, say),
+        passes=[
+            (name, [(k, q) for k, q in numbered(explanation) if wording.which(q) == name])
+            for name in ("forward", "backward")
+        ],
+        count=len(explanation.quantities),
+    )
+
+
+def numbered(explanation: Explanation) -> list[tuple[int, Quantity]]:
+    """The steps: a quantity each."""
+    return list(enumerate(explanation.quantities, start=1))
+
+
+def pictures(explanation: Explanation, say: Say) -> Sequence[Picture]:
+    """Both passes, of the first backend that has everything."""
+    whole = next((answer for answer in explanation.answers if answer.whole), None)
+    if not whole:
+        return ()
+    steps = [(quantity.check, quantity.layer) for quantity in explanation.quantities]
+    artist = Artist(explanation.problem, whole.trace, steps, say)
+    return artist.forward(), artist.backward()
+
+
+def result(entry: Entry) -> str:
+    """What comes of the numbers that are put in; marked if it is not what they give."""
+    cell = entry.cells[entry.base]
+    if cell is None:
+        return ""
+    wrong = any(judgement.fails for judgement in cell.judgements)
+    return put(float(cell.value)).strip("()") + f" {BEYOND}" * wrong
+
+
+#: What is not broken: the innermost parentheses.
+WHOLE = re.compile(r"(\([^()]*\)|\[[^\]]*\])")
+
+
+def breaking(text: str) -> Markup:
+    """A line breaks between summands; inside one only where it is too long, after a dot."""
+    return Markup(" + ").join(map(summand, text.split(" + ")))
+
+
+def summand(text: str) -> Markup:
+    """One piece, if there is room."""
+    dot, parts = Markup("·<wbr>"), WHOLE.split(text)
+    kept = [
+        Markup("<span>{}</span>").format(part) if i % 2 else escape(part).replace("·", dot)
+        for i, part in enumerate(parts)
+    ]
+    return Markup("<i>{}</i>").format(Markup("").join(kept))

@@ -1,0 +1,92 @@
+"""``crossgrad study``: its options, and what it makes of them."""
+
+import argparse
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from crossgrad.comparisons.commands.study.executors import executor_of, has_port
+from crossgrad.comparisons.commands.study.parts import check_form
+from crossgrad.comparisons.machine.files import check_picture
+from crossgrad.comparisons.machine.location import require
+from crossgrad.comparisons.reports.told import Told
+
+#: Options that say what is studied.
+PLAN = ("seed", "draws", "dtype", "backend")
+
+
+def study(options: argparse.Namespace) -> Told:
+    """Do what is missing, then tell what the folder has found.
+
+    Raises ``ValueError`` and ``OSError`` with one line that names the culprit.
+    """
+    check(options)
+    from crossgrad.comparisons.commands.study.found import Found  # noqa: PLC0415 - imports NumPy
+    from crossgrad.comparisons.commands.study.merge import merged  # noqa: PLC0415
+    from crossgrad.comparisons.commands.study.run import run  # noqa: PLC0415
+    from crossgrad.comparisons.commands.study.start import folder_of  # noqa: PLC0415
+    from crossgrad.comparisons.commands.study.told import told  # noqa: PLC0415
+
+    if options.merge:
+        return told(*merged(options.out, options.merge, options.format), options.report)
+    with (
+        executor_of(options.scheduler, options.jobs) as executor,
+        folder_of(options) as folder,
+        told_how_to_go_on(options),
+    ):
+        header = folder.header
+        found = Found(header)
+        run(header.plan, header.plan.blocks(header.cases, header.shard), folder, executor, found)
+    return told(folder, found, [], options.report)
+
+
+def check(options: argparse.Namespace) -> None:
+    """Raise ``ValueError``, with one line that names the culprit, before anything runs."""
+    if options.merge:
+        no_effect(options, "merge", ("cases", "resume", "shard", "jobs", "scheduler", *PLAN))
+    elif not options.cases and not options.resume:
+        raise ValueError("--cases N is needed, or --resume to go on with what is there")
+    elif not options.resume:
+        from crossgrad.comparisons.backends import DEFAULT, check_backends  # noqa: PLC0415 - NumPy
+
+        check_backends(options.backend or DEFAULT)
+    if options.scheduler is not None:
+        check_scheduler(options)
+    if options.format is not None:
+        check_form(options.format)
+    check_picture("--report", options.report, ".html")
+
+
+def check_scheduler(options: argparse.Namespace) -> None:
+    """It can be asked."""
+    no_effect(options, "scheduler", ("jobs",))
+    require("distributed", "--scheduler", "study")
+    if not has_port(options.scheduler):
+        raise ValueError(f"--scheduler {options.scheduler}: expected an address, tcp://HOST:PORT")
+
+
+def no_effect(options: argparse.Namespace, option: str, others: tuple[str, ...]) -> None:
+    """Nothing that is asked for is silently ignored."""
+    for name in others:
+        if getattr(options, name) is not None and getattr(options, name) is not False:
+            raise ValueError(f"--{name} has no effect on --{option}: give one of them")
+
+
+@contextmanager
+def told_how_to_go_on(options: argparse.Namespace) -> Iterator[None]:
+    """A full disk, a worker that died, a cluster that is lost: what is finished is there."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(f"{error}; {how_to_go_on(options)}") from None
+
+
+def how_to_go_on(options: argparse.Namespace) -> str:
+    """For who has a study that is not finished."""
+    command = f"crossgrad study --out {shlex.quote(str(options.out))} --resume"
+    return f"what is finished is in {options.out}; go on by {command}"
+
+
+def interrupted(options: argparse.Namespace) -> str:
+    """One line for who has pressed Ctrl-C."""
+    return f"interrupted: {'nothing is written' if options.merge else how_to_go_on(options)}"

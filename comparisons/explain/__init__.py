@@ -1,1 +1,0 @@
-"""``crossgrad explain``: every number of one network, beside its equation."""

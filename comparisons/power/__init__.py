@@ -1,1 +1,0 @@
-"""The power of the suite, measured: what it catches, what others catch, and false alarms."""

@@ -1,1 +1,0 @@
-"""``crossgrad divergences``: what is known to diverge, and whether it still does."""

@@ -1,1 +1,0 @@
-"""Long runs in blocks, kept in a folder: ``crossgrad study``, and the engine of false alarms."""

@@ -1,0 +1,83 @@
+"""Who is asked what in a run: each backend at least as many scenarios of its kind as any other."""
+
+from collections.abc import Iterable
+from functools import cache
+from itertools import chain
+
+from crossgrad.comparisons.backends import MODES, load_backend
+from crossgrad.comparisons.judging.probe import domains_of_backend
+from crossgrad.comparisons.problems.choice import Choice
+from crossgrad.comparisons.problems.domain import EVERYTHING, Domain, in_common
+from crossgrad.comparisons.problems.scenario import Scenario
+from crossgrad.comparisons.reports.coverage import Survey
+
+#: What whoever refuses nothing supports.
+ALL = (EVERYTHING,)
+
+
+def survey(choice: Choice, backends: Iterable[str]) -> Survey:
+    """What the options choose, of what each supports; raises ``ValueError`` with one line.
+
+    What is drawn for a backend that supports less than everything is asked of all that can do it,
+    so that they can be compared.
+    """
+    named = bool(choice.scenario)
+    domains = {n: ALL if named else supported(n, choice) for n in backends}
+    own = {name: scenarios_of(choice, name, those) for name, those in domains.items()}
+    restricted = set(chain.from_iterable(own[n] for n, d in domains.items() if d != ALL))
+    restricted.difference_update(choice.scenarios() if restricted else ())
+    asked: dict[Scenario, tuple[str, ...]] = dict.fromkeys(chain.from_iterable(own.values()), ())
+    for scenario in asked:
+        asked[scenario] = tuple(
+            name
+            for name, those in domains.items()
+            if scenario in own[name] or (scenario in restricted and admitted(scenario, those))
+        )
+    return asked
+
+
+def recorded(asked: Iterable[tuple[str, str]], backends: Iterable[str]) -> Survey:
+    """What a baseline has, scenario by scenario; of backends that it does not have, everything."""
+    found: dict[str, set[str]] = {}
+    for scenario, name in asked:
+        found.setdefault(scenario, set()).add(name)
+    names = set().union(*found.values())
+    return {
+        Scenario.parse(scenario): tuple(n for n in backends if n in answered or n not in names)
+        for scenario, answered in found.items()
+    }
+
+
+def supported(name: str, choice: Choice) -> tuple[Domain, ...]:
+    """By a backend, of what is chosen and beyond: everything, or one domain or several."""
+    return found_out(name, choice.dtypes, choice.domain)
+
+
+@cache
+def found_out(name: str, dtypes: tuple[str, ...], wanted: Domain) -> tuple[Domain, ...]:
+    """By asking; of the registry's modes only those are imported that have to be asked."""
+    if name in MODES and not MODES[name].restricted:
+        return ALL
+    backend = load_backend(name)
+    try:
+        return domains_of_backend(backend, dtypes, wanted)
+    except ValueError as error:
+        raise ValueError(f"backend {name}: {error}") from None
+
+
+def scenarios_of(choice: Choice, name: str, domains: tuple[Domain, ...]) -> dict[Scenario, None]:
+    """Of one backend: as many of each of its domains as others are asked of all."""
+    compiles = name in MODES and MODES[name].compiles
+    try:
+        own = in_common((choice.domain,), domains)
+        asked = (choice.scenarios(domain, compiles=compiles) for domain in own)
+        return dict.fromkeys(chain.from_iterable(asked))
+    except ValueError as error:
+        told = f"backend {name}: {error}" if domains != ALL else str(error)
+        raise ValueError(told) from None
+
+
+def admitted(scenario: Scenario, domains: tuple[Domain, ...]) -> bool:
+    """Whether it is one of a domain's."""
+    net = scenario.architecture, scenario.batch, scenario.labels
+    return any(domain.admits(*net) for domain in domains)

@@ -1,1 +1,0 @@
-"""``crossgrad train``: gradient descent by each backend, every step checked where it is made."""
