@@ -1,1 +1,1 @@
-"""Numbers: formats, pairs of 78 bits, sums as data, what is expected and its bound, ulps, balls."""
+"""Numbers: formats, pairs of 78 bits, sums as data, bounds, ulps, balls."""

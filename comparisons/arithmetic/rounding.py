@@ -60,8 +60,8 @@ KAPPA_16 = Kappa(
 #: Where a function is nearer to its limit than this, in u, it *is* its limit, exactly: tanh and erf
 #: ±1, sigmoid 1, expm1 -1. Half a unit is what correct rounding needs; the nearest that one was
 #: seen to fall short of it is 0.077 (XLA's tanh in float64, at 20; NumPy's in float32 0.069, at 10;
-#: all others half a unit or more). Watched by tests/arithmetic/test_settled.py. jaxlib 0.5.1 to 0.5.3
-#: never got there: a divergence.
+#: all others half a unit or more). Watched by tests/arithmetic/test_settled.py. jaxlib 0.5.1 to
+#: 0.5.3 never got there: a divergence.
 SETTLED = 2.0**-5
 
 

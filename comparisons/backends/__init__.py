@@ -1,7 +1,7 @@
-"""The registry of backends: one file a framework, imported only when it is asked.
+"""Who answers: a file a framework, the user's own, correct programs of other kinds.
 
-Backends look alike: ``receive`` the problem's arrays, compute, report the trace. They share the
-weights and nothing else.
+A framework is imported only when it is asked. Backends look alike: ``receive`` the
+problem's arrays, compute, report the trace. They share the weights and nothing else.
 """
 
 from collections.abc import Callable, Iterable, Sequence

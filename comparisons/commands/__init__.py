@@ -1,4 +1,7 @@
-"""The commands of ``crossgrad``, one file each; nothing is imported for a quick ``--help``."""
+"""The commands of ``crossgrad``, a file or a folder each.
+
+Nothing is imported for a quick ``--help``.
+"""
 
 from argparse import ArgumentParser, Namespace
 from importlib import import_module

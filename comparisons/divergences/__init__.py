@@ -17,7 +17,7 @@ from crossgrad.comparisons.equations.propagation import no_deviation
 from crossgrad.reference.parameters import Array
 
 #: Files of what frameworks have in common; every other one is a framework's, and has its name.
-COMMON = {"entry", "parts", "releases"}
+COMMON = {"entry", "parts", "releases", "reproductions", "snippets"}
 
 
 def registered() -> Iterator[Divergence]:

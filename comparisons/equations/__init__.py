@@ -1,1 +1,1 @@
-"""The equations of the book, each held to what a backend reports of it; and planted faults."""
+"""The equations of the book, held to what is reported; and planted faults."""

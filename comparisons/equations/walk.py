@@ -225,6 +225,8 @@ LEARNT = {
 #: All of them; the gradients of parameters from end to end.
 EVERY_CHECK = CHECKS | LEARNT
 END_TO_END = ("dW", "db", *(f"d{name}" for name in LEARNT))
+#: Whatever may be compared, by its name.
+COMPARED = (*EVERY_CHECK, *END_TO_END)
 
 
 def places(depth: int) -> list[tuple[str, int]]:

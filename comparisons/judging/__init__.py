@@ -1,1 +1,1 @@
-"""The verdict: which equation fails, at which layer and entry, and what is the most likely cause."""
+"""The verdict: which equation fails, at which layer and entry, and why most likely."""

@@ -1,1 +1,1 @@
-"""This machine: the settings of a run, processor and versions, files that are whole or not there."""
+"""This machine: settings, processor, versions, and files that are written whole."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crossgrad import IN_CLONE, ROOT
 
-HERE = Path(__file__).parent / "suite"
+HERE = Path(__file__).parents[1] / "suite"
 SUITE = ROOT / "tests" / "equivalence" if IN_CLONE else HERE / "equivalence"
 #: What ``crossgrad verify`` gives to pytest, before what a user gives.
 VERIFY = ("-c", str(HERE / "pytest.toml"), "--rootdir", str(SUITE.parent), "-n", "auto", str(SUITE))

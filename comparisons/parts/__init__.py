@@ -1,1 +1,1 @@
-"""What networks are made of: one file an activation, with everything that anybody asks of it."""
+"""What networks are made of: activations, costs and layers, one file each."""

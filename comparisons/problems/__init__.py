@@ -1,1 +1,1 @@
-"""What is asked: scenarios by their ids, random networks, regimes, problems; and what is answered."""
+"""What is asked: scenarios by id, random networks, regimes; problems and traces."""

@@ -1,1 +1,1 @@
-"""What runs leave behind: results, baselines, and the finished blocks of long runs."""
+"""What runs leave behind: results, baselines, blocks of long runs."""

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from crossgrad.comparisons.equations.walk import COMPARED
 from crossgrad.comparisons.judging.row import Row
 from crossgrad.comparisons.machine.files import write_whole
 from crossgrad.comparisons.problems.scenario import Scenario
-from crossgrad.comparisons.reports.table import EVERY_COLUMN
 
 
 def write_results(path: Path, rows: Iterable[Row]) -> None:
@@ -61,6 +61,6 @@ def from_json(values: dict[str, Any]) -> Row:
     """The row of ``as_json``; raises one of several errors if it is none."""
     row = Row.from_dict(values)
     Scenario.parse(row.scenario)
-    if row.check not in ("", *EVERY_COLUMN):
+    if row.check not in ("", *COMPARED):
         raise ValueError(f"check {row.check!r}")
     return row

@@ -1,1 +1,1 @@
-"""What a person sees: the text of a failure, tables, pages and pictures."""
+"""What a person sees: failures, tables, pages and pictures."""

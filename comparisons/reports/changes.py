@@ -8,6 +8,7 @@ from itertools import accumulate
 from textwrap import fill
 from typing import TypeVar
 
+from crossgrad.comparisons.equations.walk import COMPARED
 from crossgrad.comparisons.judging.record import Record
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.records.baseline.changes import (
@@ -20,7 +21,6 @@ from crossgrad.comparisons.records.baseline.changes import (
 )
 from crossgrad.comparisons.reports.columns import in_columns, in_markdown
 from crossgrad.comparisons.reports.residuals import residual_text
-from crossgrad.comparisons.reports.table import EVERY_COLUMN
 
 #: Name → value before, value now.
 Differences = Mapping[str, tuple[str, str]]
@@ -93,7 +93,7 @@ def by_line(several: Iterable[Lined]) -> dict[Line, list[Lined]]:
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
     """Equations stand in the order of the data."""
-    checks = (*EVERY_COLUMN, "")
+    checks = (*COMPARED, "")
     return sorted(lines, key=lambda line: (*line[:2], checks.index(line[2])))
 
 
@@ -201,7 +201,7 @@ def begun(changes: Iterable[Change]) -> dict[tuple[str, str, str], list[Change]]
 
     def order(item: tuple[tuple[str, str, str], list[Change]]) -> tuple[str, int, int, str]:
         (backend, check, name), group = item
-        return backend, EVERY_COLUMN.index(check), -len(group), name
+        return backend, COMPARED.index(check), -len(group), name
 
     return dict(sorted(seen.items(), key=order))
 

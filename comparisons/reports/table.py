@@ -7,14 +7,13 @@ from functools import cache, reduce
 
 from crossgrad.comparisons.backends import MODES
 from crossgrad.comparisons.divergences import DIVERGENCES
-from crossgrad.comparisons.equations.walk import CHECKS, END_TO_END, EVERY_CHECK
+from crossgrad.comparisons.equations.walk import CHECKS, COMPARED
 from crossgrad.comparisons.judging.row import Explained, Row, merged_explained
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.reports.columns import in_columns, in_markdown
 from crossgrad.comparisons.reports.residuals import residual_text
 
 #: Those of what is learnt of activations stand there where a network has it.
-EVERY_COLUMN = (*EVERY_CHECK, *END_TO_END)
 COLUMNS = (*CHECKS, "dW", "db")
 UNSUPPORTED = "supported no scenario"
 RESTRICT = "; restrict the run to what it can do, as in --depth 2 --width 4 --width 8"
@@ -82,7 +81,7 @@ class Line:
 def columns_of(lines: Iterable[Line]) -> tuple[str, ...]:
     """The equations that have a column: the book's always, others where a network has them."""
     there = set(COLUMNS).union(*((*line.residuals, *line.unjudged) for line in lines))
-    return tuple(check for check in EVERY_COLUMN if check in there)
+    return tuple(check for check in COMPARED if check in there)
 
 
 def headings(columns: Iterable[str]) -> list[str]:
@@ -170,7 +169,7 @@ def uninformative(rows: list[Row]) -> list[str]:
 
 def by_equation(counts: Counter[str]) -> str:
     """In the order of the table."""
-    return ", ".join(f"{check} {counts[check]:,}" for check in EVERY_COLUMN if counts[check])
+    return ", ".join(f"{check} {counts[check]:,}" for check in COMPARED if counts[check])
 
 
 # ------------------------------------------------------------------ as text

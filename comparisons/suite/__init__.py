@@ -1,1 +1,1 @@
-"""The suite under pytest: its options, what a run asks, its fixtures; in a clone and installed."""
+"""The suite under pytest: its options, what a run asks, its fixtures."""

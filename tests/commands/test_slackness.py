@@ -23,7 +23,8 @@ from crossgrad.reference.costs import COSTS
 
 RECORDED = read()
 PAGE = (Path(__file__).parents[2] / "docs" / "slackness.md").read_text(encoding="utf-8")
-AGAIN = "crossgrad power --slackness comparisons/commands/power/slackness/record.jsonl, and docs/slackness.md"
+RECORD = "comparisons/commands/power/slackness/record.jsonl"
+AGAIN = f"crossgrad power --slackness {RECORD}, and docs/slackness.md"
 formats = pytest.mark.parametrize("fmt", ALL_FORMATS.values(), ids=ALL_FORMATS)
 activations = pytest.mark.parametrize("name", ACTIVATION_NAMES)
 #: What is asked in seconds, of the formats in which most is computed.

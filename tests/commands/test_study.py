@@ -1,6 +1,6 @@
 """What ``crossgrad study`` finds is what the suite finds, in rows that everybody reads."""
 
-# ruff: noqa: E402 - the settings are made before a framework is imported
+# The settings are made before a framework is imported.
 from crossgrad.comparisons.machine.environment import prepare
 
 prepare()

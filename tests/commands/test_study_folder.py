@@ -1,6 +1,6 @@
 """A study's folder: whatever interrupts it, it goes on with what is missing, and merges."""
 
-# ruff: noqa: E402 - the settings are made before a framework is imported
+# The settings are made before a framework is imported.
 from crossgrad.comparisons.machine.environment import prepare
 
 prepare()

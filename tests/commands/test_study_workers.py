@@ -1,6 +1,6 @@
 """A study's workers: killed with their boss, or one by one; nothing is lost or done twice."""
 
-# ruff: noqa: E402 - the settings are made before a framework is imported
+# The settings are made before a framework is imported.
 from crossgrad.comparisons.machine.environment import prepare
 
 prepare()

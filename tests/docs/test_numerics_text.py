@@ -44,7 +44,7 @@ def test_formats_are_those_of_the_page():
 
 def test_every_kappa_is_on_the_page_with_what_was_measured():
     """In the program, and in the table as in the comments of ``rounding``."""
-    source = (ROOT / "comparisons" / "rounding.py").read_text(encoding="utf-8")
+    source = (ROOT / "comparisons" / "arithmetic" / "rounding.py").read_text(encoding="utf-8")
     noted = re.findall(r"^    (\w+)=([\d.]+),  # ([^;\n]*)", source, re.MULTILINE)
     code = {name: float(value) for name, value, _ in noted}
     assert code == rounding.KAPPA._asdict()

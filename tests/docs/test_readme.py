@@ -2,12 +2,14 @@
 
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
 import pytest
 from suite import execute, lines_with, run
 
+from crossgrad.comparisons import ROOMS
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.backends import MODES
 from crossgrad.comparisons.divergences import DIVERGENCES
@@ -99,6 +101,13 @@ def test_equations_are_where_the_table_says():
         found = [ROOT / folder / file for folder in ("reference", "comparisons/parts")]
         (path,) = filter(Path.exists, found)
         assert re.search(rf"^ *def {function}\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_layout_has_the_rooms_in_their_order():
+    """Each with what its ``__init__`` says that it holds."""
+    purpose = [import_module(f"crossgrad.comparisons.{room}").__doc__ for room in ROOMS]
+    lines = [f"  {room}/".ljust(18) + text.splitlines()[0] for room, text in zip(ROOMS, purpose)]
+    assert "\n".join(["", *lines, ""]) in README
 
 
 def test_scenario_of_the_options_is_one():

@@ -7,11 +7,13 @@ import platform
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
 import pytest
 
+from crossgrad.comparisons import ROOMS
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.reference import activations
@@ -23,7 +25,8 @@ FILES += sorted(ROOT.glob("*.py"))
 #: A project of somebody else's, with folders of those names.
 FOREIGN = ROOT / "tests" / "packaging" / "foreign"
 #: What others check gradients with, at its defaults: where this suite is compared with it.
-CHECKERS = sorted((ROOT / "comparisons" / "power").glob("*_checkers.py"))
+POWER = ROOT / "comparisons" / "commands" / "power"
+CHECKERS = sorted(POWER.glob("*_checkers.py"))
 FRAMEWORKS = {"torch", "jax", "jaxlib", "flax", "tensorflow", "autograd", "tinygrad", "mlx"}
 #: Written so that this file does not contain them.
 HALVES = (("rt", "ol"), ("at", "ol"), ("all", "close"), ("is", "close"), ("appro", "x("))
@@ -42,14 +45,28 @@ def of(folder):
     return pytest.mark.parametrize("path", files, ids=names)
 
 
-def imports(path):
-    """Every imported module or name with its full path: ``crossgrad.reference.costs.COSTS``."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+def imports(path, *, run=False, within=True):
+    """Every imported module or name with its full path: ``crossgrad.reference.costs.COSTS``.
+
+    ``run``: but for those that type checkers alone see; ``within``: those in functions too.
+    """
+    for node in nodes(ast.parse(path.read_text("utf-8")), run=run, within=within):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path}: a relative import"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def nodes(node, *, run, within):
+    """All below a node, or those that run with it."""
+    for child in ast.iter_child_nodes(node):
+        if run and isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+            continue
+        if not within and isinstance(child, ast.FunctionDef | ast.Lambda):
+            continue
+        yield child
+        yield from nodes(child, run=run, within=within)
 
 
 def top(path):
@@ -93,7 +110,8 @@ def test_backends_share_nothing_of_the_mathematics(path):
     """A shared σ would hide a shared bug; what a network is, they may know."""
     allowed = ("crossgrad.reference.architecture.", "crossgrad.reference.parameters.Array")
     used = {name for name in imports(path) if name.startswith("crossgrad.reference.")}
-    if path.name not in ("numpy_reference.py", "numpy_fast.py"):  # which are the reference
+    ours = path.name in ("numpy_reference.py", "numpy_fast.py") or path.parent.name == "variants"
+    if not ours:
         assert not {name for name in used if not name.startswith(allowed)}
 
 
@@ -167,78 +185,56 @@ def test_nobody_imports_the_tests(path):
 @of("comparisons")
 def test_balls_are_imported_by_the_truth_only(path):
     """The judge works without python-flint."""
-    assert "flint" not in top(path) or path.parent.name == "truth"
+    assert "flint" not in top(path) or "balls" in (path.parent.name, path.stem)
 
 
-#: Imports run one way, from the left to the right.
-LAYERS = (
-    (
-        "__init__",
-        "location",
-        "environment",
-        "frameworks",
-        "processor",
-        "files",
-        "progress",
-        "workers",
-        "histogram",
-        "rounding",
-        "ulps",
-        "problem",
-        "comparison",
-    ),
-    ("row",),
-    ("superscripts", "drawing", "labels", "templates"),
-    ("pairs", "settled", "softmax_errors"),
-    ("wide", "numbers", "exactness"),
-    ("expected",),
-    ("terms",),
-    ("sums",),
-    ("screening",),
-    ("parts",),
-    ("truth",),
-    ("generations", "additions", "ranges"),
-    ("regimes", "domain"),
-    ("equations", "end_to_end"),
-    ("divergences",),
-    ("scenario", "backends", "variants", "networks"),
-    ("choice", "first_networks", "strategies"),
-    ("faults",),
-    ("repeats",),
-    ("causes", "misreported"),
-    ("agreement",),
-    ("verdict",),
-    ("baseline",),
-    ("verification",),
-    ("probe", "report"),
-    ("survey", "page"),
-    ("explain", "training", "study", "reproductions"),
-    ("power",),
-    ("compare", "bench", "suite"),
-    ("atlas",),
-    ("slackness",),
-    ("commands",),
-    ("__main__",),
-)
-
-
-def rank(module):
-    """The place of a module of ``comparisons`` in the order."""
-    return next(i for i, layer in enumerate(LAYERS) if module in layer)
+def rooms(path):
+    """The rooms that a file imports, but for type checkers."""
+    ours = [name.split(".") for name in imports(path, run=True)]
+    return {names[2] for names in ours if names[:2] == ["crossgrad", "comparisons"] and names[2:]}
 
 
 @of("comparisons")
-def test_imports_run_one_way(path):
-    """Nothing is imported from a later stage of the data's way."""
-    own = rank(path.relative_to(ROOT / "comparisons").parts[0].removesuffix(".py"))
-    ours = [name.split(".") for name in imports(path) if name.startswith("crossgrad.comparisons.")]
-    used = {rank(module) for _, _, module, *_ in ours}
-    assert max(used, default=own) <= own
+def test_each_room_imports_those_before_it(path):
+    """The data goes one way."""
+    room = path.relative_to(ROOT / "comparisons").parts[0]
+    if room not in ("__init__.py", "__main__.py"):
+        assert rooms(path) <= set(ROOMS[: ROOMS.index(room) + 1])
+
+
+def test_every_folder_is_a_room():
+    """Nothing lies about."""
+    found = [path.stem for path in (ROOT / "comparisons").iterdir() if path.name != "__pycache__"]
+    assert sorted(found) == sorted([*ROOMS, "__init__", "__main__"])
+
+
+def modules_of(path):
+    """The modules of ours that a file imports as it is imported itself."""
+    for name in imports(path, run=True, within=False):
+        for module in (name, name.rpartition(".")[0]):
+            if module in MODULES:
+                yield module
+                break
+
+
+MODULES = {
+    ".".join(["crossgrad", *path.relative_to(ROOT).with_suffix("").parts]).removesuffix(
+        ".__init__"
+    ): path
+    for path in FILES
+    if path.is_relative_to(ROOT / "comparisons")
+}
+
+
+def test_no_imports_run_in_a_circle():
+    """Within a room either: whoever is imported first does not need whoever comes later."""
+    used = {module: set(modules_of(path)) - {module} for module, path in MODULES.items()}
+    TopologicalSorter(used).prepare()
 
 
 # ------------------------------------------------------------------ tolerances
 #: Where tolerances are those of others.
-OF_OTHERS = [*CHECKERS, ROOT / "tests" / "harness" / "test_measuring.py"]
+OF_OTHERS = [*CHECKERS, ROOT / "tests" / "commands" / "test_measuring.py"]
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path not in OF_OTHERS], ids=names)

@@ -28,7 +28,7 @@ def python(tree, *arguments, code=0):
 def called(tree, function):
     """What a function of a test file, ``module.name``, returns there, as text."""
     module, _, name = function.partition(".")
-    path = "import sys; sys.path[:0] = ['tests/harness', 'tests/truth']; "
+    path = "import glob, sys; sys.path[:0] = glob.glob('tests/*'); "
     return python(tree, "-c", f"{path}import {module}; print({module}.{name}())").strip()
 
 

@@ -34,7 +34,7 @@ def gradients(problem):
 """
 ASKED = """
 import sys
-sys.path.insert(0, "tests/harness")
+sys.path.insert(0, "tests/problems")
 from crossgrad.comparisons.problems.choice import Choice
 from crossgrad.comparisons.suite.survey import survey
 both, jax = (survey(Choice(), ["jax", *others]) for others in (["earlier.py:gradients"], []))

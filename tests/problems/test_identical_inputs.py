@@ -1,6 +1,6 @@
 """The arrays that each backend actually receives are bitwise those of the problem."""
 
-# ruff: noqa: E402 - the settings are made before a framework is imported
+# The settings are made before a framework is imported.
 from crossgrad.comparisons.machine.environment import ONE_THREAD, prepare
 
 prepare()

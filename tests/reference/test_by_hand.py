@@ -1,7 +1,7 @@
 """The networks written scalar by scalar, in matrices, in rows, and with the bias as a node, agree.
 
 Each is a program of its own with its own order of operations; two such differ by at most the sum
-of their propagated bounds (``comparisons/equations/propagation.py``), which is what every test here demands.
+of their propagated bounds (``comparisons/equations/propagation.py``): every test here demands it.
 """
 
 import numpy as np

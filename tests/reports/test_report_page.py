@@ -311,7 +311,7 @@ def luminance(colour):
 
 def test_framework_is_not_needed_for_a_page():
     """A page of rows, with all its pictures, is made where neither torch nor JAX is."""
-    code = "import sys; sys.path.insert(0, 'tests/harness'); import pages; "
+    code = "import sys; sys.path.insert(0, 'tests/helpers'); import pages; "
     code += "assert pages.page(pages.rows('numpy')).count('<figure') > 5; "
     code += "assert not {'torch', 'jax', 'jaxlib'} & set(sys.modules)"
     status, output = execute([sys.executable, "-c", code])

@@ -1,8 +1,8 @@
 """Correct programs that are not the reference: what the judge must never call wrong.
 
 Each is a ``gradients(problem)`` as anybody's own backend is, in NumPy and with formulas of its own;
-``--backend comparisons.backends.variants:textbook`` judges one of them. What one cannot do, as another
-softmax cannot do the other costs, it refuses by ``NotImplementedError``.
+``--backend comparisons.backends.variants:textbook`` judges one of them. What one cannot do, as
+another softmax cannot do the other costs, it refuses by ``NotImplementedError``.
 """
 
 from collections.abc import Callable

@@ -15,9 +15,9 @@ from matplotlib.patches import Patch, Rectangle
 
 from crossgrad.comparisons.commands.compare.ledger import Cell, Ledger
 from crossgrad.comparisons.commands.compare.releases import axis
+from crossgrad.comparisons.equations.walk import COMPARED
 from crossgrad.comparisons.reports.drawing import GREY, INK, VERMILION, bare, described, settings
 from crossgrad.comparisons.reports.residuals import residual_text
-from crossgrad.comparisons.reports.table import EVERY_COLUMN
 
 #: Inches of a cell; in a narrower picture than that, the legend has several lines.
 WIDE, HIGH = 0.48, 0.27
@@ -62,7 +62,7 @@ def rows_of(ledger: Ledger) -> list[Row]:
     """A row for each equation of a backend, or one for a backend that never changes."""
     moving = {backend for backend, _, _ in ledger.changing}
     rows = {(b, check if b in moving else "") for b, _, check in ledger.lines}
-    checks = ("", *EVERY_COLUMN)
+    checks = ("", *COMPARED)
     return sorted(rows, key=lambda row: (row[0] not in moving, row[0], checks.index(row[1])))
 
 

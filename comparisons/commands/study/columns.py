@@ -7,9 +7,9 @@ import math
 import sys
 from typing import Any
 
+from crossgrad.comparisons.equations.walk import COMPARED
 from crossgrad.comparisons.judging.row import NUMBERS, PASSED, Row
 from crossgrad.comparisons.problems.scenario import Scenario
-from crossgrad.comparisons.reports.table import EVERY_COLUMN
 
 Columns = dict[str, Any]
 #: Written for infinity: what failed must be found by ``residual > 1``.
@@ -69,7 +69,7 @@ def number(written: float | None) -> float:
 
 def from_columns(columns: Columns) -> Row:
     """The row; raises one of several errors if it is none."""
-    if columns["check"] not in ("", *EVERY_COLUMN):
+    if columns["check"] not in ("", *COMPARED):
         raise ValueError(f"check {columns['check']!r}")
     if columns["check"] and (columns["residual"] <= 1) != (columns["status"] in PASSED):
         raise ValueError(f"residual {columns['residual']}, status {columns['status']}")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from markupsafe import Markup
 
 from crossgrad.comparisons.arithmetic.histogram import RESIDUAL_EDGES
+from crossgrad.comparisons.equations.walk import COMPARED
 from crossgrad.comparisons.reports.page.exhibit import (
     BOUND,
     Exhibit,
@@ -18,7 +19,6 @@ from crossgrad.comparisons.reports.page.measures import IN_BOUNDS, IN_ULPS, Meas
 from crossgrad.comparisons.reports.page.strips import Strip, strips_svg
 from crossgrad.comparisons.reports.page.summary import Summary
 from crossgrad.comparisons.reports.page.tally import LAST, MEDIAN, MOST, SHARES, Tally
-from crossgrad.comparisons.reports.table import EVERY_COLUMN
 
 READING = (
     "One strip for each equation and backend or pair: the darker a box, the larger the share of "
@@ -112,7 +112,7 @@ def by_format(summary: Summary) -> Groups:
 
 def order(key: Spread) -> tuple[int, bool, str]:
     """Equations in the order of the data."""
-    return EVERY_COLUMN.index(key.check), key.pair, key.name
+    return COMPARED.index(key.check), key.pair, key.name
 
 
 # ------------------------------------------------------------------ what is found
