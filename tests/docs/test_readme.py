@@ -106,7 +106,10 @@ def test_equations_are_where_the_table_says():
 def test_the_layout_has_the_rooms_in_their_order():
     """Each with what its ``__init__`` says that it holds."""
     purpose = [import_module(f"crossgrad.comparisons.{room}").__doc__ for room in ROOMS]
-    lines = [f"  {room}/".ljust(18) + text.splitlines()[0] for room, text in zip(ROOMS, purpose)]
+    lines = [
+        f"  {room}/".ljust(18) + text.splitlines()[0]
+        for room, text in zip(ROOMS, purpose, strict=True)
+    ]
     assert "\n".join(["", *lines, ""]) in README
 
 
