@@ -7,8 +7,8 @@ import sys
 from dataclasses import replace
 
 import pytest
+from processes import alive, wait_for
 from suite import ROOT, clean_environment, lines_with
-from test_workers import alive, wait_for
 
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.backends import DEFAULT, Backend

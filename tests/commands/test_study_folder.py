@@ -12,7 +12,7 @@ from concurrent.futures import Executor, Future
 import pytest
 from studies import CASES, SMALL, WRONG, in_this_process, rows, study, whole
 
-from crossgrad.comparisons.commands.study import folder, run
+from crossgrad.comparisons.commands.study import engine, folder
 from crossgrad.comparisons.machine.workers import through
 
 __all__ = ["in_this_process", "whole"]
@@ -38,13 +38,13 @@ def test_a_killed_study_is_gone_on_with(whole, tmp_path, monkeypatch):
 
 def spied(monkeypatch):
     """The blocks that are done from now on."""
-    asked, work = [], run.work
+    asked, work = [], engine.work
 
     def spy(task):
         asked.append(task.block)
         return work(task)
 
-    monkeypatch.setattr(run, "work", spy)
+    monkeypatch.setattr(engine, "work", spy)
     return asked
 
 
@@ -65,15 +65,15 @@ def test_more_cases_go_on(whole, tmp_path):
 
 def test_what_interrupts_leaves_what_is_finished(tmp_path, monkeypatch, capsys):
     """Ctrl-C in the fifth block: four are kept, and the line says how to go on."""
-    work, out = run.work, tmp_path / "my study"
+    work, out = engine.work, tmp_path / "my study"
 
     def pressed(task):
         if task.block == 4:
             raise KeyboardInterrupt
         return work(task)
 
-    monkeypatch.setattr(run, "AHEAD", 1)
-    monkeypatch.setattr(run, "work", pressed)
+    monkeypatch.setattr(engine, "AHEAD", 1)
+    monkeypatch.setattr(engine, "work", pressed)
     assert study(out, *CASES) == 130
     assert sorted(rows(out)) == [0, 1, 2, 3]
     assert f"go on by crossgrad study --out '{out}' --resume" in capsys.readouterr().err

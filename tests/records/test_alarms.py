@@ -14,7 +14,7 @@ from crossgrad.comparisons.backends import DEFAULT
 from crossgrad.comparisons.backends.variants import VARIANT, VARIANTS
 from crossgrad.comparisons.commands.power import alarms
 from crossgrad.comparisons.commands.power.alarms import false_alarms, plan_of
-from crossgrad.comparisons.commands.study import run
+from crossgrad.comparisons.commands.study import engine
 from crossgrad.comparisons.equations.faults import CATALOGUE
 from crossgrad.comparisons.machine.location import run_from_here
 from crossgrad.comparisons.machine.workers import processes
@@ -120,7 +120,7 @@ def test_more_cases_go_on_and_fewer_read_what_they_need(whole, tmp_path):
 
 def test_a_finished_folder_is_only_read(whole, monkeypatch):
     """Nothing is done twice."""
-    monkeypatch.setattr(run, "work", None)
+    monkeypatch.setattr(engine, "work", None)
     assert false_alarms(SMALL, CASES, whole[0], jobs=1).as_text() == whole[1]
 
 
@@ -232,7 +232,7 @@ def test_command_tells_a_bad_folder_in_one_line(tmp_path, capsys):
 @pytest.mark.usefixtures("small")
 def test_interrupted_command_says_how_to_go_on(tmp_path, monkeypatch, capsys):
     """Exit code 130; what is finished is in the folder, and the command continues."""
-    path, real, asked = tmp_path / "a b", run.work, []
+    path, real, asked = tmp_path / "a b", engine.work, []
 
     def interrupted(task):
         asked.append(task.block)
@@ -240,8 +240,8 @@ def test_interrupted_command_says_how_to_go_on(tmp_path, monkeypatch, capsys):
             raise KeyboardInterrupt
         return real(task)
 
-    monkeypatch.setattr(run, "AHEAD", 1)
-    monkeypatch.setattr(run, "work", interrupted)
+    monkeypatch.setattr(engine, "AHEAD", 1)
+    monkeypatch.setattr(engine, "work", interrupted)
     arguments = ["power", "--alarms", "8", "--jobs", "1", "--alarms-file", str(path)]
     assert main(arguments) == 130
     told = f"go on by crossgrad power --alarms 8 --alarms-file '{path}' --seed 0\n"

@@ -1,11 +1,10 @@
 """Workers of a long run: who gives them work, and what becomes of them without."""
 
-import os
 import signal
 import subprocess
 import sys
-import time
 
+from processes import alive, wait_for
 from suite import ROOT, clean_environment
 
 BOSS = """
@@ -20,23 +19,6 @@ def work(folder):
 if __name__ == "__main__":
     all_done(work, [FOLDER, FOLDER], 2, print)
 """
-
-
-def wait_for(condition, seconds=60):
-    """Whether it comes true in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not condition():
-        time.sleep(0.1)
-    return condition()
-
-
-def alive(pid):
-    """Whether the process is there."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_workers_end_with_who_gives_them_work(tmp_path):

@@ -10,10 +10,10 @@ from crossgrad.comparisons.arithmetic.rounding import FORMATS
 from crossgrad.comparisons.backends import DEFAULT
 from crossgrad.comparisons.backends.variants import VARIANT, VARIANTS
 from crossgrad.comparisons.commands.power.totals import Totals
+from crossgrad.comparisons.commands.study.engine import run
 from crossgrad.comparisons.commands.study.executors import executor_of
 from crossgrad.comparisons.commands.study.folder import Folder, Header, locked
 from crossgrad.comparisons.commands.study.plan import Plan, installed
-from crossgrad.comparisons.commands.study.run import run
 from crossgrad.comparisons.problems.choice import DRAWS
 from crossgrad.comparisons.records.baseline.surroundings import differences
 

@@ -21,9 +21,9 @@ def study(options: argparse.Namespace) -> Told:
     Raises ``ValueError`` and ``OSError`` with one line that names the culprit.
     """
     check(options)
+    from crossgrad.comparisons.commands.study.engine import run  # noqa: PLC0415
     from crossgrad.comparisons.commands.study.found import Found  # noqa: PLC0415 - imports NumPy
     from crossgrad.comparisons.commands.study.merge import merged  # noqa: PLC0415
-    from crossgrad.comparisons.commands.study.run import run  # noqa: PLC0415
     from crossgrad.comparisons.commands.study.start import folder_of  # noqa: PLC0415
     from crossgrad.comparisons.commands.study.told import told  # noqa: PLC0415
 

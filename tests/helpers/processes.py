@@ -1,0 +1,21 @@
+"""Processes that a test starts: whether one is there, and waiting for what it does."""
+
+import os
+import time
+
+
+def wait_for(condition, seconds=60):
+    """Whether it comes true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not condition():
+        time.sleep(0.1)
+    return condition()
+
+
+def alive(pid):
+    """Whether the process is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
