@@ -7,13 +7,22 @@ from typing import Any
 
 from crossgrad.comparisons.equations.walk import COMPARED
 from crossgrad.comparisons.judging.row import Row
+from crossgrad.comparisons.machine import codec
 from crossgrad.comparisons.machine.files import write_whole
 from crossgrad.comparisons.problems.scenario import Scenario
+
+#: The form of a row. Whoever changes what a field means, or takes one away, counts on.
+FORMAT = 1
 
 
 def write_results(path: Path, rows: Iterable[Row]) -> None:
     """The file is whole, old or new."""
-    write_whole(path, "".join(sorted(f"{as_line(row)}\n" for row in rows)))
+    write_whole(path, "".join(sorted(codec.line(as_values(row)) for row in rows)))
+
+
+def as_values(row: Row) -> dict[str, Any]:
+    """A row, which says how it is written."""
+    return {"results": FORMAT, **row.as_dict()}
 
 
 def read_results(path: Path) -> list[Row]:
@@ -33,32 +42,12 @@ def read_results(path: Path) -> list[Row]:
     return rows
 
 
-def as_line(row: Row) -> str:
-    """One JSON object."""
-    return json.dumps(as_json(row))
-
-
-def as_json(row: Row) -> dict[str, object]:
-    """For JSON; what is not finite becomes a string, as JSON has no such numbers."""
-    return {key: plain(value) for key, value in row.as_dict().items()}
-
-
-def plain(value: object) -> object:
-    """A value as strict JSON has it."""
-    if isinstance(value, float) and not abs(value) < float("inf"):
-        return str(value)
-    if isinstance(value, dict):
-        return {key: [plain(v) for v in pair] for key, pair in value.items()}
-    return value
-
-
 def from_line(line: str) -> Row:
     """The row of a line; raises one of several errors if it is none."""
-    return from_json(json.loads(line))
-
-
-def from_json(values: dict[str, Any]) -> Row:
-    """The row of ``as_json``; raises one of several errors if it is none."""
+    values = json.loads(line)
+    written = values.pop("results", FORMAT)  # rows did not say it before there was another form
+    if written != FORMAT:
+        raise ValueError(f"format {written!r}, this version reads {FORMAT}: record it anew")
     row = Row.from_dict(values)
     Scenario.parse(row.scenario)
     if row.check not in ("", *COMPARED):

@@ -284,6 +284,18 @@ def test_corrupt_line_is_told_with_file_and_number(kind, tmp_path):
     assert_refused(file, f"{file}, line 2: ")
 
 
+def test_the_form_of_a_row_is_told_and_another_one_refused(tmp_path):
+    """Rows of before did not tell it; what is of another version says what to do."""
+    file = tmp_path / "out"
+    write_results(file, [PASSED])
+    good = file.read_text(encoding="utf-8")
+    assert '"results": 1, ' in good
+    file.write_text(good.replace('"results": 1, ', ""), encoding="utf-8")
+    assert read_results(file) == [PASSED]
+    file.write_text(good.replace('"results": 1, ', '"results": 2, '), encoding="utf-8")
+    assert_refused(file, f"{file}, line 1: no result: format 2, this version reads 1: record it")
+
+
 def assert_refused(file, beginning):
     """A ``ValueError`` of one line that begins so."""
     with pytest.raises(ValueError, match=r".") as caught:

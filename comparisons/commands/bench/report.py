@@ -1,6 +1,5 @@
 """The benchmark's figures: as text for a terminal, and as JSON."""
 
-import json
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,6 +7,7 @@ from typing import Any
 
 from crossgrad.comparisons.commands.bench.figures import Figure, Found, Series, digits
 from crossgrad.comparisons.commands.bench.parts import PARTS
+from crossgrad.comparisons.machine import codec
 from crossgrad.comparisons.reports.columns import in_columns
 
 #: Of the surroundings, what a person wants to read.
@@ -87,7 +87,7 @@ def as_json(results: Results, machine: Mapping[str, str]) -> str:
         for name, found in results.items()
     }
     whole = {"machine": dict(machine), "missed": [f.name for f in missed(results)], "parts": parts}
-    return json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return codec.page(whole)
 
 
 def described(figure: Figure) -> dict[str, Any]:
@@ -97,5 +97,5 @@ def described(figure: Figure) -> dict[str, Any]:
 
 
 def finite(value: float) -> float | None:
-    """JSON has neither infinity nor NaN, which is memory where nothing is known of it."""
+    """What is not known is not there: NaN is memory where nothing tells it, ∞ is no mark."""
     return value if math.isfinite(value) else None

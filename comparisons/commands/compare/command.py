@@ -1,7 +1,6 @@
 """``crossgrad compare``: its options, and what it makes of them."""
 
 import argparse
-import json
 
 from crossgrad.comparisons.backends import MODES, load_backend
 from crossgrad.comparisons.backends.modes import family
@@ -10,6 +9,7 @@ from crossgrad.comparisons.commands.compare.judgement import pair_under
 from crossgrad.comparisons.commands.compare.ledger import ledger_of
 from crossgrad.comparisons.commands.compare.pair import Pair, pair_of
 from crossgrad.comparisons.commands.compare.settings import Setup, concerned, listed, setting, setup
+from crossgrad.comparisons.machine import codec
 from crossgrad.comparisons.machine.files import check_output, check_picture, write_whole
 from crossgrad.comparisons.problems.choice import Choice
 from crossgrad.comparisons.records.baseline.file import read_baseline
@@ -36,8 +36,7 @@ def compare(options: argparse.Namespace) -> Told:
 
     def write() -> None:
         if options.json:
-            values = json.dumps(figures(), indent=1, ensure_ascii=False, allow_nan=False)
-            write_whole(options.json, f"{values}\n")
+            write_whole(options.json, codec.page(figures()))
         if options.plot and ledger:
             from crossgrad.comparisons.commands.compare.picture import as_svg  # noqa: PLC0415 - slow to import
 

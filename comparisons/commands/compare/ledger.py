@@ -11,7 +11,6 @@ from crossgrad.comparisons.commands.compare.releases import Release, differing, 
 from crossgrad.comparisons.judging.record import Record
 from crossgrad.comparisons.records.baseline.changes import MISSING, Change
 from crossgrad.comparisons.records.baseline.file import Baseline
-from crossgrad.comparisons.records.results import plain
 from crossgrad.comparisons.reports.changes import (
     HEADINGS,
     Line,
@@ -45,10 +44,6 @@ class Cell:
     def differs(self) -> bool:
         """Whether it has not the same bits as in the release before."""
         return bool(self.changed or self.missing)
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON; an infinite residual is a string."""
-        return asdict(self) | {"residual": plain(self.residual)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +85,7 @@ class Ledger:
             "left out": self.left_out,
             "lines": [
                 {"backend": backend, "format": dtype, "equation": check}
-                | {"releases": [cell and cell.as_dict() for cell in row]}
+                | {"releases": [cell and asdict(cell) for cell in row]}
                 for (backend, dtype, check), row in self.lines.items()
             ],
             "steps": [

@@ -14,7 +14,6 @@ from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.records.baseline.changes import FAILING, Change, changes
 from crossgrad.comparisons.records.baseline.file import Baseline
 from crossgrad.comparisons.records.baseline.surroundings import Facts, differences
-from crossgrad.comparisons.records.results import plain
 from crossgrad.comparisons.reports import changes as report
 from crossgrad.comparisons.reports.failure import place
 
@@ -62,15 +61,12 @@ class Pair:
         ])  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
-        """All changes, identical bits among them, for JSON; infinite is a string."""
+        """All changes, identical bits among them, for JSON."""
         return {
             "before": {"name": self.names[0], "environment": self.facts[0]},
             "now": {"name": self.names[1], "environment": self.facts[1]},
             "different": differences(*self.facts),
-            "changes": [
-                {name: plain(value) for name, value in change.as_dict().items()}
-                for change in self.changes
-            ],
+            "changes": [change.as_dict() for change in self.changes],
             "remarks": self.notes(),
             "code": self.code,
         }

@@ -1,6 +1,5 @@
 """What came of the reproductions, as a table, as a page and as JSON."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ from crossgrad.comparisons.commands.divergences.attacks import smallest
 from crossgrad.comparisons.divergences import Divergence
 from crossgrad.comparisons.divergences.releases import span
 from crossgrad.comparisons.divergences.reproductions import Outcome
+from crossgrad.comparisons.machine import codec
 from crossgrad.comparisons.reports.columns import in_columns, in_markdown
 
 HEADINGS = ["name", "backend", "seen in", "here", "equation", "given", "right", "reproduces"]
@@ -145,7 +145,7 @@ def section(entry: Divergence) -> str:
 # ------------------------------------------------------------------ as JSON
 def as_json(outcomes: Sequence[Outcome]) -> str:
     """All that is plain of each."""
-    return f"{json.dumps([values(o) for o in outcomes], indent=1, ensure_ascii=False)}\n"
+    return codec.page([values(o) for o in outcomes])
 
 
 def values(outcome: Outcome) -> dict[str, Any]:

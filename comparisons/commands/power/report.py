@@ -1,6 +1,5 @@
 """The power of the suite in figures: as text for a terminal, and as JSON."""
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from crossgrad.comparisons.commands.power.smallest import FORMATS
 from crossgrad.comparisons.commands.power.subject import Checker
 from crossgrad.comparisons.equations.faults import CATALOGUE
 from crossgrad.comparisons.equations.faults.sized import MODES
+from crossgrad.comparisons.machine import codec
 from crossgrad.comparisons.reports.columns import in_columns
 
 DOUBLE, SINGLE, _ = FORMATS
@@ -182,7 +182,7 @@ def size(fault: float | None) -> str:
 
 # ------------------------------------------------------------------ as JSON
 def as_json(power: Power) -> str:
-    """What the tables show and what became of every fault; infinite is null."""
+    """What the tables show and what became of every fault."""
     values = {
         **power.settings,
         "faults": [fault_values(power, number) for number in range(len(CATALOGUE))],
@@ -192,11 +192,11 @@ def as_json(power: Power) -> str:
             for f in power.runs
         ],
         "smallest": [
-            {"checker": name, "dtype": dtype, "mode": mode, "fault": finite(fault)}
+            {"checker": name, "dtype": dtype, "mode": mode, "fault": fault}
             for (name, dtype, mode), fault in power.smallest.items()
         ],
     }
-    return f"{json.dumps(values, indent=1, ensure_ascii=False)}\n"
+    return codec.page(values)
 
 
 def fault_values(power: Power, number: int) -> dict[str, Any]:
@@ -236,8 +236,3 @@ def checker_values(power: Power, name: str) -> dict[str, Any]:
         "seconds": seconds,
         "draws": draws,
     }
-
-
-def finite(value: float) -> float | None:
-    """JSON has no infinity."""
-    return value if math.isfinite(value) else None

@@ -1,6 +1,7 @@
 """A row as flat columns, for pandas, polars and DuckDB, and back.
 
-JSON has no infinity and no NaN: the largest float stands for the one, null for the other.
+The largest float stands for infinity, null for NaN: a column of texts and numbers is no column of
+numbers, in JSON lines that a database reads.
 """
 
 import math

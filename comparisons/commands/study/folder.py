@@ -17,6 +17,7 @@ from crossgrad.comparisons.commands.study.columns import Columns, from_columns
 from crossgrad.comparisons.commands.study.parts import FORMS, check_form, parts, write_part
 from crossgrad.comparisons.commands.study.plan import Plan
 from crossgrad.comparisons.judging.row import Row
+from crossgrad.comparisons.machine import codec
 from crossgrad.comparisons.machine.files import write_whole
 from crossgrad.comparisons.records.baseline.surroundings import Facts, surroundings
 
@@ -41,7 +42,7 @@ class Header:
     def as_json(self) -> str:
         """For a person, too."""
         values = {"study": VERSION, **asdict(self)}
-        return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+        return codec.page(values)
 
     @classmethod
     def from_json(cls, text: str) -> "Header":
