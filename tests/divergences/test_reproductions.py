@@ -16,8 +16,7 @@ from crossgrad.comparisons.arithmetic.balls.balls import sharp
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS
 from crossgrad.comparisons.backends.modes import missing
 from crossgrad.comparisons.commands.divergences.shown import as_markdown, failed, section, verdict
-from crossgrad.comparisons.divergences import DIVERGENCES
-from crossgrad.comparisons.divergences import reproductions as rerun
+from crossgrad.comparisons.divergences import DIVERGENCES, reproductions
 from crossgrad.comparisons.divergences.releases import between, installed, span
 from crossgrad.comparisons.divergences.reproductions import reproduce
 from crossgrad.comparisons.machine import processor
@@ -220,7 +219,7 @@ def test_settings_of_the_suite_and_of_the_user_are_left_out(monkeypatch):
     code = "import os; e = os.environ; print(len(e['XLA_FLAGS'].split()), e.get('JAX_ENABLE_X64'))"
     found = reproduce([snippet(code)])[0]
     assert (found.given, found.right) == ("1", "None")
-    assert rerun.plain({})["OMP_NUM_THREADS"] == "1"
+    assert reproductions.plain({})["OMP_NUM_THREADS"] == "1"
 
 
 def test_float64_is_asked_for_by_each_for_itself():
