@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from crossgrad.comparisons.equations.walk import COMPARED
 from crossgrad.comparisons.judging.row import Row
@@ -17,12 +16,8 @@ FORMAT = 1
 
 def write_results(path: Path, rows: Iterable[Row]) -> None:
     """The file is whole, old or new."""
-    write_whole(path, "".join(sorted(codec.line(as_values(row)) for row in rows)))
-
-
-def as_values(row: Row) -> dict[str, Any]:
-    """A row, which says how it is written."""
-    return {"results": FORMAT, **row.as_dict()}
+    lines = (codec.line({"results": FORMAT, **row.as_dict()}) for row in rows)
+    write_whole(path, "".join(sorted(lines)))
 
 
 def read_results(path: Path) -> list[Row]:

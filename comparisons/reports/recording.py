@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crossgrad.comparisons.judging.record import Record
-from crossgrad.comparisons.judging.verification import Verification, drawn
+from crossgrad.comparisons.judging.verification import Verification
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.records.baseline.changes import (
     CHANGED,
@@ -51,7 +51,7 @@ class Earlier:
     def changes(self, scenario: Scenario, backend: str, now: list[Record]) -> list[Change]:
         """What has changed of a scenario and backend."""
         before = self.records.get((str(scenario), backend), [])
-        return changes(before, now, lambda: drawn(scenario)[1])
+        return changes(before, now)
 
     def failing(self, changes: list[Change]) -> list[Change]:
         """Those that fail; any change of bits does if that is asked for, where nothing else has."""

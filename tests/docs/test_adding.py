@@ -78,8 +78,8 @@ def test_adding_touches_one_place_and_its_rows(section):
 # ------------------------------------------------------------------ an activation, a cost
 def test_a_function_is_certified(tree):
     """In balls, in all formats, as all others are; by forms, variants, words and its faults."""
-    harness = ("tests/commands/test_explain.py", "tests/equations/test_part_faults.py")
-    files = ("tests/truth", "tests/reference", *harness)
+    others = ("tests/commands/test_explain.py", "tests/equations/test_part_faults.py")
+    files = ("tests/truth", "tests/reference", *others)
     told = python(tree, *PYTEST, *files, "-k", "softshrink or mae")
     assert int(re.search(r"(\d+) passed", told)[1]) > 60
 

@@ -44,9 +44,9 @@ def spoiled(spoil):
     return trace
 
 
-def told(before, now, scenario=SIGMOIDS):
+def told(before, now):
     """The changes but those to identical bits."""
-    found = changes(before, now, lambda: drawn(scenario)[1])
+    found = changes(before, now)
     return [change for change in found if change.verdict != "identical bits"]
 
 
@@ -95,7 +95,7 @@ def test_a_fault_of_1e_12_is_beyond_bound(check, layer, quantity):
 def test_another_convention_is_told_as_one():
     """Torch's σ′ of leaky_relu at 0 is the slope, JAX's is 1: as if one had become the other."""
     torch, jax = (records(LEAKY, load_backend(name).trace, name) for name in ("torch", "jax"))
-    found = [c for c in told(torch, jax, LEAKY) if c.verdict == "convention changed"]
+    found = [c for c in told(torch, jax) if c.verdict == "convention changed"]
     assert {(change.check, change.layer) for change in found} == {("BP1", 1)}
     assert {change.convention for change in found} == {
         "leaky_relu′(0) 0.01 → 1; known divergence not met → met"
@@ -105,7 +105,7 @@ def test_another_convention_is_told_as_one():
 def test_other_inputs_are_told_before_anything_else():
     """Numbers of other problems are not compared."""
     now = [replace(record, inputs="0" * 16) for record in records(SIGMOIDS, NUMPY.trace)]
-    found = changes(records(SIGMOIDS, NUMPY.trace), now, lambda: drawn(SIGMOIDS)[1])
+    found = changes(records(SIGMOIDS, NUMPY.trace), now)
     assert {change.verdict for change in found} == {"inputs changed"}
     assert len(found) == len(now)
 
@@ -164,7 +164,7 @@ def test_counts_are_those_of_the_traces(network):
     torch = Backend("planted", load_backend("torch").trace)
     before, now = records(network, NUMPY.trace), records(network, torch.trace)
     traces = answered(network, NUMPY), answered(network, torch)
-    for change in changes(before, now, lambda: drawn(network)[1]):
+    for change in changes(before, now):
         assert (change.changed, change.ulps) == apart(*traces, change.check, change.layer)
 
 

@@ -1,4 +1,4 @@
-"""``crossgrad bench``."""
+"""``crossgrad bench``: how fast all of it is, as ratios of one run; a benchmark, never a test."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path

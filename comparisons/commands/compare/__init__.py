@@ -1,4 +1,4 @@
-"""``crossgrad compare``."""
+"""``crossgrad compare``: what changes from one baseline to the next, or under another setting."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path

@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from crossgrad.comparisons.judging.record import Record
 from crossgrad.comparisons.judging.row import Row
-from crossgrad.comparisons.judging.verification import problem_of
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.records.baseline.changes import FAILING, Change, changes
 from crossgrad.comparisons.records.baseline.file import Baseline
@@ -24,7 +22,7 @@ Records = Mapping[Asked, list[Record]]
 
 def changes_of(asked: Asked, before: Records, now: Records) -> list[Change]:
     """What has changed of a backend's answer to a scenario."""
-    return changes(before.get(asked, []), now.get(asked, []), partial(problem_of, asked[0]))
+    return changes(before.get(asked, []), now.get(asked, []))
 
 
 @dataclass(frozen=True, slots=True)

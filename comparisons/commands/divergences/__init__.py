@@ -1,4 +1,4 @@
-"""``crossgrad divergences``."""
+"""``crossgrad divergences``: what is known to diverge, and whether it still does."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``crossgrad explain``."""
+"""``crossgrad explain``: every number of one network, beside its equation."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``crossgrad power``."""
+"""``crossgrad power``: what the suite catches, what others catch, and false alarms."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``crossgrad study``."""
+"""``crossgrad study``: random architectures in blocks; a folder keeps them."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``crossgrad train``."""
+"""``crossgrad train``: gradient descent by each backend, every step checked where it is made."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path

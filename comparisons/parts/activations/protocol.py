@@ -298,7 +298,7 @@ class Elementwise(Activation):
         The mean value theorem turns an error E of z into L₁E of σ(z) and L₂E of σ′(z), and nothing
         of second order is dropped. L₂ is local, so that it vanishes in the tails as σ″ does. A kink
         within reach is an ambiguity of σ′ (``jump``), and makes σ as steep as its steeper side.
-        ``d`` is |σ′(z)|, of who has it.
+        ``d`` is |σ′(z)|, if the caller has it already.
         """
         jump = self.jump(z, E)
         if (E > WIDEST).any():

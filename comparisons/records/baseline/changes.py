@@ -1,6 +1,6 @@
 """What has changed of one scenario and backend since it was recorded: a verdict for each place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from crossgrad.comparisons.arithmetic.steps import distance, places, unpacked
 from crossgrad.comparisons.judging.record import Record
-from crossgrad.comparisons.problems.problem import Problem
+from crossgrad.comparisons.judging.verification import problem_of
 from crossgrad.comparisons.records.baseline.rebuild import rebuilt
 from crossgrad.reference.parameters import Array
 
@@ -62,8 +62,8 @@ class Change:
         return asdict(self)
 
 
-def changes(before: list[Record], now: list[Record], drawn: Callable[[], Problem]) -> list[Change]:
-    """A change for each place of either; ``drawn`` gives the problem, should it be needed."""
+def changes(before: list[Record], now: list[Record]) -> list[Change]:
+    """A change for each place of either, of one scenario; it is drawn anew if bits have changed."""
     olds, news = ({record.place: record for record in records} for records in (before, now))
     if not (before and now):
         return [alone(record, MISSING if before else NEW) for record in before or now]
@@ -71,7 +71,8 @@ def changes(before: list[Record], now: list[Record], drawn: Callable[[], Problem
         return [alone(record, INPUTS) for record in now]
     both = [place for place in olds if place in news and place != SILENT]
     other = {place for place in both if olds[place].bits != news[place].bits}
-    values = [rebuilt(drawn(), records) if other else {} for records in (before, now)]
+    scenario = now[0].scenario
+    values = [rebuilt(problem_of(scenario), side) if other else {} for side in (before, now)]
     depth = max(layer for _, layer in olds)
     return [
         *(alone(record, MISSING) for place, record in olds.items() if place not in {*news, SILENT}),
