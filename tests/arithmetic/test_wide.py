@@ -54,6 +54,26 @@ DRAWN = {
 }
 
 
+def test_of_a_stack_only_what_cannot_be_cut_goes_term_by_term(monkeypatch):
+    """Each network is within its own bound, and is what it would be if it were alone."""
+    rng = np.random.default_rng(5)
+    A, B, c = (rng.normal(size=(3, *shape)) for shape in ((16, 16), (16, 16), (16, 1)))
+    A[1] *= 2.0**-310
+    c[1] = 0
+    magnitude = np.abs(A) @ np.abs(B) + np.abs(c)
+    counts, usual = [], wide.leading_sum
+    count = lambda x, *others: counts.append(len(x)) or usual(x, *others)  # noqa: E731
+    monkeypatch.setattr(wide, "leading_sum", count)
+    together = product(A, B, magnitude, c)
+    assert counts == [1]
+    for draw in range(3):
+        alone = product(A[draw], B[draw], magnitude[draw], c[draw])
+        assert (alone.pair.nearest == together.pair.nearest[draw]).all()
+        truth = fractions(A[draw]) @ fractions(B[draw]) + fractions(c[draw])
+        off = abs(value(together)[draw] - truth)
+        assert (off <= fractions(together.own[draw])).all()
+
+
 @pytest.mark.parametrize("n", [1, 7, 60])
 @pytest.mark.parametrize("kind", DRAWN)
 @pytest.mark.parametrize("cancelling", [False, True])
