@@ -28,12 +28,10 @@ class Version(argparse.Action):
     """Read where it is asked for: to find it takes longer than all of ``--help``."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        """Print it and end."""
         parser.exit(message=f"crossgrad {crossgrad.__version__}\n")
 
 
 def commands() -> argparse.ArgumentParser:
-    """The commands and their options."""
     parser = argparse.ArgumentParser(prog="crossgrad", allow_abbrev=False, description=__doc__)
     parser.add_argument("--version", action=Version, nargs=0, help="print the version, and end")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -38,15 +38,12 @@ Digests = dict[str, str]
 
 
 def scenarios() -> Iterator[Scenario]:
-    """Each network in each format."""
     for index in range(LARGE + SMALL):
         for dtype in ALL_FORMATS:
             yield random_scenario(index, 21 if index < LARGE else OF_SMALL, 0, dtype)
 
 
 def moved(trace: Trace, dtype: str) -> Trace:
-    """One in seven entries is off."""
-
     def off(array: np.ndarray) -> np.ndarray:
         factor = np.ones(array.size)
         factor[::EVERY] += MOVED * ALL_FORMATS[dtype].u

@@ -98,7 +98,6 @@ class Passed(NamedTuple):
 
     @property
     def check(self) -> str:
-        """The name of the equation."""
         return self.worst.check
 
     @property

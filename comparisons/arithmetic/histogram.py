@@ -26,7 +26,6 @@ Counts = tuple[int, ...]
 
 @lru_cache
 def firsts(edges: tuple[float, ...]) -> Array:
-    """The first exponent of each bin."""
     first = BIAS + int(log2(edges[1]))
     return np.array([0, *range(first, first + len(edges) - 1)])
 

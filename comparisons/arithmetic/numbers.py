@@ -45,7 +45,6 @@ class Number:
 
     @property
     def pair(self) -> Pair:
-        """As a pair."""
         return lift(self.array) if self.array.size > KEPT else self.kept_pair
 
     @cached_property
@@ -90,17 +89,14 @@ class Number:
 
     @cached_property
     def kept_present(self) -> Array:
-        """Made once."""
         return present_in(self.array)
 
     @cached_property
     def kept_size(self) -> Array:
-        """Made once."""
         return size_of(self.array)
 
     @cached_property
     def kept_pair(self) -> Pair:
-        """Made once."""
         return lift(self.array)
 
     def cast(self, fmt: Format) -> "Number":
@@ -129,7 +125,6 @@ class View(Number):
 
     @property
     def has_zeros(self) -> bool:
-        """Whether the whole has any."""
         return self.whole.has_zeros
 
     def short(self, digits: int) -> tuple[Array, bool]:
@@ -139,7 +134,6 @@ class View(Number):
         return super().short(digits)
 
     def steps(self, digits: int | None = None) -> tuple[Array, Array]:
-        """Likewise."""
         return self.whole.steps(digits) if self.view is transposed else super().steps(digits)
 
     def total(self, axis: int) -> Array:
@@ -149,7 +143,6 @@ class View(Number):
         return super().total(axis)
 
     def count(self, axis: int) -> Array:
-        """Likewise."""
         if self.view is transposed:
             return self.whole.count(ACROSS[axis]).mT
         return super().count(axis)
@@ -161,7 +154,6 @@ class View(Number):
 
     @property
     def pair(self) -> Pair:
-        """As a pair."""
         return self.whole.pair.map(self.view)
 
     def cast(self, fmt: Format) -> Number:
@@ -207,7 +199,6 @@ def transposed(array: Array) -> Array:
 
 
 def as_it_is(array: Array) -> Array:
-    """The view that changes nothing."""
     return array
 
 

@@ -75,7 +75,6 @@ class Sum:
 
     @property
     def parts(self) -> int:
-        """How many terms are added up."""
         return len(self.products) + len(self.plain) + len(self.copies)
 
     @property
@@ -148,12 +147,10 @@ class Sum:
 
     @property
     def alone(self) -> list[Number]:
-        """What is added without being multiplied."""
         return [*(p.terms for p in self.plain), *self.copies]
 
     @property
     def numbers(self) -> list[Number]:
-        """That, and all factors."""
         return [*(f for p in self.products for f in (p.right, p.left)), *self.alone]
 
     def is_exact(self, magnitude: Array, fmt: Format, digits: int | None = None) -> Array:

@@ -47,7 +47,6 @@ class Plain:
     """A sum of entries over one last axis, which stays, of one entry."""
 
     def __init__(self, term: Term) -> None:
-        """The letters that stay come first."""
         self.terms = term.left.map(gathering(term.how))
         self.length = self.terms.array.shape[-1]
 
@@ -62,7 +61,6 @@ class Plain:
         return self.terms.count(-1)
 
     def exactly(self) -> tuple[Array, Wide]:
-        """Its magnitude and its value."""
         magnitude = self.terms.total(-1)
         return magnitude, row_sums(self.terms.array, magnitude)
 
@@ -130,7 +128,6 @@ class Product:
         return role in ("", self.left.role, self.right.role)
 
     def cast(self, fmt: Format) -> "Product":
-        """Of rounded factors."""
         return Product(self.how, *(factor.cast(fmt) for factor in self.whole))
 
     def exactly(self, plus: Number | None) -> tuple[Array, Wide]:
@@ -163,7 +160,6 @@ class Product:
         return self.back(self.left.total(-1))
 
     def of_right(self) -> Array:
-        """That of the right one."""
         return self.back(self.right.total(-2))
 
     def back(self, array: Array) -> Array:

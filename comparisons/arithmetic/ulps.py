@@ -20,7 +20,6 @@ class Bits(NamedTuple):
 
     @classmethod
     def of(cls, dtype: str, whole: type[np.signedinteger[Any]], exponent: int) -> Self:
-        """By its name."""
         limits = np.finfo(dtype)
         return cls(whole, whole(exponent), limits.eps, limits.smallest_subnormal)
 

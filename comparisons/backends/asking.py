@@ -92,8 +92,6 @@ class Functions:
         self.module = module
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the framework has
-        """The framework's function of this name."""
-
         def absent(*_: object, **__: object) -> None:
             raise NotImplementedError(f"{self.module.__name__} has no {name!r}")
 

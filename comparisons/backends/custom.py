@@ -201,7 +201,6 @@ def raised(name: str, error: BaseException) -> str:
 
 
 def one_line(error: BaseException) -> str:
-    """Type and message."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
@@ -318,7 +317,6 @@ def layers(
 
 
 def listed(spec: str, name: str, given: Any, depth: int) -> list[Any]:  # noqa: ANN401 - likewise
-    """Something for each layer."""
     if isinstance(given, Mapping):
         raise BackendError(
             f"{spec} returned {name} as {article(given)}: expected a list of {depth} arrays,"

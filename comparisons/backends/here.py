@@ -10,7 +10,6 @@ from crossgrad.comparisons.machine.location import install, installed
 
 
 def at_hand() -> str:
-    """Nothing is missing."""
     return ""
 
 

@@ -39,18 +39,15 @@ FUNCTIONS = SIGMA | ELEMENTARY | CONVENTIONAL
 
 # ------------------------------------------------------------------ values
 def value(name: str, z: Array) -> Array:
-    """f(z), compiled."""
     return np.asarray(jitted(name)(z))
 
 
 def eager_value(name: str, z: Array) -> Array:
-    """f(z), as it is called."""
     return np.asarray(FUNCTIONS[name](jnp.asarray(z)))
 
 
 @cache
 def jitted(name: str) -> Callable[[Array], Any]:
-    """Compiled once a format."""
     return jax.jit(FUNCTIONS[name])
 
 
@@ -83,13 +80,11 @@ def jitted_few(name: str) -> Callable[..., Any]:
 
 @cache
 def jitted_backward(name: str) -> Callable[[Array], Any]:
-    """Compiled once a format."""
     return jax.jit(lambda z: backward(name, z))
 
 
 @cache
 def jitted_forward(name: str) -> Callable[[Array], Any]:
-    """Likewise."""
     return jax.jit(lambda z: jax.jvp(FUNCTIONS[name], (z,), (jnp.ones_like(z),)))
 
 
@@ -100,6 +95,5 @@ def backward(name: str, z: Any) -> Any:  # noqa: ANN401 - an array, or what stan
 
 
 def arrays(both: tuple[Any, Any]) -> Both:
-    """As NumPy's."""
     sigma, slope = both
     return np.asarray(sigma), np.asarray(slope)

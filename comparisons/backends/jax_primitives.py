@@ -55,7 +55,6 @@ def bitcast_convert_type(x: Array, *, new_dtype: Any) -> Array:  # noqa: ANN401 
 
 
 def integer_pow(x: Array, *, y: int) -> Array:
-    """xʸ, y a whole number."""
     return x**y
 
 
@@ -88,7 +87,6 @@ def reduce_sum(x: Array, *, axes: tuple[int, ...], **_: Any) -> Array:  # noqa: 
 
 
 def reduce_max(x: Array, *, axes: tuple[int, ...], **_: Any) -> Array:  # noqa: ANN401 - parameters
-    """The largest over axes."""
     return x.max(axes)
 
 
@@ -118,7 +116,6 @@ def reshape(x: Array, *, new_sizes: tuple[int, ...], **_: Any) -> Array:  # noqa
 
 
 def transpose(x: Array, *, permutation: tuple[int, ...]) -> Array:
-    """Axes in another order."""
     return x.transpose(permutation)
 
 

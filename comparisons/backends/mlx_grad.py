@@ -123,7 +123,6 @@ def tensor(given: Array) -> mx.array:
 
 
 def array(given: mx.array) -> Array:
-    """What MLX holds, likewise."""
     if given.dtype == mx.bfloat16:
         return np.array(given.view(mx.uint16)).view(ml_dtypes.bfloat16)
     return np.array(given)

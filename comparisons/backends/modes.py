@@ -63,12 +63,10 @@ class Mode(NamedTuple):
 
     @property
     def module(self) -> str:
-        """The module's name."""
         return self.place.partition(":")[0]
 
     @property
     def function(self) -> str:
-        """The function's name."""
         return self.place.partition(":")[2]
 
 
@@ -193,7 +191,6 @@ def missing(name: str) -> str:
 
 
 def present() -> list[str]:
-    """Those that can be had here."""
     return [name for name in MODES if not missing(name)]
 
 
@@ -206,6 +203,5 @@ def as_text() -> str:
 
 
 def told(name: str) -> str:
-    """The summary, and what is missing."""
     summary, lacks = MODES[name].summary, missing(name)
     return f"{summary} [{lacks}]" if lacks else summary

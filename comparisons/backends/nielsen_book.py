@@ -64,7 +64,6 @@ def backprop(
 
 
 def feedforward(W: tuple[Array, ...], b: tuple[Array, ...], a: Array) -> tuple[States, States]:
-    """z and a of each layer."""
     zs, activations = [], []
     for weights, bias in zip(W, b, strict=True):
         z = weights @ a + bias

@@ -41,7 +41,6 @@ def receive(problem: Problem) -> Any:  # noqa: ANN401 - as every backend's
 
 @lru_cache(maxsize=4)
 def network_of(architecture: Architecture, batch: int, dtype: str) -> Network:
-    """Made once for all draws."""
     return Network(architecture, batch, dtype)
 
 

@@ -34,7 +34,6 @@ def trace(problem: Problem) -> Trace:
 
 
 def receive(problem: Problem) -> tuple[Any, ...]:
-    """The problem's arrays as they are."""
     return problem.W, problem.b, problem.alpha, problem.x, problem.y
 
 

@@ -121,6 +121,5 @@ def trace(problem: Problem) -> Trace:
 
 
 def receive(problem: Problem) -> tuple[Any, ...]:
-    """The problem's arrays as tensors."""
     W, b = [tf.constant(w) for w in problem.W], [tf.constant(bias) for bias in problem.b]
     return W, b, tf.constant(problem.x), tf.constant(problem.y)

@@ -126,5 +126,4 @@ def receive(problem: Problem) -> tuple[Any, ...]:
 
 
 def array(given: Tensor) -> Array:
-    """What a tensor holds."""
     return np.asarray(given.numpy())

@@ -138,7 +138,6 @@ def tensor(given: Array) -> torch.Tensor:
 
 
 def array(given: torch.Tensor) -> Array:
-    """What a tensor holds, likewise."""
     if given.dtype != torch.bfloat16:
         return given.numpy(force=True)
     return given.detach().view(torch.int16).numpy(force=True).view(ml_dtypes.bfloat16)

@@ -53,6 +53,5 @@ def gradient(
 
 
 def in_shapes(flat: torch.Tensor, like: Sequence[torch.Tensor]) -> list[torch.Tensor]:
-    """A long vector, cut and shaped."""
     pieces = flat.split([given.numel() for given in like])
     return [piece.view_as(given) for piece, given in zip(pieces, like, strict=True)]

@@ -35,7 +35,6 @@ FUNCTIONS = SIGMA | ELEMENTARY | CONVENTIONAL
 
 
 def value(name: str, z: Array) -> Array:
-    """f(z)."""
     return array(FUNCTIONS[name](tensor(z)))
 
 

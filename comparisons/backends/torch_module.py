@@ -146,7 +146,6 @@ def reported(
     zs: list[torch.Tensor],
     activations: list[torch.Tensor],
 ) -> Trace:
-    """The trace, samples in columns again."""
     linears = [module for module in model if isinstance(module, nn.Linear)]
     return Trace(
         dW=[array(gradient(linear.weight)) for linear in linears],
@@ -164,6 +163,5 @@ def reported(
 
 
 def gradient(of: torch.Tensor) -> torch.Tensor:
-    """What backward has left there."""
     assert of.grad is not None
     return of.grad

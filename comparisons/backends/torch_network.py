@@ -42,7 +42,6 @@ def network(architecture: Architecture) -> Forward:
 
 
 def zeros(problem: Problem, like: torch.Tensor) -> list[torch.Tensor]:
-    """A tap for each layer."""
     shapes = [(width, problem.batch) for width in problem.widths[1:]]
     return [torch.zeros(shape, dtype=like.dtype, device=DEVICE) for shape in shapes]
 
@@ -59,5 +58,4 @@ def of_slopes(gradients: Sequence[Tensors]) -> dict[Key, Array]:
 
 
 def arrays(tensors: Iterable[torch.Tensor]) -> list[Array]:
-    """What tensors hold."""
     return [array(tensor) for tensor in tensors]

@@ -11,7 +11,6 @@ JOBS: dict[str, Any] = {"metavar": "J", "help": "processes (default: cores)"}
 
 
 def whole(text: str) -> int:
-    """In decimal digits."""
     try:
         return int(text)
     except ValueError:

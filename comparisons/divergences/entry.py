@@ -23,22 +23,18 @@ SIGMA = ("a", *BP)
 
 
 def everywhere(place: Array) -> Array:
-    """All entries."""
     return np.ones(place.shape, bool)
 
 
 def above(limit: float) -> Callable[[Array], Array]:
-    """What is larger."""
     return lambda place: place > limit
 
 
 def below(limit: float) -> Callable[[Array], Array]:
-    """What is smaller."""
     return lambda place: place < limit
 
 
 def beyond(limit: float) -> Callable[[Array], Array]:
-    """What is larger in size."""
     return lambda place: np.abs(place) > limit
 
 
@@ -88,7 +84,6 @@ class Divergence:
 
     @property
     def framework(self) -> str:
-        """Whose package has to be installed."""
         return self.backend
 
     @property
@@ -105,21 +100,18 @@ class Divergence:
 
     @property
     def concerned(self) -> str:
-        """In which check of what, where."""
         of = f" of {self.subject}" if self.subject else ""
         formats = "" if self.dtypes == tuple(ALL_FORMATS) else f", {', '.join(self.dtypes)}"
         return f"{', '.join(self.checks)}{of}{formats}: {self.place}{self.processors}"
 
     @property
     def processors(self) -> str:
-        """Where it shows, if not everywhere."""
         if self.avx512 is None:
             return ""
         return f", on processors {'with' if self.avx512 else 'without'} AVX-512"
 
     @property
     def shows_here(self) -> bool:
-        """Whether it is about this processor."""
         return self.avx512 is None or self.avx512 == has_avx512()
 
     @property

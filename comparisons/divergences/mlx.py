@@ -63,7 +63,6 @@ def exp2_is_rough(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
 
 
 def log_sigmoid_is_rough(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
-    """As softplus, from the other side."""
     return exp2_is_rough(-high, -low, fmt)
 
 

@@ -30,12 +30,10 @@ LARGEST, LARGEST_DOUBLE = (float(np.finfo(dtype).max) for dtype in ("float32", "
 
 
 def at_zero(z: Array) -> Array:
-    """The kink of relu and leaky_relu."""
     return z == 0
 
 
 def at_ends(z: Array) -> Array:
-    """Those of hardtanh."""
     return np.abs(z) == 1
 
 

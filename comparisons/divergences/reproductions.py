@@ -48,7 +48,6 @@ class Outcome:
 
 
 def reproduce(entries: Sequence[Divergence], limit: float = LIMIT) -> list[Outcome]:
-    """Of each entry, in their order."""
     outcomes: dict[str, Outcome] = {}
     for framework in dict.fromkeys(entry.framework for entry in entries):
         own = [entry for entry in entries if entry.framework == framework]
@@ -57,7 +56,6 @@ def reproduce(entries: Sequence[Divergence], limit: float = LIMIT) -> list[Outco
 
 
 def outcomes_of(framework: str, entries: Iterable[Divergence], limit: float) -> Iterator[Outcome]:
-    """Of the entries of one framework."""
     here = installed(framework)
     asked = [e for e in entries if here and e.shows_here]
     told = run({entry.name: entry.reproduction for entry in asked}, limit) if asked else {}
@@ -98,7 +96,6 @@ def run(snippets: dict[str, str], limit: float) -> dict[str, tuple[str, str]]:
 
 
 def lines(said: str) -> Iterator[tuple[str, str, str]]:
-    """Those that are whole."""
     for line in said.splitlines():
         with suppress(json.JSONDecodeError):
             yield json.loads(line)

@@ -100,7 +100,6 @@ def sigmoid_terms(a: Array, y: Array, bits: float) -> Pair:
 
 
 def softmax_terms(a: Array, y: Array, bits: float) -> Pair:
-    """-y log p."""
     s, _, sums = logistic.softmax(a)
     return y * within(s + log(sums), bits)
 
@@ -114,7 +113,6 @@ def sigmoid_spread(a: Array, y: Array, fmt: Format) -> Array:
 
 
 def softmax_spread(a: Array, y: Array, fmt: Format) -> Array:
-    """Of p."""
     error = softmax_error(a, fmt) + softmax_error(a, CHECKER) + 2 * fmt.omega
     return y * spread(softmax(a), error, fmt)
 

@@ -17,7 +17,6 @@ divergence = partial(
 
 
 def value(z: str, a: str, right: str, digits: int = 2) -> str:
-    """A reproduction: a of one number."""
     return f"""
 from tinygrad import Tensor
 print(f"{{Tensor([{z}]).{a}.item():.{digits}g}}", "{right}")
@@ -59,8 +58,6 @@ def s_lost(z: Array, d: Array, fmt: Format) -> Array:
 
 
 def sigmoid_in_tinygrad() -> Elementwise:
-    """Errors of its chain."""
-
     def errors(z: Array, _a: Array, _d: Array, fmt: Format) -> Errors:
         e0, e1 = chain(z, fmt)
         return e0 + 2 * fmt.omega, e1 + 2 * fmt.omega
@@ -111,7 +108,6 @@ def at_six(z: Array) -> Array:
 
 
 def at_three(z: Array) -> Array:
-    """That of hardswish."""
     return z == HARD_END
 
 

@@ -84,7 +84,6 @@ def trusted(problem: Problem) -> tuple[Problem, Backpropagation]:
 
 
 def as_trace(answer: Backpropagation) -> Trace:
-    """All that the reference computes."""
     gradients = answer.gradients
     quantities = answer.cost, answer.z, answer.a, answer.delta
     others = of_layers_with_any("dalpha", gradients.dalpha)
@@ -92,7 +91,6 @@ def as_trace(answer: Backpropagation) -> Trace:
 
 
 def no_deviation(_name: str, _low: Array, _high: Array) -> tuple[Array, Array]:
-    """Nothing beyond rounding."""
     return np.zeros(()), np.zeros(())
 
 
@@ -165,7 +163,6 @@ class Sizes:
     delta: Number
 
     def given(self, _which: int) -> Number:
-        """Each input is as large."""
         return self.a_before
 
     def reported(self, _statistic: str) -> None:
@@ -272,7 +269,6 @@ class Summed(NamedTuple):
     total: Array | None
 
     def error(self, way: Way, scaling: int) -> Array:
-        """With the roundings of a program."""
         fmt, times = way.products, way.products.store
         if not self.whole.products:
             fmt, times = way.biases, 1

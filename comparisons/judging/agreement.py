@@ -87,7 +87,6 @@ def bounds_of(problem: Problem, traces: Mapping[Backend, Trace]) -> dict[Backend
 def differences(
     quantities: Iterable[str], one: Trace, other: Trace, E_one: Bounds, E_other: Bounds
 ) -> list[Comparison]:
-    """Of each quantity in turn."""
     sides = one, other, E_one, E_other
     return [check for quantity in quantities for check in layer_by_layer(quantity, *sides)]
 

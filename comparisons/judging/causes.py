@@ -207,7 +207,6 @@ def a_mistakes(at: Place) -> Mistakes:
 
 
 def other_activations(at: Place) -> list[tuple[str, Activation]]:
-    """All but the layer's own."""
     return [item for item in ACTIVATIONS.items() if item[0] != at.sigma.name]
 
 
@@ -252,7 +251,6 @@ def own_slopes(at: Place, v: Array) -> Mistakes:
 
 
 def cost_mistakes(at: Place) -> Mistakes:
-    """Of C(aᴸ, y)."""
     for what, function in at.network.cost.wrong_values:
         yield f"C of {at.network.cost.name}: {what}", function(at.a, at.y)
     for name, cost in COSTS.items():

@@ -153,7 +153,6 @@ def derivative_by_a(problem: Problem, truth: Backpropagation, trace: Trace, dtyp
 
 
 def is_near(one: float, other: float, dtype: str) -> bool:
-    """In half the digits."""
     return bool(abs(one - other) <= np.sqrt(ALL_FORMATS[dtype].u) * abs(other))
 
 

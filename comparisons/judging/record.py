@@ -43,12 +43,10 @@ class Record:
 
     @property
     def place(self) -> tuple[str, int]:
-        """Equation and layer."""
         return self.check, self.layer
 
     @property
     def entries(self) -> int:
-        """How many numbers were compared."""
         return sum(self.ulps.values())
 
     def as_dict(self) -> dict[str, Any]:
@@ -68,7 +66,6 @@ def recorded(
 
 
 def without_bits(row: Row, inputs: str) -> Record:
-    """What the row alone says."""
     told = row.scenario, row.backend, inputs, row.check, row.layer, row.status
     worst = hexadecimal(row.value) if row.check else ""
     return Record(*told, residual=float(f"{row.residual:.6g}"), worst=worst)

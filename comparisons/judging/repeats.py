@@ -70,7 +70,6 @@ def differing(problem: Problem, one: int, other: int) -> list[str]:
 
 
 def listed(names: list[str]) -> str:
-    """Some of them."""
     return ", ".join(names[:MOST]) + (" …" if len(names) > MOST else "")
 
 
@@ -99,7 +98,6 @@ def repeated(problem: Problem) -> Iterator[tuple[int, int]]:
 
 
 def quantities(trace: Trace) -> list[Array]:
-    """All arrays that are reported."""
     layers = [a for name in trace.reported if name != "cost" for a in getattr(trace, name)]
     layers += trace.others.values()
     return layers if trace.cost is None else [*layers, trace.cost]

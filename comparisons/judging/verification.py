@@ -135,7 +135,6 @@ class Verification:
     """
 
     def __init__(self, *, recording: bool = False, counting: bool = True) -> None:
-        """Nothing yet."""
         self.rows: list[Row] = []
         self.records: list[Record] = []
         self.recording, self.counting = recording, counting
@@ -158,7 +157,6 @@ class Verification:
 
     @property
     def told(self) -> str:
-        """Why there is no answer."""
         return self.rows[-1].cause if self.rows else "fewer than two backends answer"
 
     def judge(self, scenario: Scenario, backend: Backend) -> None:

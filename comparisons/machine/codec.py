@@ -11,7 +11,6 @@ def line(values: Any) -> str:  # noqa: ANN401 - whatever JSON has
 
 
 def page(values: Any) -> str:  # noqa: ANN401 - likewise
-    """A file for people too."""
     return json.dumps(plain(values), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 

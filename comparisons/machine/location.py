@@ -71,7 +71,6 @@ def as_typed(arguments: Sequence[object]) -> list[str]:
 
 # ------------------------------------------------------------------ what is missing
 def install(extra: str) -> str:
-    """The command that installs an extra."""
     if not IN_CLONE:
         return f"pip install 'crossgrad[{extra}]'"
     if in_root():

@@ -100,5 +100,4 @@ def through(
 
 
 def failed(future: Future[Done]) -> bool:
-    """Whether it has no result."""
     return future.cancelled() or future.exception() is not None

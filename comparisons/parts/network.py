@@ -48,6 +48,5 @@ class Network:
 
 @lru_cache(maxsize=256)
 def network_of(architecture: Architecture) -> Network:
-    """Of dense layers."""
     layers = tuple(Dense(sigma=ACTIVATIONS[name]) for name in architecture.activations)
     return Network(layers, COSTS[architecture.cost])

@@ -142,5 +142,4 @@ def over_units(x: Array) -> Array:
 
 
 def pair_over_units(x: Pair) -> Pair:
-    """The same of pairs."""
     return total(x.map(lambda part: part.mT)).map(lambda part: part[..., None, :])

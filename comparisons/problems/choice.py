@@ -121,7 +121,6 @@ class Choice(NamedTuple):
 
     @property
     def dtypes(self) -> tuple[str, ...]:
-        """The formats."""
         return tuple(dict.fromkeys(self.dtype or FORMATS))
 
     def as_dict(self) -> dict[str, object]:
@@ -208,12 +207,10 @@ def round_of_scenarios(
 
 
 def taking_turns(turn: int, dtypes: tuple[str, ...]) -> str:
-    """The format whose turn it is."""
     return dtypes[turn % len(dtypes)]
 
 
 def enough(scenarios: Sequence[Scenario]) -> list[Scenario]:
-    """The first of them."""
     before = accumulate((scenario.numbers for scenario in scenarios), initial=0)
     return [s for s, numbers in zip(scenarios, before, strict=False) if numbers < ENOUGH]
 
@@ -221,7 +218,6 @@ def enough(scenarios: Sequence[Scenario]) -> list[Scenario]:
 def random_scenario(
     index: int, draws: int, seed: int, dtype: str, domain: Domain = EVERYTHING
 ) -> Scenario:
-    """One of them."""
     return drawn(network(index, seed, domain), draws, dtype, domain)
 
 

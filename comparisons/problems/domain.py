@@ -196,7 +196,6 @@ def domain_of(restrictions: Mapping[str, Any], where: str = "--") -> Domain:
 
 
 def as_texts(value: Any) -> list[str]:  # noqa: ANN401 - what people write
-    """One value, or several."""
     return list(map(str, value)) if isinstance(value, list | tuple | set) else [str(value)]
 
 

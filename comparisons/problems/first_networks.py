@@ -16,7 +16,6 @@ def first_scenarios(count: int, draws: int, seed: int, dtypes: tuple[str, ...]) 
 
 
 def first_scenario(index: int, draws: int, seed: int, dtype: str) -> Scenario:
-    """One of them."""
     bits = choices(seed, index)
     architecture = random_architecture(bits, index)
     batch = 1 + log_uniform(bits, 32)
@@ -50,5 +49,4 @@ def log_uniform(bits: Iterator[int], limit: int) -> int:
 
 
 def pick(bits: Iterator[int], names: tuple[str, ...]) -> str:
-    """One of the names."""
     return names[next(bits) % len(names)]

@@ -19,7 +19,6 @@ class Generation(NamedTuple):
 
     @property
     def costs(self) -> tuple[str, ...]:
-        """Each of them once."""
         return tuple(dict.fromkeys(cost for _, cost in self.outputs))
 
     def last(self, cost: str) -> str | None:

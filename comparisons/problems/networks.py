@@ -151,7 +151,6 @@ def network(index: int, seed: int, domain: Domain) -> Network:
 
 
 def networks_of_round(domain: Domain) -> int:
-    """How many a round has."""
     return len(round_of_networks(0, 0, domain))
 
 
@@ -239,7 +238,6 @@ class Dealt(NamedTuple):
 
 
 def built(dealt: Dealt, domain: Domain) -> Architecture:
-    """Its architecture."""
     output, cost = dealt.pair
     inner = [output] * len(dealt.inner) if domain.throughout else dealt.inner
     return Architecture(dealt.widths, (*inner, output), cost)
@@ -340,7 +338,6 @@ class Decks:
         self.streams = count(stream)
 
     def bits(self) -> Iterator[int]:
-        """Without end."""
         stream = next(self.streams)
         blocks = (raw_bits((1024,), self.seed, self.number + (k << 32), stream) for k in count())
         return chain.from_iterable(block.tolist() for block in blocks)
@@ -352,7 +349,6 @@ class Decks:
 
 
 def shuffled(cards: Sequence[T], bits: Iterator[int]) -> list[T]:
-    """Fisher and Yates."""
     order = list(cards)
     for last in range(len(order) - 1, 0, -1):
         other = next(bits) % (last + 1)

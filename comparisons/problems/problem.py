@@ -60,7 +60,6 @@ class Problem:
 
     @property
     def cost(self) -> str:
-        """The cost, by name."""
         return self.architecture.cost
 
     @property
@@ -70,7 +69,6 @@ class Problem:
 
     @property
     def batch(self) -> int:
-        """The number of samples m."""
         return self.x.shape[-1]
 
     @property
@@ -79,12 +77,10 @@ class Problem:
         return self.of_each_layer("alpha")
 
     def of_each_layer(self, name: str) -> tuple[Array | None, ...]:
-        """A parameter that some layers have."""
         return tuple(self.others.get((name, l)) for l in range(1, len(self.W) + 1))
 
     @property
     def parameters(self) -> Parameters:
-        """All that is learnt."""
         return Parameters(self.W, self.b, self.alpha)
 
     def of_layer(self, l: int) -> dict[str, Array]:
@@ -155,7 +151,6 @@ class Trace:
         return reported[l - 1]
 
     def __contains__(self, key: Key) -> bool:
-        """Whether it was reported."""
         try:
             return self[key] is not None
         except NotReportedError:
@@ -172,7 +167,6 @@ class Trace:
         return replace(self, **layers, cost=cost, others=others)
 
     def has(self, quantity: str) -> bool:
-        """Whether it was reported."""
         return self.cost is not None if quantity == "cost" else bool(getattr(self, quantity))
 
     @property
@@ -228,5 +222,4 @@ def of_layers_with_any(quantity: str, layers: Sequence[Array | None]) -> dict[Ke
 
 
 def stack_layers(layers: Sequence[Sequence[Array]]) -> tuple[Array, ...]:
-    """[draw][layer] → layer → (draws, …)."""
     return tuple(np.array(draws) for draws in zip(*layers, strict=True))

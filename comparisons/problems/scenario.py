@@ -78,7 +78,6 @@ class Scenario:
         return GENERATIONS[self.generation].regimes
 
     def regime(self, draw: int) -> str:
-        """The name of a draw's regime."""
         return self.regimes[draw % len(self.regimes)]
 
     @property
@@ -118,11 +117,9 @@ class Scenario:
         )
 
     def problem(self, draw: int) -> Problem:
-        """One of its draws."""
         return unstack_problems(self.stack(range(draw, draw + 1)))[0]
 
     def problems(self) -> list[Problem]:
-        """Its draws, one by one."""
         return unstack_problems(self.stack())
 
 

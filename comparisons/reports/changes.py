@@ -43,14 +43,12 @@ scenario_of = cache(Scenario.parse)
 
 
 def as_text(changes: Sequence[Change], different: Differences) -> str:
-    """For a terminal."""
     lines = table(changes)
     told = [lines, LEGEND, ""] if lines else []
     return "\n".join([*environment(different), "", *told, *notes(changes)])
 
 
 def as_markdown(changes: Sequence[Change], different: Differences) -> str:
-    """For a summary page."""
     lines = cells(changes)
     table = [in_markdown(HEADINGS, lines, LEFT), LEGEND] if lines else []
     told = "\n".join(f"- {line}" for line in [*environment(different), *notes(changes)])
@@ -125,7 +123,6 @@ def totals(changes: Sequence[Change]) -> dict[str, int]:
 
 
 def brief(ulps: int) -> str:
-    """Few digits of a large number."""
     return f"{ulps:,}" if ulps < 1_000_000 else f"{ulps:.1e}"  # noqa: PLR2004
 
 
@@ -207,7 +204,6 @@ def begun(changes: Iterable[Change]) -> dict[tuple[str, str, str], list[Change]]
 
 
 def subject(change: Change) -> str:
-    """The function that the equation evaluates."""
     network = scenario_of(change.scenario).architecture
     if change.check in ("a", "BP2"):
         return network.activations[change.layer - 1]
@@ -217,7 +213,6 @@ def subject(change: Change) -> str:
 
 
 def counted(places: int) -> str:
-    """How many places."""
     return f"{places:,} place{'s' * (places != 1)}"
 
 

@@ -25,9 +25,7 @@ class Page(Protocol):
         """The file of a finished run; why not, if it cannot be."""
         ...
 
-    def said(self, *, finished: bool) -> str:
-        """What became of the file."""
-        ...
+    def said(self, *, finished: bool) -> str: ...
 
 
 class Closing:
@@ -68,7 +66,6 @@ class Closing:
         return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Each item's rows and seconds."""
         self.ran |= "equivalence" in report.nodeid
         told = getattr(report, "crossgrad", None)
         if told is None:
@@ -145,7 +142,6 @@ class Closing:
         ]
 
     def slowest(self) -> list[str]:
-        """Where the time went."""
         total = sum(self.stages.values())
         shares = sorted(self.stages.items(), key=lambda stage: -stage[1])
         parts = ", ".join(f"{name} {seconds / total:.0%}" for name, seconds in shares)

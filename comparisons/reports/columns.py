@@ -21,6 +21,5 @@ def in_columns(headings: list[str], lines: list[list[str]], left: int = 2) -> st
 
 
 def in_markdown(headings: list[str], lines: list[list[str]], left: int = 2) -> str:
-    """For a page."""
     marks = ["---"] * left + ["--:"] * (len(headings) - left)
     return "\n".join(f"| {' | '.join(line)} |" for line in [headings, marks, *lines])

@@ -35,7 +35,6 @@ def unasked(survey: Survey) -> list[str]:
 
 
 def hidden_pairs(scenarios: Iterable[Scenario]) -> set[tuple[str, str]]:
-    """Of neighbouring hidden layers."""
     return {pair for s in scenarios for pair in pairwise(s.architecture.activations[:-1])}
 
 

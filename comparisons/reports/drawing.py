@@ -37,13 +37,11 @@ def settings(own: Mapping[Any, Any] | None = None) -> Iterator[None]:
 
 # ------------------------------------------------------------------ axes
 def bare(axes: Axes, *sides: str) -> None:
-    """No frame but at these sides."""
     for side, spine in axes.spines.items():
         spine.set_visible(side in sides)
 
 
 def ruled(axes: Axes, colour: str, width: float, axis: Any = "both") -> None:  # noqa: ANN401
-    """Hair lines, behind all else."""
     axes.grid(axis=axis, color=colour, linewidth=width)
     axes.set_axisbelow(True)
 
@@ -58,7 +56,6 @@ class Powers(LogFormatter):
     """1, 10⁻³, 2×10⁻³, as text; where there is a label, matplotlib decides."""
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        """Of the number there."""
         if not super().__call__(x, pos):
             return ""
         factor, _, exponent = f"{x:.0e}".partition("e")
@@ -68,7 +65,6 @@ class Powers(LogFormatter):
 
 # ------------------------------------------------------------------ as text
 def svg_of(figure: Figure, *, transparent: bool = False, **metadata: str) -> str:
-    """A file's text, without a date."""
     text = io.StringIO()
     told = {"Date": None} | metadata
     figure.savefig(text, format="svg", transparent=transparent, metadata=told)

@@ -63,19 +63,16 @@ def along(row: Row) -> tuple[int, int, int]:
 
 
 def headline(row: Row) -> str:
-    """Backend, equation, layer, scenario."""
     if row.against:
         return f"{row.backend} and {row.against} disagree on {where(row)} in {row.scenario}"
     return f"{row.backend} fails {where(row)} in {row.scenario}"
 
 
 def where(row: Row) -> str:
-    """Equation and layer."""
     return f"{row.check} at layer {row.layer}"
 
 
 def brief(row: Row) -> str:
-    """One more failure, in a line."""
     cause = f": {row.cause}" if row.cause else ""
     return f"{where(row)}, residual {residual_text(row.residual, 3)}{cause}"
 

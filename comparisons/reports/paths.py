@@ -10,7 +10,6 @@ FILES = ("results", "report", "baseline_save", "baseline")
 
 
 def flag(name: str) -> str:
-    """An option as it is typed."""
     return f"--{name.replace('_', '-')}"
 
 

@@ -23,7 +23,6 @@ class Meter:
         self.start = time.monotonic()
 
     def __enter__(self) -> Self:
-        """Show it."""
         self.bar.start()
         return self
 
@@ -33,11 +32,9 @@ class Meter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Leave it as it stands."""
         self.bar.stop()
 
     def advance(self, count: int) -> None:
-        """So many more are done."""
         self.done += count
         rate = self.done / (time.monotonic() - self.start)
         self.bar.update(self.task, advance=count, rate=f", {rate:,.1f}/s")

@@ -38,14 +38,12 @@ class Earlier:
 
     @cached_property
     def different(self) -> Differences:
-        """In what the environments differ."""
         before = self.baseline.environment | {"generator": self.baseline.generator}
         digest = generator_digest(self.baseline.run.get("options", {}).get("generation", 1))
         return differences(before, self.environment | {"generator": digest})
 
     @cached_property
     def records(self) -> dict[tuple[str, str], list[Record]]:
-        """By scenario and backend."""
         return self.baseline.answers()
 
     def changes(self, scenario: Scenario, backend: str, now: list[Record]) -> list[Change]:
@@ -125,15 +123,12 @@ class Recording:
         return verification.timed("comparing", lambda: earlier.changes(scenario, backend, now))
 
     def failing(self, changes: list[Change]) -> list[Change]:
-        """Those that fail the item."""
         return self.earlier.failing(changes) if self.earlier else []
 
     def failure_text(self, failing: list[Change], command: str) -> str:
-        """Why the item fails."""
         return self.earlier.failure_text(failing, command) if self.earlier else ""
 
     def add(self, told: dict[str, Any]) -> None:
-        """What an item tells."""
         self.records += [Record(**record) for record in told["records"]]
         self.changes += [Change(**change) for change in told["changes"]]
 
@@ -178,11 +173,9 @@ class Recording:
 
     # -------------------------------------------------------------- what a person sees
     def text(self) -> list[str]:
-        """For the end of a run."""
         return [*self.compared(), *self.said()]
 
     def compared(self) -> list[str]:
-        """What has changed."""
         if not (self.earlier and self.changes):
             return []
         told = as_text(self.changes, self.earlier.different)
@@ -203,7 +196,6 @@ class Recording:
         return [told] if count else []
 
     def said(self) -> list[str]:
-        """What became of the file."""
         if self.saved:
             failed = sum(record.status in ("fail", "error") for record in self.records)
             with_failures = f", {failed:,} of them failures" if failed else ""
@@ -214,7 +206,6 @@ class Recording:
         return []
 
     def markdown(self) -> str:
-        """For a summary page."""
         if not (self.earlier and self.changes):
             return ""
         return as_markdown(self.changes, self.earlier.different)

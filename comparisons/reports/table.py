@@ -46,7 +46,6 @@ class Line:
     uninformative: int = 0
 
     def add(self, row: Row) -> None:
-        """Count a row."""
         self.entries += row.entries
         self.uninformative += row.uninformative
         if row.status == "unjudged":
@@ -61,7 +60,6 @@ class Line:
         return [*map(self.cell, columns), f"{self.entries:,}", self.blind]
 
     def cell(self, check: str) -> str:
-        """Of an equation."""
         if check not in self.residuals:
             return "?" if check in self.unjudged else "·"
         return f"{residual_text(self.residuals[check])}{'✗' if check in self.failed else ''}"
@@ -85,7 +83,6 @@ def columns_of(lines: Iterable[Line]) -> tuple[str, ...]:
 
 
 def headings(columns: Iterable[str]) -> list[str]:
-    """What stands above."""
     return ["backend", "format", *columns, "entries", "uninformative"]
 
 
@@ -103,7 +100,6 @@ def table_lines(rows: Iterable[Row]) -> dict[tuple[str, str], Line]:
 
 
 def named(row: Row) -> str:
-    """The backend, or the pair."""
     return f"{row.backend}~{row.against}" if row.against else row.backend
 
 
@@ -136,7 +132,6 @@ def met(explained: Explained) -> list[str]:
 
 
 def heading(name: str, entries: int, largest: float) -> str:
-    """Of a divergence that was met."""
     times = residual_text(largest, 3)
     return f"known divergence {name}: {entries:,} entries, up to {times} times the bound"
 
@@ -168,18 +163,15 @@ def uninformative(rows: list[Row]) -> list[str]:
 
 
 def by_equation(counts: Counter[str]) -> str:
-    """In the order of the table."""
     return ", ".join(f"{check} {counts[check]:,}" for check in COMPARED if counts[check])
 
 
 # ------------------------------------------------------------------ as text
 def as_text(rows: list[Row]) -> str:
-    """For a terminal."""
     text = in_columns(*whole(rows))
     return "\n".join([TITLE, "", text, "", *notes(rows)])
 
 
 def as_markdown(rows: list[Row]) -> str:
-    """For a summary page."""
     below = "\n".join(f"- {note}" for note in notes(rows))
     return "\n\n".join(["### crossgrad", TITLE, in_markdown(*whole(rows)), below])

@@ -163,19 +163,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
 # ------------------------------------------------------------------ the shared fixture layer
 @pytest.fixture(scope="session")
 def backend(backend_name: str) -> Backend:
-    """The backend, imported now."""
     return load_backend(backend_name)
 
 
 @pytest.fixture(scope="session")
 def dtypes(pytestconfig: pytest.Config) -> tuple[str, ...]:
-    """The chosen formats."""
     return chosen(pytestconfig).dtypes
 
 
 @pytest.fixture(scope="session")
 def seed(pytestconfig: pytest.Config) -> int:
-    """The chosen seed."""
     return pytestconfig.getoption("seed") or 0
 
 
@@ -188,7 +185,6 @@ def domains(pytestconfig: pytest.Config, backend_name: str) -> tuple[Domain, ...
 
 @pytest.fixture(scope="session")
 def backends(pytestconfig: pytest.Config, scenario: Scenario) -> list[Backend]:
-    """All that are asked the scenario."""
     return [load_backend(name) for name in pytestconfig.stash[SURVEY][scenario]]
 
 

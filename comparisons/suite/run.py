@@ -72,7 +72,6 @@ def chosen(config: pytest.Config) -> Choice:
 
 
 def chosen_device(config: pytest.Config) -> str:
-    """The one named, or the CPU."""
     name = config.getoption("device") or "cpu"
     if name not in PLATFORMS:
         raise ValueError(f"--device {name}: known are {', '.join(PLATFORMS)}")

@@ -21,7 +21,6 @@ WIDTH = 6
 
 
 def dense(W, b, a):
-    """W a + b."""
     W, b, a = (Number(array.astype(float)) for array in (W, b, a))
     return Sum(Term("ji,im->jm", W, a), Term("j->jm", b))
 

@@ -15,7 +15,6 @@ EDGES = pytest.mark.parametrize("edges", [RESIDUAL_EDGES, ULP_EDGES], ids=["resi
 
 
 def by_searching(values, edges):
-    """The same bins, by their definition."""
     bins = np.searchsorted(edges, values, side="left")
     return tuple(np.bincount(bins, minlength=len(edges) + 1).tolist())
 

@@ -22,7 +22,6 @@ SUM = next(d for d in DIVERGENCES if d.name == "torch-cross-entropy-sum-float16"
 
 # ------------------------------------------------------------------ ∞ as an answer
 def compared(reported, expected, bound, overflow=65520.0):
-    """The residual of one entry."""
     values = (np.array([[[float(v)]]]) for v in (reported, expected, abs(reported - expected)))
     return Comparison("z", 1, *values, np.array([[[bound]]]), overflow=overflow).residual.item()
 
@@ -77,7 +76,6 @@ def spread(m, size):
 
 
 def one_hot(m):
-    """Each class in turn."""
     return np.eye(3)[:, np.arange(m) % 3]
 
 
@@ -92,12 +90,10 @@ PROBLEMS = {
 
 
 def most_likely(m):
-    """The class of the largest output."""
     return np.eye(3)[:, spread(m, 1).argmax(0)]
 
 
 def answer(backend, stack):
-    """The stacked trace of a backend."""
     loaded = load_backend(backend)
     return stack_traces([loaded.trace(problem) for problem in unstack_problems(stack)])
 
@@ -134,7 +130,6 @@ def test_a_cost_beyond_the_largest_number_is_infinite_and_right():
 
 # ------------------------------------------------------------------ torch's own sum
 def cost_of(trace, stack):
-    """The comparison of the cost."""
     return next(c for c in local_checks(stack, trace) if c.check == "cost")
 
 

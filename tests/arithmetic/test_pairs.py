@@ -33,7 +33,6 @@ def numbers(exponent):
 
 
 def pairs(exponent):
-    """Pairs of any digits."""
     return st.builds(lambda x, y: sum_of(np.float64(x), np.float64(y * 2.0**-53 * abs(x))),
                      numbers(exponent), numbers(0))  # fmt: skip
 
@@ -102,7 +101,6 @@ def test_addition(x, y):
 @always_the_same
 @given(pairs(400), pairs(400))
 def test_multiplication(x, y):
-    """Relative to the product."""
     true = fraction(x) * fraction(y)
     assert abs(fraction(x * y) - true) <= abs(true) * ERROR
 
@@ -110,7 +108,6 @@ def test_multiplication(x, y):
 @always_the_same
 @given(pairs(400), pairs(400))
 def test_division(x, y):
-    """Relative to the quotient."""
     if y.hi:
         true = fraction(x) / fraction(y)
         assert abs(fraction(x / y) - true) <= abs(true) * ERROR
@@ -175,7 +172,6 @@ def test_a_pair_that_drops_its_lo_is_noticed():
 
 # ------------------------------------------------------------------ arrays
 def test_choose_takes_both_parts():
-    """Entry by entry."""
     x, y = lift(np.array([1 / 3, 2 / 3])), lift(1 / 7)
     chosen = choose(np.array([True, False]), x, y)
     assert (chosen.hi[0], chosen.lo[0]) == (x.hi[0], x.lo[0])

@@ -15,7 +15,6 @@ NETWORK = "3x4x5x2-{},gelu,sigmoid-quadratic-{}-m5-s3"
 
 
 def read_only(numbers):
-    """An array that nobody writes to."""
     array = np.array(numbers)
     array.flags.writeable = False
     return array

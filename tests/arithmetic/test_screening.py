@@ -66,7 +66,6 @@ class Drawn(NamedTuple):
         return A, B, self.p * 2.0**-30
 
     def with_one(self, in_A, in_B=1.0):
-        """One number of each is multiplied."""
         A, B = self.A.copy(), self.B.copy()
         A.flat[self.rng.integers(A.size)] *= in_A
         B.flat[self.rng.integers(B.size)] *= in_B
@@ -95,7 +94,6 @@ KINDS = {
 
 
 def compared(fmt, number, expected):
-    """As a check does it."""
     value = expected.value
     bound = (expected.bound + value.own) * SLACK
     unrounded = lambda: expected.flushed() + value.own  # noqa: E731
@@ -128,7 +126,6 @@ def asked(kind, dtype, seed):
 
 
 def whole(sums):
-    """All entries."""
     return sums.compared(sums.reported, sums.equation.expected(sums.fmt, sums.extra))
 
 

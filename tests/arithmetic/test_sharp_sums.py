@@ -24,7 +24,6 @@ formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 
 
 def dense(W, b, a):
-    """W a + b."""
     return Sum(
         Term("ji,im->jm", Number(W, "W", given=True), Number(a, "a")),
         Term("j->jm", Number(b, "W", given=True)),
@@ -198,7 +197,6 @@ def whole_numbers(dtype, name="numpy"):
 
 
 def checks(problem, trace, fmt):
-    """By place."""
     return {(c.check, c.layer): c for c in local_checks(problem, trace, fmt)}
 
 

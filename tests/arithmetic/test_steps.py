@@ -94,7 +94,6 @@ def test_steps_are_given_back(steps, rest):
 
 
 def test_shapes_are_given_back():
-    """Matrices of all draws."""
     steps = np.random.default_rng(0).integers(-2, 3, (3, 4, 5))
     assert (unpacked(packed(steps), steps.shape) == steps).all()
 

@@ -29,7 +29,6 @@ def fractions(array):
 
 
 def value(wide):
-    """hi + lo, exactly."""
     return fractions(wide.pair.hi) + fractions(wide.pair.lo)
 
 
@@ -196,7 +195,6 @@ def test_largest_numbers_do_not_overflow():
 
 # ------------------------------------------------------------------ Wide
 def known(x, y, own):
-    """A wide x + y."""
     return Wide(sum_of(np.float64(x), np.float64(y)), np.float64(own))
 
 

@@ -109,7 +109,6 @@ def raising(error):
     ids=["as now", "as before"],
 )
 def test_an_operation_without_the_format_is_not_supported(error):
-    """As PyTorch says it."""
     with pytest.raises(NotSupportedError, match=rf"^torch: torch [\d.+a-z]+: .*{error}"):
         asked(raising(error))
 

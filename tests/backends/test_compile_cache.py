@@ -41,8 +41,6 @@ def test_another_folder_can_be_named_and_none(monkeypatch):
 
 
 def test_a_user_without_a_home_keeps_nothing(monkeypatch):
-    """As in some containers."""
-
     def no_home(_path):
         raise RuntimeError
 
@@ -197,7 +195,6 @@ class Jax:
         self.jax_compilation_cache_dir = own
 
     def update(self, name, value):
-        """Of a setting."""
         self.changed[name] = value
 
 

@@ -166,7 +166,6 @@ def gradients(problem):
 
 
 def test_a_run_ends_with_one_line(tmp_path):
-    """Before anything is judged."""
     file = tmp_path / "mine.py"
     file.write_text(FILE, encoding="utf-8")
     code, output = run("--backend", f"{file}:gradients", "--architectures", "1")

@@ -56,7 +56,6 @@ CASES = [(name, dtype) for name in VARIANTS for dtype in FORMATS_OF.get(name, AL
 
 
 def test_what_a_variant_does_not_compute_in_it_refuses():
-    """In words."""
     problems = {dtype: scenarios[-1].problems()[0] for dtype, scenarios in SCENARIOS.items()}
     for name, formats in FORMATS_OF.items():
         for dtype in set(ALL_FORMATS) - set(formats):
@@ -155,7 +154,6 @@ def test_variants_differ_from_each_other():
 
 
 def tried(name, problem):
-    """The answer, or nothing."""
     try:
         return VARIANTS[name](problem)
     except NotImplementedError:

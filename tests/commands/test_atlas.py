@@ -17,7 +17,6 @@ formats = pytest.mark.parametrize("fmt", ALL_FORMATS.values(), ids=ALL_FORMATS)
 # ------------------------------------------------------------------ the numbers
 @pytest.mark.parametrize("fmt", SIXTEEN.values(), ids=SIXTEEN)
 def test_every_finite_number_of_16_bits_is_looked_at(fmt):
-    """Each once."""
     z = np.concatenate([*arguments.chunks(fmt)])
     found = {int(bits) for bits in z.view(np.uint16)}
     assert len(found) == len(z) == 2 * arguments.infinite(fmt)
@@ -74,7 +73,6 @@ def judged(given):
 
 
 def test_an_error_is_told_in_ulps_and_as_a_share():
-    """Two ulps of the truth."""
     found = judged(lambda true: true + 2 * ulp(true, FLOAT32))
     assert (np.abs(found.ulps[:2] - 2) < 1e-9).all()
     assert (found.shares <= 1).all()
@@ -88,7 +86,6 @@ def test_without_a_correct_digit_is_half_of_the_truth():
 
 
 def test_what_is_no_number_is_infinitely_wrong():
-    """In both ways of telling."""
     found = judged(lambda true: true * np.nan)
     assert np.isinf(found.ulps).all()
     assert np.isinf(found.shares).all()
@@ -110,7 +107,6 @@ def test_places_near_each_other_are_one_interval():
 
 
 def test_of_intervals_that_overlap_the_widest_is_kept():
-    """From the lowest."""
     wide, inside, apart = Interval(1, 9, 5, 5), Interval(2, 3, 1, 1), Interval(-4, -3, 1, 1)
     assert disjoint([inside, wide, apart]) == (apart, wide)
 

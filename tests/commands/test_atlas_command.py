@@ -40,13 +40,11 @@ def test_atlas_prints_tables_and_writes_figures_and_a_picture(tmp_path, capsys):
     ],
 )
 def test_what_is_unknown_is_one_line(options, told, capsys):
-    """Before anything is measured."""
     assert main(["atlas", *options]) == 2
     assert capsys.readouterr().err.startswith(f"crossgrad: {told}")
 
 
 def test_without_python_flint_it_says_what_to_install(monkeypatch, capsys):
-    """In one line."""
     monkeypatch.setattr("crossgrad.comparisons.machine.location.find_spec", lambda _: None)
     assert main(["atlas"]) == 2
     needed = "atlas needs flint: pip install -c constraints.txt -e '.[atlas]'"
@@ -62,7 +60,6 @@ def test_a_changed_convention_is_the_exit_code(monkeypatch, capsys):
 
 
 def line(**own):
-    """A line of a table."""
     worst = Worst(1.5, 2.0, 3.0, 4.0)
     usual = {"function": "exp", "quantity": "f", "dtype": "float32", "probe": "torch"}
     rest = {"values": 9, "ulps": worst, "share": worst, "kappa": 6.0, "known": (), "lost": ()}

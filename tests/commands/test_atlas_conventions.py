@@ -72,7 +72,6 @@ def test_the_page_says_what_is_recorded():
 
 
 def test_a_change_is_told_with_old_and_new():
-    """In one line."""
     question = "relu′ at 0"
     now, before = ({question: {"torch": {"float32": v}}} for v in ("0.5", "0"))
     (change,) = changes(now, before)
@@ -82,7 +81,6 @@ def test_a_change_is_told_with_old_and_new():
 
 
 def test_what_is_recorded_is_kept_beside_the_rest(tmp_path, monkeypatch):
-    """Of other formats."""
     monkeypatch.setattr(conventions, "RECORDED", tmp_path / "conventions.json")
     for dtype in FORMATS:
         conventions.record({"relu′ at 0": {"torch": {dtype: "0"}}})

@@ -52,7 +52,6 @@ def beyond(function, probe, z, fmt):
 @formats
 @pytest.mark.parametrize("name", ELEMENTARY_NAMES)
 def test_elementary_functions_are_within_kappa(name, fmt):
-    """But for what is known."""
     for probe in (probe for probe in QUICK_PROBES if offers(probe, name)):
         low, high = BEYOND.get((framework(probe), name, fmt.name), (np.inf, -np.inf))
         for z in chunks(fmt):
@@ -62,7 +61,6 @@ def test_elementary_functions_are_within_kappa(name, fmt):
 
 
 def known(probe, name, quantity, z, fmt):
-    """Where a divergence is written down."""
     checks = {"a"} if quantity == 0 else {"BP1", "BP2"}
     found = np.zeros(z.shape, bool)
     for d in DIVERGENCES:

@@ -49,6 +49,5 @@ def test_fast_activations_are_true(name, fmt):
 @formats
 @pytest.mark.parametrize("name", ELEMENTARY_NAMES)
 def test_fast_elementary_functions_are_true(name, fmt):
-    """Where they count."""
     for wrong in far_off(elementary(name), fmt):
         assert not len(wrong), f"{len(wrong)}, the first at z = {wrong[0]!r}"

@@ -55,7 +55,6 @@ def test_median_and_middle_half():
     ("mark", "met"), [({"most": 1}, True), ({"most": 0.9}, False), ({"least": 1.1}, False)]
 )
 def test_marks(mark, met):
-    """At most, or at least."""
     found = figure("one", [1.0], **mark)
     assert found.marked
     assert found.met is met
@@ -281,7 +280,6 @@ def test_a_part_that_fails_loses_no_other(monkeypatch, capsys, tmp_path):
     ],
 )
 def test_bad_options_are_one_line(options, culprit, capsys):
-    """Before anything is measured."""
     assert main(["bench", *options]) == 2
     err = capsys.readouterr().err
     assert culprit in err

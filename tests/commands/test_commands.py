@@ -17,7 +17,6 @@ from crossgrad.comparisons.commands import verify
 
 
 def test_table_of_shards_is_that_of_the_whole(tmp_path, capsys):
-    """Three files, one table."""
     files = [tmp_path / f"{k}.jsonl" for k in (1, 2, 3)]
     options = "--backend", "numpy", "--architectures", "2", "--draws", "2"
     for k, file in enumerate(files, start=1):
@@ -55,7 +54,6 @@ def test_what_has_no_effect_beside_a_table_is_refused(arguments, told, capsys):
 
 
 def test_verify_hands_its_options_to_pytest(monkeypatch):
-    """And its exit code back."""
     asked, settings = [], {}
 
     def replaced_by(command, environment):
@@ -104,7 +102,6 @@ def test_what_cannot_be_written_is_told_before_anything_runs(path, capsys):
 
 
 def test_a_file_that_lacks_a_part_is_named(monkeypatch, tmp_path):
-    """When the commands are imported."""
     (tmp_path / "half.py").write_text('HELP = "half of a command"', encoding="utf-8")
     monkeypatch.setattr(commands, "__path__", [str(tmp_path)])
     with pytest.raises(TypeError, match=r"half\.py: lacks options, run"):

@@ -100,7 +100,6 @@ def three(release):
 
 
 def ledger(paths):
-    """Of files."""
     return ledger_of((path, read_baseline(path)) for path in paths)
 
 
@@ -153,7 +152,6 @@ def test_the_order_of_the_files_does_not_matter(three):
 
 
 def test_nothing_but_the_same_bits_is_no_table(release):
-    """A line a backend."""
     text = as_text(ledger([release("a", jax="0.9.1"), release("b", jax="0.9.2")]))
     assert "equation" not in text.partition("\n")[2]
     assert text.count("the same bits in all") == 3
@@ -171,7 +169,6 @@ def test_another_convention_is_marked(release):
 
 
 def test_beyond_the_bound_is_marked(release):
-    """At its release only."""
     middle = release("b", "wrong", jax="0.9.1")
     found = ledger([release("a", jax="0.9.0"), middle, release("c", jax="0.9.2")])
     text, svg = as_text(found), as_svg(found)
@@ -340,7 +337,6 @@ def test_other_inputs_are_one_line(release, tmp_path, refused):
 
 
 def test_nothing_is_written_where_the_files_are_bad(release, tmp_path, refused):
-    """Whole or not at all."""
     target = tmp_path / "ledger.json"
     refused(release("one"), release("two"), "nowhere.jsonl", "--json", target)
     assert not target.exists()

@@ -117,7 +117,6 @@ def test_bad_input_is_one_line(compare, arguments, told):
 
 
 def test_list_has_a_line_for_each_setting(compare):
-    """And one for variables."""
     code, out, _ = compare("--list")
     assert code == 0
     assert [line.split()[0] for line in out.splitlines()] == [*SETTINGS, "NAME=VALUE"]
@@ -268,7 +267,6 @@ def test_x64_off_is_beyond_bound(compare):
 
 
 def test_fast_math_is_seen(compare):
-    """Where XLA divides."""
     code, out, _ = compare("--env", "fast-math", "--scenario", SOFTSIGN)
     assert code == 0
     assert lines_with(out, "environment: not the same: XLA_FLAGS", "fast_math=true")
@@ -286,7 +284,6 @@ def test_death_is_one_line(one, against, under):
 
 
 def test_flag_that_xla_does_not_know_is_quoted(compare):
-    """XLA ends the process."""
     flag = "XLA_FLAGS=--xla_no_such_flag=1"
     code, _, err = compare("--backend", "jax", "--env", flag, "--scenario", SIGMOID)
     assert code == 2

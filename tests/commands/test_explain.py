@@ -38,7 +38,6 @@ LEAKY = "1x1-leaky_relu-quadratic-float64-m8-s1"
 
 @cache
 def explained(scenario, draw=0):
-    """By all three."""
     backends = tuple(load_backend(name) for name in DEFAULT)
     return explanation(Scenario.parse(scenario), draw, backends)
 
@@ -111,7 +110,6 @@ def test_three_columns_stand_side_by_side(printed):
 
 @pytest.mark.parametrize(("no_color", "colours"), [(None, True), ("1", False)])
 def test_terminal_has_colours_and_its_own_width(printed, monkeypatch, no_color, colours):
-    """Unless they are not wanted."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "50")
@@ -341,7 +339,6 @@ def test_what_nobody_can_judge_does_not_hold(printed, mine):
 
 
 def test_nobody_answers_is_no_success(printed, mine):
-    """Nothing holds."""
     out, code = printed("--backend", mine("cannot")[-1])
     assert code == 1
     assert "no backend answers" in out
@@ -404,7 +401,6 @@ NAMES |= {"φ": lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi), "abs": 
 
 
 def evaluated(text):
-    """As a calculator does it."""
     text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
     for sign, code in (("·", "*"), ("²", "**2"), ("³", "**3"), ("[", "("), ("]", ")")):
         text = text.replace(sign, code)
@@ -459,7 +455,6 @@ def test_names_are_those_of_the_lecture(told, expected):
 
 # ------------------------------------------------------------------ in Vietnamese
 def test_every_term_has_both_languages_and_the_same_slots():
-    """Neither is left empty."""
     for key, term in TERMS.items():
         slots = [sorted(re.findall(r"\{(\w+)", text)) for text in term]
         assert slots[0] == slots[1], key
@@ -489,7 +484,6 @@ def test_no_english_heading_is_left(printed, network):
 
 
 def test_equations_are_the_same_in_both(printed):
-    """Symbols are no words."""
     english_page, vietnamese = printed()[0], printed("--vi")[0]
     for line in english_page.splitlines():
         if "≈ " in line and "six" not in line:

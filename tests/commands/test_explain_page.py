@@ -28,13 +28,11 @@ VOID = {"meta", "br", "wbr", "hr", "img", "input", "link"}
 
 
 def written(file, *arguments):
-    """The page of a scenario."""
     code = main(["explain", *arguments, "--backend", "numpy", "--html", str(file)])
     return file.read_text("utf-8"), code
 
 
 def drawn(scenario, draw=0):
-    """Its pictures."""
     found = explanation(Scenario.parse(scenario), draw, [load_backend("numpy")])
     return pictures(found, speaker("en"))
 
@@ -44,23 +42,19 @@ class Nesting(HTMLParser):
     """What is open at the end, and the attributes of everything."""
 
     def __init__(self, text):
-        """Of a whole page."""
         super().__init__()
         self.open, self.attributes = [], []
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        """One more."""
         self.attributes += [(tag, name, value or "") for name, value in attrs]
         if tag not in VOID:
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):
-        """Nothing is left open."""
         self.attributes += [(tag, name, value or "") for name, value in attrs]
 
     def handle_endtag(self, tag):
-        """One less."""
         assert self.open.pop() == tag
 
 
@@ -104,7 +98,6 @@ def test_page_has_the_numbers_of_the_terminal(tmp_path, capsys):
 
 
 def test_page_of_one_run_is_that_of_another():
-    """To the byte."""
     found = explanation(Scenario.parse(LECTURE), 0, [load_backend("numpy")])
     assert as_html(found, "en") == as_html(found, "en")
     assert as_html(found, "en") != as_html(found, "vi")
@@ -125,7 +118,6 @@ def test_nothing_of_the_user_is_markup(tmp_path):
 
 
 def test_page_without_a_whole_trace_has_tables_only(tmp_path):
-    """Nobody's numbers can be drawn."""
     file = tmp_path / "mine.py"
     head = "from crossgrad.reference.backprop import backprop\n\ndef g(p):\n"
     body = "    r = backprop(p.architecture, p.parameters, p.x, p.y).gradients\n"
@@ -160,7 +152,6 @@ def g(p):
 
 
 def test_interrupted_page_leaves_what_was_there(tmp_path, monkeypatch):
-    """Nothing is half-written."""
     file = tmp_path / "page.html"
     file.write_text("before", "utf-8")
     monkeypatch.setattr("crossgrad.comparisons.commands.explain.page.as_html", lambda *_: 1 / 0)
@@ -259,7 +250,6 @@ def test_a_large_layer_is_cut_and_says_so(tmp_path):
 # ------------------------------------------------------------------ in a browser
 @pytest.fixture(scope="module")
 def page_of_lecture(tmp_path_factory):
-    """The default page, of all three."""
     file = tmp_path_factory.mktemp("explain") / "page.html"
     assert main(["explain", "--html", str(file)]) == 0
     return file
@@ -267,7 +257,6 @@ def page_of_lecture(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chromium():
-    """One for all tests."""
     with browser.launched() as launched:
         yield launched
 

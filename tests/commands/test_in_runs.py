@@ -46,7 +46,6 @@ def test_a_fault_of_a_function_is_caught_at_every_layer():
 
 
 def test_a_fault_of_the_cost_is_caught_at_the_last_layer():
-    """Of whatever network."""
     assert outcomes(UNRESTRICTED, "softmax gradient of the diagonal", LAST) == ["caught"]
 
 

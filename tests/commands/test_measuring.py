@@ -112,7 +112,6 @@ def test_blame_is_exact_only_at_the_planted_place(changes, exact):
 
 
 def test_words_of_an_answer_that_is_none_are_blamed():
-    """And other words are not."""
     ground, fault = prepared(SCENARIO, [], Scores()), FAULTS["gradient is none"]
     assert next(judged_by_suite(ground, fault, Scores())).exact
     assert not next(judged_by_suite(ground, fault._replace(blamed="dW[7]"), Scores())).exact
@@ -140,7 +139,6 @@ def test_alarm_about_a_program_is_counted(monkeypatch):
 
 
 def test_scores_of_two_networks_add_up():
-    """Outcomes, alarms and time."""
     one, other = Scores(), Scores()
     for scores, refused in ((one, True), (other, False)):
         scores.alarm("x", SMOOTH.scenario("float64", 0), 0, refused=refused)
@@ -161,7 +159,6 @@ def outcomes():
 
 
 def figures():
-    """Of those outcomes."""
     scores = Scores(outcomes())
     scores.alarm(SUITE, SMOOTH.scenario("float64", 0), 0, refused=True)
     scores.alarm(SUITE, SMOOTH.scenario("float64", 0), 8, refused=False)
@@ -195,7 +192,6 @@ def test_places_are_those_of_float64():
 
 
 def test_json_tells_caught_from_missed_from_not_shown():
-    """By fault and format."""
     caught, missed = (o.fault for o in outcomes()[:2])
     told = {
         f"{f['group']}: {f['name']}": f["became"] for f in json.loads(as_json(figures()))["faults"]

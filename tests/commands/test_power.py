@@ -94,7 +94,6 @@ def test_table_has_a_line_for_everybody(quick):
 
 
 def test_picture_is_svg_with_everything_in_it(quick):
-    """Three panels."""
     root = ET.fromstring(quick[3])  # noqa: S314 - our own
     assert root.tag.endswith("svg")
     groups = [g.get("id", "") for g in root.iter("{http://www.w3.org/2000/svg}g")]
@@ -110,7 +109,6 @@ def subject(dtype, wrong=None):
 
 
 def negative(at):
-    """A gradient of the wrong sign."""
     return -(at.delta @ at.below.mT)
 
 
@@ -149,7 +147,6 @@ def test_checker_sees_a_fault_in_what_it_is_said_to_see(checker):
 
 @checkers
 def test_checker_that_is_given_nothing_refuses(checker):
-    """An answer without its arrays."""
     whole = subject("float64")
     broken = program({("BP4", 1): lambda at: np.zeros((1, 1)) @ at.z})
     assert not accepts(checker, whole._replace(program=broken, answer={}))
@@ -157,7 +154,6 @@ def test_checker_that_is_given_nothing_refuses(checker):
 
 # ------------------------------------------------------------------ the score itself
 def outcome(fault, **changes):
-    """One fault, visible and not caught."""
     return Outcome(SUITE, fault, "float64", "n", visible=True, caught=False)._replace(**changes)
 
 
@@ -183,7 +179,6 @@ def test_shares_are_never_rounded_up():
 
 
 def test_measurement_is_the_same_in_one_process_or_two():
-    """All but the time."""
     todo = [task._replace(shown=frozenset()) for task in tasks(1, seed=5)[:4]]
     one, two = (scoring.measure(todo, jobs, lambda _: None) for jobs in (1, 2))
     assert one.outcomes == two.outcomes

@@ -48,7 +48,6 @@ def at_the_limit(line):
 
 
 def number(k):
-    """A class; none is below all."""
     return -np.inf if k is None else k
 
 
@@ -62,7 +61,6 @@ def test_every_activation_cost_and_sum_is_recorded_in_every_format():
 
 
 def test_the_page_has_the_tables_of_the_record():
-    """As the command prints them."""
     assert as_tables([*RECORDED.values()]) in PAGE, AGAIN
 
 
@@ -95,7 +93,6 @@ def test_no_bound_has_grown(name, fmt):
 @formats
 @pytest.mark.parametrize("name", [*COSTS, "sums"])
 def test_no_bound_of_costs_and_sums_has_grown(name, fmt):
-    """Likewise."""
     of, checks = equations.KINDS[name in COSTS]
     for line in equations.measured(name, checks, of(name, fmt), fmt, ["numpy"], why=False):
         known = RECORDED[line.key].bound

@@ -57,7 +57,6 @@ def test_a_study_has_two_hundred_architectures_where_its_cases_allow(cases, dtyp
 
 @pytest.mark.parametrize(("cases", "draws"), [(1, 21), (10**9, 1008)])
 def test_draws_are_at_least_a_turn_and_at_most_a_thousand(cases, draws):
-    """However many cases there are."""
     assert plan_of(None, None, None, None, cases).draws == draws
 
 

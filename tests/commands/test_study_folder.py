@@ -49,7 +49,6 @@ def spied(monkeypatch):
 
 
 def test_a_finished_study_does_nothing_more(whole, monkeypatch, capsys):
-    """It is only told."""
     asked = spied(monkeypatch)
     assert study(whole, "--resume") == 0
     assert asked == []
@@ -158,7 +157,6 @@ def test_other_studies_do_not_merge(whole, tmp_path, capsys):
     ],
 )
 def test_bad_input_is_told_in_one_line(tmp_path, capsys, arguments, told):
-    """And nothing is written."""
     out = tmp_path / "out"
     try:
         code = study(out, *arguments.split())
@@ -245,7 +243,6 @@ def with_numpy(header, version):
     ],
 )
 def test_a_damaged_part_is_refused(whole, tmp_path, capsys, change, told):
-    """One line that names it."""
     (tmp_path / "rows").mkdir()
     (tmp_path / "study.json").write_bytes((whole / "study.json").read_bytes())
     (part,) = (whole / "rows").iterdir()
@@ -263,7 +260,6 @@ def failing(line):
 
 
 def test_a_block_in_two_parts_is_told(whole, tmp_path, capsys):
-    """Nothing is counted twice."""
     shutil.copytree(whole, tmp_path / "out")
     (part,) = (tmp_path / "out" / "rows").iterdir()
     shutil.copy(part, part.with_name("000000009.jsonl"))
@@ -307,7 +303,6 @@ class AtOnce(Executor):
     """Whatever it is given is done, or has failed, when it is looked at."""
 
     def submit(self, work, *given):
-        """Do it."""
         future = Future()
         try:
             future.set_result(work(*given))

@@ -47,7 +47,6 @@ def started(*arguments):
 
 
 def wait_for(condition, seconds=90):
-    """Until it comes true."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end

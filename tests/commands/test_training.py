@@ -36,7 +36,6 @@ WIDE = course("2x100x3-relu,identity-softmax_cross_entropy-float64-m300-s1", "sp
 
 
 def own(name, function):
-    """A backend of one's own."""
     return Backend(name, lambda problem: ask(name, function, problem))
 
 
@@ -307,7 +306,6 @@ def test_milestones_are_told_once(last, steps):
 
 
 def test_an_infinite_residual_is_strict_json():
-    """Wherever it is."""
     found = on_numpy(XOR, variant("textbook"), 1)
     found.walks[1].explained = {"known": (3, math.inf)}
     found.walks[1].worst[0] = found.walks[1].worst[0]._replace(residual=math.inf)
@@ -359,7 +357,6 @@ def test_after_a_wrong_gradient_the_rate_is_not_blamed():
 
 
 def no_number(problem):
-    """NaN in one entry."""
     answer = VARIANTS["textbook"](problem)
     answer["dW"][0][0, 0] = np.nan
     return answer

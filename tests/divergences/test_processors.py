@@ -24,7 +24,6 @@ UPPER = np.uint32(0xFFFF0000)
 
 
 def on(monkeypatch, flags):
-    """The instructions that Linux tells."""
     monkeypatch.setattr(processor, "flags", lambda: flags)
 
 
@@ -70,7 +69,6 @@ def answered(store):
 
 
 def statuses(backend, store):
-    """Of each check, the worst."""
     problem, given = answered(store)
     worst = {}
     for row in judge(SCENARIO, facts_of(backend), problem, given):
@@ -90,7 +88,6 @@ def test_arithmetic_is_that_of_the_processor(monkeypatch, flags, store):
 
 
 def test_rounded_products_need_no_explanation(monkeypatch):
-    """On any processor."""
     for flags in (AVX512, {"avx2"}):
         on(monkeypatch, flags)
         assert set(statuses("tensorflow", rounded).values()) == {"pass"}
@@ -120,7 +117,6 @@ def test_a_bound_of_what_is_cut_off_is_reached(monkeypatch):
 
 
 def test_gradients_of_products_that_are_cut_off_are_within_the_end_to_end_bound(monkeypatch):
-    """Which is wider for them."""
     problem, given = answered(cut)
     largest = []
     for flags in ({"avx2"}, AVX512):

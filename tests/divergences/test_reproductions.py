@@ -77,7 +77,6 @@ def test_a_reproduction_looks_where_it_is_said_to(entry):
 
 @all_entries
 def test_it_is_known_of_the_releases_in_which_it_was_seen(entry):
-    """And there is one."""
     assert entry.seen
     assert all(between(entry.seen, version) for version in entry.seen)
 
@@ -99,7 +98,6 @@ def test_between_what_was_seen_it_is_known_and_not_beyond(here, known):
 
 # ------------------------------------------------------------------ what is right
 def ball(number):
-    """Of a float, exactly."""
     return arb(float(number))
 
 
@@ -188,7 +186,6 @@ def test_of_a_nan_nothing_is_known():
 
 # ------------------------------------------------------------------ running them
 def test_words_that_differ_reproduce():
-    """The same words do not."""
     found = reproduce([snippet("print(1, 2)", name="a"), snippet("print(2, 2)", name="b")])
     assert [(o.given, o.right, o.reproduces) for o in found] == [
         ("1", "2", True),

@@ -62,7 +62,6 @@ def tree(tmp_path_factory):
 
 
 def test_every_kind_has_its_section():
-    """In order."""
     assert list(SECTIONS) == list(ADDED)
 
 

@@ -43,7 +43,6 @@ def density(z):
 
 
 def tanh_of_softplus(z):
-    """What mish multiplies z by."""
     return np.tanh(np.logaddexp(z.dtype.type(0), z))
 
 
@@ -54,7 +53,6 @@ def half_last(z, v=1):
 
 
 def q(z):
-    """What softsign divides by."""
     return 1 + abs(z)
 
 

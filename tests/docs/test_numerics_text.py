@@ -72,7 +72,6 @@ def test_numbers_in_the_text_are_those_of_the_code():
 
 @formats
 def test_what_the_checker_adds_is_in_the_table(dtype):
-    """Row by row, evaluated."""
     column = 1 + list(FORMATS).index(dtype)
     shown = {
         check: row[column] for row in table("check", section(6)) for check in row[0].split(", ")
@@ -120,7 +119,6 @@ def test_links_within_the_page_lead_somewhere():
 
 # ------------------------------------------------------------------ figures
 def test_figures_of_the_certification():
-    """Arguments, networks and draws, counted."""
     counts = [dense_grid(fmt).size for fmt in FORMATS.values()]
     drawn = sum(len(draws(index, "float32")) for index in NETWORKS)
     assert "{:,} float64 and {:,} float32 arguments".format(*counts) in FLAT

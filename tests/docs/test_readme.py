@@ -50,7 +50,6 @@ def test_own_backprop_passes_in_a_test_of_its_own(tmp_path):
 
 
 def test_ci_runs_the_second_command():
-    """Word for word."""
     commands = [line for line in README.splitlines() if line.startswith("python3 -m venv")]
     assert len(commands) == 2
     assert commands[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()

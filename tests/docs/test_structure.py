@@ -34,7 +34,6 @@ TUNED = [first + second for first, second in HALVES]
 
 
 def names(path):
-    """Paths as ids."""
     return str(path.relative_to(ROOT))
 
 
@@ -184,7 +183,6 @@ def test_nobody_imports_the_tests(path):
 
 @of("comparisons")
 def test_balls_are_imported_by_the_truth_only(path):
-    """The judge works without python-flint."""
     assert "flint" not in top(path) or "balls" in (path.parent.name, path.stem)
 
 
@@ -196,14 +194,12 @@ def rooms(path):
 
 @of("comparisons")
 def test_each_room_imports_those_before_it(path):
-    """The data goes one way."""
     room = path.relative_to(ROOT / "comparisons").parts[0]
     if room not in ("__init__.py", "__main__.py"):
         assert rooms(path) <= set(ROOMS[: ROOMS.index(room) + 1])
 
 
 def test_every_folder_is_a_room():
-    """Nothing lies about."""
     found = [path.stem for path in (ROOT / "comparisons").iterdir() if path.name != "__pycache__"]
     assert sorted(found) == sorted([*ROOMS, "__init__", "__main__"])
 

@@ -26,7 +26,6 @@ GROUPS = {"textbook", "numerical", "structural", "historical", "sized"}
 
 
 def test_there_are_at_least_150_of_every_sort():
-    """And names tell them apart."""
     assert len(CATALOGUE) >= 150
     assert {fault.group for fault in CATALOGUE} == GROUPS
     assert len({fault.name for fault in ALL}) == len(ALL)
@@ -97,7 +96,6 @@ def test_no_two_are_the_same(catalogue):
 
 
 def tell_apart(one, other, scenario):
-    """Whether any draw does."""
     programs = one.make(), other.make()
     return any(differ(*programs, problem) for problem in scenario.problems())
 
@@ -117,7 +115,6 @@ def test_networks_are_of_their_kind():
 
 
 def test_networks_are_the_same_for_the_same_seed():
-    """And others for another."""
     kinds = {fault.kind for fault in CATALOGUE}
     for kind in kinds:
         assert kind.scenario("float64", 7) == kind.scenario("float64", 7)

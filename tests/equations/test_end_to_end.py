@@ -32,12 +32,10 @@ formats = pytest.mark.parametrize("dtype", FORMATS)
 
 
 def bounds(problem: Problem) -> Bounds:
-    """Those of correct gradients."""
     return propagate(*trusted(problem), FORMATS[problem.dtype])
 
 
 def layers(of: Trace | Bounds) -> list[np.ndarray]:
-    """dW and db of every layer."""
     return [*of.dW, *of.db]
 
 

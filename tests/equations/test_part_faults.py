@@ -108,7 +108,6 @@ def test_what_is_taken_for_one_over_units_is_caught_in_16_bits_too(name, dtype):
 
 @costs
 def test_what_is_taken_for_a_cost_is_caught(name):
-    """At the last layer."""
     for fault in faults_of(name):
         net, found = first_failure(fault, LAST)
         assert net, fault
@@ -124,6 +123,5 @@ def test_another_function_is_the_next_that_differs():
 
 
 def test_functions_differ_where_any_number_does():
-    """By a hundredth."""
     assert differ(np.abs, np.positive, Z)
     assert not differ(lambda z: z + 1e-3, np.positive, Z)

@@ -55,7 +55,6 @@ def all_zero(answer):
 
 
 def gradients_of(answer):
-    """The gradients alone."""
     return {name: answer[name] for name in ("dW", "db")}
 
 
@@ -139,6 +138,5 @@ def test_gradient_alone_that_is_no_number_fails(check, value):
 
 @formats
 def test_gradients_alone_that_are_zero_fail_at_every_layer(dtype):
-    """All six of them."""
     seen = failing(dtype, {}, lambda answer: gradients_of(all_zero(answer)))
     assert set(seen) == {(check, l) for l in (3, 2, 1) for check in ("dW", "db")}

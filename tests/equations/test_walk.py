@@ -36,7 +36,6 @@ EVERY = 37
 
 
 def traced(scenario):
-    """A stack and the reference's answer."""
     problems = scenario.problems()
     numpy = load_backend("numpy")
     return stack_problems(problems), stack_traces([numpy.trace(p) for p in problems])
@@ -101,7 +100,6 @@ class Layered:
     made = Problem.made
 
     def of_layer(self, l):
-        """By name."""
         return self.parameters[l - 1]
 
     @property
@@ -135,7 +133,6 @@ def normalised(a, eps):
 
 
 def forward(layer, p, given):
-    """z."""
     if isinstance(layer, Addition):
         return sum(given[1:], start=given[0])
     if isinstance(layer, LayerNorm):
@@ -187,7 +184,6 @@ def layered(dtype, seed):
 
 
 def len_of(shapes):
-    """How many units a layer has."""
     (shape,) = shapes.values()
     return shape[0]
 
@@ -197,7 +193,6 @@ COUNTS = {"z": 7, "a": 7, "cost": 1, "BP1": 1, "BP2": 6, "BP3": 5, "BP4": 5}
 
 
 def judged(problem, trace):
-    """By its own layers."""
     return local_checks(problem, trace, network=problem.network)
 
 

@@ -16,7 +16,6 @@ def asked(scenario, program):
 
 
 def judged(scenario, problem, trace):
-    """All rows."""
     return judge(scenario, facts_of("mine.py:gradients"), problem, trace)
 
 

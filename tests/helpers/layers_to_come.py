@@ -27,11 +27,9 @@ class Addition(Linear):
     inputs: tuple[int, ...] = (-1, -2)
 
     def forward(self, at: Inputs) -> Sum:
-        """Copies, added up."""
         return Sum(*(Term("im->im", at.given(which)) for which in range(len(self.inputs))))
 
     def pull_back(self, at: Inputs, which: int = 0) -> Sum:  # noqa: ARG002
-        """A copy."""
         return Sum(Term("im->im", at.delta))
 
 
@@ -51,12 +49,10 @@ class LayerNorm(Layer):
     labels: ClassVar = {"b": "BP3", "w": "BP4"}
 
     def forward(self, at: Inputs) -> Derived:
-        """z."""
         s = Sample(at, self.eps)
         return Derived(s.d * s.r * lift(at.p["w"].wide) + at.p["b"].wide, s.z_error)
 
     def pull_back(self, at: Inputs, which: int = 0) -> Derived:  # noqa: ARG002
-        """v."""
         s = Sample(at, self.eps)
         return Derived(s.r * (s.g - s.mean_g - s.d * s.r * s.r * s.c), s.v_error)
 
@@ -73,8 +69,6 @@ class LayerNorm(Layer):
 
     @property
     def statistics(self) -> Mapping[str, Callable[[Inputs], Derived]]:
-        """Each judged without themselves."""
-
         def of(at: Inputs) -> "Sample":
             return Sample(at, self.eps, known=False)
 
@@ -109,12 +103,10 @@ class Sample:
 
     @cached_property
     def mean_g(self) -> Pair:
-        """Of each sample."""
         return mean(self.g)
 
     @cached_property
     def c(self) -> Pair:
-        """mean(g (a - μ))."""
         return mean(self.g * self.d)
 
     # ---- the statistics: E(μ); and ρ, how far r is off by what q = v + ε is off by
@@ -195,12 +187,10 @@ def size(x: Pair) -> Array:
 
 
 def average(array: Array) -> Array:
-    """Over the units."""
     return array.mean(-2, keepdims=True)
 
 
 def mean(x: Pair) -> Pair:
-    """Over the units."""
     sums = total(x.map(lambda part: part.mT)).map(lambda part: part[..., None, :])
     return sums / float(x.hi.shape[-2])
 

@@ -40,7 +40,6 @@ def allowed(check: str, dtype: str) -> float:
 
 
 def section(number: int) -> str:
-    """The text of a section."""
     return PAGE.partition(f"\n## {number}. ")[2].partition("\n## ")[0]
 
 

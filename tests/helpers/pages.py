@@ -73,7 +73,6 @@ def unanswered(row, status="not supported", cause="mine.py:f: no <i>tanh</i>"):
 
 
 def one_of(check, found=None):
-    """The first row of a check."""
     return next(row for row in found or both() if row.check == check)
 
 
@@ -87,7 +86,6 @@ def summed(found):
 
 
 def page(found, **about):
-    """The page of rows."""
     return as_html(summed(found), ABOUT._replace(**about))
 
 
@@ -97,29 +95,24 @@ class Parsed(HTMLParser):
     VOID = ("meta", "link", "use", "path", "rect", "br")
 
     def __init__(self, html):
-        """Parse all of it."""
         super().__init__()
         self.elements, self.open, self.parts = [], [], []
         self.feed(html)
         self.text = "".join(self.parts)
 
     def handle_starttag(self, tag, attrs):
-        """One more."""
         self.elements.append((tag, dict(attrs)))
         if tag not in self.VOID:
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):
-        """Opened and closed."""
         self.elements.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag):
-        """What is closed was opened last."""
         if tag not in self.VOID:
             assert self.open.pop() == tag
 
     def handle_data(self, data):
-        """Text."""
         self.parts.append(data)
 
     def all(self, tag):
@@ -128,7 +121,6 @@ class Parsed(HTMLParser):
 
 
 def planted():
-    """One row of each other kind."""
     return [
         explained(one_of("BP1")),
         unanswered(one_of("z")),

@@ -5,7 +5,6 @@ import time
 
 
 def wait_for(condition, seconds=60):
-    """Whether it comes true in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and not condition():
         time.sleep(0.1)
@@ -13,7 +12,6 @@ def wait_for(condition, seconds=60):
 
 
 def alive(pid):
-    """Whether the process is there."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -25,7 +25,6 @@ def wrong(problem):
 
 
 def study(out, *arguments):
-    """Run the command; its exit code."""
     return main(["study", "--out", str(out), *map(str, arguments)])
 
 

@@ -257,7 +257,6 @@ def judged(network, dtype, monkeypatch, mistake):
 @formats
 @pytest.mark.parametrize("network", [ORDINARY, SQUARE])
 def test_without_a_mistake_nothing_fails(network, dtype, monkeypatch):
-    """And no cause is named."""
     rows = judged(network, dtype, monkeypatch, lambda _: {})
     assert {(row.status, row.cause) for row in rows} == {("pass", "")}
 
@@ -396,7 +395,6 @@ def of_outputs(right):
 
 
 def test_the_number_of_outputs_for_that_of_samples_shows_in_gradients():
-    """Where nothing else is reported."""
     text = partly("5x8x3-tanh,sigmoid-mse-float64-m4-s17-g2", of_outputs)
     assert text[0].startswith("mine fails dW at layer 2")
     assert f"  likely cause  {OUTPUTS(3, 4)}" in text

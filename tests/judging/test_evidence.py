@@ -51,7 +51,6 @@ def test_one_number_that_is_slightly_off_is_no_mistake(size, name, dtype):
 
 
 def compared(reported, expected, bound):
-    """Of numbers with one bound."""
     reported, expected = np.asarray(reported, float), np.asarray(expected, float)
     error = np.abs(reported - expected)
     return Comparison("BP1", 1, reported, expected, error, np.full_like(error, bound))
@@ -66,7 +65,6 @@ def test_the_probability_is_the_share_of_the_error_that_is_left():
 
 
 def test_equal_numbers_and_those_that_are_right_are_no_more_evidence():
-    """And others are."""
     once = coincidence(compared([2.0], [1.0], 1e-3), np.array([2.0]))
     again = compared([2.0, 2.0, 5.0], [1.0, 1.0, 5.0], 1e-3)
     assert coincidence(again, again.reported) == once
@@ -103,7 +101,6 @@ def test_a_mistake_is_named_of_a_single_number(dtype):
 
 @pytest.mark.parametrize("dtype", sorted({*ALL_FORMATS} - {*FORMATS}))
 def test_in_16_bits_it_takes_several_numbers(dtype):
-    """Of one nothing is said."""
     one = Scenario.parse(f"2x1x1-tanh,tanh-quadratic-{dtype}-m1-s1-k1")
     assert failures(one, without_slope)[0] == ("BP2", 1, "")
     several = Scenario.parse(f"2x8x3-tanh,tanh-quadratic-{dtype}-m4-s1")

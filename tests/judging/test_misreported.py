@@ -123,7 +123,6 @@ def test_a_fault_in_what_was_rounded_from_longdouble_is_another():
 
 # ------------------------------------------------------------------ aᴸ
 def with_probabilities(function, problem, trace):
-    """As a course has it."""
     return replace(trace, a=(*trace.a[:-1], function(trace.a[-1]).astype(problem.x.dtype)))
 
 
@@ -142,7 +141,6 @@ def test_probabilities_for_logits_are_told(text, name, function, kept, batch, dt
 
 # ------------------------------------------------------------------ δ
 def times(factor, _problem, trace):
-    """Of every layer."""
     return replace(trace, delta=tuple(d * d.dtype.type(factor) for d in trace.delta))
 
 
@@ -271,7 +269,6 @@ def overwritten(_problem, trace):
 
 
 def last_overwritten(_problem, trace):
-    """The last layer alone."""
     return replace(trace, z=[*trace.z[:-1], trace.a[-1]])
 
 
@@ -299,7 +296,6 @@ def test_a_z_that_was_overwritten_is_told(text, dtype):
 
 @formats
 def test_a_z_that_was_overwritten_in_one_layer_is_told(dtype):
-    """The last."""
     assert whole_stack(BENDING.format(dtype), last_overwritten).startswith(A_FOR_Z.format(2))
 
 
@@ -435,7 +431,6 @@ def wrong_as_well(p):
     ],
 )
 def test_one_line_says_what_to_report(function, words, tmp_path):
-    """And no equation is blamed."""
     file = tmp_path / "mine.py"
     file.write_text(HEAD, encoding="utf-8")
     scenario = SOFTMAX.format("float64", 4)
@@ -446,7 +441,6 @@ def test_one_line_says_what_to_report(function, words, tmp_path):
 
 
 def test_a_fault_beside_it_is_a_fault(tmp_path):
-    """The gradients are not right."""
     file = tmp_path / "mine.py"
     file.write_text(HEAD, encoding="utf-8")
     scenario = SOFTMAX.format("float64", 4)
@@ -468,7 +462,6 @@ def test_what_the_suite_brings_along_is_not_asked():
 
 # ------------------------------------------------------------------ arrays of frameworks
 def as_tensors(problem, change):
-    """The reference's answer as torch's tensors."""
     torch = pytest.importorskip("torch")
     names = {"float64": torch.float64, "float32": torch.float32, "float16": torch.float16}
     kind = names.get(problem.dtype, torch.bfloat16)
@@ -502,7 +495,6 @@ def test_tensors_are_taken_with_their_history(change, dtype):
 
 @formats
 def test_arrays_of_jax_are_taken(dtype):
-    """Bit by bit."""
     from jax import numpy as jnp  # noqa: PLC0415
 
     problem = Scenario.parse(SOFTMAX.format(dtype, 4)).problems()[0]

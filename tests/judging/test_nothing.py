@@ -18,7 +18,6 @@ REFUSED = Row(SCENARIO, "mine.py:f", "", 0, "not supported", cause="mine.py:f: n
 
 @pytest.fixture
 def refusing(tmp_path):
-    """A backend that supports nothing."""
     file = tmp_path / "mine.py"
     file.write_text("def f(problem):\n    raise NotImplementedError\n", encoding="utf-8")
     return f"{file}:f"
@@ -45,7 +44,6 @@ def test_a_table_of_nothing_is_a_failure(tmp_path, capsys):
 
 
 def test_a_comparison_without_an_answer_is_a_failure():
-    """Neither before nor now."""
     found = Pair(("old", "new"), ({}, {}), [])
     assert found.code == 1
     assert found.as_text().endswith("nothing was compared: neither side has an answer")
@@ -60,7 +58,6 @@ def test_a_ledger_without_an_answer_is_refused():
 
 @pytest.mark.parametrize("command", ["explain", "train"])
 def test_a_backend_that_says_nothing_is_a_failure(command, refusing, capsys):
-    """Alone, as it is asked."""
     assert main([command, SCENARIO, "--backend", refusing]) == 1
     assert "no" in capsys.readouterr().out
 

@@ -103,7 +103,6 @@ BODIES = {
 
 
 def written(tmp_path, kind):
-    """A file with that backend."""
     file = tmp_path / "mine.py"
     file.write_text(HEAD + BODIES[kind] + "\n", encoding="utf-8")
     return f"{file}:gradients"
@@ -125,7 +124,6 @@ def test_a_backend_cannot_skip_its_test(tmp_path):
 
 @pytest.mark.parametrize("kind", ["tensors", "jax arrays"])
 def test_arrays_of_the_frameworks_are_taken(kind, tmp_path):
-    """As they are."""
     code, output = run("--backend", written(tmp_path, kind), "--scenario", SCENARIO)
     assert code == pytest.ExitCode.OK, output
 

@@ -148,7 +148,6 @@ SEVERAL = {
 
 @pytest.mark.parametrize("name", SEVERAL)
 def test_what_some_costs_alone_insist_on_is_asked_of_these_alone(name):
-    """Of the others, everything."""
     refuses, domains = SEVERAL[name]
     assert probed(refusing(refuses)) == domains
 
@@ -243,7 +242,6 @@ def test_what_a_program_says_it_supports_is_believed():
 
 @pytest.mark.usefixtures("mine")
 def test_a_program_that_refuses_all_that_it_says_it_supports_is_told():
-    """In one line."""
     told = "^backend mine.py:lies: no last layer and cost that is asked for is supported$"
     with pytest.raises(ValueError, match=told):
         supported("mine.py:lies", Choice(dtype=["float64"]))
@@ -251,7 +249,6 @@ def test_a_program_that_refuses_all_that_it_says_it_supports_is_told():
 
 @pytest.mark.usefixtures("mine")
 def test_a_program_that_raises_is_asked_everything():
-    """Where its error is told."""
     assert supported("mine.py:raises", Choice(dtype=["float64"])) == (EVERYTHING,)
 
 
@@ -272,7 +269,6 @@ def test_a_mistake_in_what_it_says_is_one_line(name, told):
 
 
 def test_the_modes_that_are_asked_support_what_they_document():
-    """The book's network, and scikit-learn's."""
     (nielsen,) = supported("nielsen", Choice(dtype=["float64"]))
     assert nielsen.activations == ("sigmoid",)
     assert set(nielsen.outputs) == {

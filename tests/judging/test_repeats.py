@@ -201,7 +201,6 @@ def test_other_bits_within_the_bounds_fail_nothing_and_are_said(told):
 
 
 def test_of_a_program_without_state_nothing_is_said(told):
-    """Its answers are the same."""
     code, output = told("right")
     assert code == pytest.ExitCode.OK
     assert not lines_with(output, "asked again")

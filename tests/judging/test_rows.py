@@ -13,7 +13,6 @@ SCENARIO = Scenario.parse("3x2-tanh-quadratic-float64-m4-s1-k1")
 
 
 def comparison(check, errors, bounds, value=1.0, flushed=0.0):
-    """Of one draw, in one line."""
     error, bound = (np.array([[numbers]], float) for numbers in (errors, bounds))
     expected = np.full_like(error, value)
     return Comparison(check, 1, expected - error, expected, error, bound, lambda: flushed)

@@ -56,7 +56,6 @@ def statuses(name, text):
 
 # ------------------------------------------------------------------ right
 def test_the_networks_have_every_activation():
-    """None is left out below."""
     networks = [Scenario.parse(text).architecture for text in NETWORKS]
     assert {name for network in networks for name in network.activations} == set(ACTIVATIONS)
 
@@ -126,7 +125,6 @@ def test_a_primitive_without_a_rule_is_an_error(monkeypatch):
 # ------------------------------------------------------------------ wrong on purpose
 @jax.custom_jvp
 def steep(z):
-    """The right value."""
     return jnp.tanh(z)
 
 
@@ -180,7 +178,6 @@ OPERATIONS = {
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_primitive_is_what_it_is_in_jax(name):
-    """As XLA computes it."""
     with jax.disable_jit():
         written = jax.make_jaxpr(OPERATIONS[name])()
     assert name in {equation.primitive.name for equation in written.eqns}

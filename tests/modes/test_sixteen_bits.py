@@ -25,7 +25,6 @@ def asked(text, backend="numpy"):
 
 
 def largest(problem, trace, fmt=None):
-    """The largest residual of each check."""
     found = {}
     for comparison in local_checks(problem, trace, fmt):
         worst = float(comparison.residual.max())

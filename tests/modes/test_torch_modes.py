@@ -48,7 +48,6 @@ needs_compiler = pytest.mark.skipif(bool(compiler()), reason=compiler())
 
 
 def problem_of(text):
-    """The first draw of a scenario."""
     return Scenario.parse(text).problems()[0]
 
 
@@ -67,7 +66,6 @@ def statuses(text, trace):
 
 
 def map_to(trace, problems):
-    """A mode's answers."""
     return [trace(problem) for problem in problems]
 
 
@@ -95,7 +93,6 @@ def test_mode_is_right_in_16_bits(mode, dtype):
 
 @eager
 def test_forward_mode_alone_reports_no_delta(trace):
-    """It never has one."""
     problem = problem_of(SMALL)
     assert bool(trace(problem).delta) == (trace is not torch_forward.trace)
 
@@ -112,13 +109,11 @@ class Steeper(torch.nn.Module):
     """The same, as a module."""
 
     def forward(self, z):
-        """Off by a thousandth."""
         return torch.tanh(1.001 * z)
 
 
 @eager
 def test_mode_answers_where_gradients_are_switched_off(trace):
-    """With the same bits."""
     problem = problem_of(SMALL)
     expected = trace(problem)
     with torch.no_grad():
@@ -164,7 +159,6 @@ def rounded(array):
 
 
 def stacks(problem, trace):
-    """Of one draw."""
     return stack_problems([problem]), stack_traces([trace])
 
 
@@ -216,7 +210,6 @@ def test_tf32_is_off_again():
 
 
 def tf32_setting():
-    """As it is now."""
     return getattr(torch_mixed.MATMUL, torch_mixed.SETTING)
 
 

@@ -11,10 +11,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure():
-    """A warning, where warnings are errors."""
     warnings.warn(pytest.PytestWarning("theirs"), stacklevel=1)
 
 
 def pytest_collection_modifyitems(items):
-    """Nothing of the suite is left."""
     items[:] = [item for item in items if "equivalence" not in item.nodeid]

@@ -54,7 +54,6 @@ class Environment:
     """Of its own, and a copy of a foreign project to call its commands from."""
 
     def __init__(self, folder, interpreter):
-        """Nothing is installed in it."""
         self.bin = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
         self.project = folder / "project"
         shutil.copytree(HERE / "foreign", self.project)
@@ -77,11 +76,9 @@ class Environment:
         return finished.stdout + finished.stderr
 
     def install(self, *what, constraints=("-c", ROOT / "constraints.txt")):
-        """By pip."""
         self.run(self.bin / "python", "-m", "pip", "install", "-q", *constraints, *what)
 
     def crossgrad(self, *arguments, **how):
-        """The command."""
         return self.run(self.bin / "crossgrad", *arguments, **how)
 
     def add_plugin(self):
@@ -113,13 +110,11 @@ def built(tmp_path_factory):
 
 
 def wheel_in(folder):
-    """The one that is there."""
     (wheel,) = folder.glob("*.whl")
     return wheel
 
 
 def contents(wheel):
-    """Name and bytes of each file."""
     with zipfile.ZipFile(wheel) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 

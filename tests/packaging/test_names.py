@@ -28,7 +28,6 @@ from crossgrad.comparisons.suite.options import CHOOSING, OPTIONS
 
 
 def run_code(code):
-    """What a fresh interpreter prints."""
     return execute([sys.executable, "-c", code])[1]
 
 

@@ -44,7 +44,6 @@ def test_a_wrong_function_is_told_at_the_smallest_network():
 
 @pytest.mark.parametrize("what", [None, 3, "numpy", "nowhere.py:f", "network:nothing"])
 def test_what_is_no_function_is_refused(what):
-    """In one line."""
     with pytest.raises((TypeError, ValueError)) as caught:
         crossgrad.verify(what)
     assert "\n" not in str(caught.value)
@@ -62,7 +61,6 @@ def test_what_is_no_function_is_refused(what):
     ],
 )
 def test_a_bad_argument_is_told_by_its_name(argument, told):
-    """Not as an option."""
     with pytest.raises(ValueError, match=told):
         crossgrad.verify(gradients, **argument)
 
@@ -240,7 +238,6 @@ def test_a_test_that_names_its_scenario_keeps_it(project):
     ],
 )
 def test_a_bad_option_is_one_line_before_anything_runs(project, options, told):
-    """As pytest tells its own."""
     code, said = project(f"pytest {options}")
     assert code == pytest.ExitCode.USAGE_ERROR
     assert told in said

@@ -28,7 +28,6 @@ def test_the_name_that_was_meant_is_told(typed, told, capsys):
 
 @pytest.mark.parametrize("typed", ["-n 4 -x", "-k=some --lf -q", "-k some -rA", "--maxfail=1"])
 def test_options_of_pytest_are_handed_on(typed):
-    """With their values."""
     assert mistyped(typed.split()) == ""
 
 

@@ -33,7 +33,6 @@ def of_logits(network, dtype, change=lambda _problem, answer: answer):
 
 
 def failed(rows):
-    """Where."""
     return {(row.check, row.layer) for row in rows if row.status != "pass"}
 
 
@@ -109,8 +108,6 @@ COSTS = {
 @formats
 @pytest.mark.parametrize("fault", COSTS)
 def test_a_wrong_cost_of_logits_fails(fault, dtype):
-    """The cost, and nothing else."""
-
     def change(problem, answer):
         cost = COSTS[fault](answer["z"][-1], problem.y).sum() / problem.batch
         return answer | {"cost": np.asarray(cost, dtype)}

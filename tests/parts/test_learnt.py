@@ -34,7 +34,6 @@ layers = pytest.mark.parametrize("l", OWN)
 
 
 def problems_of(dtype, network=NETWORK):
-    """Its draws, one by one."""
     return Scenario.parse(network.format(dtype)).problems()
 
 
@@ -46,7 +45,6 @@ def whole_trace(gradients, problems):
 
 
 def failing(gradients, dtype):
-    """The places that fail."""
     problems = problems_of(dtype)
     checks = local_checks(stack_problems(problems), whole_trace(gradients, problems))
     assert {c.layer for c in checks if c.check == "alpha"} == set(OWN)
@@ -253,8 +251,6 @@ def test_it_is_reported_and_right(name):
 
 
 def test_who_does_not_report_it_is_not_failed():
-    """All else is judged."""
-
     def silent(problem):
         answer = program()(problem)
         return {name: told for name, told in answer.items() if name != "dalpha"}
@@ -292,7 +288,6 @@ WRONG = {
 
 @pytest.mark.parametrize("told", WRONG)
 def test_a_wrong_form_is_told_in_one_line(told):
-    """It names the culprit."""
     with pytest.raises(BackendError) as error:
         ask("it", with_alpha(WRONG[told]), problems_of("float32")[0])
     assert str(error.value) == told

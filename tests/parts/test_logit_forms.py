@@ -18,7 +18,6 @@ LOGITS = np.arange(-100, 100, 0.125)
 
 
 def softplus(a):
-    """As one function of two arguments."""
     return np.logaddexp(a.dtype.type(0), a)
 
 

@@ -64,7 +64,6 @@ def answered(dtype, offset, p=softmax, terms=COSTS[NAME].form.terms):
 
 
 def residuals(problem: Problem, trace: Trace):
-    """The largest of each check."""
     return {check.check: check.residual.max() for check in local_checks(problem, trace)}
 
 
@@ -81,7 +80,6 @@ def test_every_form_of_softmax_is_right(form, offset, dtype):
 @OFFSETS
 @pytest.mark.parametrize("form", VALUES)
 def test_every_form_of_the_cost_is_right(form, offset, dtype):
-    """Each with the others' p."""
     assert residuals(*answered(dtype, offset, terms=VALUES[form]))["cost"] <= 1
 
 
@@ -134,7 +132,6 @@ def test_a_wrong_softmax_fails_bp1(fault, offset, dtype):
     ids=["sign", "targets swapped", "no logit", "a thousandth", "not averaged"],
 )
 def test_a_wrong_cost_fails(wrong, offset, dtype):
-    """And nothing else does."""
     found = residuals(*answered(dtype, offset, terms=wrong))
     assert found.pop("cost") > 10
     assert max(found.values()) <= 1

@@ -49,7 +49,6 @@ SIGMOIDS = domain_of({"activation": "sigmoid", "output": "sigmoid", "cost": "qua
 
 
 def digest(scenarios):
-    """Of their ids, in order."""
     return sha256("\n".join(map(str, scenarios)).encode()).hexdigest()
 
 
@@ -81,18 +80,15 @@ def asked(backend, **options):
 
 
 def output_pairs(scenarios):
-    """Of output activation and cost."""
     return {(s.architecture.activations[-1], s.architecture.cost) for s in scenarios}
 
 
 def hidden_pairs(scenarios):
-    """Of neighbouring hidden layers."""
     hidden = [s.architecture.activations[:-1] for s in scenarios]
     return {pair for names in hidden for pair in pairwise(names)}
 
 
 def allowed_pairs():
-    """From what an architecture may be."""
     costs = {cost for _, cost in OUTPUTS}
     return {
         (output, cost)
@@ -159,7 +155,6 @@ def test_who_asks_for_a_number_of_architectures_gets_it():
 
 
 def asked_number(backend, **options):
-    """How many random architectures."""
     nets = {(s.architecture, s.seed) for s in asked(backend, **options) if s.seed}
     return len(nets)
 
@@ -301,7 +296,6 @@ def test_a_run_meets_what_was_added(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_run_meets_wide_hidden_layers_on_few_samples(seed):
-    """One of them, and several."""
     met = {batch > 1 for net, batch in small_networks(seed) if batch < 20 and wide_inside(net)}
     assert met == {False, True}
 

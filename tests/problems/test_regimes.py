@@ -24,13 +24,11 @@ SEEDS = range(5)
 
 
 def drawn(name, dtype, net=SHALLOW, batch=8, seed=0):
-    """The draw of a regime."""
     draw = REGIMES_2.index(name)
     return unstack_problems(draw_problems(net, dtype, batch, seed, range(draw, draw + 1), 2))[0]
 
 
 def passed(problem):
-    """Forward and backward."""
     with np.errstate(under="ignore"):
         return backprop(problem.architecture, problem.parameters, problem.x, problem.y)
 
@@ -193,7 +191,6 @@ def test_every_second_sample_is_the_one_before():
 
 
 def bits(*arrays):
-    """Of all of them."""
     return b"".join(array.tobytes() for array in arrays)
 
 

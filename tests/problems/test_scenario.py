@@ -22,7 +22,6 @@ always_the_same = settings(derandomize=True, database=None, deadline=None)
 
 @st.composite
 def scenarios(draw):
-    """Any valid scenario."""
     widths = draw(st.lists(st.integers(1, 10**4), min_size=2, max_size=9))
     names = st.lists(
         st.sampled_from(list(ACTIVATIONS)), min_size=len(widths) - 1, max_size=len(widths) - 1
@@ -47,7 +46,6 @@ def test_an_id_gives_its_scenario_back(scenario):
 @always_the_same
 @given(st.lists(scenarios(), min_size=2, max_size=2, unique=True))
 def test_different_scenarios_have_different_ids(pair):
-    """An id leaves nothing out."""
     assert str(pair[0]) != str(pair[1])
 
 
@@ -231,7 +229,6 @@ def test_digests_of_generation_2_guard_all_labels():
 
 
 def told(problem):
-    """Every bit."""
     return [(array.dtype, array.shape, array.tobytes()) for array in problem.arrays]
 
 

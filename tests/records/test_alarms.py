@@ -40,7 +40,6 @@ def numbers(scenario):
 
 
 def scenarios(plan, cases):
-    """Those of all blocks."""
     return [plan.scenario(block) for block in plan.blocks(cases)]
 
 
@@ -119,7 +118,6 @@ def test_more_cases_go_on_and_fewer_read_what_they_need(whole, tmp_path):
 
 
 def test_a_finished_folder_is_only_read(whole, monkeypatch):
-    """Nothing is done twice."""
     monkeypatch.setattr(engine, "work", None)
     assert false_alarms(SMALL, CASES, whole[0], jobs=1).as_text() == whole[1]
 
@@ -197,7 +195,6 @@ def test_a_program_that_raises_is_an_alarm(tmp_path):
 # ------------------------------------------------------------------ the command
 @pytest.fixture
 def small(monkeypatch):
-    """The command, of little work."""
     plan = plan_of(0, 2, ("numpy",), (TEXTBOOK,))
     monkeypatch.setattr(alarms, "plan_of", lambda seed: replace(plan, seed=seed))
 

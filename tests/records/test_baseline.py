@@ -36,13 +36,11 @@ def baseline():
 
 @pytest.fixture
 def file(tmp_path, baseline):
-    """It, written."""
     write_baseline(tmp_path / "baseline.jsonl", baseline)
     return tmp_path / "baseline.jsonl"
 
 
 def by_place(records):
-    """In one order."""
     return sorted(records, key=lambda record: (record.scenario, record.backend, *record.place))
 
 
@@ -69,7 +67,6 @@ def test_a_line_is_of_one_scenario_backend_and_equation(file):
 
 
 def test_an_infinite_residual_is_strict_json(tmp_path, baseline):
-    """And comes back as one."""
     broken = replace(baseline.records[0], status="fail", residual=float("inf"))
     write_baseline(tmp_path / "out", replace(baseline, records=[broken]))
     assert "Infinity" not in (tmp_path / "out").read_text(encoding="utf-8")
@@ -118,7 +115,6 @@ def test_damage_is_told_with_file_and_line(file, damage):
     "text", ["\n", '{"scenario": "x"}\n', "[1]\n", "1\n", '{"baseline": {}}\n']
 )
 def test_other_files_are_told_to_be_others(file, text):
-    """A results file, say."""
     refused(file, f"{text}\n", "line 1: (no header of a baseline|format {})")
 
 

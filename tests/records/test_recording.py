@@ -121,7 +121,6 @@ def test_a_fault_of_1e_12_fails_at_its_equation(mine, baseline, tmp_path):
 
 
 def test_the_summary_page_tells_what_has_changed(mine, baseline, tmp_path):
-    """As Markdown, below the table."""
     page = tmp_path / "summary.md"
     compared(mine, baseline, fault="ulp", GITHUB_STEP_SUMMARY=str(page))
     text = page.read_text(encoding="utf-8")
@@ -183,7 +182,6 @@ def test_what_was_not_asked_for_is_not_missing(mine, baseline, tmp_path):
 
 
 def test_a_run_that_is_killed_leaves_the_baseline_whole(mine, baseline):
-    """Half-way, without a warning."""
     before = baseline.read_bytes()
     code, _ = run(*mine, "--baseline-save", baseline, environment={"FAULT": "kill"})
     assert code == -9
@@ -250,7 +248,6 @@ def files(tmp_path_factory):
 
 
 def test_two_processes_record_what_one_does(files):
-    """Byte for byte."""
     assert files["n0"].read_bytes() == files["n2"].read_bytes()
 
 

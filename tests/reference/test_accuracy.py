@@ -44,13 +44,11 @@ def overflow(dtype):
 
 
 def sigmoid(z):
-    """The form that does not overflow."""
     e = math.exp(-abs(z))
     return (1 if z > 0 else e) / (1 + e)
 
 
 def softplus(z):
-    """Likewise."""
     return max(z, 0) + math.log1p(math.exp(-abs(z)))
 
 
@@ -61,7 +59,6 @@ def sigmoid_ball(z):
 
 
 def softplus_ball(z):
-    """Likewise."""
     return max(z, arb(0)) + (-abs(z)).exp().log1p()
 
 
@@ -86,7 +83,6 @@ def numpy_functions():
 
 
 def torch_functions():
-    """Torch's, from arrays to arrays."""
     prepare()
     import torch  # noqa: PLC0415 - after the settings
 

@@ -86,7 +86,6 @@ def test_a_tiny_network_by_hand():
 
 # ------------------------------------------------------------------ stacks
 def solve(problem):
-    """The reference's answer."""
     return backprop(problem.architecture, problem.parameters, problem.x, problem.y)
 
 

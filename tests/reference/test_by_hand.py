@@ -91,7 +91,6 @@ def by_bias_nodes(given):
 
 
 def sigma(Z):
-    """The textbook form."""
     return 1 / (1 + np.exp(-Z))
 
 

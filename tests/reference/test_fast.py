@@ -24,7 +24,6 @@ def whole(shape, stream):
 
 
 def whole_problem(network, batch, first=0):
-    """Parameters, a batch and its targets."""
     widths = network.widths
     pairs = list(zip(widths[1:], widths[:-1], strict=True))
     W = tuple(whole(shape, first + l) for l, shape in enumerate(pairs))

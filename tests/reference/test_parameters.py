@@ -108,7 +108,6 @@ def test_threads_do_not_disturb_each_other():
 
 @pytest.mark.parametrize(("seed", "draw", "stream"), [(-1, 0, 0), (0, 1 << 64, 0), (0, 0, -1)])
 def test_numbers_of_more_than_64_bits_are_refused(seed, draw, stream):
-    """They would be another sequence's."""
     with pytest.raises(OverflowError):
         raw_bits((1,), seed, draw, stream)
 

@@ -60,7 +60,6 @@ def test_regimes_that_were_only_refused_are_told():
 
 
 def test_few_regimes_are_all_named():
-    """In their order."""
     (line,) = refused_regimes([of(3), of(5, "")])
     assert "answered no draw of 2 of 5 regimes: large, tiny; who" in line
 

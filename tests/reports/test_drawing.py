@@ -44,7 +44,6 @@ def of_ledger():
 
 
 def of_power():
-    """One mark."""
     scores = Scores([], {}, {})
     return power_plot.as_svg(Power(scores, {(SUITE, "float64", "largest entry"): 1e-9}, [], {}))
 
@@ -56,7 +55,6 @@ def of_training():
 
 
 def of_page():
-    """All pictures of a page."""
     return page([failing(one_of("BP2"), backend=f"my/{DOLLARS}")])
 
 

@@ -10,7 +10,6 @@ LEAKY = "1x1-leaky_relu-quadratic-float32-m8-s1"
 
 
 def change(check, layer, verdict, scenario=NET, **values):
-    """Of JAX."""
     return Change(scenario, "jax", check, layer, verdict, **values)
 
 
@@ -33,7 +32,6 @@ DIFFERENT = {"jax": ("0.9.2", "0.10.2"), "XLA_FLAGS": ("not there", "--x")}
 
 @pytest.fixture(scope="module")
 def lines():
-    """Of the page, with single blanks."""
     return [" ".join(line.split()) for line in as_text(CHANGES, DIFFERENT).splitlines()]
 
 
@@ -54,12 +52,10 @@ EXPECTED = [
 
 @pytest.mark.parametrize("line", EXPECTED)
 def test_a_line_says_what_it_is_there_to_say(lines, line):
-    """As a whole."""
     assert line in lines
 
 
 def test_the_environment_is_told_first(lines):
-    """Each difference, then and now."""
     assert lines[:2] == [
         "environment: not the same: jax 0.9.2 → 0.10.2",
         "XLA_FLAGS not there → --x",

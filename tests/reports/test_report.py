@@ -64,7 +64,6 @@ def test_failure_names(words):
 
 
 def test_failure_of_no_draw_tells_when_it_is():
-    """A training has steps."""
     text = failure_text([FAILED], COMMAND, when="at step 7")
     assert "worst entry   δ¹[6, 3] at step 7\n" in text
     assert "in draw" not in text
@@ -94,7 +93,6 @@ def test_what_others_are_computed_from_is_told_first():
 
 
 def test_disagreement_names_both():
-    """A pair has no culprit."""
     pair = replace(FAILED, backend="numpy", against="torch", check="dW", layer=2)
     text = failure_text([pair], reproduction(["numpy", "torch"], SCENARIO))
     assert "numpy and torch disagree on dW at layer 2" in text
@@ -228,7 +226,6 @@ def test_row_comes_back_as_it_was_written(row, tmp_path):
 
 
 def test_nan_comes_back_as_nan(tmp_path):
-    """It equals nothing, itself included."""
     write_results(tmp_path / "out", [replace(FAILED, value=math.nan)])
     (row,) = read_results(tmp_path / "out")
     assert math.isnan(row.value)
@@ -276,7 +273,6 @@ def corrupt_line(kind, line):
 
 @pytest.mark.parametrize("kind", CORRUPT)
 def test_corrupt_line_is_told_with_file_and_number(kind, tmp_path):
-    """In one line."""
     file = tmp_path / "out"
     write_results(file, [PASSED])
     good = file.read_text(encoding="utf-8").strip()

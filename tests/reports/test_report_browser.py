@@ -20,14 +20,12 @@ WIDTHS = (390, 1280, 1920)
 
 @pytest.fixture(scope="module")
 def browser():
-    """One for all tests here."""
     with browsers.launched() as browser:
         yield browser
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    """A page with something of everything."""
     path = tmp_path_factory.mktemp("page") / "report.html"
     found = [failing(one_of("BP2")), explained(one_of("BP1")), unanswered(one_of("z"))]
     found.append(replace(one_of("dW"), backend="numpy", against="torch"))

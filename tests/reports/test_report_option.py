@@ -43,7 +43,6 @@ def reports(tmp_path_factory):
 
 
 def test_run_writes_its_page(reports):
-    """And says where."""
     code, output, html = reports["0"]
     assert code == pytest.ExitCode.OK
     assert lines_with(output, "report: ", "n0.html")
@@ -96,7 +95,6 @@ CHANGING = re.compile(
     ids=["no folder", "no html", "same file", "no test"],
 )
 def test_bad_report_is_one_line_before_anything_runs(tmp_path, options, words):
-    """And nothing is there."""
     filled = [option.format(folder=tmp_path) for option in options]
     code, output = run("--scenario", SCENARIOS[0], "--backend", "numpy", *filled)
     assert code == pytest.ExitCode.USAGE_ERROR

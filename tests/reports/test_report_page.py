@@ -51,13 +51,11 @@ ERROR = unanswered(one_of("z"), "error", "no")
 
 @pytest.fixture(scope="module")
 def full():
-    """With something of everything."""
     html = page([*both(), failing(BP2), *planted()])
     return html, Parsed(html)
 
 
 def test_every_element_is_closed_and_ids_are_one_elements(full):
-    """Also those of pictures."""
     _, parsed = full
     assert parsed.open == []
     ids = Counter(attributes["id"] for _, attributes in parsed.elements if "id" in attributes)
@@ -92,7 +90,6 @@ def test_what_users_write_is_text(full):
 
 
 def test_every_figure_has_title_description_and_numbers(full):
-    """And a caption."""
     _, parsed = full
     tags = Counter(tag for tag, _ in parsed.elements)
     assert tags["figure"] == tags["figcaption"] == tags["details"] == 7
@@ -204,7 +201,6 @@ def test_page_of_whatever_there_is(name):
     ids=["failed", "nothing", "passed", "not finished"],
 )
 def test_verdict_has_a_sign_and_a_word(found, finished, words):
-    """Colour says nothing by itself."""
     text = re.sub(r"\s+", " ", Parsed(page(found, finished=finished)).text)
     assert f"{words[0]} {words[1]} {summed(found).verdict()}" in text
 
@@ -221,7 +217,6 @@ def test_entries_that_prove_nothing_are_in_no_figure():
 
 # ------------------------------------------------------------------ figures tell the truth
 def test_findings_are_true():
-    """Recounted from the rows."""
     html = plain()
     entries = sum(sum(row.residuals) for row in both())
     counts = np.sum([row.residuals for row in both()], axis=0).tolist()
@@ -274,7 +269,6 @@ def test_numbers_are_short_and_never_reach_the_bound(value, told):
 
 @pytest.mark.parametrize(("value", "told"), [(0.996, "0.99…"), (99.7, "100"), (150.2, "150")])
 def test_numbers_of_two_digits_are_like_those_of_three(value, told):
-    """Where there is less room."""
     assert number(value, 2) == told
 
 
@@ -297,13 +291,11 @@ def test_texts_stand_out_in_light_and_dark():
 
 
 def contrast(one, other):
-    """The ratio of relative luminances."""
     high, low = sorted(map(luminance, (one, other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
 def luminance(colour):
-    """Of an sRGB colour."""
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

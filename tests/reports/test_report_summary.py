@@ -38,7 +38,6 @@ from crossgrad.comparisons.reports.table import cells
 
 # ------------------------------------------------------------------ what is kept of rows
 def test_table_is_the_terminals():
-    """Cell by cell."""
     shown = [[cell.text for cell in line] for line in parts.table(summed(both()))]
     assert shown == cells(both())
 
@@ -62,7 +61,6 @@ def test_counts_are_those_of_brute_force():
 
 
 def total(counts):
-    """Bin by bin."""
     return tuple(np.sum(list(counts), axis=0).tolist())
 
 
@@ -118,7 +116,6 @@ def test_no_more_is_kept_of_more_rows():
 
 
 def kept_by(summary):
-    """How many of each."""
     groups = (summary.spread, summary.growth, summary.functions, summary.table, summary.worst.rows)
     failures = [len(found) for found in summary.failures.groups.values()]
     return [*map(len, groups), failures, len(summary.unanswered.counts)]
@@ -165,7 +162,6 @@ def test_a_quantile_is_not_above_the_largest():
 
 
 def test_seconds_add_up():
-    """By scenario and by stage."""
     summary = Summary()
     for i in range(3):
         summary.took(SCENARIOS[i % 2], "jax" if i else "draw", 1.5)

@@ -15,7 +15,6 @@ from crossgrad.comparisons.reports.templates import POLICY, templates
 
 
 def lesson(folder):
-    """The page for the classroom."""
     file = folder / "lesson.html"
     assert main(["explain", "--backend", "numpy", "--html", str(file)]) == 0
     return file.read_text("utf-8")

@@ -179,7 +179,6 @@ def gradients(problem):
 
 
 def rows_of(file):
-    """The objects of a results file."""
     return [strict(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
@@ -228,7 +227,6 @@ def test_without_a_gpu_it_is_said_and_nothing_is_verified():
 
 
 def test_an_unknown_device_is_refused():
-    """With those that are known."""
     code, output = run("--device", "tpu", *SMALL)
     assert code == pytest.ExitCode.USAGE_ERROR
     assert lines_with(output, "--device tpu: known are cpu, cuda")

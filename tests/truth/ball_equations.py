@@ -27,7 +27,6 @@ def true_a(at: Place) -> np.ndarray:
 
 
 def true_cost_of_batch(at: Place) -> arb:
-    """C(aᴸ, y)."""
     return true_cost(at.problem.cost, at.trace["a", at.l], at.problem.y)
 
 

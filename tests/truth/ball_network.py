@@ -37,7 +37,6 @@ def trace(problem: Problem) -> Truth:
 
 
 def entries(truth: Truth) -> Iterable[arb]:
-    """All balls."""
     yield truth.cost
     for layers in truth[1:]:
         for array in layers:

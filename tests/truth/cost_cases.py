@@ -21,7 +21,6 @@ def cases(cost: str, dtype: str, shape: tuple[int, int], count: int) -> tuple[Ar
 
 
 def case(cost: str, dtype: str, shape: tuple[int, int], draw: int) -> tuple[Array, Array]:
-    """Outputs and targets of one batch."""
     a, y = (uniform(raw_bits(shape, 13, draw, stream), dtype) for stream in (0, 1))
     bits = raw_bits(shape, 13, draw, 2)
     if cost in LOGITS:

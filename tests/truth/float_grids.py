@@ -62,7 +62,6 @@ def random_numbers(fmt: Format) -> list[Array]:
 
 
 def rounded(values: Iterable[float], fmt: Format) -> Array:
-    """The values, rounded to the format."""
     return np.asarray(values, dtype=fmt.name)
 
 

@@ -19,7 +19,6 @@ Framework = tuple[Callable[[str, Array], Both], Callable[[str, Array, Array], Bo
 
 # ------------------------------------------------------------------ NumPy: the reference
 def numpy_sigma(name: str, z: Array) -> Both:
-    """By hand."""
     return ACTIVATIONS[name].sigma(z), ACTIVATIONS[name].sigma_prime(z)
 
 
@@ -30,13 +29,11 @@ def numpy_cost(name: str, a: Array, y: Array) -> Both:
 
 # ------------------------------------------------------------------ torch
 def torch_sigma(name: str, z: Array) -> Both:
-    """By autograd."""
     prepare()
     return import_module("crossgrad.comparisons.backends.torch_functions").backward(name, z)
 
 
 def torch_cost(name: str, a: Array, y: Array) -> Both:
-    """By autograd, batch by batch."""
     found = []
     for outputs, targets in zip(map(tensor_of, a), y, strict=True):
         cost = torch_backend().COST[name](outputs, torch_backend().torch.tensor(targets))
@@ -47,7 +44,6 @@ def torch_cost(name: str, a: Array, y: Array) -> Both:
 
 
 def torch_backend():
-    """Imported after the settings."""
     prepare()
     return import_module("crossgrad.comparisons.backends.torch_autograd")
 
@@ -72,7 +68,6 @@ def jax_cost(name: str, a: Array, y: Array) -> Both:
 
 
 def jax_backend():
-    """Imported after the settings."""
     prepare()
     return import_module("crossgrad.comparisons.backends.jax_jit")
 

@@ -56,7 +56,6 @@ def disagreement(problem, truth, ways):
 
 
 def float_of(ball):
-    """What can be compared."""
     return float(ball.abs_upper())
 
 
@@ -103,12 +102,10 @@ def test_a_wrong_derivative_is_noticed(monkeypatch):
 
 
 def uses(index, name):
-    """Whether a network has the activation."""
     return name in network(index).activations
 
 
 def apart(index):
-    """The disagreement along a random direction."""
     problem = drawn(index)
     return disagreement(problem, precise(problem), [direction(index)])[0]
 
@@ -134,7 +131,6 @@ def test_a_wrong_cost_gradient_is_noticed(monkeypatch):
 
 
 def test_truth_has_the_form_of_a_trace():
-    """Quantities, layers and shapes."""
     problem = drawn(11)
     truth = trace(problem)
     units = [(width, problem.batch) for width in problem.widths[1:]]

@@ -49,7 +49,6 @@ def test_a_vague_ball_is_refused(vague):
 
 
 def test_precision_is_as_it_was_afterwards():
-    """Nobody else's balls change."""
     before = ctx.prec
     sharp(lambda: [ONE])
     within(np.ones(1), balls(np.ones(1)), np.ones(1))

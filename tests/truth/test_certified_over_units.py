@@ -69,12 +69,10 @@ def truth(name, case, dtype):
 
 
 def both(z, v):
-    """Samples of the two."""
     return zip(z.astype(float).T, v.astype(float).T, strict=True)
 
 
 def column(name, z, v):
-    """Of one sample."""
     n = len(z)
 
     def a():
@@ -125,13 +123,11 @@ def test_a_worse_judge_would_be_noticed(name):
 
 # ------------------------------------------------------------------ programs
 def by_hand(name, z, v):
-    """The reference."""
     sigma, sigma_prime = BY_HAND[name]
     return sigma(z), v * sigma_prime(z)
 
 
 def by_form(form, name, z, v):
-    """As it is programmed elsewhere."""
     sigma, sigma_prime, *_ = getattr(ACTIVATIONS[name], form)
     a = sigma(z)
     return a, v * sigma_prime(z, a)
@@ -153,7 +149,6 @@ def narrow(program, name, z, v):
 
 
 def in_torch(name, z, v, function=None):
-    """By autograd."""
     leaf = torch_autograd.tensor(z).requires_grad_()
     a = (function or torch_autograd.SIGMA[name])(leaf)
     a.backward(torch_autograd.tensor(v))

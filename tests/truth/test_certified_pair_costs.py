@@ -79,7 +79,6 @@ def inside(name, spoil=lambda pair: pair):
 
 @costs
 def test_cost_and_gradient_are_within_their_own_bounds(name):
-    """In every draw."""
     assert all(well.all() for well in inside(name))
 
 
@@ -93,7 +92,6 @@ def test_a_worse_cost_would_be_noticed(name):
 
 @costs
 def test_stacks_are_judged_draw_by_draw(name):
-    """A leading axis changes nothing."""
     stack = given(name)
     with np.errstate(all="ignore"):
         for function in pairs_of(COSTS[name]):

@@ -33,7 +33,6 @@ NORMAL = np.concatenate([[0.0, 9.96875, 10.0], 11 * UNIFORM, 45 * UNIFORM, POWER
 
 
 def phi(z):
-    """The density."""
     return (-z * z / 2).exp() / (2 * arb.pi()).sqrt()
 
 
@@ -55,7 +54,6 @@ names = pytest.mark.parametrize("name", FUNCTIONS)
 
 
 def true_values(f, z):
-    """f of each number, or ball."""
     return np.frompyfunc(lambda number: sharp(lambda: [f(arb(number))])[0], 1, 1)(z)
 
 

@@ -41,7 +41,6 @@ def far_problem(dtype) -> Problem:
 
 
 def answer(problem, backend):
-    """A backend's trace."""
     return load_backend(backend).trace(problem)
 
 
@@ -59,7 +58,6 @@ def test_right_programs_are_within_every_bound(backend, dtype):
 @formats
 @pytest.mark.parametrize("backend", DEFAULT)
 def test_right_programs_pass_every_check(backend, dtype):
-    """As a scenario is judged."""
     problem = far_problem(dtype)
     stacks = stack_problems([problem]), stack_traces([answer(problem, backend)])
     assert all((check.residual <= 1).all() for check in local_checks(*stacks))

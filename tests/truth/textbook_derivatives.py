@@ -39,12 +39,10 @@ def softplus(z: arb) -> arb:
 
 
 def silu_prime(z: arb) -> arb:
-    """The product rule."""
     return sigmoid(z) + z * sigmoid_prime(z)
 
 
 def mish_prime(z: arb) -> arb:
-    """The product and the chain rule."""
     t = softplus(z).tanh()
     return t + z * (1 - t * t) * sigmoid(z)
 
@@ -82,7 +80,6 @@ def hardsigmoid(z: arb) -> arb:
 
 
 def hardswish_prime(z: arb) -> arb:
-    """The product rule."""
     return hardsigmoid(z) + z * heaviside(3 - abs(z), 0, 1) / 6
 
 

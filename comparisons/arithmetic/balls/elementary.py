@@ -32,7 +32,6 @@ ELEMENTARY: dict[str, Callable[[arb], arb]] = {
 
 
 def true_values(name: str, z: np.ndarray) -> np.ndarray:
-    """Of an array of floats, sharp."""
     function = ELEMENTARY[name]
 
     def one(number: float) -> arb:

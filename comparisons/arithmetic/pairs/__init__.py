@@ -45,7 +45,6 @@ class Pair:
         return Pair(change(self.hi), change(self.lo))
 
     def __neg__(self) -> "Pair":
-        """Without error."""
         return self.map(np.negative)
 
     def __abs__(self) -> "Pair":
@@ -59,11 +58,9 @@ class Pair:
         return renormalised(total, error + (self.lo + other.lo))
 
     def __sub__(self, other: Operand) -> "Pair":
-        """x + (-y)."""
         return self + -lift(other)
 
     def __rsub__(self, other: Operand) -> "Pair":
-        """y - x."""
         return lift(other) + -self
 
     def __mul__(self, other: Operand) -> "Pair":
@@ -81,7 +78,6 @@ class Pair:
         return Pair(hi, left / divisor)
 
     def __rtruediv__(self, other: Operand) -> "Pair":
-        """y / x."""
         return lift(other) / self
 
     __radd__ = __add__

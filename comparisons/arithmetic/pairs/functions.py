@@ -50,7 +50,6 @@ def small_rise(r: Pair) -> Pair:
 
 
 def at(table: Pair, index: Array) -> Pair:
-    """The entries of a table."""
     return table.map(lambda part: part.take(index, mode="clip"))
 
 

@@ -32,7 +32,6 @@ def nearest_pair(value: Decimal) -> Pair:
 
 
 def stacked(values: Iterable[Decimal]) -> Pair:
-    """Pairs side by side."""
     pairs = [nearest_pair(value) for value in values]
     return Pair(np.array([p.hi for p in pairs]), np.array([p.lo for p in pairs]))
 

@@ -96,7 +96,6 @@ class Asked(NamedTuple):
 
 
 def like(number: Number, array: Array) -> Number:
-    """Some entries of a number."""
     return Number(array, number.role, given=number.given)
 
 
@@ -157,7 +156,6 @@ class Block:
     """
 
     def __init__(self, asked: Asked, factors: Factors, rows: slice) -> None:
-        """Two products of matrices."""
         self.factors, self.copies = factors, len(asked.equation.copies)
         self.u, self.others = asked.fmt.u, asked.extra.scaled + 1
         self.reported = factors.reported[rows]
@@ -251,7 +249,6 @@ def where(chosen: Array) -> Places:
 
 
 def union(some: Places, others: Places) -> Places:
-    """Both."""
     return np.append(some[0], others[0]), np.append(some[1], others[1])
 
 

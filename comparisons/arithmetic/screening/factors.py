@@ -98,7 +98,6 @@ class Factors32(Factors):
         self.y, self.M, self.distance = (np.empty(shape, t) for t in (float, *2 * [np.float32]))
 
     def off(self, rows: slice) -> Array:
-        """One product of matrices."""
         self.rows, count = rows, rows.stop - rows.start
         whole, distance = self.whole[:count], self.distance[:count]
         whole[...] = self.A[rows]
@@ -116,7 +115,6 @@ class Factors32(Factors):
 
     @cached_property
     def largest_B(self) -> float:
-        """The largest of them."""
         return float(self.sizes.max())
 
     def magnitude(self) -> Array:
@@ -217,6 +215,5 @@ def order_of(B: Array) -> Literal["C", "F"]:
 
 
 def largest_of(A: Array, p: Array | None) -> float:
-    """The largest size in both."""
     parts = [A] if p is None else [A, p]
     return float(max(max(part.max(), -part.min()) for part in parts))

@@ -122,7 +122,6 @@ def loss_scaled_by_1000(problem: Problem) -> Answer:
 
 
 def loss_scaled_by_3(problem: Problem) -> Answer:
-    """Likewise, and every sum backwards."""
     refuse_storage(problem)
     return run(problem, Way(dot=backwards, scale=3.0))
 
@@ -202,7 +201,6 @@ def forward_in_rows(problem: Problem) -> tuple[list[Array], list[Array]]:
 
 
 def backward_in_rows(problem: Problem, zs: list[Array], activations: list[Array]) -> list[Array]:
-    """Δ of each layer."""
     layers = zip(all_in_rows(problem), zs, activations[1:], strict=True)
     *slopes, last = [form.sigma_prime(z, a) for form, z, a in layers]
     gradient = COST[problem.cost].gradient(activations[-1].T, problem.y).T
@@ -219,7 +217,6 @@ def all_in_rows(problem: Problem) -> list[Form]:
 
 
 def in_rows(name: str) -> Form:
-    """The formulas, of samples in rows."""
     columns = FROM_Z[name]
     if name in ELEMENTWISE:
         return columns

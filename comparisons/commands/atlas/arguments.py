@@ -36,7 +36,6 @@ def types(fmt: Format) -> Types:
 
 
 def numbers(patterns: Array, fmt: Format) -> Array:
-    """The numbers that have these bits."""
     number, bits = types(fmt)
     return np.asarray(patterns, bits).view(number)
 
@@ -48,18 +47,15 @@ def patterns(z: Array, fmt: Format) -> Array:
 
 
 def limits(fmt: Format) -> Any:  # noqa: ANN401 - has no types
-    """What NumPy calls finfo."""
     finfo: Any = ml_dtypes.finfo
     return finfo(types(fmt)[0])
 
 
 def smallest_normal(fmt: Format) -> float:
-    """Below it numbers have fewer digits."""
     return float(limits(fmt).tiny)
 
 
 def largest(fmt: Format) -> float:
-    """The largest finite number."""
     return float(limits(fmt).max)
 
 
@@ -110,12 +106,10 @@ def chunks(fmt: Format, *, quick: bool = False) -> Iterator[Array]:
 
 
 def sign_bit(fmt: Format) -> int:
-    """The bit of the sign."""
     return 1 << (8 * types(fmt)[0].itemsize - 1)
 
 
 def count(fmt: Format, *, quick: bool = False) -> int:
-    """How many chunks there are."""
     return 2 * -(-len(magnitudes(fmt, quick=quick)) // CHUNK)
 
 

@@ -20,7 +20,6 @@ ELEMENTARY: dict[str, Callable[[Array], Array]] = {
 
 
 def value(name: str, z: Array) -> Array:
-    """f(z)."""
     with np.errstate(all="ignore"):  # the grid has whatever a format has
         return ELEMENTARY[name](z)
 
@@ -32,5 +31,4 @@ def by_hand(name: str, z: Array) -> tuple[Array, Array]:
 
 
 def few(name: str, arrays: Sequence[Array]) -> list[tuple[Array, Array]]:
-    """The same of each array."""
     return [by_hand(name, z) for z in arrays]

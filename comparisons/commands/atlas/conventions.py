@@ -55,7 +55,6 @@ PLACES = {"abs": (0.0, -0.0), "clamp": (-1.0, 1.0), "maximum": (0.0, -0.0)}
 
 
 def questions(name: str) -> list[Question]:
-    """All about one function."""
     shown = FOREIGN.get(name, name)
     places = PLACES[name] if name in FOREIGN else ELEMENTWISE[name].asked_at
     slopes = [(1, z) for z in places]
@@ -67,7 +66,6 @@ def questions(name: str) -> list[Question]:
 
 
 def written(z: float) -> str:
-    """As it is told."""
     if abs(z) == SUBNORMAL:
         return f"{'-' if z < 0 else ''}subnormal"
     return f"{z:g}".replace("inf", "∞").replace("nan", "NaN")
@@ -125,7 +123,6 @@ class Change(NamedTuple):
     new: str
 
     def __str__(self) -> str:
-        """One line."""
         return f"{self.probe}, {self.dtype}: {self.question} was {self.old}, is {self.new}"
 
 
@@ -146,7 +143,6 @@ def recorded() -> Answers:
 
 
 def in_file() -> Answers:
-    """All that the package has."""
     found: Answers = json.loads(RECORDED.read_text("utf-8")) if RECORDED.exists() else {}
     return found
 
@@ -199,5 +195,4 @@ def as_text(kept: Answers) -> str:
 
 
 def as_json(value: str | dict[str, str]) -> str:
-    """In a line."""
     return json.dumps(value, ensure_ascii=False)

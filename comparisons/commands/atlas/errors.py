@@ -29,7 +29,6 @@ class Screen(NamedTuple):
     normal: Array
 
     def at(self, index: Array) -> "Screen":
-        """At some of the arguments."""
         arrays = (array[index] for array in self[1:])
         return Screen(self.truth.map(lambda part: part[index]), *arrays)
 
@@ -64,7 +63,6 @@ def screens(function: Function, z: Array, fmt: Format, truths: Sequence[Pair]) -
 
 
 def fast_screens(function: Function, z: Array, fmt: Format) -> list[Screen]:
-    """By the fast truth."""
     wide = z.astype(np.float64)
     return screens(function, wide, fmt, function.fast(wide, fmt))
 

@@ -10,7 +10,6 @@ from crossgrad.comparisons.machine import codec
 
 
 def as_json(atlas: Atlas, changes: Sequence[Change]) -> str:
-    """All of it, in one object."""
     values = {
         "versions": atlas.versions,
         "quick": atlas.asked.quick,

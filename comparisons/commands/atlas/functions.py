@@ -96,7 +96,6 @@ def logistic(z: Array) -> Array:
 
 
 def softplus(z: Array) -> Array:
-    """Likewise."""
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
@@ -111,7 +110,6 @@ def largest_power(z: Array, fmt: Format) -> Array:
 
 
 def anywhere(z: Array, _fmt: Format) -> Array:
-    """At every finite number."""
     return np.isfinite(z)
 
 

@@ -32,7 +32,6 @@ def measure(
 
 
 def walk(function: Function, fmt: Format, z: Array, searches: Searches, bounds: Array) -> None:
-    """One chunk."""
     fast, bins = fast_screens(function, z, fmt), bins_of(z.astype(np.float64))
     for screen, bound in zip(fast, bounds, strict=True):
         raise_profile(bound, bins, np.where(screen.counted, screen.allowed / screen.ulp, 0))

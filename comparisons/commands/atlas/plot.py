@@ -97,7 +97,6 @@ TITLE = "Errors of σ and σ′ in ulps over z, by framework"
 
 
 def place(line: Line) -> tuple[str, str, str]:
-    """Which panel."""
     return line.function, line.dtype, line.quantity
 
 

@@ -45,7 +45,6 @@ PROBES = {
 
 
 def framework(probe: str) -> str:
-    """Whose it is."""
     return probe.partition(".")[0]
 
 
@@ -74,7 +73,6 @@ def few(probe: str, name: str, several: Sequence[Array]) -> list[tuple[Array, ..
 
 
 def values(probe: str, name: str, z: Array) -> tuple[Array, ...]:
-    """f(z), alone."""
     function = getattr(import_module(PROBES[probe].module), PROBES[probe].value)
     return padded(lambda name, z: (function(name, z),), name, z)
 

@@ -60,7 +60,6 @@ class Line:
 
     @property
     def beyond(self) -> bool:
-        """Whether it is beyond its bound."""
         return self.share is not None and not self.share.error <= 1
 
 
@@ -167,5 +166,4 @@ def divergences_at(
 
 
 def as_profile(bins: Array) -> Profile:
-    """Negative z first."""
     return tuple(tuple(float(v) for v in row) for row in bins[::-1])

@@ -26,7 +26,6 @@ TOLD = 3
 
 
 def as_text(atlas: Atlas, changes: Sequence[Change]) -> str:
-    """All of it."""
     parts = [heading(atlas)]
     if lines := [line for line in atlas.lines if line.quantity != VALUE]:
         headings = [*HEADINGS, *SIGMA_HEADINGS, *PRIME_HEADINGS]
@@ -40,7 +39,6 @@ def as_text(atlas: Atlas, changes: Sequence[Change]) -> str:
 
 
 def heading(atlas: Atlas) -> str:
-    """Of what."""
     versions = ", ".join(f"{name} {version}" for name, version in atlas.versions.items())
     numbers = {line.dtype: line.values for line in atlas.lines if line.quantity == SIGMA}
     counts = ", ".join(f"{count:,} numbers of {dtype}" for dtype, count in numbers.items())
@@ -104,7 +102,6 @@ def worst_cells(line: Line) -> list[str]:
 
 
 def mark(line: Line) -> str:
-    """✗ beyond the bound, † known."""
     return f"{' ✗' * line.beyond}{' †' * bool(line.known)}"
 
 
@@ -114,12 +111,10 @@ def number_of(worst: Worst | None) -> str:
 
 
 def number(value: float) -> str:
-    """Three digits."""
     return f"{value:.3g}".replace("inf", "∞")
 
 
 def place_text(worst: Worst | None) -> str:
-    """z, to find it by."""
     return f"{worst.z:.6g}" if worst else "–"
 
 
@@ -153,7 +148,6 @@ def closing(atlas: Atlas, changes: Sequence[Change]) -> str:
 
 
 def told_of(line: Line) -> str:
-    """Which, where, and both values."""
     worst = line.share
     assert worst is not None  # it is beyond
     name = line.function if line.quantity == VALUE else f"{line.quantity} of {line.function}"

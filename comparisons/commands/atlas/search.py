@@ -41,7 +41,6 @@ class Run:
     ends: tuple[float, float]
 
     def joined(self, other: "Run") -> "Run":
-        """Both, and what is between."""
         ends = self.ends[0], other.ends[1]
         lost = self.lost + other.lost
         return replace(self, last=other.last, lost=lost, pattern=other.pattern, ends=ends)
@@ -56,7 +55,6 @@ class Bins(NamedTuple):
 
 
 def bins_of(z: Array) -> Bins:
-    """Of the profile."""
     here, starts = np.unique(np.searchsorted(EDGES, np.abs(z)), return_index=True)
     return Bins(int(np.signbit(z[0])), here, starts)
 
@@ -86,7 +84,6 @@ class Search:
         self.counted += int(counted.sum())
 
     def add_runs(self, z: Array, lost: Array) -> None:
-        """Where digits are lost, if anywhere."""
         if not len(lost):
             return
         here = patterns(z[lost], self.fmt).astype(np.int64)
@@ -122,7 +119,6 @@ Searches = dict[tuple[str, int], Search]
 
 
 def raise_profile(profile: Array, bins: Bins, values: Array) -> None:
-    """The largest in each bin."""
     row = profile[bins.sign]
     row[bins.here] = np.maximum(row[bins.here], np.maximum.reduceat(values, bins.starts))
 

@@ -66,7 +66,6 @@ def survey(asked: Asked) -> Atlas:
 
 
 def functions_of(names: Sequence[str]) -> list[Function]:
-    """Activations, then elementary functions."""
     activations = [activation(name) for name in ACTIVATION_NAMES if name in names]
     return [*activations, *(elementary(name) for name in ELEMENTARY_NAMES if name in names)]
 
@@ -84,7 +83,6 @@ def add_answers(found: Answers, name: str, dtype: str, probes: Sequence[str]) ->
 
 
 def versions(probes: Sequence[str]) -> dict[str, str]:
-    """Of what is measured."""
     told = {}
     for name in dict.fromkeys(map(framework, probes)):
         with suppress(PackageNotFoundError):

@@ -31,7 +31,6 @@ THAN_SLOW, THAN_FAST = 1500.0, 1.0
 
 
 def measure(*, quick: bool, advance: Callable[[], None]) -> Found:
-    """Seconds, then the smallest faults."""
     problem = NETWORK.problems()[0]
     ways = {
         SUITE: suite(),
@@ -47,7 +46,6 @@ def measure(*, quick: bool, advance: Callable[[], None]) -> Found:
 
 
 def each(name: str, seconds: list[float]) -> list[float]:
-    """A draw."""
     return [taken / NETWORK.draws for taken in seconds] if name == SUITE else seconds
 
 

@@ -28,7 +28,6 @@ class Figure(NamedTuple):
 
     @property
     def marked(self) -> bool:
-        """Whether it is held to anything."""
         return math.isfinite(self.most) or math.isfinite(self.least)
 
     @property
@@ -72,7 +71,6 @@ def figure(
     least: float = -math.inf,
     of: str = "",
 ) -> Figure:
-    """Of repetitions."""
     return Figure(name, *spread(values), unit, most, least, of)
 
 

@@ -69,14 +69,12 @@ def measure(*, quick: bool, advance: Callable[[], None]) -> Found:
 
 
 def verified(seconds: float) -> Figure:
-    """Of the largest network."""
     name = f"{parameters(network(WIDTHS[-1], DEPTH, BATCH)):,} parameters verified in float32"
     return figure(name, [seconds], "s", most=SECONDS)
 
 
 # ------------------------------------------------------------------ networks
 def axes(*, quick: bool) -> Iterator[list[Place]]:
-    """From small to large."""
     step = 3 if quick else 1
     wide = [network(width, DEPTH, BATCH) for width in WIDTHS[::step]]
     yield [Place("parameters", parameters(scenario), scenario) for scenario in wide]
@@ -91,13 +89,11 @@ def network(width: int, depth: int, batch: int) -> Scenario:
 
 
 def parameters(scenario: Scenario) -> int:
-    """Weights and biases."""
     return sum((below + 1) * n for below, n in pairwise(scenario.architecture.widths))
 
 
 # ------------------------------------------------------------------ in a process of its own
 def seconds_at(scenario: Scenario, rounds: int) -> dict[str, list[float]]:
-    """Of a call of each way."""
     (problem,) = scenario.problems()
     return interleaved({name: way(problem) for name, way in WAYS.items()}, rounds)
 

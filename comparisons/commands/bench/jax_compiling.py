@@ -68,7 +68,6 @@ def first_call(
 
 @contextmanager
 def keeping(folder: Path) -> Iterator[None]:
-    """Programs are kept there meanwhile."""
     before = {name: getattr(jax.config, name) for name in SETTINGS}
     change(dict.fromkeys(SETTINGS) | {ENABLED: True})
     keep_programs(folder)
@@ -79,7 +78,6 @@ def keeping(folder: Path) -> Iterator[None]:
 
 
 def change(settings: dict[str, Any]) -> None:
-    """JAX looks at them anew."""
     for name, value in settings.items():
         jax.config.update(name, value)
     compilation_cache.reset_cache()

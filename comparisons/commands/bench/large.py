@@ -38,7 +38,6 @@ PRODUCTS: dict[str, Callable[[Problem, Trace], Array]] = {
 
 
 def measure(*, quick: bool, advance: Callable[[], None]) -> Found:
-    """Each format in turn."""
     figures = []
     for dtype in FORMATS:
         for width in QUICK if quick else WIDTHS:

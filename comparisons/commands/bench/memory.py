@@ -46,7 +46,6 @@ def measure(*, quick: bool, advance: Callable[[], None]) -> Found:
 
 
 def in_a_worker(pool: Executor, number: int) -> float:
-    """The same worker each time."""
     return pool.submit(megabytes_after, number).result()
 
 

@@ -38,7 +38,6 @@ LEAST = 1.0
 
 
 def as_svg(series: Sequence[Series], machine: Mapping[str, str]) -> str:
-    """Six panels."""
     with settings({"axes.titlesize": 9}):
         figure = Figure(figsize=(11, 6.4), layout="constrained")
         panels = figure.subplots(2, len(ABSCISSAE), sharex="col", sharey="row")
@@ -75,7 +74,6 @@ def draw(
 
 
 def framed(panel: Axes) -> None:
-    """Both axes in powers of ten."""
     panel.set_xscale("log")
     panel.set_yscale("log")
     bare(panel, "left", "bottom")

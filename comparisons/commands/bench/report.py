@@ -34,7 +34,6 @@ def told(machine: Mapping[str, str]) -> str:
 
 
 def line(figure: Figure) -> list[str]:
-    """One figure."""
     middle = "" if figure.low == figure.high else f"{digits(figure.low)} – {digits(figure.high)}"
     value = f"{digits(figure.value)} {figure.unit}".rstrip()
     return [figure.name, mark(figure), value, middle, figure.of]
@@ -91,7 +90,6 @@ def as_json(results: Results, machine: Mapping[str, str]) -> str:
 
 
 def described(figure: Figure) -> dict[str, Any]:
-    """As JSON."""
     values = figure._asdict()
     return {k: v if isinstance(v, str) else finite(v) for k, v in values.items()}
 

@@ -7,7 +7,6 @@ STATUS, PEAK = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 def resident() -> float:
-    """Megabytes in memory now."""
     return of_status("VmRSS")
 
 

@@ -46,7 +46,6 @@ class Taken(NamedTuple):
 
 
 def measure(*, quick: bool, advance: Callable[[], None]) -> Found:
-    """Every command in turn."""
     rounds = 3 if quick else 11
     with tempfile.TemporaryDirectory() as folder, environment(folder) as surroundings:
         empty = (*PYTEST, COLLECT, "--noconftest", folder)

@@ -47,7 +47,6 @@ PRODUCTS = 0.95
 
 
 def measure(*, quick: bool, advance: Callable[[], None]) -> Found:
-    """Every size in both formats."""
     rounds = 7 if quick else 41
     figures: list[Figure] = []
     for size in SIZES:

@@ -49,12 +49,10 @@ class Turn:
     """Wall time, and the seconds of each stage in one of the workers."""
 
     def __init__(self, wall: float = 0.0, stages: Seconds | None = None) -> None:
-        """Nothing yet."""
         self.wall = wall
         self.stages: Seconds = stages or Counter()
 
     def add(self, other: "Turn") -> None:
-        """One after the other."""
         self.wall += other.wall
         self.stages.update(other.stages)
 
@@ -75,7 +73,6 @@ def in_bulk(rounds: list[Seconds], cases: int) -> list[Figure]:
 
 
 def framework(stages: Seconds) -> float:
-    """Calls of torch and JAX."""
     return sum(stages[name] for name in FRAMEWORKS)
 
 

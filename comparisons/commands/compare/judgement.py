@@ -56,7 +56,6 @@ class Judgement:
     remarks: set[str] = field(default_factory=set)
 
     def add(self, answer: Answer) -> None:
-        """Judge an answer."""
         scenario, backend = Scenario.parse(answer.scenario), answer.backend
         verification = Verification(recording=True, counting=False)
         again = replace(facts_of(backend), trace=replay(answer, scenario), stacks=False)

@@ -133,7 +133,6 @@ def ledger_of(files: Iterable[tuple[Path, Baseline]]) -> Ledger:
 
 
 def cells_of(records: Iterable[Record], changes: Iterable[Change]) -> dict[Line, Cell]:
-    """The cells of one release."""
     changed = by_line(changes)
     recorded = by_line(record for record in records if record.check)
     return {line: cell_of(group, changed.get(line, [])) for line, group in recorded.items()}

@@ -115,7 +115,6 @@ def merged(ledger: Ledger, backend: str) -> list[str]:
 
 
 def largest(ledger: Ledger, lines: Iterable[Line]) -> str:
-    """The largest residual of some lines."""
     cells = (cell for line in lines for cell in ledger.lines[line] if cell)
     return f"largest residual {residual_text(max(cell.residual for cell in cells))}"
 

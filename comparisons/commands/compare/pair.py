@@ -48,7 +48,6 @@ class Pair:
         return [*worst(self.rows), *unanswered(self.rows), *self.remarks]
 
     def as_text(self) -> str:
-        """For a terminal."""
         before, now = self.names
         nothing = [] if self.changes else ["nothing was compared: neither side has an answer"]
         return "\n".join([
@@ -104,5 +103,4 @@ def unanswered(rows: Iterable[Row]) -> list[str]:
 
 
 def scenarios(count: int) -> str:
-    """How many there are, in words."""
     return f"{count} scenario{'s' * (count != 1)}"

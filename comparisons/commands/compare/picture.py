@@ -73,7 +73,6 @@ def row_labels(rows: Sequence[Row]) -> list[str]:
 
 
 def draw_panel(axes: Axes, ledger: Ledger, rows: Sequence[Row], dtype: str) -> None:
-    """All of one format."""
     shorts = [release.short for release in ledger.releases]
     axes.set_xlim(-0.5, len(shorts) - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)

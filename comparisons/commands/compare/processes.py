@@ -86,7 +86,6 @@ class Process:
         self.reader.start()
 
     def pipe(self, name: str) -> Any:  # noqa: ANN401 - a stream, which mypy takes for optional
-        """One of its streams."""
         return getattr(self.process, name)
 
     def read(self) -> None:

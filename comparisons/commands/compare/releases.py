@@ -25,7 +25,6 @@ class Release:
 
     @property
     def environment(self) -> Facts:
-        """Where it was recorded."""
         return self.baseline.environment
 
 
@@ -58,7 +57,6 @@ def order(file: tuple[Path, Baseline]) -> tuple[object, ...]:
 
 
 def rank(text: str) -> tuple[bool, Version, str]:
-    """What is no version comes first."""
     try:
         return True, Version(text), text
     except InvalidVersion:
@@ -91,7 +89,6 @@ def file_names(paths: Sequence[Path]) -> list[str]:
 
 
 def axis(releases: Sequence[Release]) -> str:
-    """What the short labels are."""
     names = varying([release.environment for release in releases])
     return f"release of {names[0]}" if len(names) == 1 else "release" if names else "file"
 

@@ -44,7 +44,6 @@ def xla(summary: str, flags: str, versions: str = "") -> Setting:
 
 
 def jax(summary: str, variable: str, value: str) -> Setting:
-    """A setting of JAX's own."""
     return Setting(summary, ("jax",), {variable: value})
 
 
@@ -161,7 +160,6 @@ class Setup:
     calls: tuple[str, ...]
 
     def __str__(self) -> str:
-        """As a person has typed it."""
         return ", ".join(self.names) or "the suite's own settings"
 
     @property

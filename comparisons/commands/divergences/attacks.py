@@ -85,7 +85,6 @@ def under(
     here: Array,
     bound: Array,
 ) -> Attacked:
-    """One attack on one check."""
     fmt = backend.computes_in(problem.dtype)
     values = ATTACKS[name](before.reported.astype(np.float64), fmt.u)
     spoilt = planted(trace, before, np.where(here, values, before.reported))

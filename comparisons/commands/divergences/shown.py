@@ -49,7 +49,6 @@ def as_text(outcomes: Sequence[Outcome], *, code: bool = False) -> str:
 
 
 def cells(outcome: Outcome) -> list[str]:
-    """One line of the table."""
     entry = outcome.divergence
     return [
         entry.name,
@@ -69,7 +68,6 @@ def equation(entry: Divergence) -> str:
 
 
 def verdict(outcome: Outcome) -> str:
-    """One word, or the error."""
     if not outcome.asked:
         return "not of this processor" if outcome.version else "not run"
     if not outcome.known:
@@ -99,7 +97,6 @@ def stale(outcomes: Iterable[Outcome]) -> list[str]:
 
 
 def told(outcome: Outcome) -> str:
-    """Which entry, in which release."""
     entry = outcome.divergence
     return f"{entry.name}, seen in {span(entry.seen)}, in {entry.framework} {outcome.version}"
 
@@ -128,7 +125,6 @@ def linked(entry: Divergence) -> list[str]:
 
 
 def escaped(line: Iterable[str]) -> list[str]:
-    """A bar would end the cell."""
     return [cell.replace("|", "\\|") for cell in line]
 
 
@@ -144,12 +140,10 @@ def section(entry: Divergence) -> str:
 
 # ------------------------------------------------------------------ as JSON
 def as_json(outcomes: Sequence[Outcome]) -> str:
-    """All that is plain of each."""
     return codec.page([values(o) for o in outcomes])
 
 
 def values(outcome: Outcome) -> dict[str, Any]:
-    """One."""
     entry = outcome.divergence
     names = ("name", "backend", "subject", "checks", "dtypes", "place", "reason", "link")
     told = {name: getattr(entry, name) for name in (*names, "seen", "avx512", "scenario")}

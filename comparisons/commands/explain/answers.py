@@ -76,7 +76,6 @@ def answer(scenario: Scenario, problem: Problem, backend: Backend) -> Answer | S
 def of_one(
     backend: Backend, problem: Problem, trace: Trace, comparison: Comparison, row: Row
 ) -> Judged:
-    """The only draw of a comparison."""
     explained, unjudged, _ = accounted(backend, problem, trace, comparison)
     names = np.full(comparison.residual.shape, "", dtype=object)
     for name, entries in explained.items():

@@ -48,7 +48,6 @@ FUNCTIONS = (("[", "[z > 0]", "iverson"), ("Φ", "Φ, φ", "phi"), ("s(", "s", "
 
 
 def functions(activations: tuple[str, ...], cost: str, say: Say) -> Iterator[tuple[str, str]]:
-    """Those that occur."""
     texts = "".join("".join(ACTIVATIONS[name].text) for name in activations)
     texts += COSTS[cost].text.term + COSTS[cost].text.gradient
     for sign, name, key in FUNCTIONS:
@@ -57,14 +56,12 @@ def functions(activations: tuple[str, ...], cost: str, say: Say) -> Iterator[tup
 
 
 def all_cells(explanation: Explanation) -> Iterator[Cell]:
-    """That are shown."""
     for quantity in explanation.quantities:
         for entry in quantity.entries:
             yield from filter(None, entry.cells)
 
 
 def all_judgements(explanation: Explanation) -> Iterator[Judgement]:
-    """That are shown."""
     for cell in all_cells(explanation):
         yield from cell.judgements
 

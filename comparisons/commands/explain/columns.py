@@ -29,7 +29,6 @@ STYLES = {
 
 # ------------------------------------------------------------------ lines
 def styled(text: str, kind: str = "plain") -> Text:
-    """In the style of its kind."""
     return Text(text, STYLES[kind])
 
 
@@ -69,11 +68,9 @@ class Columns:
         self.rows = list(self.packed())
 
     def lines(self, entry: Entry, i: int) -> list[list[Piece]]:
-        """Of the i-th backend."""
         return lines_of(entry.cells[i], self.say)
 
     def packed(self) -> Iterator[list[int]]:
-        """Which columns stand side by side."""
         row: list[int] = []
         for i, width in enumerate(self.widths):
             taken = self.label + sum(self.widths[j] for j in row)
@@ -95,13 +92,11 @@ class Columns:
                 label = ""
 
     def cell(self, pieces: Sequence[Piece], width: int) -> Text:
-        """Pieces side by side."""
         text = Text(GAP).join([styled(*piece) for piece in pieces])
         text.pad_right(max(0, width - len(text)))
         return text
 
     def entry(self, entry: Entry) -> Iterator[Text]:
-        """Written out, then everybody's value."""
         if entry.written:
             name = f"  {entry.label} "
             yield from hanging(f"{name}= ", entry.written.symbols, self.width, "equation")
@@ -112,5 +107,4 @@ class Columns:
 
 
 def long(pieces: Sequence[Piece]) -> int:
-    """How many columns they take."""
     return sum(len(piece.text) + len(GAP) for piece in pieces) - len(GAP)

@@ -106,7 +106,6 @@ def quantity(problem: Problem, answers: Sequence[Answer], check: str, layer: int
 
 # ------------------------------------------------------------------ what there is
 def of_trace(trace: Trace, check: str, layer: int) -> Array | None:
-    """What was reported."""
     name = QUANTITIES[check]
     if (name, layer) in trace.others:
         return np.asarray(trace.others[name, layer])
@@ -125,7 +124,6 @@ def judged_of(answer: Answer, check: str, layer: int) -> list[Judged]:
 def cells(
     values: Sequence[Array | None], judged: Sequence[Sequence[Judged]], index: Index, dtype: str
 ) -> tuple[Cell | None, ...]:
-    """Everybody's value beside the first one's."""
     numbers: list[Any] = [None if array is None else array[index] for array in values]
     first = next((i for i, number in enumerate(numbers) if number is not None), 0)
     return tuple(
@@ -139,7 +137,6 @@ def cells(
 
 
 def judgements(judged: Sequence[Judged], index: Index) -> tuple[Judgement, ...]:
-    """Of one entry."""
     return tuple(
         Judgement(
             float(one.ulps[index]),

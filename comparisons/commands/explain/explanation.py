@@ -49,7 +49,6 @@ class Explanation(NamedTuple):
 
     @property
     def failures(self) -> list[str]:
-        """The backends that fail anything."""
         return list(dict.fromkeys(name for name, *_, status in self.rows if status == "fail"))
 
 
@@ -75,14 +74,12 @@ def given(problem: Problem) -> Iterator[Given]:
 
 
 def columns(name: str, array: Array) -> Given:
-    """x or y, sample by sample."""
     n, m = array.shape
     names = (symbol(name, (j,), 0, of_sample(s, m)) for s in range(m) for j in range(n))
     return some(name, names, array.T.ravel())
 
 
 def some(name: str, names: Iterator[str], values: Array) -> Given:
-    """The first entries."""
     shown = tuple(zip(names, values[:SHOWN], strict=False))
     return Given(name, shown, values.size - len(shown))
 

@@ -45,7 +45,6 @@ def cost_definition(name: str, outputs: int, y: Array) -> str:
 
 
 def bare(text: str) -> str:
-    """Without the parentheses around the whole."""
     whole = text.startswith("(") and text.endswith(")")
     if not whole:
         return text

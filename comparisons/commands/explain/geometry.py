@@ -51,7 +51,6 @@ class Line(NamedTuple):
     y2: float
 
     def at(self, share: float) -> Spot:
-        """So far along."""
         return Spot(self.x1 + share * (self.x2 - self.x1), self.y1 + share * (self.y2 - self.y1))
 
     def shortened(self, first: float, last: float) -> "Line":
@@ -81,7 +80,6 @@ class Geometry:
         return width if width <= NODES else NODES - 1
 
     def left_out(self, layer: int) -> int:
-        """How many are behind the ⋮."""
         return self.widths[layer] - self.shown(layer)
 
     def rows(self, layer: int) -> int:
@@ -89,7 +87,6 @@ class Geometry:
         return self.shown(layer) + (self.left_out(layer) > 0) + (layer < self.depth)
 
     def x(self, layer: int) -> float:
-        """Of a column."""
         first = self.size.margin + self.size.radius
         return first + 2 * self.size.radius * layer + sum(self.gaps[:layer])
 
@@ -108,7 +105,6 @@ class Geometry:
 
     @property
     def cost(self) -> Spot:
-        """The cost's box."""
         x = self.width - self.size.margin - self.size.box / 2
         return Spot(x, self.y(self.depth, 0) + (self.rows(self.depth) - 1) / 2 * self.size.down)
 

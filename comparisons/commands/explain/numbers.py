@@ -78,7 +78,6 @@ def differing(text: str, first: str) -> str:
 
 
 def as_array(value: np.generic) -> Array:
-    """Of one number."""
     return np.asarray(value).reshape(1)
 
 

@@ -23,7 +23,6 @@ HERE = Path(__file__).parent
 
 
 def as_html(explanation: Explanation, language: str) -> str:
-    """The whole page."""
     say = speaker(language)
     environment = templates(HERE)
     environment.filters |= {"capital": capital, "breaking": breaking}
@@ -43,7 +42,6 @@ def as_html(explanation: Explanation, language: str) -> str:
 
 
 def numbered(explanation: Explanation) -> list[tuple[int, Quantity]]:
-    """The steps: a quantity each."""
     return list(enumerate(explanation.quantities, start=1))
 
 
@@ -76,7 +74,6 @@ def breaking(text: str) -> Markup:
 
 
 def summand(text: str) -> Markup:
-    """One piece, if there is room."""
     dot, parts = Markup("·<wbr>"), WHOLE.split(text)
     kept = [
         Markup("<span>{}</span>").format(part) if i % 2 else escape(part).replace("·", dot)

@@ -43,7 +43,6 @@ class Artist:
         return self.picture("backward")
 
     def picture(self, name: str) -> Picture:
-        """One of the two."""
         back = name == "backward"
         told = self.say(f"describe {name}", network=title(self.problem, self.say))
         lines = [*self.edges(back=back), *self.to_cost(back=back)]
@@ -72,7 +71,6 @@ class Artist:
         return self.step("BP1" if layer == self.depth else "BP2", layer)
 
     def told(self, value: float) -> str:
-        """In the picture."""
         text = format(float(value), f".{DIGITS if self.geometry.large else FEW}g")
         return text if len(text) <= LONGEST else format(float(value), ".1e")
 
@@ -103,7 +101,6 @@ class Artist:
         back: bool,
         bias: bool,
     ) -> tuple[Drawn, list[Text]]:
-        """A line and its number."""
         value, (j, k) = arrays[l - 1][index], index
         line = self.geometry.bias_edge(l, j) if bias else self.geometry.edge(l, j, k)
         own = self.step(("BP3" if bias else "BP4") if back else "z", l)
@@ -151,7 +148,6 @@ class Artist:
 
     # -------------------------------------------------------------- nodes
     def nodes(self, *, back: bool) -> Iterator[Shape]:
-        """Column by column."""
         for l in range(self.depth + 1):
             if l < self.depth:
                 yield self.bias(l)
@@ -166,7 +162,6 @@ class Artist:
         return Shape(spot, "bias", self.say("bias node"), (), (Text(*spot, "", "1"),))
 
     def more(self, layer: int) -> Shape:
-        """The nodes that are not drawn."""
         spot = self.geometry.node(layer, self.geometry.shown(layer))
         told = self.say("more", count=self.geometry.left_out(layer))
         return Shape(
@@ -194,12 +189,10 @@ class Artist:
         return Shape(spot, "unit", told, steps, self.stacked(kept))
 
     def line(self, letter: str, layer: int, j: int, steps: Steps) -> Text:
-        """A number of a node."""
         spot = self.geometry.node(layer, j)
         return Text(*spot, node(letter, layer, j), self.told(self.value(letter, layer, j)), steps)
 
     def value(self, letter: str, layer: int, j: int) -> Any:  # noqa: ANN401 - of any format
-        """Of the first sample."""
         if layer == 0:
             return self.problem.x[j, 0]
         arrays = {"z": self.trace.z, "a": self.trace.a, "δ": self.trace.delta}[letter]
@@ -226,7 +219,6 @@ class Artist:
         return Shape(spot, "cost", told, steps, self.stacked(lines))
 
     def heads(self) -> Iterator[Text]:
-        """The names of the columns."""
         for l in range(self.depth + 1):
             yield Text(self.geometry.x(l), 16, "", layer_name(l, self.depth, self.say))
         yield Text(self.geometry.cost.x, 16, "", self.say("cost"))

@@ -20,7 +20,6 @@ def symbol(letter: str, index: tuple[int, ...], layer: int = 0, sample: str = ""
 
 
 def of_sample(sample: int, batch: int) -> str:
-    """Which sample, if there are several."""
     return f"({sample + 1})" if batch > 1 else ""
 
 

@@ -54,7 +54,6 @@ def as_text(explanation: Explanation, say: Say) -> str:
 
 
 def lines(explanation: Explanation, say: Say, width: int) -> Iterator[Text]:
-    """All of it."""
     yield heading(title(explanation.problem, say), width)
     yield from folded(headlines(explanation, say), width)
     yield from folded(backends(explanation, say), width)
@@ -86,7 +85,6 @@ def below(explanation: Explanation, say: Say, width: int) -> Iterator[Text]:
 
 # ------------------------------------------------------------------ lines
 def heading(text: str, width: int) -> Text:
-    """Over the whole width."""
     text = f" {capital(text)} "
     return styled(text.ljust(width) if len(text) < width else text.strip()[:width], "heading")
 
@@ -99,7 +97,6 @@ def folded(texts: Iterable[str], width: int, indent: str = "  ") -> Iterator[Tex
 
 
 def given_lines(given: Given, say: Say, width: int) -> Iterator[Text]:
-    """Names and numbers in columns."""
     cells = [f"{name} = {full(value)}" for name, value in given.entries]
     if given.left_out:
         cells.append(say("more", count=given.left_out))
@@ -115,7 +112,6 @@ def given_lines(given: Given, say: Say, width: int) -> Iterator[Text]:
 def quantity_lines(
     explanation: Explanation, quantity: Quantity, columns: Columns
 ) -> Iterator[Text]:
-    """The equation, and its entries."""
     say, width = columns.say, columns.width
     told = subject(explanation, quantity, say)
     head = styled(equation(quantity.check, say), "equation")

@@ -21,7 +21,6 @@ FORWARD = ("z", "a", "cost")
 
 # ------------------------------------------------------------------ above
 def title(problem: Problem, say: Say) -> str:
-    """What network."""
     widths = problem.widths
     neuron = widths[-1] == 1 and len(widths) == 2  # noqa: PLR2004 - inputs and one node
     return say("neuron") if neuron else say("network", widths="-".join(map(str, widths)))
@@ -49,7 +48,6 @@ def backends(explanation: Explanation, say: Say) -> Iterator[str]:
 
 
 def silences(explanation: Explanation, say: Say) -> Iterator[str]:
-    """Who gave no answer, and why."""
     for silence in explanation.silent:
         yield f"{silence.name}: {say(silence.status, why=silence.why)}"
 
@@ -86,25 +84,21 @@ def captions(explanation: Explanation, name: str, left_out: int, say: Say) -> It
 
 # ------------------------------------------------------------------ beside
 def which(quantity: Quantity) -> str:
-    """The pass."""
     return "forward" if quantity.check in FORWARD else "backward"
 
 
 def layer_name(layer: int, depth: int, say: Say) -> str:
-    """Input, hidden or output."""
     if layer == 0:
         return say("input layer")
     return say("output layer" if layer == depth else "hidden layer", layer=layer)
 
 
 def equation(check: str, say: Say) -> str:
-    """As the suite has it."""
     text = EVERY_CHECK[check].equation.replace("over the batch", say("over the batch"))
     return f"{check}: {text}" if check.startswith("BP") else text
 
 
 def subject(explanation: Explanation, quantity: Quantity, say: Say) -> str:
-    """What the equation gives, in words."""
     if quantity.check == "cost":
         return say("C")
     layer = layer_name(quantity.layer, explanation.problem.architecture.depth, say)

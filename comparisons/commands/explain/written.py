@@ -62,7 +62,6 @@ class At(NamedTuple):
         return Number(symbol("w", (j, k), layer), float(self.problem.W[layer - 1][j, k]))
 
     def b(self, j: int) -> Number:
-        """The bias of node j."""
         return Number(symbol("b", (j,), self.layer), float(self.problem.b[self.layer - 1][j, 0]))
 
     def of_cost(self, j: int, s: int) -> dict[str, Number]:
@@ -81,7 +80,6 @@ class At(NamedTuple):
 
     @property
     def sigma(self) -> Activation:
-        """Of the layer."""
         sigma = ACTIVATIONS[self.problem.activations[self.layer - 1]]
         return sigma.of(self.problem.of_layer(self.layer))
 
@@ -103,7 +101,6 @@ class At(NamedTuple):
 
 
 def written(at: At, check: str, index: Index) -> Written:
-    """The equation of one entry."""
     side = SIDES[check]
     symbols = bare(side(at, index, lambda number: number.name))
     if terms(at.problem, check, at.layer) > TERMS or not re.search("[·+( ]", symbols):
@@ -140,7 +137,6 @@ def side_a(at: At, index: Index, write: Write) -> str:
 
 
 def side_cost(at: At, _index: Index, write: Write) -> str:
-    """The sum over outputs and samples."""
     cost, n, m = COSTS[at.problem.cost], at.problem.widths[-1], at.problem.batch
 
     def term(i: int) -> str:
@@ -233,7 +229,6 @@ def pulled_back(at: At, index: Index, write: Write, v: Callable[[int], str]) -> 
 
 
 def filled(numbers: dict[str, Number], write: Write) -> dict[str, str]:
-    """Each number as it is written."""
     return {slot: write(number) for slot, number in numbers.items()}
 
 
@@ -260,7 +255,6 @@ SIDES: dict[str, Callable[[At, Index, Write], str]] = {
 
 
 def terms(problem: Problem, check: str, layer: int) -> int:
-    """How many its sum has."""
     sigma = ACTIVATIONS[problem.activations[layer - 1]]
     if isinstance(sigma, OverUnits) and check in ("a", "BP1", "BP2"):
         above = problem.widths[layer + 1] if check == "BP2" else 1

@@ -107,7 +107,6 @@ def places(numbers: Iterable[int], domain: Domain) -> Iterator[tuple[int, int]]:
 
 
 def measure(todo: Sequence[Task], jobs: int, advance: Callable[[Task], None]) -> list[Found]:
-    """All of it, in processes."""
     return [found for each in all_done(measured, todo, jobs, advance) for found in each]
 
 
@@ -120,7 +119,6 @@ def measured(task: Task) -> list[Found]:
 
 
 def outcome(fault: Fault, layer: int, task: Task) -> str:
-    """Caught, missed or unseen."""
     given = RESTRICTIONS[task.restriction], fault.dtypes
 
     def caught_in(scenarios: Callable[[Domain, tuple[str, ...]], list[Scenario]]) -> bool:
@@ -154,7 +152,6 @@ def problems_of(scenario: Scenario) -> list[Problem]:
 
 @lru_cache(maxsize=512)
 def answers_of(scenario: Scenario) -> list[Answer]:
-    """The right program's."""
     right = program()
     return [right(problem) for problem in problems_of(scenario)]
 

@@ -35,7 +35,6 @@ RUNS = FULL._replace(restricted=1)
 
 
 def measure(size: Size, seed: int, jobs: int | None = None) -> Power:
-    """Every fault before every checker."""
     checkers, _ = others()
     jobs = jobs or os.cpu_count() or 1
     planted = score.tasks(size.networks, seed, size.every)

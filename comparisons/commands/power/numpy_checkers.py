@@ -41,7 +41,6 @@ def finite_differences(subject: Subject) -> bool:
 
 
 def flat(arrays: list[Array]) -> Array:
-    """All entries in a row."""
     return np.concatenate([array.ravel() for array in arrays])
 
 

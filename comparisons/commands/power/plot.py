@@ -77,6 +77,5 @@ def draw_sizes(axes: Axes, power: Power) -> None:
 
 
 def framed(axes: Axes) -> None:
-    """By the axis below only."""
     bare(axes, "bottom")
     axes.tick_params(axis="y", length=0)

@@ -43,7 +43,6 @@ class Power:
 
     @property
     def names(self) -> list[str]:
-        """This suite, then the others."""
         return [SUITE, GRADIENTS_ONLY, *(checker.name for checker in self.checkers)]
 
     def how(self, name: str) -> str:
@@ -129,7 +128,6 @@ NOTES = (
 
 
 def score_line(power: Power, name: str) -> list[str]:
-    """One checker."""
     usual = [power.alarms(name, dtype, ordinary=True) for dtype in (DOUBLE, SINGLE)]
     seconds, draws = power.scores.seconds[name]
     return [

@@ -58,7 +58,6 @@ def measure(todo: Sequence[Task], jobs: int, advance: Callable[[Task], None]) ->
 
 
 def measured(task: Task) -> Scores:
-    """One network."""
     scores = Scores()
     known = [checker for checker in others()[0] if task.scenario.dtype in checker.dtypes]
     checkers = known if task.shown else []
@@ -163,7 +162,6 @@ class Score(NamedTuple):
 
     @property
     def share(self) -> float:
-        """Caught ÷ visible."""
         return self.caught / self.visible if self.visible else np.nan
 
 

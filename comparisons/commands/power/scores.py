@@ -34,7 +34,6 @@ class Tally:
 
     @property
     def share(self) -> float:
-        """Refused ÷ asked."""
         return self.refused / self.asked if self.asked else math.nan
 
 
@@ -47,7 +46,6 @@ class Scores:
     seconds: dict[str, tuple[float, int]] = field(default_factory=dict)
 
     def alarm(self, checker: str, scenario: Scenario, draw: int, *, refused: bool) -> None:
-        """One correct program in one draw."""
         key = checker, scenario.dtype, scenario.regime(draw) == "ordinary"
         tally = self.alarms.setdefault(key, Tally())
         tally.asked += 1
@@ -66,7 +64,6 @@ class Scores:
         self.seconds[checker] = before + seconds, asked + draws
 
     def add(self, other: "Scores") -> None:
-        """What was measured elsewhere."""
         self.outcomes += other.outcomes
         for key, tally in other.alarms.items():
             mine = self.alarms.setdefault(key, Tally())

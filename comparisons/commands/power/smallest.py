@@ -44,7 +44,6 @@ class Task(NamedTuple):
 
 
 def tasks(networks: int, seed: int) -> list[Task]:
-    """So many networks in each format."""
     return [Task(seed + i, dtype) for i in range(networks) for dtype in FORMATS]
 
 

@@ -20,7 +20,6 @@ class Verdict(NamedTuple):
 
 
 def whole_trace(scenario: Scenario, problems: list[Problem], program: Program) -> Verdict:
-    """Every equation, judged where it happens."""
     try:
         trace = stack_traces([ask("planted", program, problem) for problem in problems])
     except BackendError as error:

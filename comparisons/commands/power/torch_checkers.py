@@ -24,14 +24,14 @@ class Planted(torch.autograd.Function):
     """The cost of a program as a function of its parameters, with the gradients that it gives."""
 
     @staticmethod
-    def forward(ctx: Any, subject: Subject, *parameters: torch.Tensor) -> torch.Tensor:  # noqa: ANN401, D102
+    def forward(ctx: Any, subject: Subject, *parameters: torch.Tensor) -> torch.Tensor:  # noqa: ANN401
         arrays = [parameter.detach().numpy() for parameter in parameters]
         answer = subject.program(with_parameters(subject.problem, arrays))
         ctx.gradients = [*answer["dW"], *answer["db"]]
         return torch.tensor(np.asarray(answer["cost"]))
 
     @staticmethod
-    def backward(ctx: Any, upstream: torch.Tensor) -> Any:  # noqa: ANN401, D102
+    def backward(ctx: Any, upstream: torch.Tensor) -> Any:  # noqa: ANN401
         given = [None if g is None else upstream * torch.tensor(g) for g in ctx.gradients]
         return None, *given
 

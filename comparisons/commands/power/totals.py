@@ -29,7 +29,6 @@ class Totals:
     """The rows of the blocks that are asked for, merged; the same in any order of the blocks."""
 
     def __init__(self, plan: Plan, asked: range) -> None:
-        """No block is there yet."""
         self.plan = plan
         self.asked = asked
         self.rows: list[Row] = []
@@ -37,7 +36,6 @@ class Totals:
         self.draws = 0
 
     def add(self, block: int, rows: list[Row], _: list[Columns]) -> None:
-        """Count a finished block."""
         if block not in self.asked:
             return
         self.draws += self.plan.draws
@@ -47,7 +45,6 @@ class Totals:
 
     @property
     def entries(self) -> int:
-        """How many numbers were compared."""
         return sum(row.entries for row in self.rows)
 
     @property
@@ -61,7 +58,6 @@ class Totals:
         return "\n".join([TITLE, "", self.table(), "", *notes(self.rows), *self.told(), self.line])
 
     def table(self) -> str:
-        """Backends first, then variants, then pairs."""
         found = table_lines(self.rows)
         explained, alarms = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
         for row in self.rows:

@@ -35,7 +35,6 @@ class Finished(NamedTuple):
 
 @cache
 def loaded(name: str) -> Backend:
-    """Once a process."""
     return load_backend(name)
 
 
@@ -64,7 +63,6 @@ class Work:
     def __init__(
         self, scenario: Scenario, backends: list[Backend], alone: Sequence[str] = ()
     ) -> None:
-        """Nobody is asked yet."""
         self.scenario = scenario
         self.backends = backends
         self.alone = alone

@@ -57,12 +57,10 @@ def as_columns(scenario: Scenario, row: Row, seconds: float) -> Columns:
 
 
 def finite(number: float) -> float | None:
-    """As it is written."""
     return None if math.isnan(number) else max(-LARGEST, min(number, LARGEST))
 
 
 def number(written: float | None) -> float:
-    """As it was."""
     if written is None:
         return math.nan
     return math.copysign(math.inf, written) if abs(written) == LARGEST else written

@@ -58,7 +58,6 @@ def check(options: argparse.Namespace) -> None:
 
 
 def check_scheduler(options: argparse.Namespace) -> None:
-    """It can be asked."""
     no_effect(options, "scheduler", ("jobs",))
     require("distributed", "--scheduler", "study")
     if not has_port(options.scheduler):

@@ -49,7 +49,6 @@ def cluster(address: str) -> Iterator[Executor]:
 
 
 def connected(address: str) -> Any:  # noqa: ANN401 - distributed has no types for it
-    """The cluster's client."""
     from distributed import Client  # noqa: PLC0415 - optional
 
     try:
@@ -67,5 +66,4 @@ def has_port(address: str) -> bool:
 
 
 def first_line(error: BaseException) -> str:
-    """What a person reads of it."""
     return (str(error).splitlines() or [type(error).__name__])[0]

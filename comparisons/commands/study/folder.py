@@ -40,7 +40,6 @@ class Header:
     machines: list[Facts] = field(default_factory=list)
 
     def as_json(self) -> str:
-        """For a person, too."""
         values = {"study": VERSION, **asdict(self)}
         return codec.page(values)
 
@@ -67,7 +66,6 @@ class Folder:
     """A study on disk."""
 
     def __init__(self, path: Path, header: Header) -> None:
-        """Nothing is read or written yet."""
         self.path = path
         self.header = header
 
@@ -94,7 +92,6 @@ class Folder:
 
     @property
     def rows(self) -> Path:
-        """Where the parts are."""
         return self.path / "rows"
 
     # -------------------------------------------------------------- read

@@ -10,7 +10,6 @@ class Found:
     """What the table and the page of a study show, and which blocks there are."""
 
     def __init__(self, header: Header) -> None:
-        """No block is there yet."""
         self.header = header
         self.summary = Summary()
         self.blocks: set[int] = set()
@@ -26,7 +25,6 @@ class Found:
 
     @property
     def cases(self) -> int:
-        """Draws that are finished."""
         return len(self.blocks) * self.header.plan.draws
 
     @property

@@ -20,7 +20,6 @@ COUNTS = (
 
 # ------------------------------------------------------------------ JSON lines
 def as_jsonl(rows: list[Columns]) -> bytes:
-    """A line a row."""
     return "".join(f"{json.dumps(row, allow_nan=False)}\n" for row in rows).encode()
 
 
@@ -62,7 +61,6 @@ def schema() -> Any:  # noqa: ANN401 - pyarrow has no types
 
 
 def as_parquet(rows: list[Columns]) -> bytes:
-    """All rows as one table."""
     import pyarrow as pa  # noqa: PLC0415 - optional
     from pyarrow import parquet  # noqa: PLC0415
 

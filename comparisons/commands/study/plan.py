@@ -62,7 +62,6 @@ class Plan:
         return {"seed": str(self.seed), "draws": str(self.draws), **lists, **self.versions}
 
     def scenario(self, block: int) -> Scenario:
-        """That of a block."""
         index, place = divmod(block, len(self.dtypes))
         index = in_strides(index) if self.strides else index
         return random_scenario(index, self.draws, self.seed, self.dtypes[place])

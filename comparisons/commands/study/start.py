@@ -39,7 +39,6 @@ def is_there(path: Path) -> bool:
 
 
 def new_folder(options: argparse.Namespace) -> Folder:
-    """Not written yet."""
     check_empty(options.out)
     asked = options.seed, options.draws, options.dtype, options.backend
     shard = parse_shard(options.shard)

@@ -38,5 +38,4 @@ def control_of(problem: Problem) -> Control:
 
 
 def backwards(problem: Problem) -> Trace:
-    """The answer of the variant."""
     return ask(NAME, reversed_sums, problem)

@@ -29,7 +29,6 @@ class Course:
 
     @property
     def what(self) -> str:
-        """The data, in words."""
         return f"{self.data} ({DATA[self.data].what})" if self.data else DRAWN
 
     @property

@@ -31,7 +31,6 @@ def as_json(training: Training) -> str:
 
 
 def walk_values(walk: Walk, control: Walk) -> dict[str, Any]:
-    """Of a backend."""
     found = ratios(walk, control)
     keys = ("entries", "uninformative", "accuracy", "whole", "reports_cost")
     return {

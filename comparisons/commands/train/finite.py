@@ -11,12 +11,10 @@ from crossgrad.reference.parameters import Array
 
 
 def all_finite(arrays: Iterable[Array]) -> bool:
-    """Whether every number is."""
     return all(bool(np.isfinite(array).all()) for array in arrays)
 
 
 def numbers(trace: Trace) -> list[Array]:
-    """All that was reported."""
     cost = [] if trace.cost is None else [trace.cost]
     return [*trace.z, *trace.a, *trace.delta, *trace.dW, *trace.db, *cost]
 

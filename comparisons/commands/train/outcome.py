@@ -124,7 +124,6 @@ def every_gradient(training: Training, right: list[Walk]) -> str:
 
 
 def blame(training: Training, walk: Walk) -> str:
-    """The first wrong step, whole."""
     step, count = walk.wrong[0], len(walk.worst)
     more = f", and wrong at {len(walk.wrong):,} of {count:,} steps" if count > step + 1 else ""
     command = reproduction(training, walk.name, step)
@@ -141,6 +140,5 @@ def reproduction(training: Training, backend: str, step: int) -> str:
 
 
 def named(names: Iterable[str]) -> str:
-    """a, b and c."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last

@@ -17,7 +17,6 @@ WRONG = "#B00020"
 
 
 def draw_costs(axes: Axes, training: Training) -> None:
-    """The loss curves."""
     for walk, style in zip(training.walks, styles(training), strict=True):
         axes.plot(walk.costs, **style)
     axes.set_ylabel("cost")

@@ -34,7 +34,6 @@ def as_svg(training: Training) -> str:
 
 # ------------------------------------------------------------------ for who cannot see it
 def title(training: Training) -> str:
-    """One line."""
     names = ", ".join(training.labels.values())
     return f"Gradient descent on {training.course.what} by {names}, each step checked"
 

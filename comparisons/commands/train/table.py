@@ -21,7 +21,6 @@ WIDTH = 100
 
 
 def as_text(training: Training) -> str:
-    """For a terminal."""
     lines = [line(training.labels[walk.name], walk) for walk in training.walks]
     return "\n".join(
         [
@@ -53,7 +52,6 @@ def header(training: Training) -> list[str]:
 
 # ------------------------------------------------------------------ the tables
 def line(label: str, walk: Walk) -> list[str]:
-    """Of a backend."""
     right = NOTHING if walk.accuracy is None else f"{walk.accuracy:.0%}"
     told = [label, short(walk.costs), right]
     if walk.worst:

@@ -50,7 +50,6 @@ class Walk:
         return next((step for step, count in enumerate(self.across) if count), None)
 
     def add(self, step: int, rows: Sequence[Row]) -> None:
-        """What was found at a step."""
         for row in rows:
             self.entries += row.entries
             self.uninformative += row.uninformative
@@ -63,5 +62,4 @@ class Walk:
 
 
 def worst_of(row: Row) -> Worst:
-    """Of a row."""
     return Worst(row.residual, row.check, row.layer, row.entry)

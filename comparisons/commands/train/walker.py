@@ -46,12 +46,10 @@ class Walker:
 
     @property
     def going(self) -> bool:
-        """Whether its way has not ended."""
         return not self.walk.ended
 
     @property
     def weights(self) -> tuple[Array, ...]:
-        """All of them, and the biases."""
         return (*self.problem.W, *self.problem.b, *self.problem.others.values())
 
     def step(self, rate: float) -> None:

@@ -10,7 +10,6 @@ divergence = partial(Divergence, backend="jax", seen=("0.4.31", "0.10.2", "0.12.
 
 
 def printed(given: str, right: str, digits: int = 2, *, x64: bool = False) -> str:
-    """A reproduction: one expression."""
     asked = 'jax.config.update("jax_enable_x64", True)\n' if x64 else ""
     return f"""
 import jax

@@ -47,7 +47,6 @@ class DenseInWindows(Dense):
 
     @property
     def gradients(self) -> Mapping[str, Callable[[Inputs], Equation]]:  # type: ignore[override]
-        """The others are as they are."""
         return {**super().gradients, "b": lambda at: Windows(at.delta)}
 
 
@@ -62,7 +61,6 @@ class Windows(NamedTuple):
     delta: Number
 
     def expected(self, fmt: Format, extra: Extra = NONE) -> Expected:
-        """The sum of each row."""
         delta = self.delta.wide
         if fmt.name == "float16" and delta.shape[-1] <= WINDOW:
             lost = fmt.lost(delta.shape[-1], 1 + extra.scaled)

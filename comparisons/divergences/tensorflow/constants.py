@@ -20,7 +20,6 @@ HUNDREDTH = float(np.float32(LEAKY_SLOPE))
 
 
 def not_positive(z: Array) -> Array:
-    """Where leaky_relu takes the slope."""
     return z <= 0
 
 

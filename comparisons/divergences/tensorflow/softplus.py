@@ -34,7 +34,6 @@ def lost(z: Array, fmt: Format) -> Array:
 
 
 def most_lost(low: Array, high: Array, fmt: Format) -> Array:
-    """In an interval."""
     limit = threshold(fmt)
     small, _ = below_and_above(np.minimum(high, limit))
     _, large = below_and_above(np.maximum(low, -limit))
@@ -47,7 +46,6 @@ def softplus_pieces(z: Array, _a: Array, _d: Array, fmt: Format) -> Errors:
 
 
 def log_sigmoid_pieces(z: Array, _a: Array, _d: Array, fmt: Format) -> Errors:
-    """It is -softplus(-z)."""
     return lost(-z, fmt), np.zeros_like(z)
 
 
@@ -62,17 +60,14 @@ def mish_pieces(z: Array, _a: Array, _d: Array, fmt: Format) -> Errors:
 
 
 def softplus_misses(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
-    """What an interval may lose."""
     return most_lost(low, high, fmt), np.zeros_like(low)
 
 
 def log_sigmoid_misses(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
-    """Likewise, from the other side."""
     return softplus_misses(-high, -low, fmt)
 
 
 def mish_misses(low: Array, high: Array, fmt: Format) -> tuple[Array, Array]:
-    """Times what it is multiplied by."""
     size, off = farthest(low, high), most_lost(low, high, fmt)
     return size * off, (1 + 3 * size) * off
 

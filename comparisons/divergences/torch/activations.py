@@ -48,7 +48,6 @@ A_SIXTH = float(np.float32(1 / 6))
 
 
 def between_kinks(z: Array) -> Array:
-    """Those of hardsigmoid."""
     return np.abs(z) < HARD_END
 
 

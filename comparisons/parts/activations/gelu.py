@@ -43,7 +43,6 @@ def lower_and_upper(z: Array) -> Array:
 
 
 def density(z: Array) -> Array:
-    """The normal density."""
     return np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
 
 

@@ -39,12 +39,10 @@ def twice_cubic(z: Array) -> tuple[Pair, Pair, Pair]:
 
 # ------------------------------------------------------------------ as it is programmed
 def cubic(z: Array) -> Array:
-    """The argument of the tanh."""
     return math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)
 
 
 def cubic_prime(z: Array) -> Array:
-    """Its derivative."""
     return math.sqrt(2 / math.pi) * (1 + 0.134145 * z**2)
 
 

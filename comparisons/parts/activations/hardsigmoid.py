@@ -22,7 +22,6 @@ def clipped_first(z: Array) -> Array:
 
 
 def clipped_last(z: Array) -> Array:
-    """A line, clipped."""
     return np.clip(z * z.dtype.type(1 / 6) + z.dtype.type(0.5), 0, 1)
 
 

@@ -52,7 +52,6 @@ class Prelu(Elementwise):
 
     @property
     def from_z(self) -> Form:  # type: ignore[override]
-        """As it is defined."""
         return Form(
             lambda z: np.maximum(z, 0) + self.like(z) * np.minimum(z, 0),
             lambda z, _: self.slope_above(z > 0, z),
@@ -111,7 +110,6 @@ class Prelu(Elementwise):
         )
 
     def other_sides(self, kink: Kink) -> set[float]:
-        """That of the right."""
         return {kink.right}
 
     # ---------------------------------------------------------------- σ

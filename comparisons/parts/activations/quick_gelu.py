@@ -33,7 +33,6 @@ def stretched(z: Array) -> Pair:
 
 # ------------------------------------------------------------------ as it is programmed
 def by_sigmoid(z: Array) -> Array:
-    """As it was published."""
     return z * sigmoid.textbook(QUICK * z)
 
 
@@ -77,7 +76,6 @@ class QuickGelu(Silu):
         return z * sigmoid_by(decay(stretched(z)), z < 0)
 
     def sigma_prime(self, z: Array) -> Pair:
-        """s + t s′."""
         t = stretched(z)
         e = decay(t)
         return sigmoid_by(e, z < 0) + t * sigmoid_prime_by(e)
@@ -96,7 +94,6 @@ class QuickGelu(Silu):
         return (of_s + 3 * u) * s * np.abs(z), np.where(settled, size * other + 4 * u, slope)
 
     def factor(self, z: Array) -> Array:
-        """It is t."""
         return np.minimum(QUICK * np.minimum(np.abs(z), QUICK_TAIL), SQUARE_OF_OMEGA)
 
     def second(self, z: Array, E: Array) -> Array:

@@ -14,7 +14,6 @@ from crossgrad.reference.parameters import Array
 
 # ------------------------------------------------------------------ as it is programmed
 def product_rule(z: Array, _a: Array) -> Array:
-    """That of z · relu(z)."""
     return np.maximum(z, 0) + z * positive(z)
 
 
@@ -56,7 +55,6 @@ class SquaredRelu(Elementwise):
         return fmt.u * a, np.zeros_like(z)
 
     def steepest(self, z: Array, E: Array, d: Array | None = None) -> Errors:
-        """Both at the right end."""
         return 2 * np.maximum(z + E, 0), self.second(z, E)
 
     def second(self, z: Array, E: Array) -> Array:

@@ -54,7 +54,6 @@ class OfClasses(Cost):
         return 2 * (len(self.weights) > 1) + 4 * (self.smoothing > 0)
 
     def shares(self, outputs: int, y: Array) -> Pair:
-        """t."""
         own = (np.arange(outputs)[:, None] == y).astype(np.float64)
         spread = (1 - lift(self.smoothing)) * own + lift(self.smoothing) / outputs
         return choose(y == IGNORED, 0, of_outputs(outputs, self.weights) * spread)

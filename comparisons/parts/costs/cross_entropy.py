@@ -40,7 +40,6 @@ def shares_by(weights: Sequence[float] = (1.0,), smoothing: float = 0.0) -> Shar
 
 
 def terms_by(shares: Shares) -> Shares:
-    """-t log p."""
     return lambda a, y: shares(a, y) * (log_sums(a) - a)
 
 

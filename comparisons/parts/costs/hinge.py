@@ -82,6 +82,5 @@ class Hinge(Cost):
 
 
 def loss(p: Any, q: Any) -> Any:
-    """Of one output."""
     margin = 1 - q * p
     return margin if margin[0] > 0 else 0 * margin

@@ -14,7 +14,6 @@ from crossgrad.reference.parameters import Array
 
 # ------------------------------------------------------------------ as it is programmed
 def branched(a: Array, y: Array) -> Array:
-    """Either of the two."""
     d = abs(a - y)
     return np.where(d <= 1, 0.5 * d * d, d - 0.5)
 
@@ -88,7 +87,6 @@ class Huber(Quadratic):
 
 
 def loss(p: Any, q: Any) -> Any:
-    """Of one output."""
     d = p - q
     if abs(d[0]) < 1:
         return d * d / 2

@@ -64,11 +64,9 @@ class KLDiv(Cost):
         return rounded * terms + fmt.omega * (2 * count + 2)
 
     def gradient_error(self, a: Array, y: Array, fmt: Format) -> Array:
-        """The scales."""
         return gamma(1 + self.scale_roundings(a, y), fmt.u) * y / a.shape[-1] + fmt.omega
 
     def propagated(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
-        """Nothing is handed on."""
         return self.gradient_error(a, y, fmt)
 
     def terms(self, a: Array, y: Array, E: Array) -> Array:

@@ -65,12 +65,10 @@ class NLL(OfClasses):
         return (terms + 2 * self.lost(outputs, y, fmt)).sum(axis=(-2, -1)) + 2 * fmt.omega
 
     def gradient_error(self, a: Array, y: Array, fmt: Format) -> Array:
-        """The scales."""
         rounded = gamma(1 + self.scale_roundings(a, y), fmt.u)
         return rounded * self.terms(a, y, a) / a.shape[-1] + self.lost(a.shape[-2], y, fmt)
 
     def propagated(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
-        """Nothing is handed on."""
         return self.gradient_error(a, y, fmt)
 
     def terms(self, a: Array, y: Array, E: Array) -> Array:

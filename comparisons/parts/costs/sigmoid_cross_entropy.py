@@ -21,7 +21,6 @@ from crossgrad.reference.parameters import Array
 
 
 def of_complex(a: Array, y: Array) -> Array:
-    """Of which nothing overflows."""
     return np.where(a.real > 0, a, 0) - a * y + np.log(1 + np.exp(away(a)))
 
 
@@ -78,7 +77,6 @@ class SigmoidCrossEntropy(Cost):
         return mean(logistic.softplus(a) - y * lift(a))
 
     def gradient(self, a: Array, y: Array) -> Pair:
-        """(sigmoid(a) - y) / m."""
         return (logistic.sigmoid(a) - y) / a.shape[-1]
 
     def value_error(self, a: Array, y: Array, fmt: Format) -> Array:
@@ -119,7 +117,6 @@ class SigmoidCrossEntropy(Cost):
         return (error + gamma(5, fmt.u) * (g + error)) / a.shape[-1] + 3 * fmt.omega
 
     def propagated(self, a: Array, y: Array, E: Array, fmt: Format) -> Array:
-        """The slope of the sigmoid."""
         ends = [self.error_within(end, y, fmt, 4 * E) for end in (a - 2 * E, a, a + 2 * E)]
         slope = ELEMENTWISE["sigmoid"].steepest(a, 2 * E)[0]
         return self.counts(a, y)[1] * slope * E / a.shape[-1] + np.maximum.reduce(ends)

@@ -30,7 +30,6 @@ def textbook(a: Array) -> Array:
 
 
 def log_softmax(a: Array) -> Array:
-    """Its logarithm."""
     shifted = a - a.max(axis=0)
     return shifted - np.log(np.exp(shifted).sum(axis=0))
 
@@ -105,12 +104,10 @@ class SoftmaxCrossEntropy(Cost):
         return mean(y * (s + log(sums)))
 
     def gradient(self, a: Array, y: Array) -> Pair:
-        """(p - y) / m."""
         _, e, sums = logistic.softmax(a)
         return (e / sums - y) / a.shape[-1]
 
     def value_error(self, a: Array, y: Array, fmt: Format) -> Array:
-        """Terms -y log p."""
         outputs, batch = a.shape[-2:]
         total = (y * likelihood_error(a, fmt, 7)).sum(axis=(-2, -1))
         return total / batch * (1 + gamma(6, fmt.u)) + fmt.omega * (2 * outputs * batch + 2)

@@ -66,7 +66,6 @@ class WeightedSigmoidCrossEntropy(SigmoidCrossEntropy):
     of_shares = 3
 
     def shares(self, outputs: int, y: Array) -> Array:
-        """w y."""
         return of_outputs(outputs) * y
 
     def value(self, a: Array, y: Array) -> Pair:

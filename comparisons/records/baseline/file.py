@@ -97,12 +97,10 @@ def signed(values: Json) -> str:
 
 
 def checksum(text: str) -> str:
-    """Eight hexadecimal digits."""
     return sha256(text.encode()).hexdigest()[:8]
 
 
 def sum_of(line: str) -> str:
-    """The digest at its end."""
     return line[-10:-2]
 
 
@@ -151,7 +149,6 @@ def header_of(path: Path, line: str) -> Json:
 
 
 def records_of(path: Path, number: int, line: str) -> list[Record]:
-    """The records of a line."""
     values = verified(path, number, line)
     try:
         check_line(values)

@@ -41,7 +41,6 @@ def check_line(values: Json) -> None:
 
 
 def check_found(found: Json) -> None:
-    """What was found at one layer."""
     if found.get("status", "pass") not in STATUSES or not float(found.get("residual", 0)) >= 0:
         raise ValueError(f"status {found.get('status')!r}, residual {found.get('residual')!r}")
     counts, kinks = found.get("ulps", {}), found.get("kinks", {})

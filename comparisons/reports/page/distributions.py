@@ -38,7 +38,6 @@ def residuals(summary: Summary) -> Exhibit | None:
 
 
 def ulps(summary: Summary) -> Exhibit | None:
-    """How far apart the numbers are."""
     reading = (
         f"{READING}. Where a sum cancels, or a result is flushed to zero, what is little of its "
         "terms is many ulps of the result: the bound knows that, ulps do not."
@@ -89,7 +88,6 @@ def in_words(measure: Measure, dtype: str, lines: Lines) -> str:
 
 
 def sheet(measure: Measure, groups: Groups) -> Sheet:
-    """A line a strip."""
     headings = ["equation", "backend", "format", "entries", *SHARES.values(), measure.more]
     lines = [
         [key.check, key.name, dtype, f"{tally.entries:,}",
@@ -117,7 +115,6 @@ def order(key: Spread) -> tuple[int, bool, str]:
 
 # ------------------------------------------------------------------ what is found
 def nearest(summary: Summary) -> list[str]:
-    """Of all entries together."""
     whole = Tally.of(summary.spread.values())
     key, worst = max(summary.spread.items(), key=lambda item: (item[1].largest, item[0]))
     below = sum(whole.residuals[: RESIDUAL_EDGES.index(0.125) + 1]) / whole.entries
@@ -130,7 +127,6 @@ def nearest(summary: Summary) -> list[str]:
 
 
 def apart(summary: Summary) -> list[str]:
-    """Of backends, and of pairs."""
     kinds = {"Backends by themselves": False, "Pairs of backends": True}
     told = []
     for what, pair in kinds.items():

@@ -36,7 +36,6 @@ SETTINGS |= {"path.simplify": False, "lines.solid_capstyle": "round", "axes.unic
 
 
 def settings() -> AbstractContextManager[None]:
-    """Of all pictures of a page."""
     return drawing.settings(SETTINGS)
 
 
@@ -52,13 +51,11 @@ def axes_at(figure: Figure, left: float, bottom: float, width: float, height: fl
 
 
 def draw_title(figure: Figure, title: str) -> None:
-    """In the upper left corner."""
     place = 1 - 0.1 / figure.get_figheight()
     figure.text(0.01, place, title, va="center", color=INK, weight="bold")
 
 
 def draw_legend(figure: Figure, handles: Sequence[Artist], columns: int = 2) -> None:
-    """Below the title, above the axes."""
     place = 1 - 0.19 / figure.get_figheight()
     figure.legend(
         handles=handles, ncols=columns, loc="upper left", bbox_to_anchor=(0, place), frameon=False,

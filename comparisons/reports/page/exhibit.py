@@ -71,10 +71,8 @@ def upper(edge: float, last: float = ULP_EDGES[-1]) -> str:
 
 
 def at_most(edge: float, last: float = ULP_EDGES[-1]) -> str:
-    """The same, for a table."""
     return f"≤ {power(edge)}" if 0 < edge < math.inf else upper(edge, last)
 
 
 def within(edge: float, last: float = ULP_EDGES[-1]) -> str:
-    """The same, for a sentence."""
     return f"more than {power(last)}" if edge == math.inf else f"at most {power(edge)}"

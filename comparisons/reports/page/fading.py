@@ -19,7 +19,6 @@ READING = (
 
 @cache
 def vanishing() -> Exhibit:
-    """Computed here; always the same."""
     found = fading()
     with_bias, without = ([f for f in found if f.bias == bias] for bias in (True, False))
     finding = in_words(with_bias, without)
@@ -62,7 +61,6 @@ def ends(curves: Sequence[Fading]) -> str:
 
 
 def sheet(with_bias: Sequence[Fading], without: Sequence[Fading]) -> Sheet:
-    """A line an activation."""
     identity = next(f.factor for f in with_bias if f.activation == "identity")
     headings = ["activation", "a layer, with bias", "of the identity's", "a layer, without"]
     headings += ["|δ¹| ÷ |δᴸ|, with bias", "|δ¹| ÷ |δᴸ|, without"]

@@ -72,7 +72,6 @@ def factors_svg(with_bias: Sequence[Fading], without: Sequence[Fading], descript
 
 
 def shown(name: str) -> str:
-    """An activation's name, in words."""
     return name.replace("_", " ")
 
 

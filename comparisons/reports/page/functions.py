@@ -36,7 +36,6 @@ def activations(summary: Summary) -> Exhibit | None:
 
 
 def costs(summary: Summary) -> Exhibit | None:
-    """Of the networks."""
     return exhibit(summary, COST)
 
 

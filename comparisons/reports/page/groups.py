@@ -58,7 +58,6 @@ def circumstances(scenario: str) -> Circumstances:
 
 
 def rounded_up(size: int) -> int:
-    """To a power of two."""
     return 1 << (size - 1).bit_length()
 
 

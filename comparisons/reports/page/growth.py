@@ -40,7 +40,6 @@ def residuals(summary: Summary) -> Exhibit | None:
 
 
 def residual_panel(axis: str, tallies: Sizes) -> Panel:
-    """Quantiles, and the largest."""
     curves = [
         Curve({n: t.residual_below(share) for n, t in tallies.items()}, label, SERIES[0],
               STROKES[i], MARKS[i])
@@ -62,14 +61,12 @@ def flat(axis: str, tallies: Sizes) -> str:
 
 
 def ends(axis: str, tallies: Sizes) -> str:
-    """From which size to which."""
     first, *_, last = [*tallies, *tallies]
     told = " to ".join(dict.fromkeys(span(axis, n) for n in (first, last)))
     return f"{NAMES[axis].capitalize()}, {told}"
 
 
 def residual_sheet(found: dict[str, Sizes]) -> Sheet:
-    """A line a size."""
     lines = [
         [axis, span(axis, n), f"{t.entries:,}",
          *(at_most(t.residual_below(share), BOUND) for share in SHARES), number(t.largest)]

@@ -20,7 +20,6 @@ Place = tuple[int, str]
 
 @lru_cache(maxsize=OPEN)
 def place(scenario: str) -> Place:
-    """The simplest network comes first."""
     return Scenario.parse(scenario).numbers, scenario
 
 
@@ -28,7 +27,6 @@ class Worst:
     """The largest residual that passes, of each backend and equation."""
 
     def __init__(self) -> None:
-        """Nothing yet."""
         self.rows: dict[tuple[str, str], Row] = {}
 
     def add(self, row: Row) -> None:
@@ -47,7 +45,6 @@ class Worst:
 
 
 def rank(row: Row) -> tuple[float, tuple[str, str, str, str, int]]:
-    """The largest residual first."""
     return -row.residual, row.order()
 
 
@@ -55,7 +52,6 @@ class Failures:
     """What fails or gives no answer: all rows of the simplest networks of each backend or pair."""
 
     def __init__(self) -> None:
-        """Nothing yet."""
         self.groups: dict[str, dict[Place, list[Row]]] = defaultdict(dict)
 
     def add(self, row: Row) -> None:
@@ -78,7 +74,6 @@ class Causes:
     """How often there was no answer, and why: the first so many reasons, and how many more."""
 
     def __init__(self) -> None:
-        """Nothing yet."""
         self.counts: Counter[tuple[str, str]] = Counter()
         self.all = 0
 
@@ -90,7 +85,6 @@ class Causes:
             del self.counts[max(self.counts)]
 
     def lines(self) -> list[tuple[str, str, int]]:
-        """Status, cause, how often."""
         told = [(*key, count) for key, count in sorted(self.counts.items())]
         rest = self.all - self.counts.total()
         return told + ([("others", "", rest)] if rest else [])
@@ -100,7 +94,6 @@ class Seconds:
     """Where the time went: by stage, and the slowest scenarios."""
 
     def __init__(self) -> None:
-        """Nothing yet."""
         self.stages: dict[str, float] = defaultdict(float)
         self.scenarios: dict[str, float] = defaultdict(float)
 
@@ -112,5 +105,4 @@ class Seconds:
             self.scenarios = defaultdict(float, self.slowest(OPEN // 2))
 
     def slowest(self, count: int) -> list[tuple[str, float]]:
-        """The slowest first."""
         return sorted(self.scenarios.items(), key=lambda item: (-item[1], item[0]))[:count]

@@ -44,7 +44,6 @@ class Page:
         return []
 
     def said(self, *, finished: bool) -> str:
-        """What became of the file."""
         if self.written:
             return f"report: {self.path}"
         why = "" if finished else "the run did not come to its end, "

@@ -26,7 +26,6 @@ class Cell(NamedTuple):
 
 
 def table(summary: Summary) -> list[list[Cell]]:
-    """The closing table, cell by cell."""
     return [
         [Cell(name), Cell(dtype), *line_cells(line, columns_of(summary.lines.values()))]
         for (name, dtype), line in summary.lines.items()
@@ -69,7 +68,6 @@ class Met(NamedTuple):
 
 
 def met(summary: Summary) -> list[Met]:
-    """In the order of the registry."""
     return [
         Met(d.name, ", ".join(d.modes) or d.backend,
             f"{', '.join(d.checks)} of {d.subject or 'any layer'}", f"{entries:,}",
@@ -123,14 +121,12 @@ def closest(summary: Summary) -> list[Case]:
 
 # ------------------------------------------------------------------ time
 def slowest(summary: Summary) -> list[tuple[str, str]]:
-    """Seconds and scenario."""
     return [
         (f"{seconds:.2f} s", scenario) for scenario, seconds in summary.seconds.slowest(SLOWEST)
     ]
 
 
 def stages(summary: Summary) -> list[tuple[str, str, str]]:
-    """Stage, seconds, share."""
     found = summary.seconds.stages
     total = sum(found.values()) or 1.0
     shares = sorted(found.items(), key=lambda item: (-item[1], item[0]))

@@ -67,7 +67,6 @@ def strips_svg(
 
 
 def draw_boxes(axes: Axes, strips: Sequence[Strip], scale: Scale) -> None:
-    """Each bin with an entry."""
     boxes, colours = [], []
     for y, strip in enumerate(strips):
         total = sum(strip.counts)
@@ -111,7 +110,6 @@ OUTLINE: dict[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.7}
 
 
 def place(value: float, edges: Sequence[float]) -> float:
-    """Within its bin, as a logarithm."""
     bin_ = int(np.searchsorted(edges, value))
     if bin_ in (0, 1, len(edges)):  # bins without a logarithm
         return bin_ + 0.5

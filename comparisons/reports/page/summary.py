@@ -30,7 +30,6 @@ class Summary:
     """Rows go in one by one, in any order; ``took`` is told the seconds."""
 
     def __init__(self) -> None:
-        """Nothing yet."""
         self.table: dict[tuple[bool, str, str], Line] = defaultdict(Line)
         self.spread: dict[Spread, Tally] = defaultdict(Tally)
         self.growth: dict[Growth, Tally] = defaultdict(Tally)
@@ -50,7 +49,6 @@ class Summary:
         self.seconds.add(scenario, what, seconds)
 
     def add(self, row: Row) -> None:
-        """Count a row."""
         self.asked |= {row.backend, row.against} - {""}
         if row.check or row.status == "error":
             self.answered |= {row.backend, row.against} - {""}
@@ -96,18 +94,15 @@ class Summary:
 
     @property
     def entries(self) -> int:
-        """How many numbers were compared."""
         return sum(line.entries for line in self.table.values())
 
     @property
     def largest(self) -> float:
-        """Of all residuals that nothing explains."""
         every = (max(line.residuals.values(), default=0.0) for line in self.table.values())
         return max(every, default=0.0)
 
     @property
     def backends(self) -> list[str]:
-        """All that were asked."""
         return sorted(self.asked)
 
     @property
@@ -134,7 +129,6 @@ class Summary:
         return "nothing" if self.idle or not self.entries else "pass"
 
     def verdict(self) -> str:
-        """In one line."""
         if self.state == "fail":
             return wrong(self.failed, self.errors)
         if self.state == "nothing":

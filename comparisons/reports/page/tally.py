@@ -27,18 +27,15 @@ class Tally:
     __slots__ = ("counts", "largest")
 
     def __init__(self) -> None:
-        """Nothing yet."""
         self.counts = np.zeros(ALL_BINS, np.int64)
         self.largest = 0.0
 
     def add(self, counts: Array, residual: float) -> None:
-        """Count a row, or another tally."""
         self.counts += counts
         self.largest = max(self.largest, residual)
 
     @classmethod
     def of(cls, tallies: Iterable["Tally"]) -> "Tally":
-        """All of them together."""
         whole = cls()
         for tally in tallies:
             whole.add(tally.counts, tally.largest)
@@ -46,7 +43,6 @@ class Tally:
 
     @property
     def entries(self) -> int:
-        """How many are counted."""
         return int(self.counts[:BINS].sum())
 
     @property

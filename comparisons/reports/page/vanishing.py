@@ -47,7 +47,6 @@ def fading() -> list[Fading]:
 
 
 def network(activation: str) -> Architecture:
-    """Of one activation throughout."""
     return Architecture((WIDTH,) * (DEPTH + 1), (activation,) * DEPTH, "quadratic")
 
 
@@ -58,7 +57,6 @@ def drawn() -> Problem:
 
 
 def ratios(activation: str, problem: Problem) -> tuple[float, ...]:
-    """By the reference."""
     answer = backprop(network(activation), problem.parameters, problem.x, problem.y)
     sizes = np.array([root_mean_square(delta) for delta in answer.delta])
     return tuple(np.median(sizes / sizes[-1], axis=1).tolist())

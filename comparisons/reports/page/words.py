@@ -35,7 +35,6 @@ def listed_of(failed: Counter[tuple[str, str]]) -> list[str]:
 
 
 def void(idle: Sequence[str]) -> str:
-    """Of whom nothing was verified."""
     if not idle:
         return "Nothing was verified: nothing was compared"
     return f"Nothing was verified of {listed(idle)}: no scenario was supported"

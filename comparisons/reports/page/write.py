@@ -46,7 +46,6 @@ class About(NamedTuple):
 
 @cache
 def template() -> Template:
-    """Read once."""
     return templates(Path(__file__).parent).get_template("page.html.jinja")
 
 

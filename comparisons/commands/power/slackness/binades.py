@@ -43,7 +43,6 @@ def largest(values: Array, binades: Mapping[Binade, Array]) -> dict[Binade, floa
 
 # ------------------------------------------------------------------ as text
 def as_text(classes: Classes) -> str:
-    """Of each sign its runs."""
     return "; ".join(
         f"{'-' if sign < 0 else '+'} {runs((e, c) for (s, e), c in classes.items() if s == sign)}"
         for sign in sorted({sign for sign, _ in classes})
@@ -75,7 +74,6 @@ def from_text(text: str) -> Classes:
 
 
 def class_of(text: str) -> int | str | None:
-    """A number, a word, or nothing."""
     if text == "·":
         return None
     return int(text) if text.removeprefix("-").isdigit() else text

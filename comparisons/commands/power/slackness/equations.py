@@ -41,7 +41,6 @@ SUMS = ("z", "BP2", "BP3", "BP4")
 
 @cache
 def loaded(name: str) -> Backend:
-    """Once a process."""
     return load_backend(name)
 
 
@@ -145,7 +144,6 @@ def measured(
 def line(
     name: str, check: str, fmt: Format, by_program: dict[str, dict[Binade, Found]], *, why: bool
 ) -> Line:
-    """What all programs come to."""
     bounds: dict[Binade, float] = {}
     best: dict[Binade, Facts] = {}
     for binades in by_program.values():
@@ -163,7 +161,6 @@ def line(
 
 
 def short(program: str) -> str:
-    """The name of a variant."""
     return program.replace("crossgrad.comparisons.backends.variants:", "variants, ")
 
 
@@ -180,7 +177,6 @@ def found_in(name: str, program: str, problems: list[Problem], fmt: Format) -> d
 
 
 def together(found: list[Found]) -> Found:
-    """Of several layers."""
     nearest = max((one.nearest for one in found), key=lambda of: of.residual)
     return Found(nearest, max(one.widest for one in found))
 

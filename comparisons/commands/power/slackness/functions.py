@@ -72,13 +72,11 @@ class Line(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """Which it is."""
         return self.function, self.quantity, self.dtype
 
 
 # ------------------------------------------------------------------ measuring
 def lines(asked: list[str] = ASKED) -> Iterator[Line]:
-    """Of all activations in all formats."""
     for fmt in ALL_FORMATS.values():
         for name in ACTIVATION_NAMES:
             yield from measured(name, fmt, programs(fmt, asked))
@@ -164,7 +162,6 @@ def bound_classes(found: dict[Binade, float]) -> Classes:
 
 
 def residual_classes(found: dict[Binade, float]) -> Classes:
-    """Rounded down, as residuals are."""
     return {
         b: max(math.ceil(-math.log2(value)), 0) if value >= 2.0**-SMALLEST else None
         for b, value in found.items()

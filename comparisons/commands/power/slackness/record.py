@@ -12,14 +12,12 @@ RECORD = Path(__file__).with_name("record.jsonl")
 
 
 def write(path: Path, lines: Iterable[Line]) -> None:
-    """All of them."""
     write_whole(
         path, "".join(f"{json.dumps(values(line), ensure_ascii=False)}\n" for line in lines)
     )
 
 
 def values(line: Line) -> dict[str, object]:
-    """One line."""
     return {
         "function": line.function,
         "quantity": line.quantity,
@@ -31,7 +29,6 @@ def values(line: Line) -> dict[str, object]:
 
 
 def read(path: Path = RECORD) -> dict[tuple[str, str, str], Line]:
-    """By function, quantity and format."""
     found = {}
     for text in path.read_text(encoding="utf-8").splitlines():
         line = line_of(json.loads(text))

@@ -21,13 +21,11 @@ REGIONS = {"tiny": -2000, "2⁻⁶": -6, "½": -1, "4": 2, "32": 5, "256": 8, "2
 
 
 def as_text(lines: Sequence[Line]) -> str:
-    """Of all formats."""
     parts = [table for dtype in ALL_FORMATS for table in of_format(lines, dtype)]
     return "\n\n".join([*parts, reasons(lines)])
 
 
 def of_format(lines: Sequence[Line], dtype: str) -> list[str]:
-    """The smallest faults; then the residuals."""
     own = [line for line in lines if line.dtype == dtype]
     sums = [line for line in own if line.function == SUMS]
     others = [line for line in own if line.function != SUMS]
@@ -56,12 +54,10 @@ def of_format(lines: Sequence[Line], dtype: str) -> list[str]:
 
 
 def of(line: Line) -> str:
-    """Of which."""
     return f"{line.function} {BP1_OF_COST.get(line.quantity, line.quantity)}"
 
 
 def cells(line: Line, cell: Cell) -> list[str]:
-    """One a region, of either sign."""
     return [cell(line, members(line, sign, name)) for sign in (-1, 1) for name in REGIONS]
 
 

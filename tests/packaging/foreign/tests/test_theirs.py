@@ -10,14 +10,12 @@ from crossgrad.reference.backprop import backprop
 
 
 def test_their_names(backend, seed, scenario, pytestconfig):
-    """Are theirs."""
     assert (backend, seed, scenario[-1:]) == ("their backend", "their seed", scenario[-1])
     assert pytestconfig.getoption("device") == "their device"
     assert (reference.NAME, comparisons.NAME) == ("theirs", "theirs")
 
 
 def test_our_names():
-    """Are one package's."""
     assert crossgrad.backprop is backprop
     assert crossgrad.__version__
 
@@ -28,6 +26,5 @@ def test_right(crossgrad):
 
 
 def test_wrong(crossgrad):
-    """And a wrong one told."""
     with pytest.raises(AssertionError, match="network:half fails"):
         crossgrad.verify(network.half, architectures=2)
