@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import crossgrad
 from crossgrad.comparisons.commands import COMMANDS, GONE
-from crossgrad.comparisons.commands.telling import complain
+from crossgrad.comparisons.commands.terminal import complain
 from crossgrad.comparisons.machine.environment import prepare
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crossgrad.comparisons.backends.custom import backend as backend
     from crossgrad.comparisons.problems.problem import Problem as Problem
     from crossgrad.comparisons.problems.scenario import Scenario as Scenario
-    from crossgrad.comparisons.suite.own import verify as verify
+    from crossgrad.comparisons.suite.user_tests import verify as verify
     from crossgrad.reference.architecture import Architecture as Architecture
     from crossgrad.reference.backprop import backprop as backprop
     from crossgrad.reference.parameters import Parameters as Parameters
@@ -43,7 +43,7 @@ HOMES = {
     "Scenario": "comparisons.problems.scenario",
     "backend": "comparisons.backends.custom",
     "backprop": "reference.backprop",
-    "verify": "comparisons.suite.own",
+    "verify": "comparisons.suite.user_tests",
 }
 __all__ = [
     "Architecture",

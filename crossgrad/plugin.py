@@ -8,7 +8,7 @@ import pytest
 from crossgrad.comparisons.suite.options import CHOOSING, declare, with_prefix
 
 if TYPE_CHECKING:
-    from crossgrad.comparisons.suite.own import Own
+    from crossgrad.comparisons.suite.user_tests import Own
 
 #: Of all options, so that they clash with nobody's.
 PREFIX = "crossgrad-"
@@ -46,7 +46,7 @@ def crossgrad(request: pytest.FixtureRequest) -> "Iterator[Own]":
 
     The arguments are those of the function ``crossgrad.verify``, which is without pytest.
     """
-    from crossgrad.comparisons.suite.own import Own  # noqa: PLC0415 - where it is used
+    from crossgrad.comparisons.suite.user_tests import Own  # noqa: PLC0415 - where it is used
 
     own = Own(given(request.config), request.node)
     yield own

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
 
-from crossgrad.comparisons.backends.asking import guarded, warnings_noted
 from crossgrad.comparisons.backends.backend import Backend, facts_of, nothing
 from crossgrad.comparisons.backends.custom import NotSupportedError, ask, declared, load_gradients
-from crossgrad.comparisons.backends.here import gpu
+from crossgrad.comparisons.backends.guard import guarded, warnings_noted
 from crossgrad.comparisons.backends.modes import DEFAULT, MODES, family, missing
+from crossgrad.comparisons.backends.requirements import gpu
 from crossgrad.comparisons.machine.environment import device
 from crossgrad.comparisons.problems.domain import EVERYTHING
 from crossgrad.comparisons.problems.problem import Problem, Trace

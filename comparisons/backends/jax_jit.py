@@ -12,7 +12,7 @@ import numpy as np
 from jax.scipy import special as jsp
 
 from crossgrad.comparisons.backends import jax_cache  # noqa: F401 - programs are kept from run to run
-from crossgrad.comparisons.backends.asking import Functions
+from crossgrad.comparisons.backends.guard import Functions
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.parameters import Array

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, Format
-from crossgrad.comparisons.backends.here import at_hand, compiler, on_gpu, package
+from crossgrad.comparisons.backends.requirements import at_hand, compiler, on_gpu, package
 from crossgrad.comparisons.machine.frameworks import framework_of, version_of
 
 

@@ -6,7 +6,7 @@ import ml_dtypes
 import numpy as np
 import torch
 
-from crossgrad.comparisons.backends.asking import Functions
+from crossgrad.comparisons.backends.guard import Functions
 from crossgrad.comparisons.machine.environment import device
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.parameters import Array

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from crossgrad.comparisons.backends.asking import Functions
+from crossgrad.comparisons.backends.guard import Functions
 from crossgrad.comparisons.backends.torch_autograd import array, over, tensor, weights_of, wide
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture

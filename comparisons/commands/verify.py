@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from crossgrad.comparisons.commands.telling import complain, say
+from crossgrad.comparisons.commands.terminal import complain, say
 from crossgrad.comparisons.machine.location import VERIFY, VERIFYING, findable
 from crossgrad.comparisons.suite.options import OPTIONS, declare
 

@@ -24,7 +24,7 @@ from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS
 from crossgrad.comparisons.arithmetic.superscripts import superscript
 from crossgrad.comparisons.equations.place import Place
 from crossgrad.comparisons.equations.walk import here_of
-from crossgrad.comparisons.judging.misreported import rounded_at_the_end
+from crossgrad.comparisons.judging.misreports import rounded_at_the_end
 from crossgrad.comparisons.judging.repeats import between_calls
 from crossgrad.comparisons.parts.activations import ELEMENTWISE, Elementwise
 from crossgrad.comparisons.problems.problem import NotReportedError, Problem, Trace

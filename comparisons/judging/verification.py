@@ -13,9 +13,9 @@ from typing import TypeVar
 import numpy as np
 
 from crossgrad.comparisons.backends import Backend, load_backend
-from crossgrad.comparisons.backends.asking import scene
 from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError, one_line
-from crossgrad.comparisons.judging.misreported import misreported
+from crossgrad.comparisons.backends.guard import scene
+from crossgrad.comparisons.judging.misreports import misreported
 from crossgrad.comparisons.judging.record import Record, digest, recorded, without_bits
 from crossgrad.comparisons.judging.repeats import unsteady
 from crossgrad.comparisons.judging.row import Row

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from crossgrad.comparisons.backends import Backend, load_backend
-from crossgrad.comparisons.backends.asking import FrameworkWarning
+from crossgrad.comparisons.backends.guard import FrameworkWarning
 from crossgrad.comparisons.backends.modes import as_text
 from crossgrad.comparisons.judging.verification import Verification
 from crossgrad.comparisons.problems.choice import parse_shard
@@ -25,7 +25,7 @@ from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.records.baseline.changes import Change
 from crossgrad.comparisons.reports.closing import Closing
 from crossgrad.comparisons.reports.failure import failure_text, properties, reproduction
-from crossgrad.comparisons.reports.page.of_run import Page
+from crossgrad.comparisons.reports.page.run import Page
 from crossgrad.comparisons.suite.options import OPTIONS, declare
 from crossgrad.comparisons.suite.run import (
     RECORDING,

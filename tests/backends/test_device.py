@@ -3,7 +3,7 @@
 import pytest
 from suite import lines_with, run
 
-from crossgrad.comparisons.backends.here import gpu
+from crossgrad.comparisons.backends.requirements import gpu
 
 pytestmark = pytest.mark.skipif(bool(gpu()), reason=gpu() or "there is one")
 

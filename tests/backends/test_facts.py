@@ -10,8 +10,8 @@ import crossgrad
 from crossgrad.comparisons.arithmetic.numbers import rounded
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS
 from crossgrad.comparisons.backends import facts_of, load_backend, of_function
-from crossgrad.comparisons.backends.asking import guarded
 from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.guard import guarded
 from crossgrad.comparisons.backends.variants import VARIANTS
 from crossgrad.comparisons.judging.verdict import judge
 from crossgrad.comparisons.judging.verification import answers

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, FORMATS, SIXTEEN
-from crossgrad.comparisons.commands.atlas import arguments, measure
+from crossgrad.comparisons.commands.atlas import arguments, measurement
 from crossgrad.comparisons.commands.atlas.errors import errors, fast_screens, ulp
 from crossgrad.comparisons.commands.atlas.functions import activation
-from crossgrad.comparisons.commands.atlas.refine import Interval, disjoint
+from crossgrad.comparisons.commands.atlas.refinement import Interval, disjoint
 from crossgrad.comparisons.commands.atlas.search import EDGES, Search, middles
 
 FLOAT32 = FORMATS["float32"]
@@ -120,7 +120,9 @@ def test_a_profile_has_a_place_for_each_bin():
 def test_a_wrong_derivative_is_found_where_it_is_wrong():
     """tanh′ as 1 - a²: in bfloat16 nothing is left of it past 3.5; by hand all is well."""
     function, fmt = activation("tanh"), SIXTEEN["bfloat16"]
-    lines = measure.measure(function, fmt, ["numpy", "torch"], quick=True, advance=lambda _: None)
+    lines = measurement.measure(
+        function, fmt, ["numpy", "torch"], quick=True, advance=lambda _: None
+    )
     numpy, torch = (line for line in lines if line.quantity == "σ′")
     assert not numpy.lost
     assert [interval.low > 3 for interval in torch.lost] == [False, True]

@@ -8,7 +8,7 @@ import pytest
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.commands.atlas import command
 from crossgrad.comparisons.commands.atlas.conventions import Change
-from crossgrad.comparisons.commands.atlas.refine import Line, Worst
+from crossgrad.comparisons.commands.atlas.refinement import Line, Worst
 from crossgrad.comparisons.commands.atlas.report import as_text
 from crossgrad.comparisons.commands.atlas.survey import Asked, Atlas
 

@@ -29,8 +29,8 @@ from crossgrad.comparisons.commands.bench.figures import (
     ratio,
 )
 from crossgrad.comparisons.commands.bench.parts import PARTS, Part
+from crossgrad.comparisons.commands.bench.process_memory import STATUS
 from crossgrad.comparisons.commands.bench.report import as_json, as_text
-from crossgrad.comparisons.commands.bench.resident import STATUS
 from crossgrad.comparisons.machine.workers import processes
 
 SMALL = "3x4x2-tanh,sigmoid-quadratic-float64-m2-s7"
@@ -146,7 +146,7 @@ def test_the_default_run_tells_its_stages():
 
 def test_first_calls_of_a_program():
     """A kept program has the bits of JAX's own; with other bits there is no figure."""
-    first_calls = import_module("crossgrad.comparisons.commands.bench.jax_compiling").first_calls
+    first_calls = import_module("crossgrad.comparisons.commands.bench.jax_compilation").first_calls
     program = first_calls(checkers.Scenario.parse(SMALL))
     assert program.same
     assert min(program[:4]) > 0

@@ -16,11 +16,11 @@ prepare()
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.backends import DEFAULT, Backend, facts_of, load_backend
 from crossgrad.comparisons.backends.custom import ask
-from crossgrad.comparisons.commands.explain.chosen import SHOWN
 from crossgrad.comparisons.commands.explain.command import LECTURE
 from crossgrad.comparisons.commands.explain.entries import of_trace
 from crossgrad.comparisons.commands.explain.explanation import explanation
 from crossgrad.comparisons.commands.explain.numbers import apart, full
+from crossgrad.comparisons.commands.explain.selection import SHOWN
 from crossgrad.comparisons.commands.explain.symbols import label, symbol
 from crossgrad.comparisons.commands.explain.terms import TERMS
 from crossgrad.comparisons.equations.faults.program import RIGHT, program

@@ -14,7 +14,7 @@ prepare()
 
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.commands.power import score as scoring
-from crossgrad.comparisons.commands.power import smallest
+from crossgrad.comparisons.commands.power import thresholds
 from crossgrad.comparisons.commands.power.checkers import MODULES, others
 from crossgrad.comparisons.commands.power.plot import as_svg
 from crossgrad.comparisons.commands.power.report import Power, as_text, percent
@@ -24,7 +24,7 @@ from crossgrad.comparisons.commands.power.subject import GRADIENTS, Subject, acc
 from crossgrad.comparisons.equations.faults import CATALOGUE
 from crossgrad.comparisons.equations.faults.networks import SMOOTH, Kind
 from crossgrad.comparisons.equations.faults.program import program
-from crossgrad.comparisons.equations.faults.sized import MODES, sized
+from crossgrad.comparisons.equations.faults.sizes import MODES, sized
 
 CHECKERS = {checker.name: checker for checker in others()[0]}
 checkers = pytest.mark.parametrize("checker", CHECKERS.values(), ids=CHECKERS)
@@ -82,7 +82,7 @@ def test_smallest_fault_in_float64_is_two_in_ten_to_the_fifteen(quick):
     sizes = {(s["checker"], s["dtype"], s["mode"]): s["fault"] for s in quick[2]["smallest"]}
     for mode in ("largest entry", "random entry"):
         assert sizes[SUITE, "float64", mode] <= 2e-15
-    assert all((SUITE, dtype, mode) in sizes for dtype in smallest.FORMATS for mode in MODES)
+    assert all((SUITE, dtype, mode) in sizes for dtype in thresholds.FORMATS for mode in MODES)
 
 
 def test_table_has_a_line_for_everybody(quick):
@@ -125,7 +125,7 @@ def test_checker_accepts_what_is_right(checker):
     for dtype in set(checker.dtypes) - {"bfloat16"}:
         assert accepts(checker, subject(dtype)), dtype
     if "bfloat16" in checker.dtypes:
-        problem, right = smallest.drawn(3, "bfloat16"), program()
+        problem, right = thresholds.drawn(3, "bfloat16"), program()
         assert accepts(checker, Subject(right, problem, right(problem), right(problem)))
 
 
@@ -203,7 +203,9 @@ def test_suite_that_falls_short_says_so_and_ends_with_one(monkeypatch, capsys):
     scores.alarm(SUITE, SMOOTH.scenario("float64", 0), 0, refused=True)
     settings = {"planted": 2, "networks": 1, "sized": 1, "every": 1, "seed": 0}
     power = Power(scores, {}, [], settings)
-    monkeypatch.setattr("crossgrad.comparisons.commands.power.measure.measure", lambda *_: power)
+    monkeypatch.setattr(
+        "crossgrad.comparisons.commands.power.measurement.measure", lambda *_: power
+    )
     assert main(["power"]) == 1
     assert capsys.readouterr().out.splitlines()[-5:] == [
         "missed in float64: textbook: no bias",
@@ -230,8 +232,8 @@ def test_size_of_a_fault_is_what_is_planted():
 
 def test_bisection_finds_the_threshold_or_says_that_there_is_none():
     """Powers of √2."""
-    assert 1e-9 <= smallest.bisect(lambda fault: fault >= 1e-9) <= 1.5e-9
-    assert smallest.bisect(lambda _: False) == np.inf
+    assert 1e-9 <= thresholds.bisect(lambda fault: fault >= 1e-9) <= 1.5e-9
+    assert thresholds.bisect(lambda _: False) == np.inf
 
 
 # ------------------------------------------------------------------ options

@@ -15,7 +15,7 @@ from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.arithmetic.balls.balls import sharp
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS
 from crossgrad.comparisons.backends.modes import missing
-from crossgrad.comparisons.commands.divergences.shown import as_markdown, failed, section, verdict
+from crossgrad.comparisons.commands.divergences.report import as_markdown, failed, section, verdict
 from crossgrad.comparisons.divergences import DIVERGENCES, reproductions
 from crossgrad.comparisons.divergences.releases import between, installed, span
 from crossgrad.comparisons.divergences.reproductions import reproduce

@@ -5,8 +5,8 @@ import pytest
 from answers import stored
 
 from crossgrad.comparisons.arithmetic.rounding import SIXTEEN
-from crossgrad.comparisons.commands.power import in_runs
-from crossgrad.comparisons.commands.power.in_runs import EVERYTHING, LAST, planted, run_of
+from crossgrad.comparisons.commands.power import runs
+from crossgrad.comparisons.commands.power.runs import EVERYTHING, LAST, planted, run_of
 from crossgrad.comparisons.commands.power.suite import Verdict, whole_trace
 from crossgrad.comparisons.equations.faults import OF_PARTS
 from crossgrad.comparisons.equations.faults.parts import Z, behind, differ, first_that_differs
@@ -39,11 +39,11 @@ def first_failure(fault, layer, scenarios=()):
     """The first that fails of the default run's networks, and what is blamed; none if none does."""
     faulty = planted(fault, layer)
     for scenario in scenarios or run_of(EVERYTHING, fault.dtypes):
-        if not in_runs.fits_in(fault, layer, scenario.architecture):
+        if not runs.fits_in(fault, layer, scenario.architecture):
             continue
-        problems, right = in_runs.problems_of(scenario), in_runs.answers_of(scenario)
+        problems, right = runs.problems_of(scenario), runs.answers_of(scenario)
         answers = [faulty(problem.copy()) for problem in problems]
-        if all(in_runs.same(*pair, QUANTITIES) for pair in zip(answers, right, strict=True)):
+        if all(runs.same(*pair, QUANTITIES) for pair in zip(answers, right, strict=True)):
             continue
         told = iter(answers)
         verdict = whole_trace(scenario, problems, lambda _: next(told))  # noqa: B023 - used now

@@ -5,7 +5,7 @@ import pytest
 from answers import asked, judged
 
 from crossgrad.comparisons.equations.faults.program import RIGHT, program
-from crossgrad.comparisons.equations.faults.sized import largest, off
+from crossgrad.comparisons.equations.faults.sizes import largest, off
 from crossgrad.comparisons.equations.walk import CHECKS
 from crossgrad.comparisons.problems.scenario import Scenario
 

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 from crossgrad.comparisons.backends import load_backend
 from crossgrad.comparisons.judging.verification import Verification
 from crossgrad.comparisons.problems.scenario import Scenario
+from crossgrad.comparisons.reports.page.document import About, as_html
 from crossgrad.comparisons.reports.page.summary import Summary
-from crossgrad.comparisons.reports.page.write import About, as_html
 
 SCENARIOS = (
     "3x4x4x2-tanh,sigmoid,softplus-quadratic-float64-m4-s1",

@@ -15,7 +15,7 @@ from crossgrad.comparisons.problems.first_networks import first_scenarios
 from crossgrad.comparisons.problems.generations import REGIMES_1
 from crossgrad.comparisons.problems.problem import stack_problems
 from crossgrad.comparisons.problems.scenario import Scenario
-from crossgrad.comparisons.records.baseline.rebuild import rebuilt
+from crossgrad.comparisons.records.baseline.reconstruction import rebuilt
 
 formats = pytest.mark.parametrize("dtype", SIXTEEN)
 #: Half of it in float16, whose range is what draws are kept within.

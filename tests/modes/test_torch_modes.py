@@ -20,7 +20,7 @@ from crossgrad.comparisons.backends import (
     torch_threads,
 )
 from crossgrad.comparisons.backends.custom import NotSupportedError
-from crossgrad.comparisons.backends.here import compiler
+from crossgrad.comparisons.backends.requirements import compiler
 from crossgrad.comparisons.equations.walk import local_checks
 from crossgrad.comparisons.judging.verdict import judge
 from crossgrad.comparisons.problems.problem import stack_problems, stack_traces

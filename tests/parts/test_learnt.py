@@ -20,7 +20,7 @@ from crossgrad.comparisons.parts.activations import ACTIVATIONS as PARTS
 from crossgrad.comparisons.problems.generations import GENERATIONS, NEWEST
 from crossgrad.comparisons.problems.problem import stack_problems, stack_traces
 from crossgrad.comparisons.problems.scenario import Scenario
-from crossgrad.comparisons.records.baseline.rebuild import rebuilt
+from crossgrad.comparisons.records.baseline.reconstruction import rebuilt
 from crossgrad.comparisons.reports.failure import failure_text
 from crossgrad.reference.backprop import backprop
 from crossgrad.reference.descent import descend

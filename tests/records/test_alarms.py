@@ -180,7 +180,7 @@ def test_a_wrong_program_raises_an_alarm(planted):
 
 
 def test_a_program_that_raises_is_an_alarm(tmp_path):
-    """Told once a scenario, with why."""
+    """Output once a scenario, with why."""
     file = tmp_path / "broken.py"
     file.write_text("def gradients(problem):\n    raise ZeroDivisionError('oh')\n", "utf-8")
     totals = false_alarms(plan_of(1, 2, ("numpy",), (f"{file}:gradients",)), 4, jobs=1)

@@ -15,7 +15,7 @@ from crossgrad.comparisons.problems.first_networks import first_scenarios
 from crossgrad.comparisons.problems.problem import Trace
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.records.baseline.changes import changes
-from crossgrad.comparisons.records.baseline.rebuild import QUANTITIES, rebuilt
+from crossgrad.comparisons.records.baseline.reconstruction import QUANTITIES, rebuilt
 
 SIGMOIDS = Scenario.parse("3x4x4x2-sigmoid,sigmoid,sigmoid-quadratic-float64-m4-s0-k2")
 LEAKY = Scenario.parse("1x1-leaky_relu-quadratic-float64-m8-s1")

@@ -16,7 +16,7 @@ from pages import (
     both,
 )
 
-from crossgrad.comparisons.reports.page.of_run import Page
+from crossgrad.comparisons.reports.page.run import Page
 
 
 # ------------------------------------------------------------------ the option
@@ -109,8 +109,8 @@ def test_page_that_cannot_be_written_is_told(tmp_path, monkeypatch):
         raise OSError("disk full")
 
     path = tmp_path / "r.html"
-    monkeypatch.setattr("crossgrad.comparisons.reports.page.of_run.write_whole", full_disk)
-    monkeypatch.setattr("crossgrad.comparisons.reports.page.write.as_html", lambda *_: "")
+    monkeypatch.setattr("crossgrad.comparisons.reports.page.run.write_whole", full_disk)
+    monkeypatch.setattr("crossgrad.comparisons.reports.page.document.as_html", lambda *_: "")
     one = Page(path, ["tests/equivalence"])
     assert one.write(both()) == [f"--report {path}: disk full"]
     assert one.said(finished=True) == f"report: {path} is as it was"

@@ -39,10 +39,10 @@ from crossgrad.comparisons.divergences import DIVERGENCES
 from crossgrad.comparisons.machine.location import run_from_here
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.reports.page import parts
+from crossgrad.comparisons.reports.page.document import About
 from crossgrad.comparisons.reports.page.exhibit import number, percent, power
 from crossgrad.comparisons.reports.page.tally import MEDIAN
 from crossgrad.comparisons.reports.page.vanishing import DEPTH, fading
-from crossgrad.comparisons.reports.page.write import About
 
 FOLDER = Path(parts.__file__).parent
 BP2 = one_of("BP2")

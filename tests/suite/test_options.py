@@ -6,8 +6,8 @@ import pytest
 from suite import INTERNALS, lines_with, run
 
 from crossgrad.comparisons.backends import MODES
-from crossgrad.comparisons.backends.here import gpu
 from crossgrad.comparisons.backends.modes import present
+from crossgrad.comparisons.backends.requirements import gpu
 from crossgrad.comparisons.problems.choice import lecture_scenarios, random_scenarios
 
 SCENARIO = "2x3x2-tanh,sigmoid-quadratic-float64-m3-s1-k1"

@@ -9,7 +9,7 @@ of Newton from NumPy's; Φ by Taylor's series about the nearest multiple of 1/16
 import numpy as np
 
 from crossgrad.comparisons.arithmetic.pairs import Pair, choose, lift, renormalised, tables
-from crossgrad.comparisons.arithmetic.pairs.remembered import remembered
+from crossgrad.comparisons.arithmetic.pairs.cache import remembered
 from crossgrad.reference.parameters import Array
 
 #: e^x is below 2⁻¹⁰⁷⁵ there.

@@ -6,8 +6,8 @@ No exponential is of a positive number, so that none overflows.
 import numpy as np
 
 from crossgrad.comparisons.arithmetic.pairs import Operand, Pair, choose, lift, sum_of, total
+from crossgrad.comparisons.arithmetic.pairs.cache import remembered
 from crossgrad.comparisons.arithmetic.pairs.functions import exp, log1p
-from crossgrad.comparisons.arithmetic.pairs.remembered import remembered
 from crossgrad.reference.parameters import Array
 
 

@@ -7,8 +7,7 @@ the derivative at a kink.
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from crossgrad.comparisons.commands.telling import tell
-from crossgrad.comparisons.reports.told import Told
+from crossgrad.comparisons.commands.terminal import Output, tell
 
 HELP = "σ and σ′ of every framework, measured against ball arithmetic"
 
@@ -28,7 +27,7 @@ def options(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """σ and σ′ from one end of each format to the other."""
 
-    def work() -> Told:
+    def work() -> Output:
         from crossgrad.comparisons.commands.atlas import command  # noqa: PLC0415 - a quick --help
 
         command.check(options)

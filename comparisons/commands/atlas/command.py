@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Sequence
 
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS
+from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.machine.files import check_output, check_picture, write_whole
 from crossgrad.comparisons.machine.location import require
-from crossgrad.comparisons.reports.told import Told
 
 
 def check(options: argparse.Namespace) -> None:
@@ -27,7 +27,7 @@ def chosen(option: str, asked: Sequence[str] | None, known: Sequence[str]) -> li
     return [name for name in known if name in (asked or known)]
 
 
-def atlas(options: argparse.Namespace) -> Told:
+def atlas(options: argparse.Namespace) -> Output:
     """Measure; files are written when the tables have been printed."""
     from crossgrad.comparisons.backends.modes import missing  # noqa: PLC0415
     from crossgrad.comparisons.commands.atlas import (  # noqa: PLC0415 - slow
@@ -66,4 +66,4 @@ def atlas(options: argparse.Namespace) -> Told:
 
     left_out = [f"not measured: {name}: {why}" for name, why in lacks.items() if why]
     text = "\n".join([report.as_text(found, changes), *left_out])
-    return Told(text, int(bool(changes) and not options.record), write)
+    return Output(text, int(bool(changes) and not options.record), write)

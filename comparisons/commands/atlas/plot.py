@@ -18,7 +18,7 @@ from matplotlib.ticker import NullLocator
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS
 from crossgrad.comparisons.commands.atlas.functions import VALUE
 from crossgrad.comparisons.commands.atlas.probes import PROBES, framework
-from crossgrad.comparisons.commands.atlas.refine import Line, Profile
+from crossgrad.comparisons.commands.atlas.refinement import Line, Profile
 from crossgrad.comparisons.commands.atlas.search import middles
 from crossgrad.comparisons.commands.atlas.survey import Atlas
 from crossgrad.comparisons.parts.activations import ELEMENTWISE

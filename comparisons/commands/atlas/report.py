@@ -6,7 +6,7 @@ from itertools import groupby
 from crossgrad.comparisons.commands.atlas.conventions import Change
 from crossgrad.comparisons.commands.atlas.functions import PRIME, SIGMA, VALUE
 from crossgrad.comparisons.commands.atlas.probes import framework
-from crossgrad.comparisons.commands.atlas.refine import Line, Worst
+from crossgrad.comparisons.commands.atlas.refinement import Line, Worst
 from crossgrad.comparisons.commands.atlas.search import Interval
 from crossgrad.comparisons.commands.atlas.survey import Atlas
 from crossgrad.comparisons.reports.columns import in_columns

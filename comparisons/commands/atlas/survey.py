@@ -15,9 +15,9 @@ from crossgrad.comparisons.commands.atlas.functions import (
     activation,
     elementary,
 )
-from crossgrad.comparisons.commands.atlas.measure import measure
+from crossgrad.comparisons.commands.atlas.measurement import measure
 from crossgrad.comparisons.commands.atlas.probes import PROBES, framework, offers
-from crossgrad.comparisons.commands.atlas.refine import Line
+from crossgrad.comparisons.commands.atlas.refinement import Line
 from crossgrad.comparisons.reports.progress import Meter
 
 #: tanh, sigmoid and softplus are of both kinds.

@@ -3,8 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from crossgrad.comparisons.commands.telling import tell
-from crossgrad.comparisons.reports.told import Told
+from crossgrad.comparisons.commands.terminal import Output, tell
 
 HELP = "how fast it is, beside what others take, and beside its marks"
 
@@ -21,7 +20,7 @@ def options(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """How fast all of it is."""
 
-    def work() -> Told:
+    def work() -> Output:
         from crossgrad.comparisons.commands.bench import command  # noqa: PLC0415 - a quick --help
 
         command.check(options)

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from crossgrad.comparisons.backends import load_backend
 from crossgrad.comparisons.commands.bench.figures import Figure, Found, figure, ratio
-from crossgrad.comparisons.commands.bench.measuring import Work, interleaved
-from crossgrad.comparisons.commands.bench.torch_checking import FAST, SLOW, gradcheck_of
+from crossgrad.comparisons.commands.bench.timing import Work, interleaved
+from crossgrad.comparisons.commands.bench.torch_gradcheck import FAST, SLOW, gradcheck_of
 from crossgrad.comparisons.commands.power.checkers import others
-from crossgrad.comparisons.commands.power.smallest import (
+from crossgrad.comparisons.commands.power.thresholds import (
     bisect,
     caught_by,
     caught_by_suite,

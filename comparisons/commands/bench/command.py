@@ -7,9 +7,9 @@ from functools import partial
 from crossgrad.comparisons.backends import check_backends
 from crossgrad.comparisons.commands.bench.figures import Found
 from crossgrad.comparisons.commands.bench.parts import PARTS
+from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.machine.files import check_output, check_picture, write_whole
 from crossgrad.comparisons.machine.location import require_suite
-from crossgrad.comparisons.reports.told import Told
 
 
 def check(options: argparse.Namespace) -> None:
@@ -30,7 +30,7 @@ def chosen(options: argparse.Namespace) -> list[str]:
     return [name for name in PARTS if name in options.parts or not options.parts]
 
 
-def bench(options: argparse.Namespace) -> Told:
+def bench(options: argparse.Namespace) -> Output:
     """Measure part by part; files are written when the figures have been printed."""
     from crossgrad.comparisons.commands.bench.report import as_json, as_text  # noqa: PLC0415
     from crossgrad.comparisons.records.baseline.surroundings import surroundings, versions  # noqa: PLC0415
@@ -56,4 +56,4 @@ def bench(options: argparse.Namespace) -> Told:
             write_whole(options.plot, as_svg(results["growth"].series, machine))
 
     text = [as_text(results, machine), *(f"{k} failed: {v}" for k, v in failed.items())]
-    return Told("\n".join(text), int(bool(failed)), write)
+    return Output("\n".join(text), int(bool(failed)), write)

@@ -17,9 +17,9 @@ from typing import NamedTuple
 from crossgrad.comparisons.backends import DEFAULT, load_backend
 from crossgrad.comparisons.commands.bench.figures import Figure, Found, Series, figure, spread
 from crossgrad.comparisons.commands.bench.jax_step import jax_step
-from crossgrad.comparisons.commands.bench.measuring import Work, interleaved
-from crossgrad.comparisons.commands.bench.resident import forget_peak, peak, resident
+from crossgrad.comparisons.commands.bench.process_memory import forget_peak, peak, resident
 from crossgrad.comparisons.commands.bench.steps import fast_step, products, readable_step
+from crossgrad.comparisons.commands.bench.timing import Work, interleaved
 from crossgrad.comparisons.commands.bench.torch_step import torch_step
 from crossgrad.comparisons.equations.walk import local_checks
 from crossgrad.comparisons.judging.verification import Verification

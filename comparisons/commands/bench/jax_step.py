@@ -5,7 +5,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from crossgrad.comparisons.commands.bench.measuring import Work
+from crossgrad.comparisons.commands.bench.timing import Work
 from crossgrad.comparisons.problems.problem import Problem
 
 SIGMA = {"sigmoid": jax.nn.sigmoid, "identity": lambda z: z}

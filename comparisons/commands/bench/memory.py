@@ -13,7 +13,7 @@ import numpy as np
 from crossgrad.comparisons.arithmetic.rounding import FORMATS
 from crossgrad.comparisons.backends import DEFAULT
 from crossgrad.comparisons.commands.bench.figures import Found, figure
-from crossgrad.comparisons.commands.bench.resident import resident
+from crossgrad.comparisons.commands.bench.process_memory import resident
 from crossgrad.comparisons.commands.study.block import finished
 from crossgrad.comparisons.machine.workers import processes
 from crossgrad.comparisons.problems.first_networks import first_scenario

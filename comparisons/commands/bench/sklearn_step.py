@@ -1,7 +1,7 @@
 """A gradient step of scikit-learn's perceptron: ``_backprop``, as its fit calls it."""
 
 from crossgrad.comparisons.backends.sklearn_mlp import empty, receive
-from crossgrad.comparisons.commands.bench.measuring import Work
+from crossgrad.comparisons.commands.bench.timing import Work
 from crossgrad.comparisons.problems.problem import Problem
 
 

@@ -15,7 +15,7 @@ from crossgrad.comparisons.backends.modes import missing
 from crossgrad.comparisons.backends.nielsen_book import backprop as by_the_book
 from crossgrad.comparisons.commands.bench.figures import Figure, Found, ratio
 from crossgrad.comparisons.commands.bench.jax_step import jax_step
-from crossgrad.comparisons.commands.bench.measuring import Work, interleaved
+from crossgrad.comparisons.commands.bench.timing import Work, interleaved
 from crossgrad.comparisons.commands.bench.torch_step import torch_step
 from crossgrad.comparisons.problems.problem import Problem
 from crossgrad.reference.architecture import Architecture

@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional
 
-from crossgrad.comparisons.commands.bench.measuring import Work
+from crossgrad.comparisons.commands.bench.timing import Work
 from crossgrad.comparisons.problems.problem import Problem
 
 SIGMA = {"sigmoid": torch.sigmoid, "identity": lambda z: z}

@@ -4,8 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from crossgrad.comparisons.commands.arguments import natural, positive
-from crossgrad.comparisons.commands.telling import tell
-from crossgrad.comparisons.reports.told import Told
+from crossgrad.comparisons.commands.terminal import Output, tell
 from crossgrad.comparisons.suite.options import RESTRICTING, declare
 
 HELP = "what changes between baselines, release by release, or under two settings"
@@ -38,7 +37,7 @@ def options(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """What changes from one file to the next, or from one setting to the other."""
 
-    def work() -> Told:
+    def work() -> Output:
         from crossgrad.comparisons.commands.compare.command import compare  # noqa: PLC0415 - a quick --help
 
         return compare(options)

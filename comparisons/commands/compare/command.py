@@ -9,22 +9,22 @@ from crossgrad.comparisons.commands.compare.judgement import pair_under
 from crossgrad.comparisons.commands.compare.ledger import ledger_of
 from crossgrad.comparisons.commands.compare.pair import Pair, pair_of
 from crossgrad.comparisons.commands.compare.settings import Setup, concerned, listed, setting, setup
+from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.machine import codec
 from crossgrad.comparisons.machine.files import check_output, check_picture, write_whole
 from crossgrad.comparisons.problems.choice import Choice
 from crossgrad.comparisons.records.baseline.file import read_baseline
-from crossgrad.comparisons.reports.told import Told
 
 #: What chooses the scenarios, and what is asked under which settings.
 ASKED = ("backend", "env", "against", *Choice._fields)
 OUTPUTS = ("json", "plot")
 
 
-def compare(options: argparse.Namespace) -> Told:
+def compare(options: argparse.Namespace) -> Output:
     """Compare; raises ``ValueError`` and ``OSError`` with one line that names the culprit."""
     check(options)
     if options.list:
-        return Told(listed())
+        return Output(listed())
     baselines = [(path, read_baseline(path)) for path in options.files]
     several = len(baselines) > 2  # noqa: PLR2004 - before and now
     ledger = ledger_of(baselines) if several or options.plot else None
@@ -42,7 +42,7 @@ def compare(options: argparse.Namespace) -> Told:
 
             write_whole(options.plot, as_svg(ledger))
 
-    return Told(text, code, write)
+    return Output(text, code, write)
 
 
 # ------------------------------------------------------------------ what is refused

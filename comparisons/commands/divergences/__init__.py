@@ -3,8 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from crossgrad.comparisons.commands.telling import tell
-from crossgrad.comparisons.reports.told import Told
+from crossgrad.comparisons.commands.terminal import Output, tell
 
 HELP = "what is known to diverge, and whether it still does"
 
@@ -21,7 +20,7 @@ def options(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """The registry, its reproductions run again."""
 
-    def work() -> Told:
+    def work() -> Output:
         from crossgrad.comparisons.commands.divergences import command  # noqa: PLC0415 - a quick --help
 
         return command.divergences(options)

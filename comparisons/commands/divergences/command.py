@@ -3,8 +3,8 @@
 import argparse
 from collections.abc import Sequence
 
+from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.machine.files import check_output, write_whole
-from crossgrad.comparisons.reports.told import Told
 
 
 def check(options: argparse.Namespace) -> None:
@@ -13,10 +13,10 @@ def check(options: argparse.Namespace) -> None:
     check_output("--markdown", options.markdown, ".md")
 
 
-def divergences(options: argparse.Namespace) -> Told:
+def divergences(options: argparse.Namespace) -> Output:
     """Run the reproductions again; 1 if one that was run no longer reproduces, or none was run."""
     check(options)
-    from crossgrad.comparisons.commands.divergences import shown  # noqa: PLC0415
+    from crossgrad.comparisons.commands.divergences import report  # noqa: PLC0415
     from crossgrad.comparisons.divergences import DIVERGENCES  # noqa: PLC0415 - imports NumPy
     from crossgrad.comparisons.divergences.reproductions import reproduce  # noqa: PLC0415
 
@@ -25,15 +25,15 @@ def divergences(options: argparse.Namespace) -> Told:
 
     def write() -> None:
         if options.json:
-            write_whole(options.json, shown.as_json(outcomes))
+            write_whole(options.json, report.as_json(outcomes))
         if options.markdown:
-            write_whole(options.markdown, shown.as_markdown(outcomes))
+            write_whole(options.markdown, report.as_markdown(outcomes))
 
-    text = shown.as_text(outcomes, code=options.show)
+    text = report.as_text(outcomes, code=options.show)
     if not any(outcome.asked for outcome in outcomes):
         text += "\nnothing was run: none of them is of what is installed here"
-        return Told(text, 1, write)
-    return Told(text, int(bool(shown.failed(outcomes))), write)
+        return Output(text, 1, write)
+    return Output(text, int(bool(report.failed(outcomes))), write)
 
 
 def chosen(names: Sequence[str], known: Sequence[str]) -> list[str]:

@@ -4,8 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from crossgrad.comparisons.commands.arguments import BACKEND, natural
-from crossgrad.comparisons.commands.telling import tell
-from crossgrad.comparisons.reports.told import Told
+from crossgrad.comparisons.commands.terminal import Output, tell
 
 HELP = "a network, number by number, each beside its equation"
 
@@ -23,7 +22,7 @@ def options(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """A network, number by number."""
 
-    def work() -> Told:
+    def work() -> Output:
         from crossgrad.comparisons.commands.explain import command  # noqa: PLC0415 - a quick --help
 
         return command.explain(options)

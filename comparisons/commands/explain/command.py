@@ -6,15 +6,15 @@ from crossgrad.comparisons.backends import absent, load_backends
 from crossgrad.comparisons.commands.explain.explanation import explanation
 from crossgrad.comparisons.commands.explain.terms import speaker
 from crossgrad.comparisons.commands.explain.text import as_text
+from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.machine.files import check_output, write_whole
 from crossgrad.comparisons.problems.scenario import Scenario
-from crossgrad.comparisons.reports.told import Told
 
 #: The lecture's 2-2-1, one sample as on the blackboard.
 LECTURE = "2x2x1-sigmoid,sigmoid-quadratic-float64-m1-s0"
 
 
-def explain(options: argparse.Namespace) -> Told:
+def explain(options: argparse.Namespace) -> Output:
     """Ask and judge; raises ``ValueError`` and ``OSError`` with one line that names the culprit."""
     scenario = Scenario.parse(LECTURE if options.scenario is None else options.scenario)
     check(options, scenario)
@@ -28,7 +28,7 @@ def explain(options: argparse.Namespace) -> Told:
             write_whole(options.html, as_html(found, language))
 
     text = "\n".join([as_text(found, speaker(language)), *absent(options.backend)])
-    return Told(text, found.code, write)
+    return Output(text, found.code, write)
 
 
 def check(options: argparse.Namespace, scenario: Scenario) -> None:

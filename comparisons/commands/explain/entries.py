@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from crossgrad.comparisons.commands.explain.answers import Answer, Judged
-from crossgrad.comparisons.commands.explain.chosen import Rest, chosen, in_order, rest
+from crossgrad.comparisons.commands.explain.equations import At, Index, Written, written
 from crossgrad.comparisons.commands.explain.numbers import Apart, apart
+from crossgrad.comparisons.commands.explain.selection import Rest, chosen, in_order, rest
 from crossgrad.comparisons.commands.explain.symbols import label
-from crossgrad.comparisons.commands.explain.written import At, Index, Written, written
 from crossgrad.comparisons.equations.walk import LEARNT, data_order, places
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.parameters import Array

@@ -7,8 +7,8 @@ import numpy as np
 
 from crossgrad.comparisons.backends import Backend
 from crossgrad.comparisons.commands.explain.answers import Answer, Silence, answer
-from crossgrad.comparisons.commands.explain.chosen import SHOWN
 from crossgrad.comparisons.commands.explain.entries import Quantity, quantities
+from crossgrad.comparisons.commands.explain.selection import SHOWN
 from crossgrad.comparisons.commands.explain.symbols import of_sample, symbol
 from crossgrad.comparisons.problems.problem import Problem
 from crossgrad.comparisons.problems.scenario import Scenario

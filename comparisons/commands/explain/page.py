@@ -9,7 +9,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from crossgrad.comparisons.commands.explain import closing, wording
+from crossgrad.comparisons.commands.explain import footer, wording
 from crossgrad.comparisons.commands.explain.cells import BEYOND, capital, lines_of, short
 from crossgrad.comparisons.commands.explain.entries import Entry, Quantity
 from crossgrad.comparisons.commands.explain.explanation import Explanation
@@ -27,7 +27,7 @@ def as_html(explanation: Explanation, language: str) -> str:
     environment = templates(HERE)
     environment.filters |= {"capital": capital, "breaking": breaking}
     environment.globals |= {"say": say, "short": short, "full": full, "wording": wording}
-    environment.globals["closing"] = closing
+    environment.globals["footer"] = footer
     environment.globals |= {"lines_of": lines_of, "result": result}
     return environment.get_template("page.html.jinja").render(
         explanation=explanation,

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.text import Text
 
 from crossgrad.comparisons.commands.explain.cells import Piece, capital
-from crossgrad.comparisons.commands.explain.closing import legend, outcome
 from crossgrad.comparisons.commands.explain.columns import (
     GAP,
     STYLES,
@@ -23,6 +22,7 @@ from crossgrad.comparisons.commands.explain.columns import (
 )
 from crossgrad.comparisons.commands.explain.entries import Quantity
 from crossgrad.comparisons.commands.explain.explanation import Explanation, Given
+from crossgrad.comparisons.commands.explain.footer import legend, outcome
 from crossgrad.comparisons.commands.explain.numbers import full
 from crossgrad.comparisons.commands.explain.terms import Say
 from crossgrad.comparisons.commands.explain.wording import (

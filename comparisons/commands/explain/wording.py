@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from crossgrad.comparisons.backends.modes import release
 from crossgrad.comparisons.commands.explain.answers import Answer
 from crossgrad.comparisons.commands.explain.cells import KNOWN, short
-from crossgrad.comparisons.commands.explain.chosen import Rest
 from crossgrad.comparisons.commands.explain.entries import Quantity
 from crossgrad.comparisons.commands.explain.explanation import Explanation
 from crossgrad.comparisons.commands.explain.formulas import cost_definition, definition
 from crossgrad.comparisons.commands.explain.numbers import brief
+from crossgrad.comparisons.commands.explain.selection import Rest
 from crossgrad.comparisons.commands.explain.terms import Say
 from crossgrad.comparisons.divergences import DIVERGENCES
 from crossgrad.comparisons.equations.walk import EVERY_CHECK

@@ -4,8 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from crossgrad.comparisons.commands.arguments import JOBS, natural, positive
-from crossgrad.comparisons.commands.telling import tell
-from crossgrad.comparisons.reports.told import Told
+from crossgrad.comparisons.commands.terminal import Output, tell
 
 HELP = "planted faults, before this suite and what others use"
 
@@ -30,7 +29,7 @@ def run(options: Namespace) -> int:
     from crossgrad.comparisons.commands.power import command  # noqa: PLC0415 - a quick --help
     from crossgrad.comparisons.commands.power.slackness import command as slackness  # noqa: PLC0415
 
-    def work() -> Told:
+    def work() -> Output:
         if options.slackness:
             slackness.check(options)
             return slackness.slackness(options)

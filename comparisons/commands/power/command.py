@@ -2,9 +2,9 @@
 
 import argparse
 
+from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.machine.files import check_output, check_picture, write_whole
 from crossgrad.comparisons.machine.location import install
-from crossgrad.comparisons.reports.told import Told
 
 
 def check(options: argparse.Namespace) -> None:
@@ -23,10 +23,10 @@ def check(options: argparse.Namespace) -> None:
     check_picture("--plot", options.plot)
 
 
-def power(options: argparse.Namespace) -> Told:
+def power(options: argparse.Namespace) -> Output:
     """Measure; files are written when the figures have been printed."""
     from crossgrad.comparisons.commands.power.checkers import others  # noqa: PLC0415 - imports the frameworks
-    from crossgrad.comparisons.commands.power.measure import FULL, QUICK, RUNS, measure  # noqa: PLC0415
+    from crossgrad.comparisons.commands.power.measurement import FULL, QUICK, RUNS, measure  # noqa: PLC0415
     from crossgrad.comparisons.commands.power.report import as_json, as_text  # noqa: PLC0415
 
     size = QUICK if options.quick else RUNS if options.runs else FULL
@@ -41,16 +41,16 @@ def power(options: argparse.Namespace) -> Told:
             write_whole(options.plot, as_svg(found))
 
     missing = [f"not asked: {why} ({install('power')})" for why in others()[1]]
-    return Told("\n".join([as_text(found), *missing]), int(bool(found.shortcomings)), write)
+    return Output("\n".join([as_text(found), *missing]), int(bool(found.shortcomings)), write)
 
 
-def alarms(options: argparse.Namespace) -> Told:
+def alarms(options: argparse.Namespace) -> Output:
     """Correct programs, and whatever is called wrong in them."""
     from crossgrad.comparisons.commands.power.alarms import false_alarms, plan_of  # noqa: PLC0415 - NumPy
 
     plan, folder = plan_of(options.seed), options.alarms_file
     totals = false_alarms(plan, options.alarms, folder, options.jobs)
-    return Told(totals.as_text(), int(bool(totals.alarms)))
+    return Output(totals.as_text(), int(bool(totals.alarms)))
 
 
 def interrupted(options: argparse.Namespace) -> str:

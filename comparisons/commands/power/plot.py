@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from crossgrad.comparisons.commands.power.report import Power
-from crossgrad.comparisons.commands.power.smallest import FORMATS
-from crossgrad.comparisons.equations.faults.sized import MODES
+from crossgrad.comparisons.commands.power.thresholds import FORMATS
+from crossgrad.comparisons.equations.faults.sizes import MODES
 from crossgrad.comparisons.reports.drawing import GREY, PALETTE, bare, ruled, settings, svg_of
 
 #: A colour for each format, a shape for each mode.

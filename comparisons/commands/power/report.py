@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crossgrad.comparisons.commands.power.in_runs import IN_RUNS, Found, as_table, share_caught
+from crossgrad.comparisons.commands.power.runs import IN_RUNS, Found, as_table, share_caught
 from crossgrad.comparisons.commands.power.score import Score, exactness, score
 from crossgrad.comparisons.commands.power.scores import (
     GRADIENTS_ONLY,
@@ -14,10 +14,10 @@ from crossgrad.comparisons.commands.power.scores import (
     Scores,
     Tally,
 )
-from crossgrad.comparisons.commands.power.smallest import FORMATS
 from crossgrad.comparisons.commands.power.subject import Checker
+from crossgrad.comparisons.commands.power.thresholds import FORMATS
 from crossgrad.comparisons.equations.faults import CATALOGUE
-from crossgrad.comparisons.equations.faults.sized import MODES
+from crossgrad.comparisons.equations.faults.sizes import MODES
 from crossgrad.comparisons.machine import codec
 from crossgrad.comparisons.reports.columns import in_columns
 

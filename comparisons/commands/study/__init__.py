@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from crossgrad.comparisons.commands.arguments import BACKEND, JOBS, natural, positive
-from crossgrad.comparisons.commands.telling import tell
+from crossgrad.comparisons.commands.terminal import tell
 
 HELP = "a long campaign over random architectures, into a folder"
 

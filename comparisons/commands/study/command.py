@@ -7,25 +7,25 @@ from contextlib import contextmanager
 
 from crossgrad.comparisons.commands.study.executors import executor_of, has_port
 from crossgrad.comparisons.commands.study.parts import check_form
+from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.machine.files import check_picture
 from crossgrad.comparisons.machine.location import require
-from crossgrad.comparisons.reports.told import Told
 
 #: Options that say what is studied.
 PLAN = ("seed", "draws", "dtype", "backend")
 
 
-def study(options: argparse.Namespace) -> Told:
+def study(options: argparse.Namespace) -> Output:
     """Do what is missing, then tell what the folder has found.
 
     Raises ``ValueError`` and ``OSError`` with one line that names the culprit.
     """
     check(options)
     from crossgrad.comparisons.commands.study.engine import run  # noqa: PLC0415
-    from crossgrad.comparisons.commands.study.found import Found  # noqa: PLC0415 - imports NumPy
+    from crossgrad.comparisons.commands.study.findings import Found  # noqa: PLC0415 - imports NumPy
     from crossgrad.comparisons.commands.study.merge import merged  # noqa: PLC0415
+    from crossgrad.comparisons.commands.study.report import told  # noqa: PLC0415
     from crossgrad.comparisons.commands.study.start import folder_of  # noqa: PLC0415
-    from crossgrad.comparisons.commands.study.told import told  # noqa: PLC0415
 
     if options.merge:
         return told(*merged(options.out, options.merge, options.format), options.report)

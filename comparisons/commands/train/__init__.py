@@ -4,8 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from crossgrad.comparisons.commands.arguments import BACKEND, positive
-from crossgrad.comparisons.commands.telling import tell
-from crossgrad.comparisons.reports.told import Told
+from crossgrad.comparisons.commands.terminal import Output, tell
 
 HELP = "gradient descent by everybody, every step of it checked"
 
@@ -27,7 +26,7 @@ def options(command: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Gradient descent by everybody."""
 
-    def work() -> Told:
+    def work() -> Output:
         from crossgrad.comparisons.commands.train import command  # noqa: PLC0415 - a quick --help
 
         return command.train(options)

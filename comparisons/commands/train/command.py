@@ -2,11 +2,11 @@
 
 import argparse
 
+from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.machine.files import check_output, check_picture, write_whole
-from crossgrad.comparisons.reports.told import Told
 
 
-def train(options: argparse.Namespace) -> Told:
+def train(options: argparse.Namespace) -> Output:
     """Descend; files are written when the text has been printed.
 
     Raises ``ValueError`` and ``OSError`` with one line that names the culprit.
@@ -29,7 +29,7 @@ def train(options: argparse.Namespace) -> Told:
 
             write_whole(options.plot, as_svg(found))
 
-    return Told("\n".join([as_text(found), *absent(options.backend)]), found.code, write)
+    return Output("\n".join([as_text(found), *absent(options.backend)]), found.code, write)
 
 
 def check(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from crossgrad.comparisons.arithmetic.limits import erf_settles
 from crossgrad.comparisons.arithmetic.pairs import Pair, choose, functions
-from crossgrad.comparisons.arithmetic.pairs.remembered import remembered
+from crossgrad.comparisons.arithmetic.pairs.cache import remembered
 from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.parts.activations.protocol import Elementwise, Errors, Form, Text
 from crossgrad.comparisons.parts.mistakes import mistakes

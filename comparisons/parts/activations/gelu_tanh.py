@@ -7,8 +7,8 @@ import numpy as np
 
 from crossgrad.comparisons.arithmetic.limits import tanh_settles
 from crossgrad.comparisons.arithmetic.pairs import Pair, lift
+from crossgrad.comparisons.arithmetic.pairs.cache import remembered
 from crossgrad.comparisons.arithmetic.pairs.logistic import decay, sigmoid_by, sigmoid_prime_by
-from crossgrad.comparisons.arithmetic.pairs.remembered import remembered
 from crossgrad.comparisons.arithmetic.pairs.tables import CUBIC, LINEAR
 from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.parts.activations import sigmoid

@@ -9,7 +9,7 @@ import numpy as np
 from crossgrad.comparisons.arithmetic.steps import distance, places, unpacked
 from crossgrad.comparisons.judging.record import Record
 from crossgrad.comparisons.judging.verification import problem_of
-from crossgrad.comparisons.records.baseline.rebuild import rebuilt
+from crossgrad.comparisons.records.baseline.reconstruction import rebuilt
 from crossgrad.reference.parameters import Array
 
 #: From what says most to what says least; the first four fail.

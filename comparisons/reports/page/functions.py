@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from crossgrad.comparisons.arithmetic.histogram import ULP_EDGES
-from crossgrad.comparisons.reports.page.beside import SHADES, Side, bars_svg, dots_svg
 from crossgrad.comparisons.reports.page.exhibit import Exhibit, Sheet, number, percent
+from crossgrad.comparisons.reports.page.sides import SHADES, Side, bars_svg, dots_svg
 from crossgrad.comparisons.reports.page.summary import Summary
 from crossgrad.comparisons.reports.page.tally import Tally
 from crossgrad.reference.activations import ACTIVATIONS

@@ -16,9 +16,9 @@ from crossgrad.comparisons.reports.page.groups import (
     Spread,
     circumstances,
 )
-from crossgrad.comparisons.reports.page.kept import Causes, Failures, Seconds, Worst
+from crossgrad.comparisons.reports.page.headline import right, void, wrong
+from crossgrad.comparisons.reports.page.highlights import Causes, Failures, Seconds, Worst
 from crossgrad.comparisons.reports.page.tally import Tally, counts_of
-from crossgrad.comparisons.reports.page.words import right, void, wrong
 from crossgrad.comparisons.reports.table import Line, named
 from crossgrad.reference.parameters import Array
 

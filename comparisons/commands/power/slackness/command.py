@@ -3,9 +3,9 @@
 import argparse
 
 from crossgrad.comparisons.backends import check_backends
+from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.machine.files import check_output
 from crossgrad.comparisons.machine.location import require
-from crossgrad.comparisons.reports.told import Told
 
 
 def check(options: argparse.Namespace) -> None:
@@ -19,7 +19,7 @@ def check(options: argparse.Namespace) -> None:
     check_output("--slackness", options.slackness, ".jsonl")
 
 
-def slackness(options: argparse.Namespace) -> Told:
+def slackness(options: argparse.Namespace) -> Output:
     """Of everybody; raises ``LookupError`` where a bound is too wide and there is no reason."""
     from crossgrad.comparisons.commands.power.slackness import (  # noqa: PLC0415 - the frameworks
         equations,
@@ -29,4 +29,4 @@ def slackness(options: argparse.Namespace) -> Told:
     from crossgrad.comparisons.commands.power.slackness.report import as_text  # noqa: PLC0415
 
     found = [*functions.lines(), *equations.lines()]
-    return Told(as_text(found), 0, lambda: write(options.slackness, found))
+    return Output(as_text(found), 0, lambda: write(options.slackness, found))

@@ -15,7 +15,7 @@ from crossgrad.comparisons.arithmetic.comparison import Passed
 from crossgrad.comparisons.arithmetic.rounding import FORMATS
 from crossgrad.comparisons.backends import load_backend
 from crossgrad.comparisons.commands.bench.figures import Figure, Found, figure, ratio
-from crossgrad.comparisons.commands.bench.measuring import Work, interleaved
+from crossgrad.comparisons.commands.bench.timing import Work, interleaved
 from crossgrad.comparisons.equations.walk import Check, check_of, here_of
 from crossgrad.comparisons.problems.problem import Problem, Trace, stack_problems, stack_traces
 from crossgrad.comparisons.problems.scenario import Scenario

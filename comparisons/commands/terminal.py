@@ -1,27 +1,34 @@
-"""How a command tells what it has found, or that it could not."""
+"""What a command puts out, or the one line that says why it could not."""
 
 import os
 import sys
 from collections.abc import Callable
+from typing import NamedTuple
 
-from crossgrad.comparisons.reports.told import Told
+
+class Output(NamedTuple):
+    """What is printed; the exit code, 1 if anything falls short; what is written after that."""
+
+    text: str
+    code: int = 0
+    write: Callable[[], None] = lambda: None
 
 
 def tell(
-    work: Callable[[], Told],
+    work: Callable[[], Output],
     interrupted: Callable[[], str] = lambda: "interrupted: nothing is written",
 ) -> int:
     """Print what a command has to tell, then let it write; whatever fails is one line."""
     try:
-        told = work()
-        say(told.text)
-        told.write()
+        output = work()
+        say(output.text)
+        output.write()
     except (ValueError, OSError) as error:
         return complain(str(error))
     except KeyboardInterrupt:
         complain(interrupted())
         return 130
-    return told.code
+    return output.code
 
 
 def say(text: str) -> None:

@@ -5,7 +5,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
-from crossgrad.comparisons.commands.power import in_runs, score, smallest
+from crossgrad.comparisons.commands.power import runs, score, thresholds
 from crossgrad.comparisons.commands.power.checkers import others
 from crossgrad.comparisons.commands.power.report import Power
 from crossgrad.comparisons.equations.faults import CATALOGUE
@@ -38,13 +38,13 @@ def measure(size: Size, seed: int, jobs: int | None = None) -> Power:
     checkers, _ = others()
     jobs = jobs or os.cpu_count() or 1
     planted = score.tasks(size.networks, seed, size.every)
-    sized, in_a_run = smallest.tasks(size.sized, seed), in_runs.tasks(size.every, size.restricted)
+    sized, in_a_run = thresholds.tasks(size.sized, seed), runs.tasks(size.every, size.restricted)
     cases = sum(len(task.faults) for task in planted) + len(sized)
     cases += sum(len(task.planted) for task in in_a_run)
     with Meter(0, cases, "faults") as meter:
         scores = score.measure(planted, jobs, lambda task: meter.advance(len(task.faults)))
-        faults = smallest.measure(sized, jobs, lambda _: meter.advance(1))
-        found = in_runs.measure(in_a_run, jobs, lambda task: meter.advance(len(task.planted)))
+        faults = thresholds.measure(sized, jobs, lambda _: meter.advance(1))
+        found = runs.measure(in_a_run, jobs, lambda task: meter.advance(len(task.planted)))
     return Power(scores, faults, checkers, settings(size, seed, jobs), tuple(found))
 
 

@@ -10,9 +10,9 @@ import pytest
 import torch
 from suite import lines_with, run
 
-from crossgrad.comparisons.backends import asking, load_backend
-from crossgrad.comparisons.backends.asking import FrameworkWarning
+from crossgrad.comparisons.backends import guard, load_backend
 from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
+from crossgrad.comparisons.backends.guard import FrameworkWarning
 from crossgrad.comparisons.problems.scenario import Scenario
 
 TANH = "3x4x2-tanh,sigmoid-quadratic-float64-m3-s1-k1"
@@ -27,7 +27,7 @@ def with_plugin(folder, body, *arguments):
 
 def asked(trace, name="torch"):
     """What comes of a framework's trace; the problem is of no account."""
-    return asking.guarded(name, trace)(Scenario.parse(TANH).problems()[0])
+    return guard.guarded(name, trace)(Scenario.parse(TANH).problems()[0])
 
 
 # ------------------------------------------------------------------ warnings
@@ -58,7 +58,7 @@ def test_a_framework_s_warning_is_a_note(stacklevel, tmp_path):
 
 def test_an_overflow_in_a_line_of_ours_is_no_framework_s(monkeypatch):
     """It is an error, at that line."""
-    monkeypatch.setattr(asking, "OURS", (__file__,))
+    monkeypatch.setattr(guard, "OURS", (__file__,))
     largest = np.float32(3e38)
     with pytest.raises(BackendError, match=r"RuntimeWarning: overflow .*\(test_asking\.py:\d+\)"):
         asked(lambda _: largest * largest)
@@ -69,10 +69,10 @@ def test_what_is_warned_of_as_it_is_loaded_is_a_note_too(monkeypatch):
 
     def imported(_name):
         warnings.warn("an old CPU", UserWarning, stacklevel=1)
-        return asking
+        return guard
 
     monkeypatch.setattr("crossgrad.comparisons.backends.import_module", imported)
-    monkeypatch.setattr(asking, "trace", None, raising=False)
+    monkeypatch.setattr(guard, "trace", None, raising=False)
     with pytest.warns(FrameworkWarning, match="numpy .* warns: UserWarning: an old CPU"):
         load_backend("numpy")
 
@@ -120,14 +120,14 @@ def test_an_operation_without_the_format_is_not_supported(error):
 )
 def test_a_name_that_a_framework_lacks_is_not_supported(lacking, monkeypatch):
     """Of a module or of a tensor."""
-    monkeypatch.setattr(asking, "OURS", (__file__,))
+    monkeypatch.setattr(guard, "OURS", (__file__,))
     with pytest.raises(NotSupportedError, match="'no_such'"):
         asked(lambda _: lacking.no_such)
 
 
 def test_a_name_that_is_missing_elsewhere_is_an_error(monkeypatch):
     """Ours, or of another framework: nothing is skipped for that."""
-    monkeypatch.setattr(asking, "OURS", (__file__,))
+    monkeypatch.setattr(guard, "OURS", (__file__,))
     for thing in (np, torch):
         with pytest.raises(BackendError, match="AttributeError"):
             asked(lambda _, thing=thing: thing.no_such, name="jax")
@@ -142,7 +142,7 @@ def test_an_error_is_told_with_the_framework_s_function():
 
 def test_an_error_of_a_compiled_operation_is_told_with_the_operation(monkeypatch):
     """It has no line of its own: what asked for it is shown."""
-    monkeypatch.setattr(asking, "OURS", (__file__,))
+    monkeypatch.setattr(guard, "OURS", (__file__,))
     two, three = torch.zeros(2), torch.zeros(3)
     with pytest.raises(BackendError, match=r"^torch raised RuntimeError: .* \(in `.*two @ three"):
         asked(lambda _: two @ three)

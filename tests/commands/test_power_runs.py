@@ -7,8 +7,8 @@ from crossgrad.comparisons.machine.environment import prepare
 prepare()
 
 from crossgrad.comparisons.arithmetic.rounding import FORMATS
-from crossgrad.comparisons.commands.power import in_runs
-from crossgrad.comparisons.commands.power.in_runs import (
+from crossgrad.comparisons.commands.power import runs
+from crossgrad.comparisons.commands.power.runs import (
     LAST,
     README,
     RESTRICTIONS,
@@ -99,7 +99,7 @@ EVERYDAY = {
 
 def wrong_in(kind):
     """The right program, but that ∂C/∂W¹ is 0 in networks of a kind."""
-    right = in_runs.program()
+    right = runs.program()
 
     def answer(problem):
         known = right(problem)
@@ -114,9 +114,9 @@ def wrong_in(kind):
 def test_what_is_wrong_in_networks_that_people_have_is_caught(name):
     """By the default run, in one of its networks of that kind."""
     kind = EVERYDAY[name]
-    asked = in_runs.run_of(RESTRICTIONS[UNRESTRICTED], tuple(FORMATS))
+    asked = runs.run_of(RESTRICTIONS[UNRESTRICTED], tuple(FORMATS))
     of_kind = [s for s in asked if kind(s.architecture, s.batch)]
-    assert in_runs.caught(wrong_in(kind), of_kind)
+    assert runs.caught(wrong_in(kind), of_kind)
 
 
 @pytest.mark.parametrize(
@@ -128,21 +128,21 @@ def test_readmes_sample_is_asked_the_networks_that_people_have(depth, outputs, b
     def kind(net, m):
         return (net.depth, net.widths[-1]) == (depth, outputs) and batch in (m, None)
 
-    asked = in_runs.run_of(RESTRICTIONS[README], tuple(FORMATS))
-    assert in_runs.caught(wrong_in(kind), [s for s in asked if kind(s.architecture, s.batch)])
+    asked = runs.run_of(RESTRICTIONS[README], tuple(FORMATS))
+    assert runs.caught(wrong_in(kind), [s for s in asked if kind(s.architecture, s.batch)])
 
 
 def test_what_only_small_networks_show_is_missed(monkeypatch):
     """Were the run asked nothing, it would have missed what any small network shows."""
-    monkeypatch.setattr(in_runs, "run_of", lambda *_: [])
+    monkeypatch.setattr(runs, "run_of", lambda *_: [])
     assert outcomes(README, "no average over the batch", LAST) == ["missed"]
 
 
 def test_faults_that_do_not_fit_leave_a_program_right():
     """No layer above, or other shapes: the program is the right one there."""
-    problem = in_runs.run_of(RESTRICTIONS[README], ("float64",))[0].problems()[0]
+    problem = runs.run_of(RESTRICTIONS[README], ("float64",))[0].problems()[0]
     fault = CATALOGUE[NUMBERS["error of two layers above"]]
-    assert in_runs.same(planted(fault, 1)(problem), planted(fault, 8)(problem), ("dW", "db"))
+    assert runs.same(planted(fault, 1)(problem), planted(fault, 8)(problem), ("dW", "db"))
 
 
 def test_every_fault_is_at_every_layer_and_before_some_restrictions():

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from crossgrad.comparisons.commands.power import thresholds
 from crossgrad.comparisons.machine.environment import prepare
 
 prepare()
 
 from crossgrad.comparisons.commands.power import ground as grounds
-from crossgrad.comparisons.commands.power import smallest
 from crossgrad.comparisons.commands.power.checkers import others
 from crossgrad.comparisons.commands.power.ground import prepared
 from crossgrad.comparisons.commands.power.report import Power, as_json, places_of, score_line
@@ -204,16 +204,16 @@ def test_smallest_fault_is_the_median_over_networks(monkeypatch):
     """Not the mean, nor the least."""
     sizes = {0: 1.0, 1: 3.0, 2: 100.0}
     monkeypatch.setattr(
-        smallest,
+        thresholds,
         "in_network",
-        lambda task: [smallest.Smallest("x", task.dtype, "m", sizes[task.seed])],
+        lambda task: [thresholds.Smallest("x", task.dtype, "m", sizes[task.seed])],
     )
-    found = smallest.measure(smallest.tasks(3, seed=0), 1, lambda _: None)
-    assert found == {("x", dtype, "m"): 3.0 for dtype in smallest.FORMATS}
+    found = thresholds.measure(thresholds.tasks(3, seed=0), 1, lambda _: None)
+    assert found == {("x", dtype, "m"): 3.0 for dtype in thresholds.FORMATS}
 
 
 def test_size_that_is_told_is_the_one_that_was_planted():
     """A factor 1 + size is rounded to the format; for bfloat16, held in float32."""
-    assert smallest.planted(3e-16, "float64") == 2.0**-52
-    assert smallest.planted(8.4e-8, "float32") == 2.0**-23
-    assert smallest.planted(8.4e-8, "bfloat16") == 2.0**-23
+    assert thresholds.planted(3e-16, "float64") == 2.0**-52
+    assert thresholds.planted(8.4e-8, "float32") == 2.0**-23
+    assert thresholds.planted(8.4e-8, "bfloat16") == 2.0**-23

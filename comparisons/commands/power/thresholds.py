@@ -17,7 +17,7 @@ from crossgrad.comparisons.commands.power.subject import Checker, Subject, accep
 from crossgrad.comparisons.equations.faults.formats import rounded
 from crossgrad.comparisons.equations.faults.networks import SMOOTH
 from crossgrad.comparisons.equations.faults.program import program
-from crossgrad.comparisons.equations.faults.sized import MODES, sized
+from crossgrad.comparisons.equations.faults.sizes import MODES, sized
 from crossgrad.comparisons.equations.walk import all_pass
 from crossgrad.comparisons.machine.workers import all_done
 from crossgrad.comparisons.problems.problem import Problem, Trace, stack_problems, stack_traces

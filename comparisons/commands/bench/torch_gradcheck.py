@@ -4,7 +4,7 @@ import torch
 from torch.autograd import gradcheck
 
 from crossgrad.comparisons.backends.torch_autograd import COST, SIGMA
-from crossgrad.comparisons.commands.bench.measuring import Work
+from crossgrad.comparisons.commands.bench.timing import Work
 from crossgrad.comparisons.problems.problem import Problem
 
 SLOW, FAST = "torch gradcheck", "torch gradcheck, fast"

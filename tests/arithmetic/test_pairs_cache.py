@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from crossgrad.comparisons.arithmetic.pairs.cache import remembered
 from crossgrad.comparisons.arithmetic.pairs.logistic import decay
-from crossgrad.comparisons.arithmetic.pairs.remembered import remembered
 from crossgrad.comparisons.backends import load_backend
 from crossgrad.comparisons.equations.walk import compare, here_of, local_checks, places
 from crossgrad.comparisons.parts.activations import ELEMENTWISE

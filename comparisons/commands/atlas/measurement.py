@@ -8,7 +8,7 @@ from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.commands.atlas.arguments import chunks
 from crossgrad.comparisons.commands.atlas.errors import errors, fast_screens
 from crossgrad.comparisons.commands.atlas.functions import Function
-from crossgrad.comparisons.commands.atlas.refine import Line, refined
+from crossgrad.comparisons.commands.atlas.refinement import Line, refined
 from crossgrad.comparisons.commands.atlas.search import Search, Searches, bins_of, raise_profile
 from crossgrad.reference.parameters import Array
 

@@ -12,7 +12,7 @@ from crossgrad.comparisons.backends import Backend, facts_of, load_backend
 from crossgrad.comparisons.backends.custom import BackendError, ask
 from crossgrad.comparisons.backends.variants import VARIANTS
 from crossgrad.comparisons.equations.propagation import as_trace, trusted
-from crossgrad.comparisons.judging.misreported import misreported
+from crossgrad.comparisons.judging.misreports import misreported
 from crossgrad.comparisons.judging.verdict import judge
 from crossgrad.comparisons.judging.verification import answers, asked
 from crossgrad.comparisons.problems.first_networks import first_scenarios

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from crossgrad.comparisons.arithmetic.rounding import FORMATS
 from crossgrad.comparisons.commands.bench.figures import Figure, Found, figure, ratio
-from crossgrad.comparisons.commands.bench.jax_compiling import FirstCalls, first_calls
+from crossgrad.comparisons.commands.bench.jax_compilation import FirstCalls, first_calls
 from crossgrad.comparisons.machine.workers import processes
 from crossgrad.comparisons.problems.first_networks import first_scenarios
 

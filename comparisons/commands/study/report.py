@@ -3,18 +3,18 @@
 import sys
 from pathlib import Path
 
+from crossgrad.comparisons.commands.study.findings import Found
 from crossgrad.comparisons.commands.study.folder import Folder
-from crossgrad.comparisons.commands.study.found import Found
+from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.machine.files import write_whole
 from crossgrad.comparisons.reports.columns import in_columns
 from crossgrad.comparisons.reports.failure import alarm_text
+from crossgrad.comparisons.reports.page.document import About, as_html
 from crossgrad.comparisons.reports.page.summary import Summary
-from crossgrad.comparisons.reports.page.write import About, as_html
 from crossgrad.comparisons.reports.table import TITLE, columns_of, headings, met
-from crossgrad.comparisons.reports.told import Told
 
 
-def told(folder: Folder, found: Found, notes: list[str], report: Path | None) -> Told:
+def told(folder: Folder, found: Found, notes: list[str], report: Path | None) -> Output:
     """The table, what fails, what is missing, the verdict; 1 unless everything is verified."""
     notes = [*notes, *missing(found)]
     where = f"{found.cases:,} cases, their rows in {folder.rows}/*.{folder.header.form}"
@@ -24,7 +24,7 @@ def told(folder: Folder, found: Found, notes: list[str], report: Path | None) ->
         if report:
             write_whole(report, as_html(found.summary, about(found, notes)))
 
-    return Told("\n".join(lines), int(found.summary.state != "pass"), write)
+    return Output("\n".join(lines), int(found.summary.state != "pass"), write)
 
 
 def table(summary: Summary) -> list[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crossgrad.comparisons.commands.explain.answers import Judged
-from crossgrad.comparisons.commands.explain.written import Index
+from crossgrad.comparisons.commands.explain.equations import Index
 
 #: Of each quantity so many entries are shown: the first ones, and the worst one always.
 SHOWN = 12

@@ -27,7 +27,7 @@ class Page:
 
     def write(self, rows: Iterable[Row]) -> list[str]:
         """The file of a finished run; why not, if it cannot be."""
-        from crossgrad.comparisons.reports.page.write import About, as_html  # noqa: PLC0415 - where it is asked for
+        from crossgrad.comparisons.reports.page.document import About, as_html  # noqa: PLC0415 - where it is asked for
 
         scenarios = set()
         for row in rows:

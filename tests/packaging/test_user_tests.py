@@ -14,7 +14,7 @@ from suite import clean_environment, execute
 
 import crossgrad
 from crossgrad.comparisons.judging.verification import Verification
-from crossgrad.comparisons.suite import own
+from crossgrad.comparisons.suite import user_tests
 
 FAR = "3x4x2-sigmoid,sigmoid-quadratic-float32-m4-s0-g2"
 ONE = "2x2x1-sigmoid,sigmoid-quadratic-float64-m4-s0-k2-g2"
@@ -98,7 +98,7 @@ def test_bounds_that_say_nothing_are_a_failure(monkeypatch):
             self.rows = [replace(row, status="unjudged") for row in self.rows]
             return outcome
 
-    monkeypatch.setattr(own, "Verification", Blind)
+    monkeypatch.setattr(user_tests, "Verification", Blind)
     with pytest.raises(AssertionError, match="bounds that are all as large as the values"):
         crossgrad.verify(gradients, scenario=ONE)
 
@@ -138,7 +138,7 @@ def test_a_warning_of_the_function_is_told_once_and_is_no_error():
             crossgrad.verify(overflows, scenario=ONE)
         return [(Path(w.filename).name, str(w.message)) for w in caught]
 
-    assert told("always") == [("test_own.py", "overflow encountered in exp")]
+    assert told("always") == [("test_user_tests.py", "overflow encountered in exp")]
     assert told("ignore") == told("error") == []
 
 
