@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import crossgrad
 from crossgrad.comparisons.commands import COMMANDS, GONE
-from crossgrad.comparisons.commands.terminal import complain
+from crossgrad.comparisons.commands.terminal import complain, tell
 from crossgrad.comparisons.machine.environment import prepare
 
 
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and options.command != "verify":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     options.given, options.rest = given[1:], rest
-    return COMMANDS[options.command].run(options)
+    return tell(lambda: COMMANDS[options.command].run(options))
 
 
 class Version(argparse.Action):

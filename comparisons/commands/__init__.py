@@ -7,6 +7,8 @@ from argparse import ArgumentParser, Namespace
 from importlib import import_module
 from typing import Protocol, cast
 
+from crossgrad.comparisons.commands.terminal import Output
+
 #: In the order of ``--help``.
 NAMES = (
     "verify",
@@ -25,15 +27,15 @@ GONE = {"diff": "compare", "ledger": "compare", "table": "verify --show"}
 
 
 class Command(Protocol):
-    """What the file of a command has: what it does, in a line; its options; what returns a code."""
+    """What the file of a command has: what it does, in a line; its options; what it puts out."""
 
     HELP: str
 
     def options(self, command: ArgumentParser) -> None:
         """Declare them."""
 
-    def run(self, options: Namespace) -> int:
-        """Do it; returns the exit code."""
+    def run(self, options: Namespace) -> Output:
+        """Do it; raises ``ValueError`` and ``OSError`` with one line that names the culprit."""
 
 
 def command_of(name: str) -> Command:

@@ -1,6 +1,7 @@
 """What options of several commands are given: whole numbers, backends, processes."""
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Iterable
 from typing import Any
 
 BACKEND: dict[str, Any] = {"action": "append", "metavar": "NAME"}
@@ -33,3 +34,11 @@ def natural(text: str) -> int:
     if not 0 <= value < 1 << 64:
         raise ArgumentTypeError(f"{text}: at least 0 and below 2**64 is needed")
     return value
+
+
+def no_effect(options: Namespace, names: Iterable[str], on: str) -> None:
+    """Raise ``ValueError`` for the first of these that is given: nothing is silently ignored."""
+    for name in names:
+        if getattr(options, name) not in (None, False, []):
+            option = name.replace("_", "-")
+            raise ValueError(f"--{option} has no effect on --{on}: give one of them")

@@ -2,31 +2,35 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NamedTuple
+
+from crossgrad.comparisons.machine.files import write_whole
 
 
 class Output(NamedTuple):
-    """What is printed; the exit code, 1 if anything falls short; what is written after that."""
+    """What is printed; the exit code, 1 if anything falls short; the files that are written."""
 
-    text: str
+    text: str = ""
     code: int = 0
-    write: Callable[[], None] = lambda: None
+    #: What is in each is made after the text has been printed; None is an option not given.
+    files: Mapping[Path | None, Callable[[], str]] = {}
 
 
-def tell(
-    work: Callable[[], Output],
-    interrupted: Callable[[], str] = lambda: "interrupted: nothing is written",
-) -> int:
-    """Print what a command has to tell, then let it write; whatever fails is one line."""
+def tell(work: Callable[[], Output]) -> int:
+    """Print what a command puts out, then write its files; whatever fails is one line."""
     try:
         output = work()
-        say(output.text)
-        output.write()
+        if output.text:
+            say(output.text)
+        for path, content in output.files.items():
+            if path:
+                write_whole(path, content())
     except (ValueError, OSError) as error:
         return complain(str(error))
-    except KeyboardInterrupt:
-        complain(interrupted())
+    except KeyboardInterrupt as error:
+        complain(f"interrupted: {error or 'nothing is written'}")
         return 130
     return output.code
 

@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from crossgrad.comparisons.commands.terminal import complain, say
+from crossgrad.comparisons.commands.terminal import Output, complain
 from crossgrad.comparisons.machine.location import VERIFY, VERIFYING, findable
 from crossgrad.comparisons.suite.options import OPTIONS, declare
 
@@ -25,7 +25,7 @@ def options(command: ArgumentParser) -> None:
     )
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace) -> Output:
     """Pytest, in a process of its own, with the suite's settings and nobody else's."""
     if options.show:
         return show(options)
@@ -35,13 +35,13 @@ def run(options: Namespace) -> int:
         check(options.rest)
     except ValueError as error:
         complain(str(error))
-        return USAGE
+        return Output(code=USAGE)
     theirs = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONOPTIMIZE")
     environment = {name: value for name, value in os.environ.items() if name not in theirs}
     environment[VERIFYING] = "1"
     environment["PYTHONSAFEPATH"] = "1"  # whatever lies in the current folder is not imported
     command = [sys.executable, "-m", "pytest", *VERIFY, *options.given]
-    return replaced_by(command, findable(environment))
+    return Output(code=replaced_by(command, findable(environment)))
 
 
 def replaced_by(command: list[str], environment: dict[str, str]) -> int:
@@ -51,20 +51,17 @@ def replaced_by(command: list[str], environment: dict[str, str]) -> int:
     return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 
 
-def show(options: Namespace) -> int:
+def show(options: Namespace) -> Output:
     """The table of several files, for instance of all shards; 1 for a failure, or for nothing."""
     from crossgrad.comparisons.records.results import read_results  # noqa: PLC0415 - a quick --help
     from crossgrad.comparisons.reports.table import as_text, idle_backends  # noqa: PLC0415
 
     others = [word.partition("=")[0] for word in options.given if word.startswith("-")]
     for without_effect in [*(name for name in others if name != "--show"), *options.rest]:
-        return complain(f"{without_effect} has no effect on --show: nothing is run")
-    try:
-        rows = [row for file in options.show for row in read_results(file)]
-    except ValueError as error:
-        return complain(str(error))
+        raise ValueError(f"{without_effect} has no effect on --show: nothing is run")
+    rows = [row for file in options.show for row in read_results(file)]
     if len({row.order() for row in rows}) < len(rows):
-        return complain("the files overlap: a row is in them twice")
+        raise ValueError("the files overlap: a row is in them twice")
     idle = idle_backends(rows)
-    say("\n".join([as_text(sorted(rows, key=lambda row: row.order())), *idle]))
-    return int(bool(idle) or any(row.status in ("fail", "error") for row in rows))
+    text = "\n".join([as_text(sorted(rows, key=lambda row: row.order())), *idle])
+    return Output(text, int(bool(idle) or any(row.status in ("fail", "error") for row in rows)))

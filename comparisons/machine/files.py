@@ -2,9 +2,16 @@
 
 import os
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crossgrad.comparisons.machine.location import require
+
+#: What a file's name ends in, by the option that names it; all others may be called anything.
+ENDINGS = {"plot": ".svg", "html": ".html", "report": ".html", "markdown": ".md"}
+ENDINGS |= {"slackness": ".jsonl"}
+#: What matplotlib draws.
+PICTURES = ("plot", "report")
 
 
 def write_whole(path: Path, text: str | bytes) -> None:
@@ -23,19 +30,26 @@ def write_whole(path: Path, text: str | bytes) -> None:
         raise
 
 
-def check_output(option: str, path: Path | None, suffix: str = "") -> None:
-    """Raise ``ValueError``, with one line, unless the file of an option can be written there."""
-    if path and suffix and path.suffix != suffix:
-        raise ValueError(f"{option} {path}: expected a name that ends in {suffix}")
-    if path and not writable(path):
-        raise ValueError(f"{option} {path}: cannot be written")
+def check_files(written: Mapping[str, Path | None], read: Iterable[Path] = ()) -> None:
+    """``written``: files by the option that names them; ``read``: those that must stay.
 
-
-def check_picture(option: str, path: Path | None, suffix: str = ".svg") -> None:
-    """The same of a file that matplotlib draws, or has pictures of it inside."""
-    check_output(option, path, suffix)
-    if path:
-        require("matplotlib", option, "plot")
+    Raises ``ValueError``, with one line, before anything runs, for what cannot be written there,
+    for another ending than the option's, and where one would be written over another.
+    """
+    taken = {path.resolve(): str(path) for path in read}
+    for name, path in written.items():
+        option = f"--{name.replace('_', '-')}"
+        if path is None:
+            continue
+        if ENDINGS.get(name, path.suffix) != path.suffix:
+            raise ValueError(f"{option} {path}: expected a name that ends in {ENDINGS[name]}")
+        if not writable(path):
+            raise ValueError(f"{option} {path}: cannot be written")
+        if there := taken.get(path.resolve()):
+            raise ValueError(f"{option} {path}: would be written over {there}")
+        taken[path.resolve()] = option
+        if name in PICTURES:
+            require("matplotlib", option, "plot")
 
 
 def writable(path: Path) -> bool:

@@ -10,13 +10,15 @@ import pytest
 from crossgrad.comparisons.backends import DEFAULT, check_backends
 from crossgrad.comparisons.backends.modes import family, present, release
 from crossgrad.comparisons.machine.environment import PLATFORMS, prepare
+from crossgrad.comparisons.machine.files import check_files
 from crossgrad.comparisons.problems.choice import Choice, parse_shard
 from crossgrad.comparisons.records.baseline.file import Baseline, read_baseline
 from crossgrad.comparisons.reports.coverage import Survey
-from crossgrad.comparisons.reports.paths import FILES, check_paths
 from crossgrad.comparisons.reports.recording import Recording, recording
 from crossgrad.comparisons.suite.survey import recorded, supported, survey
 
+#: The options that name a file; the last is read, the others are written.
+FILES = ("results", "report", "baseline_save", "baseline")
 SURVEY = pytest.StashKey[Survey]()
 RECORDING = pytest.StashKey[Recording]()
 
@@ -59,7 +61,13 @@ def started(config: pytest.Config, who: Survey, baseline: Baseline | None) -> Re
     runs &= "list" not in chosen_backends(config)
     if config.getoption("dist", "no") == "each" and paths:
         raise ValueError("--dist each: every worker would tell of every scenario")
-    check_paths(paths, strict=strict, runs=runs)
+    written = {name: path for name, path in paths.items() if name != "baseline"}
+    check_files(written, [paths["baseline"]] if "baseline" in paths else [])
+    if strict and "baseline" not in paths:
+        raise ValueError("--baseline-strict has no effect without --baseline")
+    if not runs and (idle := [name for name in paths if name != "results"]):
+        told = ", ".join(f"--{name.replace('_', '-')}" for name in idle)
+        raise ValueError(f"{told}: no effect where no test is run")
     return recording(
         paths.get("baseline_save"), paths.get("baseline"), baseline, run, strict=strict
     )

@@ -1,12 +1,10 @@
 """``crossgrad atlas``: what it prints and writes, and what it refuses."""
 
 import json
-from types import SimpleNamespace
 
 import pytest
 
 from crossgrad.comparisons.__main__ import main
-from crossgrad.comparisons.commands.atlas import command
 from crossgrad.comparisons.commands.atlas.conventions import Change
 from crossgrad.comparisons.commands.atlas.refinement import Line, Worst
 from crossgrad.comparisons.commands.atlas.report import as_text
@@ -76,8 +74,8 @@ def test_what_is_beyond_kappa_is_marked_and_told():
     assert "jax, float32: q was 0, is 1" in out
 
 
-def test_two_files_are_two(tmp_path):
+def test_two_files_are_two(tmp_path, capsys):
     """One would be written over the other."""
-    file = tmp_path / "atlas.svg"
-    with pytest.raises(ValueError, match="is --json too"):
-        command.check(SimpleNamespace(json=file, plot=file))
+    file = str(tmp_path / "atlas.svg")
+    assert main(["atlas", "--json", file, "--plot", file]) == 2
+    assert "--plot " + file + ": would be written over --json" in capsys.readouterr().err

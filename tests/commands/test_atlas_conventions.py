@@ -80,10 +80,14 @@ def test_a_change_is_told_with_old_and_new():
     assert not changes(now, {})
 
 
+def record(answers):
+    conventions.RECORDED.write_text(conventions.recorded_with(answers), encoding="utf-8")
+
+
 def test_what_is_recorded_is_kept_beside_the_rest(tmp_path, monkeypatch):
     monkeypatch.setattr(conventions, "RECORDED", tmp_path / "conventions.json")
     for dtype in FORMATS:
-        conventions.record({"relu′ at 0": {"torch": {dtype: "0"}}})
+        record({"relu′ at 0": {"torch": {dtype: "0"}}})
     assert recorded() == {"relu′ at 0": {"torch": dict.fromkeys(FORMATS, "0")}}
 
 
@@ -94,7 +98,7 @@ def test_what_is_another_without_avx512_is_recorded_beside_it(tmp_path, monkeypa
     def on(flags, answer=None):
         monkeypatch.setattr(processor, "flags", lambda: flags)
         if answer:
-            conventions.record({"gelu at ∞": {"torch": answer}})
+            record({"gelu at ∞": {"torch": answer}})
         return recorded()["gelu at ∞"]["torch"]
 
     with_, without = {"float64": "inf", "float32": "nan"}, {"float64": "inf", "float32": "inf"}

@@ -11,13 +11,13 @@ import pytest
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.commands.bench import (
     checkers,
-    compiling,
+    compilation,
     growth,
-    measuring,
     memory,
-    start,
+    startup,
     steps,
     throughput,
+    timing,
 )
 from crossgrad.comparisons.commands.bench.default_run import measured_run
 from crossgrad.comparisons.commands.bench.figures import (
@@ -92,8 +92,8 @@ def test_ways_take_turns_and_calls_fill_a_turn(monkeypatch):
 
         return work
 
-    monkeypatch.setattr(measuring.time, "perf_counter", lambda: now[0])
-    found = measuring.interleaved({"five": way("five", 5), "two": way("two", 2)}, 2, turn=10)
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: now[0])
+    found = timing.interleaved({"five": way("five", 5), "two": way("two", 2)}, 2, turn=10)
     assert found == {"five": [5, 5], "two": [2, 2]}
     assert order[10:] == ["five"] * 2 + ["two"] * 10 + ["five"] * 2
 
@@ -101,15 +101,15 @@ def test_ways_take_turns_and_calls_fill_a_turn(monkeypatch):
 def test_what_takes_long_is_called_once_a_turn(monkeypatch):
     """Nor is it called more than twice to find that out, of which the first may have compiled."""
     clock, calls = count(0, 100), []
-    monkeypatch.setattr(measuring.time, "perf_counter", lambda: next(clock))
-    measuring.interleaved({"long": lambda: calls.append(1)}, 3, turn=10)
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: next(clock))
+    timing.interleaved({"long": lambda: calls.append(1)}, 3, turn=10)
     assert len(calls) == 5
 
 
 # ------------------------------------------------------------------ parts
 def test_steps_compare_everybody(monkeypatch):
     """All ways of one small network; what has a mark has figures of its own."""
-    monkeypatch.setattr(measuring, "TURN", 1e-6)
+    monkeypatch.setattr(timing, "TURN", 1e-6)
     found = list(steps.compared(steps.SIZES[0], "float32", rounds=2))
     names = [f.name.partition(",")[0] for f in found]
     assert names == [
@@ -150,7 +150,7 @@ def test_first_calls_of_a_program():
     program = first_calls(checkers.Scenario.parse(SMALL))
     assert program.same
     assert min(program[:4]) > 0
-    cold, again, option, _ = compiling.figures([program, program])
+    cold, again, option, _ = compilation.figures([program, program])
     assert (cold.most, again.most, option.marked) == (0.8, 0.25, False)
 
 
@@ -170,10 +170,10 @@ def test_a_command_is_run_and_timed():
     """Its processor time is that of its own children too; a command that fails is no figure."""
     spin = "import time\nwhile time.process_time() < 0.3: pass"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {spin!r}])"
-    assert start.taken((sys.executable, "-c", code), {}).processor > 0.25
-    assert start.taken((sys.executable, "-c", ""), {}).processor < 0.25
+    assert startup.taken((sys.executable, "-c", code), {}).processor > 0.25
+    assert startup.taken((sys.executable, "-c", ""), {}).processor < 0.25
     with pytest.raises(ValueError, match="exited with 3"):
-        start.taken((sys.executable, "-c", "raise SystemExit(3)"), {})
+        startup.taken((sys.executable, "-c", "raise SystemExit(3)"), {})
 
 
 def test_memory_is_that_of_a_worker_block_by_block(monkeypatch):
@@ -196,7 +196,7 @@ def test_a_block_leaves_its_worker_with_memory(monkeypatch):
 @pytest.mark.skipif(not STATUS.exists(), reason="memory is read from Linux's /proc")
 def test_growth_of_time_and_memory(monkeypatch):
     """Every way, at one place; the gradient of 9 MB of weights needs as much, in any way."""
-    monkeypatch.setattr(measuring, "TURN", 1e-6)
+    monkeypatch.setattr(timing, "TURN", 1e-6)
     small = growth.network(2, 2, 4)
     assert growth.parameters(small) == 12
     assert set(growth.seconds_at(small, rounds=1)) == set(growth.WAYS)

@@ -119,8 +119,7 @@ def test_help_imports_no_framework():
 def test_a_closed_pipe_is_told_once(tmp_path):
     """One line, no traceback; what is to be written is written."""
     file = tmp_path / "all.json"
-    code = "import os, sys; from crossgrad.comparisons.commands.terminal import tell; "
-    code += "from crossgrad.comparisons.commands.terminal import Output; "
+    code = "import os, sys; from crossgrad.comparisons.commands.terminal import Output, tell; "
     code += f"write = lambda: open({str(file)!r}, 'w').close(); "
     code += "raise SystemExit(tell(lambda: Output('much ' * 50000, 1, write)))"
     reader, writer = os.pipe()

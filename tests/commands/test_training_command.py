@@ -183,7 +183,7 @@ REFUSED = {
     "a backend": (["--backend", "theano"], "backend 'theano': known are"),
     "a folder": (["--json", "no/such/a.json"], "--json no/such/a.json: cannot be written"),
     "a picture": (["--plot", "a.png"], "--plot a.png: expected a name that ends in .svg"),
-    "twice": (["--plot", "a.svg", "--json", "a.svg"], "--json and --plot: the same file a.svg"),
+    "twice": (["--plot", "a.svg", "--json", "a.svg"], "--plot a.svg: would be written over --json"),
 }
 
 

@@ -230,7 +230,7 @@ def test_no_imports_run_in_a_circle():
 
 # ------------------------------------------------------------------ tolerances
 #: Where tolerances are those of others.
-OF_OTHERS = [*CHECKERS, ROOT / "tests" / "commands" / "test_measuring.py"]
+OF_OTHERS = [*CHECKERS, ROOT / "tests" / "commands" / "test_power_measurement.py"]
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path not in OF_OTHERS], ids=names)

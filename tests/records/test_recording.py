@@ -283,8 +283,8 @@ def test_a_shard_is_compared_with_the_whole(files, shard):
 # ------------------------------------------------------------------ refused
 REFUSED = {
     "--baseline-strict": "--baseline-strict has no effect without --baseline",
-    "--baseline {file} --baseline-save {file}": "the same file; none is written over another",
-    "--results {file} --baseline-save {file}": "the same file; none is written over another",
+    "--baseline {file} --baseline-save {file}": "would be written over {file}",
+    "--results {file} --baseline-save {file}": "{file}: would be written over --results",
     "--baseline-save nowhere/out": "--baseline-save nowhere/out: cannot be written",
     "--baseline nowhere": "nowhere: cannot be read",
     "--baseline {file} --collect-only": "--baseline: no effect where no test is run",
@@ -306,13 +306,8 @@ def test_what_would_do_nothing_is_refused(options, files):
     before = files["n0"].read_bytes()
     code, output = run(*options.format(file=files["n0"]).split())
     assert code == pytest.ExitCode.USAGE_ERROR, output
-    assert (
-        len(
-            lines_with(output, "rror: ", REFUSED[options])
-            + lines_with(output, "ERROR: ", REFUSED[options])
-        )
-        == 1
-    )
+    told = REFUSED[options].format(file=files["n0"])
+    assert len(lines_with(output, "rror: ", told) + lines_with(output, "ERROR: ", told)) == 1
     assert not any(word in output for word in (*INTERNALS, "passed", "failed"))
     assert files["n0"].read_bytes() == before
 

@@ -89,7 +89,7 @@ CHANGING = re.compile(
     [
         (("--report", "{folder}/nowhere/x.html"), "x.html: cannot be written"),
         (("--report", "{folder}/x.txt"), "x.txt: expected a name that ends in .html"),
-        (("--report", "{folder}/x.html", "--results", "{folder}/x.html"), "the same file"),
+        (("--report", "{folder}/x.html", "--results", "{folder}/x.html"), "over --results"),
         (("--report", "{folder}/x.html", "--collect-only"), "no effect where no test is run"),
     ],
     ids=["no folder", "no html", "same file", "no test"],

@@ -27,7 +27,7 @@ from pages import (
 
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.reports.page import (
-    kept,
+    highlights,
     parts,
 )
 from crossgrad.comparisons.reports.page.groups import Function, Growth, Spread, circumstances, span
@@ -111,7 +111,7 @@ def test_no_more_is_kept_of_more_rows():
             summary.add(row)
             summary.took(row.scenario, row.backend, 1e-3)
     assert kept_by(large) == kept_by(small)
-    assert len(large.seconds.scenarios) <= kept.OPEN
+    assert len(large.seconds.scenarios) <= highlights.OPEN
     assert sum(count for *_, count in large.unanswered.lines()) == 10_000 // 4
 
 
@@ -125,8 +125,8 @@ def test_causes_that_are_told_are_counted_exactly():
     """The first in the order of the alphabet, however late they come; the rest as one number."""
     found = [unanswered(one_of("z"), cause=f"reason {i % 90:02}") for i in range(900)]
     *told, others = summed(found[::-1]).unanswered.lines()
-    assert told == [("not supported", f"reason {i:02}", 10) for i in range(kept.CAUSES)]
-    assert others == ("others", "", 10 * (90 - kept.CAUSES))
+    assert told == [("not supported", f"reason {i:02}", 10) for i in range(highlights.CAUSES)]
+    assert others == ("others", "", 10 * (90 - highlights.CAUSES))
 
 
 def test_failures_kept_are_of_the_simplest_networks():

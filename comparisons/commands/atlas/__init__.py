@@ -7,7 +7,7 @@ the derivative at a kink.
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from crossgrad.comparisons.commands.terminal import Output, tell
+from crossgrad.comparisons.commands.terminal import Output
 
 HELP = "σ and σ′ of every framework, measured against ball arithmetic"
 
@@ -24,13 +24,8 @@ def options(command: ArgumentParser) -> None:
     add("--record", action="store_true", help="keep the conventions as those to compare with")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace) -> Output:
     """σ and σ′ from one end of each format to the other."""
+    from crossgrad.comparisons.commands.atlas.command import atlas  # noqa: PLC0415 - a quick --help
 
-    def work() -> Output:
-        from crossgrad.comparisons.commands.atlas import command  # noqa: PLC0415 - a quick --help
-
-        command.check(options)
-        return command.atlas(options)
-
-    return tell(work)
+    return atlas(options)

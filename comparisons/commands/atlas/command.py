@@ -5,18 +5,8 @@ from collections.abc import Sequence
 
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS
 from crossgrad.comparisons.commands.terminal import Output
-from crossgrad.comparisons.machine.files import check_output, check_picture, write_whole
+from crossgrad.comparisons.machine.files import check_files
 from crossgrad.comparisons.machine.location import require
-
-
-def check(options: argparse.Namespace) -> None:
-    """Raise ``ValueError``, with one line that names the culprit, before anything is measured."""
-    require("flint", "atlas", "atlas")
-    check_output("--json", options.json)
-    check_picture("--plot", options.plot)
-    same = options.json and options.plot and options.json.resolve() == options.plot.resolve()
-    if same:
-        raise ValueError(f"--plot {options.plot}: is --json too")
 
 
 def chosen(option: str, asked: Sequence[str] | None, known: Sequence[str]) -> list[str]:
@@ -28,7 +18,9 @@ def chosen(option: str, asked: Sequence[str] | None, known: Sequence[str]) -> li
 
 
 def atlas(options: argparse.Namespace) -> Output:
-    """Measure; files are written when the tables have been printed."""
+    """Measure; raises ``ValueError`` with one line that names the culprit."""
+    require("flint", "atlas", "atlas")
+    check_files({"json": options.json, "plot": options.plot})
     from crossgrad.comparisons.backends.modes import missing  # noqa: PLC0415
     from crossgrad.comparisons.commands.atlas import (  # noqa: PLC0415 - slow
         conventions,
@@ -54,16 +46,14 @@ def atlas(options: argparse.Namespace) -> Output:
         raise ValueError(f"nothing was measured: there is no {of}")
     changes = conventions.changes(found.answers, conventions.recorded())
 
-    def write() -> None:
-        if options.json:
-            write_whole(options.json, figures.as_json(found, changes))
-        if options.plot:
-            from crossgrad.comparisons.commands.atlas.plot import as_svg  # noqa: PLC0415 - slow to import
+    def picture() -> str:
+        from crossgrad.comparisons.commands.atlas.plot import as_svg  # noqa: PLC0415 - slow to import
 
-            write_whole(options.plot, as_svg(found))
-        if options.record:
-            conventions.record(found.answers)
+        return as_svg(found)
 
+    files = {options.json: lambda: figures.as_json(found, changes), options.plot: picture}
+    if options.record:
+        files[conventions.RECORDED] = lambda: conventions.recorded_with(found.answers)
     left_out = [f"not measured: {name}: {why}" for name, why in lacks.items() if why]
     text = "\n".join([report.as_text(found, changes), *left_out])
-    return Output(text, int(bool(changes) and not options.record), write)
+    return Output(text, int(bool(changes) and not options.record), files)

@@ -19,7 +19,6 @@ from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.commands.atlas import probes
 from crossgrad.comparisons.commands.atlas.arguments import smallest_normal, types
 from crossgrad.comparisons.commands.atlas.functions import ACTIVATION_NAMES
-from crossgrad.comparisons.machine.files import write_whole
 from crossgrad.comparisons.machine.processor import has_avx512, has_avx512_fp16
 from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.parts.activations.protocol import SUBNORMAL
@@ -164,13 +163,13 @@ def of_processor(given: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     return {probe: answer | given.get(probe + processor(), {}) for probe, answer in usual.items()}
 
 
-def record(now: Answers) -> None:
-    """In place of what was recorded of the same probes, formats and processors."""
+def recorded_with(now: Answers) -> str:
+    """The file, with these in place of what it had of the same probes, formats and processors."""
     kept = in_file()
     for question, given in now.items():
         for probe, answer in given.items():
             keep(kept.setdefault(question, {}), probe, answer)
-    write_whole(RECORDED, as_text(kept))
+    return as_text(kept)
 
 
 def keep(given: dict[str, dict[str, str]], probe: str, answer: dict[str, str]) -> None:

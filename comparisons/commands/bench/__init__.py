@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from crossgrad.comparisons.commands.terminal import Output, tell
+from crossgrad.comparisons.commands.terminal import Output
 
 HELP = "how fast it is, beside what others take, and beside its marks"
 
@@ -17,13 +17,8 @@ def options(command: ArgumentParser) -> None:
     add("--plot", type=Path, metavar="FILE.svg", help="a picture of how cost grows")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace) -> Output:
     """How fast all of it is."""
+    from crossgrad.comparisons.commands.bench.command import bench  # noqa: PLC0415 - a quick --help
 
-    def work() -> Output:
-        from crossgrad.comparisons.commands.bench import command  # noqa: PLC0415 - a quick --help
-
-        command.check(options)
-        return command.bench(options)
-
-    return tell(work)
+    return bench(options)

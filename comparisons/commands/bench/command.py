@@ -8,7 +8,7 @@ from crossgrad.comparisons.backends import check_backends
 from crossgrad.comparisons.commands.bench.figures import Found
 from crossgrad.comparisons.commands.bench.parts import PARTS
 from crossgrad.comparisons.commands.terminal import Output
-from crossgrad.comparisons.machine.files import check_output, check_picture, write_whole
+from crossgrad.comparisons.machine.files import check_files
 from crossgrad.comparisons.machine.location import require_suite
 
 
@@ -19,8 +19,7 @@ def check(options: argparse.Namespace) -> None:
             raise ValueError(f"part {name!r}: known are {', '.join(PARTS)}")
     require_suite("bench")
     check_backends()
-    check_output("--json", options.json)
-    check_picture("--plot", options.plot)
+    check_files({"json": options.json, "plot": options.plot})
     if options.plot and "growth" not in chosen(options):
         raise ValueError("--plot is a picture of growth: name that part, or none")
 
@@ -31,7 +30,8 @@ def chosen(options: argparse.Namespace) -> list[str]:
 
 
 def bench(options: argparse.Namespace) -> Output:
-    """Measure part by part; files are written when the figures have been printed."""
+    """Measure part by part; a part that fails is told, and the others go on."""
+    check(options)
     from crossgrad.comparisons.commands.bench.report import as_json, as_text  # noqa: PLC0415
     from crossgrad.comparisons.records.baseline.surroundings import surroundings, versions  # noqa: PLC0415
     from crossgrad.comparisons.reports.progress import Meter  # noqa: PLC0415
@@ -47,13 +47,13 @@ def bench(options: argparse.Namespace) -> Output:
             except (BrokenProcessPool, ChildProcessError, ValueError) as error:
                 failed[name] = " ".join(str(error).split())
 
-    def write() -> None:
-        if options.json:
-            write_whole(options.json, as_json(results, machine))
-        if options.plot and "growth" in results:
-            from crossgrad.comparisons.commands.bench.plot import as_svg  # noqa: PLC0415 - slow to import
+    def picture() -> str:
+        from crossgrad.comparisons.commands.bench.plot import as_svg  # noqa: PLC0415 - slow to import
 
-            write_whole(options.plot, as_svg(results["growth"].series, machine))
+        return as_svg(results["growth"].series, machine)
 
+    files = {options.json: lambda: as_json(results, machine)}
+    if "growth" in results:
+        files[options.plot] = picture
     text = [as_text(results, machine), *(f"{k} failed: {v}" for k, v in failed.items())]
-    return Output("\n".join(text), int(bool(failed)), write)
+    return Output("\n".join(text), int(bool(failed)), files)

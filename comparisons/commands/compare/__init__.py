@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from crossgrad.comparisons.commands.arguments import natural, positive
-from crossgrad.comparisons.commands.terminal import Output, tell
+from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.suite.options import RESTRICTING, declare
 
 HELP = "what changes between baselines, release by release, or under two settings"
@@ -34,12 +34,8 @@ def options(command: ArgumentParser) -> None:
     add("--list", action="store_true", help="print the names of settings")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace) -> Output:
     """What changes from one file to the next, or from one setting to the other."""
+    from crossgrad.comparisons.commands.compare.command import compare  # noqa: PLC0415 - a quick --help
 
-    def work() -> Output:
-        from crossgrad.comparisons.commands.compare.command import compare  # noqa: PLC0415 - a quick --help
-
-        return compare(options)
-
-    return tell(work)
+    return compare(options)

@@ -6,12 +6,12 @@ from crossgrad.comparisons.backends import MODES, load_backend
 from crossgrad.comparisons.backends.modes import family
 from crossgrad.comparisons.commands.compare import ledger_text
 from crossgrad.comparisons.commands.compare.judgement import pair_under
-from crossgrad.comparisons.commands.compare.ledger import ledger_of
+from crossgrad.comparisons.commands.compare.ledger import Ledger, ledger_of
 from crossgrad.comparisons.commands.compare.pair import Pair, pair_of
 from crossgrad.comparisons.commands.compare.settings import Setup, concerned, listed, setting, setup
 from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.machine import codec
-from crossgrad.comparisons.machine.files import check_output, check_picture, write_whole
+from crossgrad.comparisons.machine.files import check_files
 from crossgrad.comparisons.problems.choice import Choice
 from crossgrad.comparisons.records.baseline.file import read_baseline
 
@@ -34,15 +34,16 @@ def compare(options: argparse.Namespace) -> Output:
         pair = pair_of(*baselines) if baselines else under_settings(options)
         text, figures, code = pair.as_text(), pair.as_dict, pair.code
 
-    def write() -> None:
-        if options.json:
-            write_whole(options.json, codec.page(figures()))
-        if options.plot and ledger:
-            from crossgrad.comparisons.commands.compare.picture import as_svg  # noqa: PLC0415 - slow to import
+    files = {options.json: lambda: codec.page(figures())}
+    if ledger:
+        files[options.plot] = lambda: picture(ledger)
+    return Output(text, code, files)
 
-            write_whole(options.plot, as_svg(ledger))
 
-    return Output(text, code, write)
+def picture(ledger: Ledger) -> str:
+    from crossgrad.comparisons.commands.compare.picture import as_svg  # noqa: PLC0415 - slow to import
+
+    return as_svg(ledger)
 
 
 # ------------------------------------------------------------------ what is refused
@@ -62,19 +63,7 @@ def check(options: argparse.Namespace) -> None:
         raise ValueError("files given: 1, needed are two or more")
     if options.plot and not options.files:
         raise ValueError("--plot has no effect on settings: it draws files")
-    check_outputs(options)
-
-
-def check_outputs(options: argparse.Namespace) -> None:
-    """Raise ``ValueError`` for a file that cannot be written, or would take another's place."""
-    check_output("--json", options.json)
-    check_picture("--plot", options.plot)
-    taken = {file.resolve(): str(file) for file in options.files}
-    for name in OUTPUTS:
-        if path := getattr(options, name):
-            if there := taken.get(path.resolve()):
-                raise ValueError(f"--{name} {path}: would be written over {there}")
-            taken[path.resolve()] = f"--{name}"
+    check_files({"json": options.json, "plot": options.plot}, options.files)
 
 
 # ------------------------------------------------------------------ two settings

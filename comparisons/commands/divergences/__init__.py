@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from crossgrad.comparisons.commands.terminal import Output, tell
+from crossgrad.comparisons.commands.terminal import Output
 
 HELP = "what is known to diverge, and whether it still does"
 
@@ -17,12 +17,8 @@ def options(command: ArgumentParser) -> None:
     add("--markdown", type=Path, metavar="FILE.md", help="a page of them")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace) -> Output:
     """The registry, its reproductions run again."""
+    from crossgrad.comparisons.commands.divergences.command import divergences  # noqa: PLC0415 - a quick --help
 
-    def work() -> Output:
-        from crossgrad.comparisons.commands.divergences import command  # noqa: PLC0415 - a quick --help
-
-        return command.divergences(options)
-
-    return tell(work)
+    return divergences(options)

@@ -4,18 +4,12 @@ import argparse
 from collections.abc import Sequence
 
 from crossgrad.comparisons.commands.terminal import Output
-from crossgrad.comparisons.machine.files import check_output, write_whole
-
-
-def check(options: argparse.Namespace) -> None:
-    """Raise ``ValueError``, with one line that names the culprit, before anything is run."""
-    check_output("--json", options.json)
-    check_output("--markdown", options.markdown, ".md")
+from crossgrad.comparisons.machine.files import check_files
 
 
 def divergences(options: argparse.Namespace) -> Output:
     """Run the reproductions again; 1 if one that was run no longer reproduces, or none was run."""
-    check(options)
+    check_files({"json": options.json, "markdown": options.markdown})
     from crossgrad.comparisons.commands.divergences import report  # noqa: PLC0415
     from crossgrad.comparisons.divergences import DIVERGENCES  # noqa: PLC0415 - imports NumPy
     from crossgrad.comparisons.divergences.reproductions import reproduce  # noqa: PLC0415
@@ -23,17 +17,13 @@ def divergences(options: argparse.Namespace) -> Output:
     known = {entry.name: entry for entry in DIVERGENCES}
     outcomes = reproduce([known[name] for name in chosen(options.names, list(known))])
 
-    def write() -> None:
-        if options.json:
-            write_whole(options.json, report.as_json(outcomes))
-        if options.markdown:
-            write_whole(options.markdown, report.as_markdown(outcomes))
-
+    files = {options.json: lambda: report.as_json(outcomes)}
+    files[options.markdown] = lambda: report.as_markdown(outcomes)
     text = report.as_text(outcomes, code=options.show)
     if not any(outcome.asked for outcome in outcomes):
         text += "\nnothing was run: none of them is of what is installed here"
-        return Output(text, 1, write)
-    return Output(text, int(bool(report.failed(outcomes))), write)
+        return Output(text, 1, files)
+    return Output(text, int(bool(report.failed(outcomes))), files)
 
 
 def chosen(names: Sequence[str], known: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from crossgrad.comparisons.commands.arguments import BACKEND, natural
-from crossgrad.comparisons.commands.terminal import Output, tell
+from crossgrad.comparisons.commands.terminal import Output
 
 HELP = "a network, number by number, each beside its equation"
 
@@ -19,12 +19,8 @@ def options(command: ArgumentParser) -> None:
     add("--html", type=Path, metavar="FILE.html", help="a page with the network drawn")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace) -> Output:
     """A network, number by number."""
+    from crossgrad.comparisons.commands.explain.command import explain  # noqa: PLC0415 - a quick --help
 
-    def work() -> Output:
-        from crossgrad.comparisons.commands.explain import command  # noqa: PLC0415 - a quick --help
-
-        return command.explain(options)
-
-    return tell(work)
+    return explain(options)

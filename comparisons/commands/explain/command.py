@@ -7,7 +7,7 @@ from crossgrad.comparisons.commands.explain.explanation import explanation
 from crossgrad.comparisons.commands.explain.terms import speaker
 from crossgrad.comparisons.commands.explain.text import as_text
 from crossgrad.comparisons.commands.terminal import Output
-from crossgrad.comparisons.machine.files import check_output, write_whole
+from crossgrad.comparisons.machine.files import check_files
 from crossgrad.comparisons.problems.scenario import Scenario
 
 #: The lecture's 2-2-1, one sample as on the blackboard.
@@ -17,23 +17,17 @@ LECTURE = "2x2x1-sigmoid,sigmoid-quadratic-float64-m1-s0"
 def explain(options: argparse.Namespace) -> Output:
     """Ask and judge; raises ``ValueError`` and ``OSError`` with one line that names the culprit."""
     scenario = Scenario.parse(LECTURE if options.scenario is None else options.scenario)
-    check(options, scenario)
-    found = explanation(scenario, options.draw, load_backends(options.backend))
-    language = "vi" if options.vi else "en"
-
-    def write() -> None:
-        if options.html:
-            from crossgrad.comparisons.commands.explain.page import as_html  # noqa: PLC0415 - only for a page
-
-            write_whole(options.html, as_html(found, language))
-
-    text = "\n".join([as_text(found, speaker(language)), *absent(options.backend)])
-    return Output(text, found.code, write)
-
-
-def check(options: argparse.Namespace, scenario: Scenario) -> None:
-    """Raise ``ValueError``, with one line, before anybody is asked."""
     if options.draw >= scenario.draws:
         last = scenario.draws - 1
         raise ValueError(f"--draw {options.draw}: {scenario} has the draws 0 … {last}")
-    check_output("--html", options.html, ".html")
+    check_files({"html": options.html})
+    found = explanation(scenario, options.draw, load_backends(options.backend))
+    language = "vi" if options.vi else "en"
+
+    def page() -> str:
+        from crossgrad.comparisons.commands.explain.page import as_html  # noqa: PLC0415 - only for a page
+
+        return as_html(found, language)
+
+    text = "\n".join([as_text(found, speaker(language)), *absent(options.backend)])
+    return Output(text, found.code, {options.html: page})

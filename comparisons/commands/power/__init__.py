@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from crossgrad.comparisons.commands.arguments import JOBS, natural, positive
-from crossgrad.comparisons.commands.terminal import Output, tell
+from crossgrad.comparisons.commands.terminal import Output
 
 HELP = "planted faults, before this suite and what others use"
 
@@ -24,16 +24,11 @@ def options(command: ArgumentParser) -> None:
     add("--jobs", type=positive, **JOBS)
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace) -> Output:
     """What the suite catches, beside others; or what it calls wrong that is right; or how near."""
     from crossgrad.comparisons.commands.power import command  # noqa: PLC0415 - a quick --help
-    from crossgrad.comparisons.commands.power.slackness import command as slackness  # noqa: PLC0415
 
-    def work() -> Output:
-        if options.slackness:
-            slackness.check(options)
-            return slackness.slackness(options)
-        command.check(options)
-        return (command.power if options.alarms is None else command.alarms)(options)
-
-    return tell(work, lambda: command.interrupted(options))
+    command.check(options)
+    if options.slackness:
+        return command.slackness(options)
+    return (command.power if options.alarms is None else command.alarms)(options)

@@ -66,6 +66,6 @@ def folder_of(plan: Plan, cases: int, path: Path | None) -> Iterator[Folder | No
 def how_to_go_on(seed: int, cases: int, path: Path | None) -> str:
     """One line for who has interrupted a run."""
     if not path:
-        return "interrupted: nothing is kept without --alarms-file"
+        return "nothing is kept without --alarms-file"
     command = f"crossgrad power --alarms {cases} --alarms-file {shlex.quote(str(path))}"
-    return f"interrupted: go on by {command} --seed {seed}"
+    return f"go on by {command} --seed {seed}"

@@ -2,29 +2,31 @@
 
 import argparse
 
+from crossgrad.comparisons.commands.arguments import no_effect
 from crossgrad.comparisons.commands.terminal import Output
-from crossgrad.comparisons.machine.files import check_output, check_picture, write_whole
-from crossgrad.comparisons.machine.location import install
+from crossgrad.comparisons.machine.files import check_files
+from crossgrad.comparisons.machine.location import install, require
 
 
 def check(options: argparse.Namespace) -> None:
     """Raise ``ValueError``, with one line that names the culprit, before anything runs."""
     if options.alarms is None and options.alarms_file:
         raise ValueError("--alarms-file has no effect without --alarms")
-    instead = [name for name in ("alarms", "slackness") if getattr(options, name) is not None]
-    ways = [*instead, *(name for name in ("quick", "runs") if getattr(options, name))]
-    files = [name for name in ("json", "plot") if getattr(options, name)] if instead else []
-    for name in [*ways[1:], *files]:
-        raise ValueError(f"--{name} has no effect on --{ways[0]}: give one of them")
+    if options.slackness:
+        no_effect(options, ("alarms", "quick", "runs", "json", "plot", "jobs"), "slackness")
+        require("flint", "--slackness", "atlas")
+    elif options.alarms:
+        no_effect(options, ("quick", "runs", "json", "plot"), "alarms")
+    elif options.quick:
+        no_effect(options, ("runs",), "quick")
     from crossgrad.comparisons.backends import check_backends  # noqa: PLC0415 - imports NumPy
 
     check_backends()
-    check_output("--json", options.json)
-    check_picture("--plot", options.plot)
+    check_files({name: getattr(options, name) for name in ("json", "plot", "slackness")})
 
 
 def power(options: argparse.Namespace) -> Output:
-    """Measure; files are written when the figures have been printed."""
+    """What is caught, by this suite and by what others use."""
     from crossgrad.comparisons.commands.power.checkers import others  # noqa: PLC0415 - imports the frameworks
     from crossgrad.comparisons.commands.power.measurement import FULL, QUICK, RUNS, measure  # noqa: PLC0415
     from crossgrad.comparisons.commands.power.report import as_json, as_text  # noqa: PLC0415
@@ -32,31 +34,39 @@ def power(options: argparse.Namespace) -> Output:
     size = QUICK if options.quick else RUNS if options.runs else FULL
     found = measure(size, options.seed, options.jobs)
 
-    def write() -> None:
-        if options.json:
-            write_whole(options.json, as_json(found))
-        if options.plot:
-            from crossgrad.comparisons.commands.power.plot import as_svg  # noqa: PLC0415 - slow to import
+    def picture() -> str:
+        from crossgrad.comparisons.commands.power.plot import as_svg  # noqa: PLC0415 - slow to import
 
-            write_whole(options.plot, as_svg(found))
+        return as_svg(found)
 
     missing = [f"not asked: {why} ({install('power')})" for why in others()[1]]
-    return Output("\n".join([as_text(found), *missing]), int(bool(found.shortcomings)), write)
+    files = {options.json: lambda: as_json(found), options.plot: picture}
+    return Output("\n".join([as_text(found), *missing]), int(bool(found.shortcomings)), files)
 
 
 def alarms(options: argparse.Namespace) -> Output:
     """Correct programs, and whatever is called wrong in them."""
-    from crossgrad.comparisons.commands.power.alarms import false_alarms, plan_of  # noqa: PLC0415 - NumPy
+    from crossgrad.comparisons.commands.power import alarms as of  # noqa: PLC0415 - imports NumPy
 
-    plan, folder = plan_of(options.seed), options.alarms_file
-    totals = false_alarms(plan, options.alarms, folder, options.jobs)
+    folder = options.alarms_file
+    try:
+        totals = of.false_alarms(of.plan_of(options.seed), options.alarms, folder, options.jobs)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(of.how_to_go_on(options.seed, options.alarms, folder)) from None
     return Output(totals.as_text(), int(bool(totals.alarms)))
 
 
-def interrupted(options: argparse.Namespace) -> str:
-    """One line for who has pressed Ctrl-C."""
-    from crossgrad.comparisons.commands.power.alarms import how_to_go_on  # noqa: PLC0415 - imports NumPy
+def slackness(options: argparse.Namespace) -> Output:
+    """How near everybody comes to each bound.
 
-    if options.alarms is None:
-        return "interrupted: nothing is written"
-    return how_to_go_on(options.seed, options.alarms, options.alarms_file)
+    Raises ``LookupError`` where a bound is too wide and there is no reason.
+    """
+    from crossgrad.comparisons.commands.power.slackness import (  # noqa: PLC0415 - the frameworks
+        equations,
+        functions,
+        record,
+        report,
+    )
+
+    found = [*functions.lines(), *equations.lines()]
+    return Output(report.as_text(found), 0, {options.slackness: lambda: record.as_jsonl(found)})

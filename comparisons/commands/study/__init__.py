@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from crossgrad.comparisons.commands.arguments import BACKEND, JOBS, natural, positive
-from crossgrad.comparisons.commands.terminal import tell
+from crossgrad.comparisons.commands.terminal import Output
 
 HELP = "a long campaign over random architectures, into a folder"
 
@@ -27,8 +27,8 @@ def options(command: ArgumentParser) -> None:
     add("--report", type=Path, metavar="FILE.html", help="a page of what it found")
 
 
-def run(options: Namespace) -> int:
-    """A campaign into a folder."""
-    from crossgrad.comparisons.commands.study import command  # noqa: PLC0415 - a quick --help
+def run(options: Namespace) -> Output:
+    """Random architectures, block by block, into a folder."""
+    from crossgrad.comparisons.commands.study.command import study  # noqa: PLC0415 - a quick --help
 
-    return tell(lambda: command.study(options), lambda: command.interrupted(options))
+    return study(options)

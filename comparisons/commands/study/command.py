@@ -5,10 +5,11 @@ import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from crossgrad.comparisons.commands.arguments import no_effect
 from crossgrad.comparisons.commands.study.executors import executor_of, has_port
 from crossgrad.comparisons.commands.study.parts import check_form
 from crossgrad.comparisons.commands.terminal import Output
-from crossgrad.comparisons.machine.files import check_picture
+from crossgrad.comparisons.machine.files import check_files
 from crossgrad.comparisons.machine.location import require
 
 #: Options that say what is studied.
@@ -21,6 +22,13 @@ def study(options: argparse.Namespace) -> Output:
     Raises ``ValueError`` and ``OSError`` with one line that names the culprit.
     """
     check(options)
+    try:
+        return found_by(options)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("" if options.merge else how_to_go_on(options)) from None
+
+
+def found_by(options: argparse.Namespace) -> Output:
     from crossgrad.comparisons.commands.study.engine import run  # noqa: PLC0415
     from crossgrad.comparisons.commands.study.findings import Found  # noqa: PLC0415 - imports NumPy
     from crossgrad.comparisons.commands.study.merge import merged  # noqa: PLC0415
@@ -43,7 +51,7 @@ def study(options: argparse.Namespace) -> Output:
 def check(options: argparse.Namespace) -> None:
     """Raise ``ValueError``, with one line that names the culprit, before anything runs."""
     if options.merge:
-        no_effect(options, "merge", ("cases", "resume", "shard", "jobs", "scheduler", *PLAN))
+        no_effect(options, ("cases", "resume", "shard", "jobs", "scheduler", *PLAN), "merge")
     elif not options.cases and not options.resume:
         raise ValueError("--cases N is needed, or --resume to go on with what is there")
     elif not options.resume:
@@ -54,21 +62,14 @@ def check(options: argparse.Namespace) -> None:
         check_scheduler(options)
     if options.format is not None:
         check_form(options.format)
-    check_picture("--report", options.report, ".html")
+    check_files({"report": options.report})
 
 
 def check_scheduler(options: argparse.Namespace) -> None:
-    no_effect(options, "scheduler", ("jobs",))
+    no_effect(options, ("jobs",), "scheduler")
     require("distributed", "--scheduler", "study")
     if not has_port(options.scheduler):
         raise ValueError(f"--scheduler {options.scheduler}: expected an address, tcp://HOST:PORT")
-
-
-def no_effect(options: argparse.Namespace, option: str, others: tuple[str, ...]) -> None:
-    """Nothing that is asked for is silently ignored."""
-    for name in others:
-        if getattr(options, name) is not None and getattr(options, name) is not False:
-            raise ValueError(f"--{name} has no effect on --{option}: give one of them")
 
 
 @contextmanager
@@ -84,8 +85,3 @@ def how_to_go_on(options: argparse.Namespace) -> str:
     """For who has a study that is not finished."""
     command = f"crossgrad study --out {shlex.quote(str(options.out))} --resume"
     return f"what is finished is in {options.out}; go on by {command}"
-
-
-def interrupted(options: argparse.Namespace) -> str:
-    """One line for who has pressed Ctrl-C."""
-    return f"interrupted: {'nothing is written' if options.merge else how_to_go_on(options)}"

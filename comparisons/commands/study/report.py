@@ -6,7 +6,6 @@ from pathlib import Path
 from crossgrad.comparisons.commands.study.findings import Found
 from crossgrad.comparisons.commands.study.folder import Folder
 from crossgrad.comparisons.commands.terminal import Output
-from crossgrad.comparisons.machine.files import write_whole
 from crossgrad.comparisons.reports.columns import in_columns
 from crossgrad.comparisons.reports.failure import alarm_text
 from crossgrad.comparisons.reports.page.document import About, as_html
@@ -20,11 +19,8 @@ def told(folder: Folder, found: Found, notes: list[str], report: Path | None) ->
     where = f"{found.cases:,} cases, their rows in {folder.rows}/*.{folder.header.form}"
     lines = [*table(found.summary), *notes, where, found.summary.verdict()]
 
-    def write() -> None:
-        if report:
-            write_whole(report, as_html(found.summary, about(found, notes)))
-
-    return Output("\n".join(lines), int(found.summary.state != "pass"), write)
+    page = {report: lambda: as_html(found.summary, about(found, notes))}
+    return Output("\n".join(lines), int(found.summary.state != "pass"), page)
 
 
 def table(summary: Summary) -> list[str]:

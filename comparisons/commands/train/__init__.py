@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from crossgrad.comparisons.commands.arguments import BACKEND, positive
-from crossgrad.comparisons.commands.terminal import Output, tell
+from crossgrad.comparisons.commands.terminal import Output
 
 HELP = "gradient descent by everybody, every step of it checked"
 
@@ -23,12 +23,8 @@ def options(command: ArgumentParser) -> None:
     add("--plot", type=Path, metavar="FILE.svg", help="a picture of them")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace) -> Output:
     """Gradient descent by everybody."""
+    from crossgrad.comparisons.commands.train.command import train  # noqa: PLC0415 - a quick --help
 
-    def work() -> Output:
-        from crossgrad.comparisons.commands.train import command  # noqa: PLC0415 - a quick --help
-
-        return command.train(options)
-
-    return tell(work)
+    return train(options)

@@ -6,15 +6,12 @@ from pathlib import Path
 
 from crossgrad.comparisons.commands.power.slackness.binades import as_text, from_text
 from crossgrad.comparisons.commands.power.slackness.functions import Line
-from crossgrad.comparisons.machine.files import write_whole
 
 RECORD = Path(__file__).with_name("record.jsonl")
 
 
-def write(path: Path, lines: Iterable[Line]) -> None:
-    write_whole(
-        path, "".join(f"{json.dumps(values(line), ensure_ascii=False)}\n" for line in lines)
-    )
+def as_jsonl(lines: Iterable[Line]) -> str:
+    return "".join(f"{json.dumps(values(line), ensure_ascii=False)}\n" for line in lines)
 
 
 def values(line: Line) -> dict[str, object]:
