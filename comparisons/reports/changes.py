@@ -20,7 +20,7 @@ from crossgrad.comparisons.records.baseline.changes import (
     Change,
 )
 from crossgrad.comparisons.reports.columns import in_columns, in_markdown
-from crossgrad.comparisons.reports.residuals import residual_text
+from crossgrad.comparisons.reports.numbers import count, residual_text
 
 #: Name → value before, value now.
 Differences = Mapping[str, tuple[str, str]]
@@ -104,7 +104,7 @@ def figures(group: Sequence[Change], places: int) -> list[str]:
         moved = sorted((change.typical, change.changed) for change in known)
         told = [
             f"{total['changed']:,}/{total['entries']:,}",
-            f"{brief(weighted_median(moved))}, {brief(total['ulps'])}",
+            f"{count(weighted_median(moved))}, {count(total['ulps'])}",
             f"{total['closer']:,}",
             f"{total['further']:,}",
         ]
@@ -120,10 +120,6 @@ def totals(changes: Sequence[Change]) -> dict[str, int]:
     counted = ("entries", "changed", "closer", "further")
     sums = {name: sum(getattr(change, name) for change in changes) for name in counted}
     return {"places": len(changes)} | sums | {"ulps": max(change.ulps for change in changes)}
-
-
-def brief(ulps: int) -> str:
-    return f"{ulps:,}" if ulps < 1_000_000 else f"{ulps:.1e}"  # noqa: PLR2004
 
 
 def weighted_median(values: list[tuple[int, int]]) -> int:
@@ -156,7 +152,7 @@ def outlined(change: Change) -> str:
     place = f"{change.check} at layer {change.layer}: " if change.check else ""
     line = f"{place}{change.verdict}"
     if change.changed > 0:
-        ulps = f"{brief(change.ulps)} ulp{'s' * (change.ulps != 1)}"
+        ulps = f"{count(change.ulps)} ulp{'s' * (change.ulps != 1)}"
         line += f", {change.changed:,} of {change.entries:,} entries by up to {ulps}"
     if change.before != change.now:
         before, now = (residual_text(residual, 3) for residual in (change.before, change.now))

@@ -9,7 +9,7 @@ from crossgrad.comparisons.judging.row import Row
 from crossgrad.comparisons.machine.location import run_from_here
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.records.baseline.changes import Change
-from crossgrad.comparisons.reports.residuals import residual_text
+from crossgrad.comparisons.reports.numbers import residual_text
 
 EQUATIONS = {name: check.equation for name, check in EVERY_CHECK.items()} | {
     "dW": "∂C/∂Wˡ, end to end",

@@ -11,7 +11,7 @@ from crossgrad.comparisons.equations.walk import CHECKS, COMPARED
 from crossgrad.comparisons.judging.row import Explained, Row, merged_explained
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.reports.columns import in_columns, in_markdown
-from crossgrad.comparisons.reports.residuals import residual_text
+from crossgrad.comparisons.reports.numbers import residual_text
 
 #: Those of what is learnt of activations stand there where a network has it.
 COLUMNS = (*CHECKS, "dW", "db")

@@ -23,7 +23,6 @@ from crossgrad.comparisons.commands.bench.default_run import measured_run
 from crossgrad.comparisons.commands.bench.figures import (
     Found,
     Series,
-    digits,
     duration,
     figure,
     ratio,
@@ -32,6 +31,7 @@ from crossgrad.comparisons.commands.bench.parts import PARTS, Part
 from crossgrad.comparisons.commands.bench.process_memory import STATUS
 from crossgrad.comparisons.commands.bench.report import as_json, as_text
 from crossgrad.comparisons.machine.workers import processes
+from crossgrad.comparisons.reports.numbers import three_digits
 
 SMALL = "3x4x2-tanh,sigmoid-quadratic-float64-m2-s7"
 MACHINE = {"cpu": "a processor", "system": "a system", "BLAS": "a BLAS", "numpy": "2.4"}
@@ -63,7 +63,7 @@ def test_marks(mark, met):
 
 def test_numbers_have_three_digits():
     """And an exponent where there would be many zeros."""
-    assert [digits(v) for v in (0.01234, 0.9999, -1.234, 12.34, 1234567.0, 0.0, 1.2e-14)] == [
+    assert [three_digits(v) for v in (0.01234, 0.9999, -1.234, 12.34, 1234567.0, 0.0, 1.2e-14)] == [
         "0.0123",
         "1.00",
         "-1.23",
@@ -182,7 +182,7 @@ def test_memory_is_that_of_a_worker_block_by_block(monkeypatch):
     held = iter(range(100, 1000))
     monkeypatch.setattr(memory, "in_a_worker", lambda *_: float(next(held)))
     found = memory.measure(quick=True, advance=lambda: None).figures[0]
-    assert digits(found.value) == "1.00"
+    assert three_digits(found.value) == "1.00"
     assert found.unit == "MB"
 
 

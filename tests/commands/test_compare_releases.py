@@ -18,7 +18,7 @@ from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.backends import facts_of, load_backend
 from crossgrad.comparisons.backends.custom import BackendError, ask
 from crossgrad.comparisons.commands.compare.ledger import Cell, ledger_of
-from crossgrad.comparisons.commands.compare.ledger_text import as_text, percent
+from crossgrad.comparisons.commands.compare.ledger_text import as_text, share_of
 from crossgrad.comparisons.commands.compare.picture import as_svg, pieces
 from crossgrad.comparisons.equations.faults.program import RIGHT, program
 from crossgrad.comparisons.judging.verification import Verification
@@ -203,7 +203,7 @@ def test_numbers_that_cannot_be_rebuilt_are_of_unknown_share(release, monkeypatc
 )
 def test_shares_are_not_rounded_to_none_or_all(moved, told):
     """One entry is some; all but one is not all."""
-    assert percent([Cell(0.5, beyond=False, places=9, entries=100_000, moved=moved)]) == told
+    assert share_of([Cell(0.5, beyond=False, places=9, entries=100_000, moved=moved)]) == told
 
 
 def test_a_strip_is_cut_where_bits_changed():

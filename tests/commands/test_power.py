@@ -17,7 +17,7 @@ from crossgrad.comparisons.commands.power import score as scoring
 from crossgrad.comparisons.commands.power import thresholds
 from crossgrad.comparisons.commands.power.checkers import MODULES, others
 from crossgrad.comparisons.commands.power.plot import as_svg
-from crossgrad.comparisons.commands.power.report import Power, as_text, percent
+from crossgrad.comparisons.commands.power.report import Power, as_text
 from crossgrad.comparisons.commands.power.score import exactness, measured, score, tasks
 from crossgrad.comparisons.commands.power.scores import GRADIENTS_ONLY, SUITE, Outcome, Scores
 from crossgrad.comparisons.commands.power.subject import GRADIENTS, Subject, accepts
@@ -25,6 +25,7 @@ from crossgrad.comparisons.equations.faults import CATALOGUE
 from crossgrad.comparisons.equations.faults.networks import SMOOTH, Kind
 from crossgrad.comparisons.equations.faults.program import program
 from crossgrad.comparisons.equations.faults.sizes import MODES, sized
+from crossgrad.comparisons.reports.numbers import percent
 
 CHECKERS = {checker.name: checker for checker in others()[0]}
 checkers = pytest.mark.parametrize("checker", CHECKERS.values(), ids=CHECKERS)
@@ -173,8 +174,8 @@ def test_a_fault_counts_once_however_many_networks_it_is_in():
 
 def test_shares_are_never_rounded_up():
     """99.97 % is not all."""
-    assert percent(0.9997) == "99.9%"
-    assert percent(1.0) == "100.0%"
+    assert percent(0.9997) == ">99.9%"
+    assert percent(1.0) == "100%"
     assert percent(float("nan")) == "·"
 
 

@@ -173,7 +173,7 @@ def figures():
 def test_line_of_the_table_is_what_was_measured():
     """Formats, exactness, alarms, milliseconds and seconds, each in its column."""
     power = figures()
-    told = ["50.0%", "100.0%", "·", "·", "25.0%", "50.0%", "0.0%", "25.0%", "500.00", "2.0"]
+    told = ["50.0%", "100%", "·", "·", "25.0%", "50.0%", "0%", "25.0%", "500.00", "2.0"]
     assert score_line(power, SUITE) == [SUITE, *told]
 
 
@@ -181,7 +181,7 @@ def test_who_refuses_every_correct_program_has_no_score():
     """Not one of 0 %, nor one of what it caught where nothing was to be seen."""
     power = figures()
     power.scores.alarms[SUITE, "float64", True] = Tally(3, 3)
-    assert score_line(power, SUITE)[1:3] == ["·", "100.0%"]
+    assert score_line(power, SUITE)[1:3] == ["·", "100%"]
     assert places_of(power).splitlines()[1].split()[1:] == ["·"] * 8
 
 

@@ -38,9 +38,9 @@ from crossgrad.comparisons.arithmetic.histogram import RESIDUAL_EDGES, ULP_EDGES
 from crossgrad.comparisons.divergences import DIVERGENCES
 from crossgrad.comparisons.machine.location import run_from_here
 from crossgrad.comparisons.problems.scenario import Scenario
+from crossgrad.comparisons.reports.numbers import percent, power, typeset
 from crossgrad.comparisons.reports.page import parts
 from crossgrad.comparisons.reports.page.document import About
-from crossgrad.comparisons.reports.page.exhibit import number, percent, power
 from crossgrad.comparisons.reports.page.tally import MEDIAN
 from crossgrad.comparisons.reports.page.vanishing import DEPTH, fading
 
@@ -112,7 +112,7 @@ def test_divergences_have_reason_link_and_reproduction(full):
     met = next(d for d in DIVERGENCES if d.name == "jax-hardtanh-kink")
     for told in (met.name, met.reason, met.link, f"--backend jax --scenario {met.scenario}"):
         assert told in parsed.text
-    assert f"7 entries, up to {number(3.5e6)} times the bound" in parsed.text
+    assert f"7 entries, up to {typeset(3.5e6)} times the bound" in parsed.text
     assert "torch-bce-clamp" not in parsed.text
 
 
@@ -227,7 +227,7 @@ def test_findings_are_true():
     )
     worst = max((row.residual, row.check, row.scenario) for row in both())
     dtype = Scenario.parse(worst[2]).dtype
-    assert f"The largest is {number(worst[0])}: {worst[1]} of " in html
+    assert f"The largest is {typeset(worst[0])}: {worst[1]} of " in html
     assert f" in {dtype}." in html
 
 
@@ -264,12 +264,12 @@ def test_bias_is_all_that_is_left_out():
 )  # fmt: skip
 def test_numbers_are_short_and_never_reach_the_bound(value, told):
     """What passes does not look as if it did not, nor the other way round; none is as 1e+03."""
-    assert number(value).replace("\N{NO-BREAK SPACE}", " ") == told
+    assert typeset(value).replace("\N{NO-BREAK SPACE}", " ") == told
 
 
 @pytest.mark.parametrize(("value", "told"), [(0.996, "0.99…"), (99.7, "100"), (150.2, "150")])
 def test_numbers_of_two_digits_are_like_those_of_three(value, told):
-    assert number(value, 2) == told
+    assert typeset(value, 2) == told
 
 
 # ------------------------------------------------------------------ colours

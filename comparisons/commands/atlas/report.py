@@ -10,6 +10,7 @@ from crossgrad.comparisons.commands.atlas.refinement import Line, Worst
 from crossgrad.comparisons.commands.atlas.search import Interval
 from crossgrad.comparisons.commands.atlas.survey import Atlas
 from crossgrad.comparisons.reports.columns import in_columns
+from crossgrad.comparisons.reports.numbers import number
 
 HEADINGS = ["function", "format", "mode"]
 SIGMA_HEADINGS = ["σ ulps", "at z", "of bound"]
@@ -108,10 +109,6 @@ def mark(line: Line) -> str:
 def number_of(worst: Worst | None) -> str:
     """0 where all is exact."""
     return number(worst.error) if worst else "0"
-
-
-def number(value: float) -> str:
-    return f"{value:.3g}".replace("inf", "∞")
 
 
 def place_text(worst: Worst | None) -> str:

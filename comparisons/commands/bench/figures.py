@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from statistics import median, quantiles
 from typing import NamedTuple
 
+from crossgrad.comparisons.reports.numbers import three_digits
+
 #: Of time, from the largest on.
 UNITS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6}
-#: Below this a number is written with an exponent.
-SMALL = 1e-4
 
 
 class Figure(NamedTuple):
@@ -91,12 +91,4 @@ def ratio(
 def duration(seconds: float) -> str:
     """In the unit that a person would take."""
     unit = next((unit for unit, size in UNITS.items() if seconds >= size), "µs")
-    return f"{digits(seconds / UNITS[unit])} {unit}"
-
-
-def digits(value: float) -> str:
-    """Three digits; an exponent only where there would be many zeros."""
-    if abs(value) < SMALL or not math.isfinite(value):
-        return f"{value:.3g}"
-    exponent = int(f"{value:.2e}".partition("e")[2])  # of what is printed: 0.9999 has that of 1
-    return f"{value:,.{max(0, 2 - exponent)}f}"
+    return f"{three_digits(seconds / UNITS[unit])} {unit}"

@@ -5,10 +5,11 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crossgrad.comparisons.commands.bench.figures import Figure, Found, Series, digits
+from crossgrad.comparisons.commands.bench.figures import Figure, Found, Series
 from crossgrad.comparisons.commands.bench.parts import PARTS
 from crossgrad.comparisons.machine import codec
 from crossgrad.comparisons.reports.columns import in_columns
+from crossgrad.comparisons.reports.numbers import three_digits
 
 #: Of the surroundings, what a person wants to read.
 VERSIONS = ("python", "numpy", "torch", "jax", "jaxlib", "scikit-learn")
@@ -34,8 +35,12 @@ def told(machine: Mapping[str, str]) -> str:
 
 
 def line(figure: Figure) -> list[str]:
-    middle = "" if figure.low == figure.high else f"{digits(figure.low)} – {digits(figure.high)}"
-    value = f"{digits(figure.value)} {figure.unit}".rstrip()
+    middle = (
+        ""
+        if figure.low == figure.high
+        else f"{three_digits(figure.low)} – {three_digits(figure.high)}"
+    )
+    value = f"{three_digits(figure.value)} {figure.unit}".rstrip()
     return [figure.name, mark(figure), value, middle, figure.of]
 
 
@@ -58,7 +63,7 @@ def growth(series: Sequence[Series]) -> Iterator[str]:
     for over in dict.fromkeys(one.over for one in series):
         ways = [one for one in series if one.over == over]
         lines = [
-            [f"{x:,g}", *(digits(1e3 * way.points[i][1]) for way in ways)]
+            [f"{x:,g}", *(three_digits(1e3 * way.points[i][1]) for way in ways)]
             for i, (x, *_) in enumerate(ways[0].points)
         ]
         headings = [f"{over} ↓, ms →", *(way.of for way in ways)]

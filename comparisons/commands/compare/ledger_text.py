@@ -8,7 +8,7 @@ from crossgrad.comparisons.commands.compare.ledger import Cell, Ledger
 from crossgrad.comparisons.commands.compare.releases import axis, differing
 from crossgrad.comparisons.reports.changes import LEGEND, WIDTH, Line, counted, events, table
 from crossgrad.comparisons.reports.columns import in_columns
-from crossgrad.comparisons.reports.residuals import residual_text
+from crossgrad.comparisons.reports.numbers import percent, residual_text
 from crossgrad.comparisons.reports.table import TITLE
 
 #: What stands before a number, and what it says; where several apply, the first of them.
@@ -21,8 +21,6 @@ MARKS = {
 }
 #: The last line of a backend and format.
 OTHER_BITS = "other bits"
-#: The smallest share that is told, in percent.
-LEAST = 0.1
 
 
 def as_text(ledger: Ledger) -> str:
@@ -74,18 +72,17 @@ def other_bits(ledger: Ledger, own: tuple[str, str]) -> list[str]:
     """The share of all entries of a backend and format that are not as in the release before."""
     lines = [cells for line, cells in ledger.lines.items() if line[:2] == own]
     releases = [[cell for cell in cells if cell] for cells in zip(*lines, strict=True)]
-    return [*own, OTHER_BITS, "", *map(percent, releases[1:])]
+    return [*own, OTHER_BITS, "", *map(share_of, releases[1:])]
 
 
-def percent(cells: Sequence[Cell]) -> str:
+def share_of(cells: Sequence[Cell]) -> str:
     """Never rounded to none or to all; of unknown size where numbers could not be rebuilt."""
     if any(cell.moved < 0 for cell in cells):
         return "?"
     moved, entries = (sum(getattr(cell, name) for cell in cells) for name in ("moved", "entries"))
     if moved in (0, entries):
         return "all" if moved else "0"
-    share = 100 * moved / entries
-    return "<0.1%" if share < LEAST else ">99.9%" if share > 100 - LEAST else f"{share:.1f}%"
+    return percent(moved / entries)
 
 
 # ------------------------------------------------------------------ what does not change

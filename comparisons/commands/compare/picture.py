@@ -17,7 +17,7 @@ from crossgrad.comparisons.commands.compare.ledger import Cell, Ledger
 from crossgrad.comparisons.commands.compare.releases import axis
 from crossgrad.comparisons.equations.walk import COMPARED
 from crossgrad.comparisons.reports.drawing import GREY, INK, VERMILION, bare, described, settings
-from crossgrad.comparisons.reports.residuals import residual_text
+from crossgrad.comparisons.reports.numbers import residual_text
 
 #: Inches of a cell; in a narrower picture than that, the legend has several lines.
 WIDE, HIGH = 0.48, 0.27

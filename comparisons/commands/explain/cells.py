@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from crossgrad.comparisons.commands.explain.entries import Cell, Judgement
-from crossgrad.comparisons.commands.explain.numbers import brief, full, signed
+from crossgrad.comparisons.commands.explain.numbers import full, signed
 from crossgrad.comparisons.commands.explain.terms import Say
+from crossgrad.comparisons.reports.numbers import brief
 
 #: A residual from 0 to 1 in eight steps.
 BARS = "▁▂▃▄▅▆▇█"

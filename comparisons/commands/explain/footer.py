@@ -9,12 +9,13 @@ from crossgrad.comparisons.commands.explain.answers import Answer
 from crossgrad.comparisons.commands.explain.cells import BARS, BEYOND, BLIND, KNOWN, SAME, short
 from crossgrad.comparisons.commands.explain.entries import Cell, Judgement, of_trace
 from crossgrad.comparisons.commands.explain.explanation import Explanation, worst
-from crossgrad.comparisons.commands.explain.numbers import brief, same_bits, signed, steps_between
+from crossgrad.comparisons.commands.explain.numbers import same_bits, signed, steps_between
 from crossgrad.comparisons.commands.explain.terms import Say
 from crossgrad.comparisons.commands.explain.wording import silences
 from crossgrad.comparisons.judging.row import Explained, merged_explained
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
+from crossgrad.comparisons.reports.numbers import brief
 from crossgrad.reference.parameters import Array
 
 

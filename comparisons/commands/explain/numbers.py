@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from crossgrad.comparisons.arithmetic.steps import Distance, distance, places
-from crossgrad.comparisons.reports.residuals import residual_text
 from crossgrad.reference.parameters import Array
 
 #: Digits of a number in an equation: what a calculator shows, and three products in a line.
@@ -23,13 +22,6 @@ def put(value: float) -> str:
     """In an equation; what is negative in parentheses."""
     text = format(float(value), f".{DIGITS}g")
     return f"({text})" if text.startswith("-") else text
-
-
-def brief(value: float) -> str:
-    """An error in ulps, or a residual: two digits say enough, and one below a tenth."""
-    if 100 <= value < 1000:  # noqa: PLR2004 - 123, not 1.2e+02
-        return format(value, ".0f")
-    return residual_text(value, 1 if value < 0.1 else 2)  # noqa: PLR2004
 
 
 # ------------------------------------------------------------------ how two differ

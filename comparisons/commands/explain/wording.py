@@ -8,13 +8,13 @@ from crossgrad.comparisons.commands.explain.cells import KNOWN, short
 from crossgrad.comparisons.commands.explain.entries import Quantity
 from crossgrad.comparisons.commands.explain.explanation import Explanation
 from crossgrad.comparisons.commands.explain.formulas import cost_definition, definition
-from crossgrad.comparisons.commands.explain.numbers import brief
 from crossgrad.comparisons.commands.explain.selection import Rest
 from crossgrad.comparisons.commands.explain.terms import Say
 from crossgrad.comparisons.divergences import DIVERGENCES
 from crossgrad.comparisons.equations.walk import EVERY_CHECK
 from crossgrad.comparisons.problems.problem import QUANTITIES as ALL
 from crossgrad.comparisons.problems.problem import Problem
+from crossgrad.comparisons.reports.numbers import brief
 
 FORWARD = ("z", "a", "cost")
 

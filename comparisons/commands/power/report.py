@@ -20,6 +20,7 @@ from crossgrad.comparisons.equations.faults import CATALOGUE
 from crossgrad.comparisons.equations.faults.sizes import MODES
 from crossgrad.comparisons.machine import codec
 from crossgrad.comparisons.reports.columns import in_columns
+from crossgrad.comparisons.reports.numbers import percent
 
 DOUBLE, SINGLE, _ = FORMATS
 #: The checks of the catalogue in the order of the data; the last is the form of an answer.
@@ -147,11 +148,6 @@ def found(power: Power, name: str, dtype: str) -> str:
     caught = power.score(name, dtype)
     all_shown = power.settings["every"] == 1 or name in OURS or not caught.visible
     return percent(caught.share) if all_shown else f"{caught.caught} of {caught.visible}"
-
-
-def percent(share: float) -> str:
-    """Of one, or · for none; never rounded up to 100 %."""
-    return "·" if math.isnan(share) else f"{math.floor(1000 * share) / 10:.1f}%"
 
 
 def places_of(power: Power) -> str:

@@ -1,13 +1,11 @@
 """The training as text: a line a backend, the way down step by step, what it comes to."""
 
-import math
-
 from crossgrad.comparisons.commands.train.control import CONTROLS
 from crossgrad.comparisons.commands.train.descent import REFERENCE, Training
 from crossgrad.comparisons.commands.train.outcome import beside_control, kinks, notes, verdict
 from crossgrad.comparisons.commands.train.walk import Walk
 from crossgrad.comparisons.reports.columns import in_columns
-from crossgrad.comparisons.reports.residuals import residual_text
+from crossgrad.comparisons.reports.numbers import NOTHING, number, residual_text
 
 HEADINGS = ["backend", "cost", "right", "residual", "equation", "layer", "step", "entries"]
 HEADINGS += ["distance", "first wrong"]
@@ -15,7 +13,6 @@ LEGEND = """\
 cost, right: at the end, right the share of samples; residual: the largest of all steps, and where;
 entries: numbers compared; distance: ‖w - w′‖ ÷ ‖w‖ to the reference's weights at the end;
 first wrong: the first step with a gradient beyond its bound at the backend's own weights"""
-NOTHING = "·"
 #: Columns of a terminal.
 WIDTH = 100
 
@@ -67,7 +64,7 @@ def line(label: str, walk: Walk) -> list[str]:
 def short(numbers: list[float], step: int = -1) -> str:
     """Three digits of what is there at a step."""
     there = numbers[step:][:1]
-    return f"{there[0]:.3g}" if there and not math.isnan(there[0]) else NOTHING
+    return number(there[0]) if there else NOTHING
 
 
 def way_down(training: Training) -> str:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from crossgrad.comparisons.reports.drawing import bare, ruled
+from crossgrad.comparisons.reports.numbers import power
 from crossgrad.comparisons.reports.page.drawing import (
     BAD,
     LINE,
@@ -20,7 +21,6 @@ from crossgrad.comparisons.reports.page.drawing import (
     draw_legend,
     draw_title,
 )
-from crossgrad.comparisons.reports.page.exhibit import power
 
 #: Inches.
 HIGH, LEFT, RIGHT, BOTTOM, GAP, ROW = 1.35, 0.46, 0.12, 0.42, 0.42, 0.145

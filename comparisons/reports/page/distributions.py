@@ -6,14 +6,8 @@ from markupsafe import Markup
 
 from crossgrad.comparisons.arithmetic.histogram import RESIDUAL_EDGES
 from crossgrad.comparisons.equations.walk import COMPARED
-from crossgrad.comparisons.reports.page.exhibit import (
-    BOUND,
-    Exhibit,
-    Sheet,
-    number,
-    percent,
-    within,
-)
+from crossgrad.comparisons.reports.numbers import percent, typeset
+from crossgrad.comparisons.reports.page.exhibit import BOUND, Exhibit, Sheet, within
 from crossgrad.comparisons.reports.page.groups import Spread
 from crossgrad.comparisons.reports.page.measures import IN_BOUNDS, IN_ULPS, Measure, equal
 from crossgrad.comparisons.reports.page.strips import Strip, strips_svg
@@ -122,7 +116,7 @@ def nearest(summary: Summary) -> list[str]:
     most = f"half have a residual of {half}, {percent(below)} one of at most ⅛"
     return [
         f"Of {whole.entries:,} entries, {most}.",
-        f"The largest is {number(worst.largest)}: {key.check} of {key.name} in {key.dtype}.",
+        f"The largest is {typeset(worst.largest)}: {key.check} of {key.name} in {key.dtype}.",
     ]
 
 

@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 from functools import cache
 
-from crossgrad.comparisons.reports.page.exhibit import Exhibit, Sheet, number
+from crossgrad.comparisons.reports.numbers import typeset
+from crossgrad.comparisons.reports.page.exhibit import Exhibit, Sheet
 from crossgrad.comparisons.reports.page.fading_pictures import curves_svg, factors_svg
 from crossgrad.comparisons.reports.page.vanishing import BATCH, DEPTH, DRAWS, WIDTH, Fading, fading
 
@@ -43,10 +44,10 @@ def in_words(with_bias: Sequence[Fading], without: Sequence[Fading]) -> list[str
     fastest = min(with_bias, key=lambda f: f.factor).activation
     shift = {name: abs(math.log(by[name].factor / bare[name].factor)) for name in by}
     moved = max(shift, key=lambda name: shift[name])
-    factors = {name: number(by[name].factor, 2) for name in (fastest, "tanh", "identity")}
+    factors = {name: typeset(by[name].factor, 2) for name in (fastest, "tanh", "identity")}
     told = ", ".join(f"by {factor} with {name}" for name, factor in factors.items())
-    left = " and ".join(f"{number(by[n].ratios[0], 2)} of it with {n}" for n in (fastest, "tanh"))
-    with_it, without_it = (number(side[moved].factor, 2) for side in (by, bare))
+    left = " and ".join(f"{typeset(by[n].ratios[0], 2)} of it with {n}" for n in (fastest, "tanh"))
+    with_it, without_it = (typeset(side[moved].factor, 2) for side in (by, bare))
     return [
         f"Each layer back multiplies |δ| {told}; {DEPTH - 1} layers leave {left}.",
         f"The bias matters most for {moved}: {with_it} a layer with it, {without_it} without.",
@@ -56,7 +57,7 @@ def in_words(with_bias: Sequence[Fading], without: Sequence[Fading]) -> list[str
 def ends(curves: Sequence[Fading]) -> str:
     """Where each curve ends, the highest first."""
     highest = sorted(curves, key=lambda curve: -curve.ratios[0])
-    told = "; ".join(f"{curve.activation} {number(curve.ratios[0], 2)}" for curve in highest)
+    told = "; ".join(f"{curve.activation} {typeset(curve.ratios[0], 2)}" for curve in highest)
     return f"Of |δ| at the last layer the first has: {told}."
 
 
@@ -66,7 +67,7 @@ def sheet(with_bias: Sequence[Fading], without: Sequence[Fading]) -> Sheet:
     headings += ["|δ¹| ÷ |δᴸ|, with bias", "|δ¹| ÷ |δᴸ|, without"]
     lines = [
         [one.activation, f"{one.factor:.3f}", f"{one.factor / identity:.2f}",
-         f"{other.factor:.3f}", number(one.ratios[0], 2), number(other.ratios[0], 2)]
+         f"{other.factor:.3f}", typeset(one.ratios[0], 2), typeset(other.ratios[0], 2)]
         for one, other in zip(with_bias, without, strict=True)
     ]  # fmt: skip
     return Sheet(headings, lines, 1)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from crossgrad.comparisons.arithmetic.histogram import ULP_EDGES
-from crossgrad.comparisons.reports.page.exhibit import Exhibit, Sheet, number, percent
+from crossgrad.comparisons.reports.numbers import percent, typeset
+from crossgrad.comparisons.reports.page.exhibit import Exhibit, Sheet
 from crossgrad.comparisons.reports.page.sides import SHADES, Side, bars_svg, dots_svg
 from crossgrad.comparisons.reports.page.summary import Summary
 from crossgrad.comparisons.reports.page.tally import Tally
@@ -106,7 +107,7 @@ def worst(drawn: dict[str, Group]) -> str:
     for title, found in drawn.items():
         of = {(name, b): t.largest for name, tallies in found.items() for b, t in tallies.items()}
         name, backend = max(of, key=lambda key: (of[key], key))
-        told.append(f"{number(of[name, backend])} in {title} ({name}, {backend})")
+        told.append(f"{typeset(of[name, backend])} in {title} ({name}, {backend})")
     return f"Largest residual: {'; '.join(told)}."
 
 
@@ -146,4 +147,4 @@ def cells(tally: Tally | None) -> list[str]:
     if tally is None or not tally.entries:
         return ["·"] * 4
     shares = by_ulps(tally)
-    return [number(tally.largest), *map(percent, (sum(shares[:2]), sum(shares[:4]), shares[-1]))]
+    return [typeset(tally.largest), *map(percent, (sum(shares[:2]), sum(shares[:4]), shares[-1]))]

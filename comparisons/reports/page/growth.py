@@ -1,9 +1,10 @@
 """How errors grow with the depth, the width and the batch of a network."""
 
 from crossgrad.comparisons.arithmetic.histogram import RESIDUAL_EDGES, ULP_EDGES
+from crossgrad.comparisons.reports.numbers import typeset
 from crossgrad.comparisons.reports.page.curves import Curve, Panel, curves_svg
 from crossgrad.comparisons.reports.page.drawing import MARKS, SERIES, STROKES
-from crossgrad.comparisons.reports.page.exhibit import BOUND, Exhibit, Sheet, at_most, number, upper
+from crossgrad.comparisons.reports.page.exhibit import BOUND, Exhibit, Sheet, at_most, upper
 from crossgrad.comparisons.reports.page.groups import AXES, span
 from crossgrad.comparisons.reports.page.summary import Summary
 from crossgrad.comparisons.reports.page.tally import MEDIAN, MOST, SHARES, Tally
@@ -56,7 +57,7 @@ def residual_panel(axis: str, tallies: Sizes) -> Panel:
 def flat(axis: str, tallies: Sizes) -> str:
     """What becomes of the residuals from size to size."""
     medians = ", ".join(upper(tally.residual_below(MEDIAN), BOUND) for tally in tallies.values())
-    largest = ", ".join(number(tally.largest, 2) for tally in tallies.values())
+    largest = ", ".join(typeset(tally.largest, 2) for tally in tallies.values())
     return f"{ends(axis, tallies)}: medians of at most {medians}; the largest is {largest}."
 
 
@@ -69,7 +70,7 @@ def ends(axis: str, tallies: Sizes) -> str:
 def residual_sheet(found: dict[str, Sizes]) -> Sheet:
     lines = [
         [axis, span(axis, n), f"{t.entries:,}",
-         *(at_most(t.residual_below(share), BOUND) for share in SHARES), number(t.largest)]
+         *(at_most(t.residual_below(share), BOUND) for share in SHARES), typeset(t.largest)]
         for axis, tallies in found.items()
         for n, t in tallies.items()
     ]  # fmt: skip

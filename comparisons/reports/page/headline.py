@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from crossgrad.comparisons.reports.page.exhibit import number
+from crossgrad.comparisons.reports.numbers import typeset
 
 #: So many names are told.
 MOST_TOLD = 4
@@ -12,7 +12,7 @@ MOST_TOLD = 4
 def right(entries: int, largest: float, known: int) -> str:
     """All is within its bound, but for entries that a known divergence explains."""
     but = f" or a known divergence ({counted(known, 'entry', 'entries')})" if known else ""
-    told = f"{counted(entries, 'number', 'numbers')} compared, largest residual {number(largest)}"
+    told = f"{counted(entries, 'number', 'numbers')} compared, largest residual {typeset(largest)}"
     return f"Everything is within its bound{but}: {told}"
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from crossgrad.comparisons.arithmetic.histogram import RESIDUAL_EDGES, ULP_EDGES, Counts
-from crossgrad.comparisons.reports.page.exhibit import at_most, number, percent
+from crossgrad.comparisons.reports.numbers import percent, typeset
+from crossgrad.comparisons.reports.page.exhibit import at_most
 from crossgrad.comparisons.reports.page.strips import Scale
 from crossgrad.comparisons.reports.page.tally import Tally
 
@@ -34,7 +35,7 @@ IN_BOUNDS = Measure(
     "bound", "units of the bound",
     Scale(RESIDUAL_EDGES, 2, "residual: error ÷ bound; 1 is the bound", bad=True),
     lambda tally: tally.residuals, Tally.residual_below,
-    "largest", lambda tally: number(tally.largest),
+    "largest", lambda tally: typeset(tally.largest),
 )  # fmt: skip
 IN_ULPS = Measure(
     "ulps", "ulps", Scale(ULP_EDGES, 4, "ulps; the last box is more", bad=False),

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from crossgrad.comparisons.divergences import DIVERGENCES
 from crossgrad.comparisons.judging.row import Row
 from crossgrad.comparisons.reports.failure import EQUATIONS, failure_text, place, reproduction
-from crossgrad.comparisons.reports.page.exhibit import Exhibit, number
+from crossgrad.comparisons.reports.numbers import typeset
+from crossgrad.comparisons.reports.page.exhibit import Exhibit
 from crossgrad.comparisons.reports.page.summary import Summary
 from crossgrad.comparisons.reports.table import Line, columns_of, named
 from crossgrad.comparisons.reports.table import headings as headings_of
@@ -71,7 +72,7 @@ def met(summary: Summary) -> list[Met]:
     return [
         Met(d.name, ", ".join(d.modes) or d.backend,
             f"{', '.join(d.checks)} of {d.subject or 'any layer'}", f"{entries:,}",
-            number(largest), d.reason, d.link, reproduction([d.shown_by], d.scenario))
+            typeset(largest), d.reason, d.link, reproduction([d.shown_by], d.scenario))
         for d in DIVERGENCES
         for entries, largest in [summary.explained.get(d.name, (0, 0.0))]
         if entries
@@ -111,8 +112,8 @@ def closest(summary: Summary) -> list[Case]:
     """The largest residuals that pass, one of each equation and backend at most."""
     return [
         Case(
-            f"{number(row.residual)}: {named(row)}, {row.check} at layer {row.layer}",
-            f"{place(row)}: {row.value!r}, expected {row.expected!r}, {number(row.ulps)} ulps off",
+            f"{typeset(row.residual)}: {named(row)}, {row.check} at layer {row.layer}",
+            f"{place(row)}: {row.value!r}, expected {row.expected!r}, {typeset(row.ulps)} ulps off",
             command_of(row),
         )
         for row in summary.worst.first(CLOSEST)

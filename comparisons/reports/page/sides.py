@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from crossgrad.comparisons.reports.drawing import bare, ruled
+from crossgrad.comparisons.reports.numbers import power
 from crossgrad.comparisons.reports.page.drawing import (
     BAD,
     LINE,
@@ -23,7 +24,6 @@ from crossgrad.comparisons.reports.page.drawing import (
     draw_legend,
     draw_title,
 )
-from crossgrad.comparisons.reports.page.exhibit import power
 
 #: Ends of the shades, in ulps; the last shade has no end.
 SHADES = (0.0, 0.5, 1.0, 2.0, 16.0)

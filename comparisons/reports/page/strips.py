@@ -11,6 +11,7 @@ from matplotlib.colors import to_rgba
 
 from crossgrad.comparisons.arithmetic.histogram import Counts, quantile
 from crossgrad.comparisons.reports.drawing import bare
+from crossgrad.comparisons.reports.numbers import power
 from crossgrad.comparisons.reports.page.drawing import (
     BAD,
     INK,
@@ -24,7 +25,6 @@ from crossgrad.comparisons.reports.page.drawing import (
     canvas,
     draw_title,
 )
-from crossgrad.comparisons.reports.page.exhibit import power
 from crossgrad.comparisons.reports.page.tally import LAST, MEDIAN
 
 #: Inches: a strip, and what stands left, above and below of them.
