@@ -39,6 +39,7 @@ def natural(text: str) -> int:
 def no_effect(options: Namespace, names: Iterable[str], on: str) -> None:
     """Raise ``ValueError`` for the first of these that is given: nothing is silently ignored."""
     for name in names:
-        if getattr(options, name) not in (None, False, []):
+        value = getattr(options, name)
+        if value is not None and value is not False:
             option = name.replace("_", "-")
             raise ValueError(f"--{option} has no effect on --{on}: give one of them")

@@ -30,7 +30,7 @@ def tell(work: Callable[[], Output]) -> int:
     except (ValueError, OSError) as error:
         return complain(str(error))
     except KeyboardInterrupt as error:
-        complain(f"interrupted: {error or 'nothing is written'}")
+        complain(f"interrupted: {str(error) or 'nothing is written'}")
         return 130
     return output.code
 

@@ -64,4 +64,4 @@ def show(options: Namespace) -> Output:
         raise ValueError("the files overlap: a row is in them twice")
     idle = idle_backends(rows)
     text = "\n".join([as_text(sorted(rows, key=lambda row: row.order())), *idle])
-    return Output(text, int(bool(idle) or any(row.status in ("fail", "error") for row in rows)))
+    return Output(text, int(bool(idle) or any(row.failed for row in rows)))

@@ -44,6 +44,11 @@ class Row:
     residuals: Counts = ()
     distances: Counts = ()
 
+    @property
+    def failed(self) -> bool:
+        """Beyond its bound, or without an answer that was to be there."""
+        return self.status in ("fail", "error")
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON and for the way from a worker to the controller: its own values, not copies."""
         return {field.name: getattr(self, field.name) for field in fields(self)}

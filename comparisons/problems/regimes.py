@@ -129,7 +129,9 @@ def keep(arrays: list[Array], first: list[Array], place: int, k: int, kept: "Reg
 
 def change(arrays: list[Array], regime: "Regime", same: slice, seed: int, draws: range) -> None:
     """Weights, biases and batch, in place, in those draws that have the regime."""
-    for i, (role, array) in enumerate(zip(roles(len(arrays) // 2), arrays, strict=True)):
+    depth = len(arrays) // 2
+    roles = ["W"] * depth + ["b"] * depth + ["x"]
+    for i, (role, array) in enumerate(zip(roles, arrays, strict=True)):
         bits = partial(raw_bits, array.shape[1:], seed, draws[same], CHOICES + i)
         array[same] = regime.change(role, array[same], bits)
 
@@ -139,11 +141,6 @@ def limits_of(regimes: list["Regime"], architecture: Architecture) -> Limits | t
     limits = [regime.limits(architecture) for regime in regimes]
     last, gradient = (np.array(values)[:, None, None] for values in zip(*limits, strict=True))
     return last, gradient
-
-
-def roles(depth: int) -> list[str]:
-    """W for each weight matrix, b for each bias, x for the batch."""
-    return ["W"] * depth + ["b"] * depth + ["x"]
 
 
 # ------------------------------------------------------------------ regimes

@@ -70,7 +70,12 @@ def refused_regimes(rows: Iterable[Row]) -> list[str]:
     """
     answered: dict[str, dict[str, None]] = defaultdict(dict)
     refused: dict[str, dict[str, None]] = defaultdict(dict)
-    regimes = cache(lambda scenario: regimes_of(Scenario.parse(scenario)))
+
+    @cache
+    def regimes(name: str) -> dict[str, None]:
+        scenario = Scenario.parse(name)
+        return dict.fromkeys(scenario.regimes[: scenario.draws])
+
     for row in rows:
         if row.check and not row.against:
             answered[row.backend] |= regimes(row.scenario)
@@ -85,8 +90,3 @@ def refused_regimes(rows: Iterable[Row]) -> list[str]:
                 f"{listed('regimes:', never)}; who refuses one draw of a scenario answers none"
             )
     return lines
-
-
-def regimes_of(scenario: Scenario) -> dict[str, None]:
-    """Those that its draws have, in their order."""
-    return dict.fromkeys(scenario.regimes[: scenario.draws])

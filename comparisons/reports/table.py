@@ -148,22 +148,15 @@ def uninformative(rows: list[Row]) -> list[str]:
     for row in rows:
         blind[row.check] += row.uninformative
         unjudged[row.check] += row.status == "unjudged"
-    return [
-        f"{word}: {by_equation(counts)}; {meaning}"
-        for word, counts, meaning in (
-            (
-                "uninformative",
-                blind,
-                "the bound is as large as the value: such entries prove nothing",
-            ),
-            ("unjudged", unjudged, "checks of which every entry is uninformative: not passed"),
-        )
-        if counts.total()
-    ]
-
-
-def by_equation(counts: Counter[str]) -> str:
-    return ", ".join(f"{check} {counts[check]:,}" for check in COMPARED if counts[check])
+    meanings = {
+        "uninformative": "the bound is as large as the value: such entries prove nothing",
+        "unjudged": "checks of which every entry is uninformative: not passed",
+    }
+    lines = []
+    for (word, meaning), counts in zip(meanings.items(), (blind, unjudged), strict=True):
+        told = ", ".join(f"{check} {counts[check]:,}" for check in COMPARED if counts[check])
+        lines += [f"{word}: {told}; {meaning}"] * (counts.total() > 0)
+    return lines
 
 
 # ------------------------------------------------------------------ as text

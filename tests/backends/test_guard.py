@@ -60,7 +60,7 @@ def test_an_overflow_in_a_line_of_ours_is_no_framework_s(monkeypatch):
     """It is an error, at that line."""
     monkeypatch.setattr(guard, "OURS", (__file__,))
     largest = np.float32(3e38)
-    with pytest.raises(BackendError, match=r"RuntimeWarning: overflow .*\(test_asking\.py:\d+\)"):
+    with pytest.raises(BackendError, match=r"RuntimeWarning: overflow .*\(test_guard\.py:\d+\)"):
         asked(lambda _: largest * largest)
 
 

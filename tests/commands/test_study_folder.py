@@ -88,7 +88,7 @@ def test_a_full_disk_is_told(tmp_path, monkeypatch, capsys):
 
     write = folder.write_part.__globals__["write_whole"]
     monkeypatch.setattr(folder, "PAUSE", 0.0)
-    monkeypatch.setattr("crossgrad.comparisons.commands.study.parts.write_whole", full)
+    monkeypatch.setattr("crossgrad.comparisons.commands.study.rows.write_whole", full)
     assert study(tmp_path / "out", *CASES) == 2
     error = capsys.readouterr().err
     assert "No space left on device" in error

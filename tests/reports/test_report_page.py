@@ -39,12 +39,12 @@ from crossgrad.comparisons.divergences import DIVERGENCES
 from crossgrad.comparisons.machine.location import run_from_here
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.reports.numbers import percent, power, typeset
-from crossgrad.comparisons.reports.page import parts
+from crossgrad.comparisons.reports.page import sections
 from crossgrad.comparisons.reports.page.document import About
 from crossgrad.comparisons.reports.page.tally import MEDIAN
 from crossgrad.comparisons.reports.page.vanishing import DEPTH, fading
 
-FOLDER = Path(parts.__file__).parent
+FOLDER = Path(sections.__file__).parent
 BP2 = one_of("BP2")
 ERROR = unanswered(one_of("z"), "error", "no")
 

@@ -28,7 +28,7 @@ from pages import (
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.reports.page import (
     highlights,
-    parts,
+    sections,
 )
 from crossgrad.comparisons.reports.page.groups import Function, Growth, Spread, circumstances, span
 from crossgrad.comparisons.reports.page.summary import Summary
@@ -38,7 +38,7 @@ from crossgrad.comparisons.reports.table import cells
 
 # ------------------------------------------------------------------ what is kept of rows
 def test_table_is_the_terminals():
-    shown = [[cell.text for cell in line] for line in parts.table(summed(both()))]
+    shown = [[cell.text for cell in line] for line in sections.table(summed(both()))]
     assert shown == cells(both())
 
 
@@ -166,7 +166,7 @@ def test_seconds_add_up():
     for i in range(3):
         summary.took(SCENARIOS[i % 2], "jax" if i else "draw", 1.5)
     assert summary.seconds.slowest(2) == [(SCENARIOS[0], 3.0), (SCENARIOS[1], 1.5)]
-    assert parts.stages(summary) == [("jax", "3.0 s", "67%"), ("draw", "1.5 s", "33%")]
+    assert sections.stages(summary) == [("jax", "3.0 s", "67%"), ("draw", "1.5 s", "33%")]
 
 
 # ------------------------------------------------------------------ the verdict

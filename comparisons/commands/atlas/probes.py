@@ -29,7 +29,7 @@ class Probe(NamedTuple):
 TORCH, JAX = f"{BACKENDS}.torch_functions", f"{BACKENDS}.jax_functions"
 PROBES = {
     "numpy": Probe(
-        "crossgrad.comparisons.commands.atlas.by_hand",
+        "crossgrad.comparisons.commands.atlas.reference_functions",
         "by_hand",
         "the reference, by hand",
         "value",

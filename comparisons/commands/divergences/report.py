@@ -109,23 +109,16 @@ def failed(outcomes: Iterable[Outcome]) -> list[Outcome]:
 # ------------------------------------------------------------------ as a page
 def as_markdown(outcomes: Sequence[Outcome]) -> str:
     """For docs: the table, then a section each."""
-    lines = [
-        [*linked(o.divergence), *cells(o)[2:], smallest(o.divergence) or "·"] for o in outcomes
-    ]
+    lines = []
+    for outcome in outcomes:
+        entry = outcome.divergence
+        linked = [f"[{entry.name}](#{entry.name})", ", ".join(entry.modes) or entry.backend]
+        line = [*linked, *cells(outcome)[2:], smallest(entry) or "·"]
+        lines.append([cell.replace("|", "\\|") for cell in line])
     headings = [*HEADINGS, "smallest fault that fails"]
-    table = in_markdown(headings, [escaped(line) for line in lines], left=len(headings))
-    return (
-        "\n\n".join([TITLE, INTRODUCTION, table, *(section(o.divergence) for o in outcomes)]) + "\n"
-    )
-
-
-def linked(entry: Divergence) -> list[str]:
-    """The name, which leads to its section, and the backend."""
-    return [f"[{entry.name}](#{entry.name})", ", ".join(entry.modes) or entry.backend]
-
-
-def escaped(line: Iterable[str]) -> list[str]:
-    return [cell.replace("|", "\\|") for cell in line]
+    table = in_markdown(headings, lines, left=len(headings))
+    parts = [TITLE, INTRODUCTION, table, *(section(outcome.divergence) for outcome in outcomes)]
+    return "\n\n".join(parts) + "\n"
 
 
 def section(entry: Divergence) -> str:

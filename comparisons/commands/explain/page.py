@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from crossgrad.comparisons.commands.explain import footer, wording
 from crossgrad.comparisons.commands.explain.cells import BEYOND, capital, lines_of, short
-from crossgrad.comparisons.commands.explain.entries import Entry, Quantity
+from crossgrad.comparisons.commands.explain.entries import Entry
 from crossgrad.comparisons.commands.explain.explanation import Explanation
 from crossgrad.comparisons.commands.explain.numbers import full, put
 from crossgrad.comparisons.commands.explain.picture import Artist
@@ -29,20 +29,17 @@ def as_html(explanation: Explanation, language: str) -> str:
     environment.globals |= {"say": say, "short": short, "full": full, "wording": wording}
     environment.globals["footer"] = footer
     environment.globals |= {"lines_of": lines_of, "result": result}
+    numbered = list(enumerate(explanation.quantities, start=1))
     return environment.get_template("page.html.jinja").render(
         explanation=explanation,
         language=language,
         pictures=pictures(explanation, say),
         passes=[
-            (name, [(k, q) for k, q in numbered(explanation) if wording.which(q) == name])
+            (name, [(k, q) for k, q in numbered if wording.which(q) == name])
             for name in ("forward", "backward")
         ],
         count=len(explanation.quantities),
     )
-
-
-def numbered(explanation: Explanation) -> list[tuple[int, Quantity]]:
-    return list(enumerate(explanation.quantities, start=1))
 
 
 def pictures(explanation: Explanation, say: Say) -> Sequence[Picture]:

@@ -50,7 +50,7 @@ class Totals:
     @property
     def alarms(self) -> list[Row]:
         """Residuals above 1 that nothing explains, and answers that never came."""
-        return [row for row in self.rows if row.status in ("fail", "error")]
+        return [row for row in self.rows if row.failed]
 
     # -------------------------------------------------------------- as text
     def as_text(self) -> str:
@@ -63,7 +63,7 @@ class Totals:
         for row in self.rows:
             key = named(row), Scenario.parse(row.scenario).dtype
             explained[key] += sum(entries for entries, _ in row.explained.values())
-            alarms[key] += row.status in ("fail", "error")
+            alarms[key] += row.failed
         columns = columns_of(found.values())
         heads = headings(columns)
         heads = [*heads[:2], "cases", *heads[2:], "explained", "alarms"]

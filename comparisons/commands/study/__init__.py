@@ -6,7 +6,7 @@ from pathlib import Path
 from crossgrad.comparisons.commands.arguments import BACKEND, JOBS, natural, positive
 from crossgrad.comparisons.commands.terminal import Output
 
-HELP = "a long campaign over random architectures, into a folder"
+HELP = "a long study of random architectures, into a folder"
 
 
 def options(command: ArgumentParser) -> None:

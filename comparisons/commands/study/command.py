@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from crossgrad.comparisons.commands.arguments import no_effect
 from crossgrad.comparisons.commands.study.executors import executor_of, has_port
-from crossgrad.comparisons.commands.study.parts import check_form
+from crossgrad.comparisons.commands.study.rows import check_form
 from crossgrad.comparisons.commands.terminal import Output
 from crossgrad.comparisons.machine.files import check_files
 from crossgrad.comparisons.machine.location import require

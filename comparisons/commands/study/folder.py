@@ -14,8 +14,8 @@ from itertools import groupby
 from pathlib import Path
 
 from crossgrad.comparisons.commands.study.columns import Columns, from_columns
-from crossgrad.comparisons.commands.study.parts import FORMS, check_form, parts, write_part
 from crossgrad.comparisons.commands.study.plan import Plan
+from crossgrad.comparisons.commands.study.rows import FORMS, check_form, parts, write_part
 from crossgrad.comparisons.judging.row import Row
 from crossgrad.comparisons.machine import codec
 from crossgrad.comparisons.machine.files import write_whole

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crossgrad.comparisons.commands.study.findings import Found
 from crossgrad.comparisons.commands.study.folder import Folder, Header
-from crossgrad.comparisons.commands.study.parts import check_form
+from crossgrad.comparisons.commands.study.rows import check_form
 from crossgrad.comparisons.commands.study.start import is_there
 from crossgrad.comparisons.records.baseline.surroundings import differences
 

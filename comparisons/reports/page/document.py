@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from jinja2 import Template
 
-from crossgrad.comparisons.reports.page import parts
+from crossgrad.comparisons.reports.page import sections
 from crossgrad.comparisons.reports.page.summary import Summary
 from crossgrad.comparisons.reports.templates import templates
 
@@ -57,6 +57,6 @@ def as_html(summary: Summary, about: About) -> str:
         summary=summary,
         sign=sign if about.finished else "…",
         word=word if about.finished else f"not finished, {word} so far",
-        parts=parts,
-        exhibits=parts.exhibits(summary),
+        sections=sections,
+        exhibits=sections.exhibits(summary),
     )

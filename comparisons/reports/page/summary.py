@@ -52,7 +52,7 @@ class Summary:
         self.asked |= {row.backend, row.against} - {""}
         if row.check or row.status == "error":
             self.answered |= {row.backend, row.against} - {""}
-        if row.status in ("fail", "error"):
+        if row.failed:
             self.failures.add(row)
         if not row.check:
             self.errors += row.status == "error"
