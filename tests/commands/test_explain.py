@@ -456,9 +456,9 @@ def test_names_are_those_of_the_lecture(told, expected):
 # ------------------------------------------------------------------ in Vietnamese
 def test_every_term_has_both_languages_and_the_same_slots():
     for key, term in TERMS.items():
-        slots = [sorted(re.findall(r"\{(\w+)", text)) for text in term]
+        slots = [sorted(re.findall(r"\{(\w+)", text)) for text in term.values()]
         assert slots[0] == slots[1], key
-        assert all(term), key
+        assert all(term.values()), key
 
 
 LECTURED = ("lan truyền tiến", "lan truyền ngược", "hàm kích hoạt", "hàm mất mát", "trọng số")
@@ -468,9 +468,9 @@ LECTURED += ("hệ số điều chỉnh", "sai số của tầng ra", "đạo h�
 def english():
     """The fixed parts of the English terms that the Vietnamese do not share, as words."""
     for term in TERMS.values():
-        for part in re.split(r"\{[^}]*\}", term.en):
+        for part in re.split(r"\{[^}]*\}", term["en"]):
             words = part.strip(" :;,().…")
-            if len(words) > 4 and words not in term.vi:
+            if len(words) > 4 and words not in term["vi"]:
                 yield words
 
 
