@@ -71,8 +71,8 @@ def test_every_picture_is_seen_and_described(browser, file, width):
     with browsers.opened(browser, file, width) as (shown, _, _):
         figures = shown.locator("figure")
         pictures = shown.evaluate(PICTURES)
-        assert figures.count() == 7
-        assert len(pictures) >= 17
+        assert figures.count() == 6
+        assert len(pictures) >= 14
         for picture in pictures:
             assert picture["role"] == "img"
             assert picture["title"]
@@ -125,11 +125,11 @@ def test_folded_numbers_are_printed(browser, file):
     """The pages of a print have the tables in them, and are folded again after that."""
     closed = "document.querySelectorAll('details:not([open])').length"
     with browsers.opened(browser, file) as (shown, _, _):
-        assert shown.evaluate(closed) == 7
+        assert shown.evaluate(closed) == 6
         shown.evaluate("dispatchEvent(new Event('beforeprint'))")
         assert shown.evaluate(closed) == 0
         shown.evaluate("dispatchEvent(new Event('afterprint'))")
-        assert shown.evaluate(closed) == 7
+        assert shown.evaluate(closed) == 6
         assert shown.pdf(format="A4").startswith(b"%PDF")
 
 

@@ -137,18 +137,14 @@ def stages(summary: Summary) -> list[tuple[str, str, str]]:
 # ------------------------------------------------------------------ figures
 def exhibits(summary: Summary) -> list[Exhibit]:
     """All there is anything to show of."""
-    from crossgrad.comparisons.reports.page import (  # noqa: PLC0415
-        distributions,
-        fading,
-        functions,
-        growth,
-    )
-    from crossgrad.comparisons.reports.page.drawing import settings  # noqa: PLC0415 - matplotlib is slow to load
+    from crossgrad.comparisons.reports.page import distributions, functions, growth  # noqa: PLC0415 - slow
+    from crossgrad.comparisons.reports.page.drawing import settings  # noqa: PLC0415 - matplotlib
 
-    of_run = (
+    if not summary.entries:
+        return []
+    makers = (
         distributions.residuals, distributions.ulps, growth.residuals, growth.ulps,
         functions.activations, functions.costs,
     )  # fmt: skip
     with settings():
-        made = [make(summary) for make in of_run] if summary.entries else []
-        return [*filter(None, made), fading.vanishing()]
+        return [exhibit for make in makers if (exhibit := make(summary))]
