@@ -1,9 +1,13 @@
 """The suite as a user runs it: pytest in a process of its own."""
 
+import atexit
+import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[2]
 #: What a user never sees, whatever was wrong with what they gave.
@@ -18,8 +22,30 @@ WITHOUT_HYPOTHESIS = (
 
 def run(*arguments, environment=None):
     """Exit code and output (both streams) of the suite, in a process of its own."""
-    suite = [sys.executable, "-m", "pytest", "tests/equivalence", "-p", "no:cacheprovider"]
-    return execute([*suite, *WITHOUT_HYPOTHESIS, *map(str, arguments)], environment)
+    suite = ["tests/equivalence", "-p", "no:cacheprovider", *WITHOUT_HYPOTHESIS]
+    suite += map(str, arguments)
+    if sys.platform != "linux":
+        return execute([sys.executable, "-m", "pytest", *suite], environment)
+    asked = {"arguments": suite, "environment": clean_environment() | (environment or {})}
+    with TemporaryDirectory() as folder:
+        print(json.dumps(asked | {"folder": folder}), file=forking().stdin, flush=True)
+        code = int(forking().stdout.readline())
+        return code, "".join(Path(folder, f).read_text("utf-8") for f in ("stdout", "stderr"))
+
+
+@cache
+def forking():
+    """What forks for each run: most of the time of a small one would be that of its imports."""
+    forks = subprocess.Popen(  # noqa: S603 - our own script
+        [sys.executable, Path(__file__).with_name("forks.py")],
+        cwd=ROOT,
+        env=clean_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(forks.communicate)
+    return forks
 
 
 def execute(command, environment=None):
