@@ -174,7 +174,7 @@ def test_bad_input_is_told_in_one_line(tmp_path, capsys, arguments, told):
         ("--resume --seed 4", "--seed: the study in {} has 3"),
         ("--resume --seed 0", "--seed: the study in {} has 3"),
         ("--resume --dtype float32", "--dtype: the study in {} has float64,float32"),
-        ("--resume --backend jax", "--backend: the study in {} has numpy,torch"),
+        ("--resume --backend jax", "--backend: the study in {} has numpy,numpy.fast"),
         ("--resume --format parquet", "--format: the study in {} has jsonl"),
         ("--resume --cases 12", "--cases: the study in {} has 24, and can grow"),
         ("--merge .", "not empty: take another folder"),
