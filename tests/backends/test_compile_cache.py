@@ -134,9 +134,9 @@ for text in sys.argv[1:]:
 print(*(sum(e.endswith(end) for e in events) for end in ("/cache_hits", "/cache_misses")))
 """
 NETWORKS = [
-    "3x4x5x4x2-tanh,gelu,mish,sigmoid-binary_cross_entropy-float64-m4-s1-k2",
-    "3x4x5x4x2-silu,elu,softplus,identity-softmax_cross_entropy-float32-m3-s2-k2",
-    "3x4x5x2-log_sigmoid,gelu_tanh,softsign-mse-bfloat16-m5-s3-k2",
+    "3x4x2-gelu,sigmoid-binary_cross_entropy-float64-m4-s1-k2",
+    "3x4x2-elu,identity-softmax_cross_entropy-float32-m3-s2-k2",
+    "3x4x2-gelu_tanh,softsign-mse-bfloat16-m5-s3-k2",
     "3x4x2-relu,leaky_relu-quadratic-float16-m4-s4-k2",
 ]
 
@@ -162,28 +162,21 @@ def traced(base):
 
 
 def test_bits_are_the_same_with_kept_programs_and_without(tmp_path):
-    """By two processes at once, too; nor is a word said of it, or of a folder that is none."""
+    """By two processes at once, after a killed writer; not a word is said, of no folder either."""
     bits, counts = traced("")
     assert len(bits) == 8
     assert counts == "0 0"
     (tmp_path / "compiled").write_text("mine")
     assert traced(tmp_path) == (bits, "0 4")
     (tmp_path / "compiled").unlink()
+    dies = "import os; os.fsync = lambda _: os.kill(os.getpid(), 9)\n"
+    assert run_of_traces(tmp_path, dies + TRACES).returncode == -signal.SIGKILL
+    (half,) = files(tmp_path)
+    assert half.endswith(".part")
     with ThreadPoolExecutor() as both:
         assert [found for found, _ in both.map(traced, [tmp_path] * 2)] == [bits] * 2
     assert traced(tmp_path) == (bits, "4 0")
-    assert len(files(tmp_path)) == 4
-
-
-def test_a_writer_that_is_killed_harms_nobody(tmp_path):
-    """Half of its program is on the disk: later runs say nothing, and keep what is missing."""
-    dies = "import os; os.fsync = lambda _: os.kill(os.getpid(), 9)\n"
-    assert run_of_traces(tmp_path, dies + TRACES).returncode == -signal.SIGKILL
-    (left,) = files(tmp_path)
-    assert left.endswith(".part")
-    bits, counts = traced(tmp_path)
-    assert counts == "0 4"
-    assert traced(tmp_path) == (bits, "4 0")
+    assert len({*files(tmp_path)} - {half}) == 4
 
 
 class Jax:
@@ -217,12 +210,13 @@ def test_jax_is_given_the_store_where_it_takes_one(monkeypatch, jax, private, ch
 
 
 # ------------------------------------------------------------------ the suite
-SUITE = ("--backend", "jax", "-n", "2", "--scenario", NETWORKS[1])
+SUITE = ("--backend", "jax", "--scenario", NETWORKS[1])
 
 
 def test_the_option_reaches_the_workers(tmp_path):
     """Nothing is read, and nothing written."""
-    code, output = run(*SUITE, "--no-compile-cache", environment={CACHE_VARIABLE: str(tmp_path)})
+    options = ("-n", 1, "--no-compile-cache")
+    code, output = run(*SUITE, *options, environment={CACHE_VARIABLE: str(tmp_path)})
     assert code == pytest.ExitCode.OK, output
     assert not list(tmp_path.iterdir())
 
@@ -238,4 +232,4 @@ def test_a_kept_program_is_no_change_of_environment(tmp_path):
         code, output = run(*strict, environment=cache)
         assert code == pytest.ExitCode.OK, output
         assert lines_with(output, "environment: the same")
-        assert lines_with(output, "identical bits, in so many places: jax float32 21")
+        assert lines_with(output, "identical bits, in so many places: jax float32 11")

@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 OURS = f"3.{sys.version_info.minor}"
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-#: What takes long to unpack is that of this environment, in each that it would be installed in.
+#: What takes long to unpack is linked, from the environment that runs the tests.
 LARGE = ("torch", "jax", "jaxlib", "scipy", "sympy", "matplotlib")
 #: What is said where something is missing.
 MISSING = {
@@ -79,15 +79,15 @@ class Environment:
         assert finished.returncode == code, finished.stdout + finished.stderr
         return finished.stdout + finished.stderr
 
-    def install(self, *what, constraints=("-c", ROOT / "constraints.txt")):
-        """By the pip of this environment, which is compiled for another Python, but not here."""
+    def install(self, *what, linked=(), constraints=("-c", ROOT / "constraints.txt")):
+        """By the pip that there is; it has to ask for what is linked, and finds it."""
+        for found in map(distribution, linked):
+            for top in {file.parts[0] for file in found.files} - {"..", "__pycache__"}:
+                (self.packages / top).symlink_to(found.locate_file(top))
         pip = [sys.executable, "-m", "pip", "--python", self.bin.parent, "install", "--no-compile"]
-        return self.run(*pip, *constraints, *what, PYTHONPYCACHEPREFIX=str(self.bin.parent / "pip"))
-
-    def link(self, name):
-        """As if it were installed."""
-        for top in {file.parts[0] for file in distribution(name).files} - {"..", "__pycache__"}:
-            (self.packages / top).symlink_to(distribution(name).locate_file(top))
+        compiled = {"PYTHONPYCACHEPREFIX": str(self.bin.parent / "pip")}  # not where pip is
+        said = self.run(*pip, *constraints, *what, **compiled)
+        assert all(f"Requirement already satisfied: {name}" in said for name in linked), said
 
     def crossgrad(self, *arguments, **how):
         return self.run(self.bin / "crossgrad", *arguments, **how)
@@ -170,21 +170,22 @@ def test_a_project_of_their_own(minor, built, tmp_path):
     if not interpreter:
         pytest.skip(f"Python {minor} is not here")
     here = Environment(tmp_path, interpreter)
-    here.install(wheel_in(built))
-    needs_nothing_else(here)
     if minor == OURS:
+        here.install(wheel_in(built), linked=["numpy"])
         tells_what_is_missing(here)
-        has_the_suite(here)
+        has_one_name(here)
+        here.install("crossgrad[suite]", linked=LARGE)  # as it is printed
+        assert "5 passed" in here.run(here.bin / "pytest", "-q")
     else:
-        here.install("pytest", "pytest-xdist", "hypothesis")
+        here.install(wheel_in(built), "pytest", "pytest-xdist", "hypothesis")
+        has_one_name(here)
     here.add_plugin()
     verifies(here, () if minor == OURS else ("--backend", "numpy"))
-    for processes in (("-n", "0"), ("-n", "2")):
-        assert "5 passed" in here.run(here.bin / "pytest", "-q", *processes)
+    assert "5 passed" in here.run(here.bin / "pytest", "-q", "-n", "2")
 
 
-def needs_nothing_else(here):
-    """Than the wheel and what it requires."""
+def has_one_name(here):
+    """And commands, some of which need nothing else."""
     for name in ("reference", "comparisons", "tests"):
         alone = f"import sys; sys.path.remove(''); import crossgrad, {name}"
         said = here.run(here.bin / "python", "-c", alone, code=1)
@@ -206,18 +207,11 @@ def tells_what_is_missing(here):
         assert not (here.project / "x.svg").exists()
 
 
-def has_the_suite(here):
-    """As it is printed: what is installed has such an extra, which asks for the frameworks."""
-    for name in LARGE:
-        here.link(name)
-    said = here.install("crossgrad[suite]")
-    assert all(f"Requirement already satisfied: {name}" in said for name in LARGE), said
-
-
 def test_an_older_pytest(built, tmp_path):
     """The fixture is there; the suite says what it needs."""
     here = Environment(tmp_path, sys.executable)
-    here.install(wheel_in(built), "pytest-xdist", "hypothesis", "pytest==8.0.2", constraints=())
+    suite = ("pytest-xdist", "hypothesis", "pytest==8.0.2")
+    here.install(wheel_in(built), *suite, linked=["numpy", "hypothesis"], constraints=())
     assert "5 passed" in here.run(here.bin / "pytest", "-q")
     said = here.crossgrad("verify", code=4)
     assert said == "crossgrad: verify needs pytest 9, and this is 8.0.2\n"
@@ -230,11 +224,11 @@ def verifies(here, backends):
     assert " passed in " in said
     assert "skipped" not in said
     assert (here.project / "rows.jsonl").exists()
-    said = here.crossgrad("verify", "--backend", "network.py:half", *ONE, code=1)
+    said = here.crossgrad("verify", "--backend", "network.py:half", *ONE, "-n", "0", code=1)
     (again,) = {line for line in said.splitlines() if line.startswith("  reproduce ")}
     words = shlex.split(again)[1:]
     assert words[:2] == [str(here.bin / "crossgrad"), "verify"]  # which is on no path
-    assert "network.py:half fails" in here.run(*words, code=1)
+    assert "network.py:half fails" in here.run(*words, "-n", "0", code=1)
     study = ("study", "--cases", "8", "--draws", "4", "--backend", "numpy", "--jobs", "2")
     assert here.crossgrad(*study, "--out", "study")
 
