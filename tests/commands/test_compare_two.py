@@ -240,7 +240,7 @@ def test_json_is_strict(one, tmp_path):
 # ------------------------------------------------------------------ real settings
 def test_flush_denormal_is_seen_and_begins_at_z(compare):
     """Zeros where there were subnormal numbers, in torch and not in the judge."""
-    code, out, _ = compare("--env", "flush-denormal", "--architectures", 1)
+    code, out, _ = compare("--env", "flush-denormal", "--scenario", SIGMOID)
     assert code == 0
     (told,) = lines_with(out, "environment: not the same")
     assert told.endswith(": torch.set_flush_denormal(True) not made → made")
@@ -250,7 +250,7 @@ def test_flush_denormal_is_seen_and_begins_at_z(compare):
 
 def test_deterministic_algorithms_change_no_bit(compare):
     """Torch on a CPU has no others."""
-    code, out, _ = compare("--env", "deterministic", "--architectures", 1)
+    code, out, _ = compare("--env", "deterministic", "--scenario", SIGMOID)
     assert code == 0
     assert "verdict" not in out
     assert lines_with(out, "identical bits")

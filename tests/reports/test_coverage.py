@@ -127,11 +127,11 @@ def refusing(tmp_path):
 
 def test_who_refuses_by_the_numbers_is_told_what_was_never_judged(refusing):
     """Whoever refuses by the network is not; nor is anybody of what was not asked."""
-    _, output = run(*refusing, "--shard", "1/40")
+    _, output = run(*refusing, "--shard", "1/200")
     (line,) = lines_with(output, "answered no draw")
     assert ":clips answered no draw of 18 of 21 regimes: large, " in line
     assert lines_with(output, "not supported", ":without_three_layers")
-    _, output = run(*refusing, "--shard", "1/40", "--draws", 3)
+    _, output = run(*refusing, "--shard", "1/200", "--draws", 3)
     assert lines_with(output, "not supported", ":without_three_layers")
     assert not lines_with(output, "answered no draw")
 

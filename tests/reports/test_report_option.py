@@ -27,17 +27,8 @@ def reports(tmp_path_factory):
     told = {}
     for workers in ("0", "2"):
         path = folder / f"n{workers}.html"
-        options = (
-            "--backend",
-            "numpy",
-            "--backend",
-            REVERSED,
-            "--architectures",
-            "2",
-            "-n",
-            workers,
-        )
-        code, output = run(*options, "--report", path)
+        asked = ("--backend", "numpy", "--backend", REVERSED, "--architectures", 1, "--draws", 3)
+        code, output = run(*asked, "-n", workers, "--report", path)
         told[workers] = code, output, path.read_text(encoding="utf-8")
     return told
 
