@@ -180,7 +180,7 @@ def project(tmp_path):
             command,
             shell=True,
             cwd=tmp_path,
-            env=clean_environment(),
+            env=clean_environment() | {"PYTEST_ADDOPTS": "-p no:hypothesispytest"},  # it is slow
             capture_output=True,
             text=True,
             check=False,
