@@ -84,8 +84,8 @@ def test_a_function_is_certified(tree):
 
 
 def test_a_function_is_judged(tree):
-    """In networks of its own, in a run of the suite."""
-    backends = ("--backend", "numpy", "--backend", "torch")
+    """In networks of its own, in a run of the suite; by Hypothesis with the reference alone."""
+    backends = ("--backend", "numpy", "--backend", "torch", "-k", "not smallest or numpy")
     few = ("--dtype", "float32", "--architectures", "2", "--activation", "softshrink")
     assert " passed" in python(tree, *VERIFY, *backends, *few, "--cost", "mae")
 

@@ -35,6 +35,8 @@ MISSING = {
     "power --slackness x.jsonl": "--slackness needs flint: pip install 'crossgrad[atlas]'",
     "power": "backend torch: not installed: pip install 'crossgrad[torch]'",
 }
+#: Hypothesis's plugin takes as long as all the rest.
+QUICK = ("-p", "no:hypothesispytest")
 ONE = ("--scenario", "2x2x1-sigmoid,sigmoid-quadratic-float64-m4-s0-k3-g2")
 
 
@@ -181,7 +183,7 @@ def test_a_project_of_their_own(minor, built, tmp_path):
         has_one_name(here)
     here.add_plugin()
     verifies(here, () if minor == OURS else ("--backend", "numpy"))
-    assert "5 passed" in here.run(here.bin / "pytest", "-q", "-n", "2")
+    assert "5 passed" in here.run(here.bin / "pytest", "-q", "-n", "2", *QUICK)
 
 
 def has_one_name(here):
@@ -212,7 +214,7 @@ def test_an_older_pytest(built, tmp_path):
     here = Environment(tmp_path, sys.executable)
     suite = ("pytest-xdist", "hypothesis", "pytest==8.0.2")
     here.install(wheel_in(built), *suite, linked=["numpy", "hypothesis"], constraints=())
-    assert "5 passed" in here.run(here.bin / "pytest", "-q")
+    assert "5 passed" in here.run(here.bin / "pytest", "-q", *QUICK)
     said = here.crossgrad("verify", code=4)
     assert said == "crossgrad: verify needs pytest 9, and this is 8.0.2\n"
 
