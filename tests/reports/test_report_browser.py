@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import product
 
 import browser as browsers
 import pytest
@@ -16,6 +17,7 @@ from pages import both, explained, failing, one_of, page, unanswered
 pytestmark = browsers.needed
 #: A phone, a laptop, a desk.
 WIDTHS = (390, 1280, 1920)
+SIZES = [*product(WIDTHS, ("light", "dark"))]
 
 
 @pytest.fixture(scope="module")
@@ -33,26 +35,30 @@ def file(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_short_name_stands_in_one_line(browser, file, width):
-    """A long one may be broken, but a table that is wider than a phone breaks no other."""
-    with browsers.opened(browser, file, width) as (shown, _, _):
-        heads = shown.locator("tbody th").filter(has_text=re.compile("^[a-z]{1,5}(~[a-z]{1,5})?$"))
-        heights = heads.evaluate_all("all => all.map(e => e.offsetHeight).filter(Boolean)")
-        assert heights
-        assert max(heights) < 40
+@pytest.fixture(scope="module", params=SIZES, ids="{0[0]}-{0[1]}".format)
+def sized(browser, file, request):
+    """A width, and the page at it: nobody changes that."""
+    with browsers.opened(browser, file, *request.param) as opened:
+        browsers.settle(opened.page)
+        yield request.param[0], opened
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_page_opens_without_a_complaint(browser, file, width, scheme):
+def test_page_opens_without_a_complaint(file, sized):
     """Nothing is written to the console, nothing is asked for but the page, nothing sticks out."""
-    with browsers.opened(browser, file, width, scheme) as (shown, complaints, requests):
-        browsers.settle(shown)
-        assert complaints == []
-        assert requests == [file.resolve().as_uri()]
-        assert shown.evaluate("document.documentElement.scrollWidth") <= width
-        assert shown.evaluate("window.scrollX") == 0
+    width, (shown, complaints, requests) = sized
+    assert complaints == []
+    assert requests == [file.resolve().as_uri()]
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    assert shown.evaluate("window.scrollX") == 0
+
+
+def test_a_short_name_stands_in_one_line(sized):
+    """A long one may be broken, but a table that is wider than a phone breaks no other."""
+    _, (shown, _, _) = sized
+    heads = shown.locator("tbody th").filter(has_text=re.compile("^[a-z]{1,5}(~[a-z]{1,5})?$"))
+    heights = heads.evaluate_all("all => all.map(e => e.offsetHeight).filter(Boolean)")
+    assert heights
+    assert max(heights) < 40
 
 
 #: Of each picture its box, its title and description, and the boxes of its texts.
@@ -65,23 +71,21 @@ PICTURES = """() => [...document.querySelectorAll('figure svg')].map(svg => ({
 }))"""
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_picture_is_seen_and_described(browser, file, width):
+def test_every_picture_is_seen_and_described(sized):
     """It has a size, a title, a description; its texts are large enough and within the window."""
-    with browsers.opened(browser, file, width) as (shown, _, _):
-        figures = shown.locator("figure")
-        pictures = shown.evaluate(PICTURES)
-        assert figures.count() == 6
-        assert len(pictures) >= 14
-        for picture in pictures:
-            assert picture["role"] == "img"
-            assert picture["title"]
-            assert len(picture["told"]) > 20
-            assert picture["box"]["width"] >= 300
-            assert picture["box"]["height"] >= 100
-            for text in picture["texts"]:
-                assert 0 <= text["left"] <= text["right"] <= width
-                assert text["height"] >= 8.5
+    width, (shown, _, _) = sized
+    pictures = shown.evaluate(PICTURES)
+    assert shown.locator("figure").count() == 6
+    assert len(pictures) >= 14
+    for picture in pictures:
+        assert picture["role"] == "img"
+        assert picture["title"]
+        assert len(picture["told"]) > 20
+        assert picture["box"]["width"] >= 300
+        assert picture["box"]["height"] >= 100
+        for text in picture["texts"]:
+            assert 0 <= text["left"] <= text["right"] <= width
+            assert text["height"] >= 8.5
 
 
 def test_texts_of_a_picture_do_not_cover_each_other(browser, file):
