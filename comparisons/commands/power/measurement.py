@@ -29,7 +29,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(networks=3, sized=12, every=1)
-QUICK = Size(networks=3, sized=1, every=16, restricted=0)
+QUICK = Size(networks=2, sized=1, every=16, restricted=0)
 #: Every fault before the run of every restriction.
 RUNS = FULL._replace(restricted=1)
 

@@ -59,8 +59,8 @@ def measure(todo: Sequence[Task], jobs: int, advance: Callable[[Task], None]) ->
 
 def measured(task: Task) -> Scores:
     scores = Scores()
-    known = [checker for checker in others()[0] if task.scenario.dtype in checker.dtypes]
-    checkers = known if task.shown else []
+    known = others()[0] if task.shown else ()
+    checkers = [checker for checker in known if task.scenario.dtype in checker.dtypes]
     ground = prepared(task.scenario, checkers, scores)
     for number in task.faults:
         fault = CATALOGUE[number]

@@ -62,10 +62,10 @@ def same(one: Answer, other: Answer, quantities: tuple[str, ...]) -> bool:
         return False
 
 
-def bits(value: Any) -> list[bytes]:  # noqa: ANN401 - an array or a list of them
+def bits(value: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - an array or a list of them
     """Format, shape and bytes of every array."""
     arrays = value if isinstance(value, list | tuple) else [value]
-    return [f"{array.dtype}{array.shape}".encode() + array.tobytes() for array in arrays]
+    return [(array.dtype, array.shape, array.tobytes()) for array in arrays]
 
 
 def with_parameters(problem: Problem, parameters: Sequence[Array]) -> Problem:

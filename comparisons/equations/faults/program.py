@@ -109,7 +109,7 @@ class Step:
     @property
     def by_hand(self) -> Activation:
         """The activation of this layer, with its α."""
-        return ACTIVATIONS[self.name].of(self.problem.alpha[self.l])
+        return ACTIVATIONS[self.name].of(self.problem.of_layer(self.l + 1).get("alpha"))
 
     @property
     def by_a(self) -> Array:
@@ -143,6 +143,7 @@ RIGHT: dict[str, Callable[[Step], Any]] = {
 }
 #: ∂C/∂ what is learnt of an activation.
 OF_SIGMA: dict[str, Callable[[Step], Any]] = {"alpha": lambda at: prelu_alpha(at.by_a, at.z)}
+EQUATIONS = RIGHT | OF_SIGMA
 
 
 def program(wrong: Mapping[tuple[str, int], Callable[[Step], Any]] | None = None) -> Program:
@@ -164,7 +165,7 @@ def run(
 
     def result(check: str, l: int) -> Array:
         at.l = l
-        return at.number(wrong.get((check, l + 1), (RIGHT | OF_SIGMA)[check])(at))
+        return at.number(wrong.get((check, l + 1), EQUATIONS[check])(at))
 
     layers = range(len(problem.W))
     for l in layers:
