@@ -27,13 +27,14 @@ PROBES = ("numpy", "torch", "torch.forward", "jax", "jax.eager", "jax.forward")
 @pytest.mark.parametrize("name", [*ACTIVATION_NAMES, *FOREIGN, GELU])
 def test_conventions_are_as_recorded(name, probe):
     """In every format, of this processor; whoever changes one sees it here."""
+    kept = recorded()
     for dtype, fmt in ALL_FORMATS.items():
         now = {
             question: {probe: {dtype: answer}}
             for question, answer in answers(probe, name, fmt).items()
         }
-        assert changes(now, recorded()) == []
-        assert all(dtype in recorded()[question][probe] for question in now)
+        assert changes(now, kept) == []
+        assert all(dtype in kept[question][probe] for question in now)
 
 
 def test_the_conventions_of_the_readme_hold():
@@ -62,12 +63,13 @@ def test_the_page_says_what_is_recorded():
     """In float32, and what another format has; answers that hang on the place are told in words."""
     page = (Path(__file__).parents[2] / "docs" / "atlas.md").read_text("utf-8")
     rows = {row[0].replace("\\|", "|"): row[1:] for row in ROW.findall(page)}
+    kept = recorded()
     assert len(rows) > 40
     for question, cells in rows.items():
         for probe, cell in zip(COLUMNS, cells, strict=True):
             answer, _, other = cell.removesuffix(")").partition(" (")
             told = {"float32": answer} | dict([other.split(" ")] if other.count(" ") == 1 else [])
-            known = recorded()[question].get(probe, {"float32": "–"})
+            known = kept[question].get(probe, {"float32": "–"})
             assert "by place" in cell or told == {dtype: known[dtype] for dtype in told}, question
 
 

@@ -1,7 +1,9 @@
-"""What ``rounding`` declares, watched: every number of 16 bits, a coarse grid of the others.
+"""What ``rounding`` declares, watched: every number of 16 bits, as many of the others.
 
 Elementary functions within κ, σ and σ′ within e0 and e1; what is beyond is known, by name.
 """
+
+from functools import cache
 
 import numpy as np
 import pytest
@@ -21,8 +23,6 @@ from crossgrad.comparisons.divergences import DIVERGENCES
 formats = pytest.mark.parametrize("fmt", ALL_FORMATS.values(), ids=ALL_FORMATS)
 #: What takes minutes to compile is left to the command.
 QUICK_PROBES = [probe for probe in PROBES if probe != "torch.compile"]
-#: Of the chunks of float32 and float64 one in so many.
-EVERY = 8
 #: Elementary functions beyond κ, that no bound rests on there, and from which |z| to which.
 BEYOND = {
     ("torch", "softplus", "float64"): (20, np.inf),  # linear past its threshold
@@ -35,29 +35,35 @@ BEYOND = {
 }
 
 
-def chunks(fmt):
-    """All of 16 bits; of the others some."""
-    found = [*arguments.chunks(fmt, quick=True)]
-    return found if len(found) == 2 else found[::EVERY] + found[-1:]
+@cache
+def numbers(fmt):
+    """All of 16 bits; of the others a chunk, of all magnitudes and both signs."""
+    found = np.concatenate([*arguments.chunks(fmt)])
+    some = found[:: -(len(found) // arguments.CHUNK | 1)]  # odd: no last bit is always the same
+    ends = arguments.numbers(arguments.extremes(fmt), fmt)
+    return np.concatenate([ends, some])[: arguments.CHUNK]
 
 
-def beyond(function, probe, z, fmt):
-    """By quantity, where an error is beyond its bound."""
+def beyond(function, probes, fmt):
+    """Of each probe and quantity, where an error is beyond its bound."""
+    z = numbers(fmt)
     with np.errstate(all="ignore"):
         screens = fast_screens(function, z, fmt)
-        given = function.ask(probe, function.name, z)
-        return [~(errors(*pair).shares <= 1) for pair in zip(screens, given, strict=True)]
+        for probe in probes:
+            given = function.ask(probe, function.name, z)
+            for quantity, pair in enumerate(zip(screens, given, strict=True)):
+                yield probe, quantity, ~(errors(*pair).shares <= 1)
 
 
 @formats
 @pytest.mark.parametrize("name", ELEMENTARY_NAMES)
 def test_elementary_functions_are_within_kappa(name, fmt):
-    for probe in (probe for probe in QUICK_PROBES if offers(probe, name)):
+    z, probes = numbers(fmt), [probe for probe in QUICK_PROBES if offers(probe, name)]
+    size = np.abs(z.astype(np.float64))
+    for probe, _, far in beyond(elementary(name), probes, fmt):
         low, high = BEYOND.get((framework(probe), name, fmt.name), (np.inf, -np.inf))
-        for z in chunks(fmt):
-            size = np.abs(z.astype(np.float64))
-            (wrong,) = beyond(elementary(name), probe, z, fmt) & ~((size >= low) & (size <= high))
-            assert not wrong.any(), f"{probe}: {wrong.sum()}, the first at {z[wrong][0]!r}"
+        wrong = far & ~((size >= low) & (size <= high))
+        assert not wrong.any(), f"{probe}: {wrong.sum()}, the first at {z[wrong][0]!r}"
 
 
 def known(probe, name, quantity, z, fmt):
@@ -74,9 +80,7 @@ def known(probe, name, quantity, z, fmt):
 @pytest.mark.parametrize("name", ACTIVATION_NAMES)
 def test_activations_are_within_their_local_errors(name, fmt):
     """But for divergences that are written down."""
-    for probe in QUICK_PROBES:
-        for z in chunks(fmt):
-            for quantity, far in enumerate(beyond(activation(name), probe, z, fmt)):
-                wrong = far & ~known(probe, name, quantity, z, fmt)
-                told = f"{probe}: {wrong.sum()}, the first at {z[wrong][:1]!r}"
-                assert not wrong.any(), told
+    z = numbers(fmt)
+    for probe, quantity, far in beyond(activation(name), QUICK_PROBES, fmt):
+        wrong = far & ~known(probe, name, quantity, z, fmt)
+        assert not wrong.any(), f"{probe}: {wrong.sum()}, the first at {z[wrong][:1]!r}"

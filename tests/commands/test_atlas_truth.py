@@ -1,5 +1,7 @@
 """The fast truth of the atlas, against balls: good enough to find the worst places by."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,7 @@ ABSOLUTE = 2.0**-70
 formats = pytest.mark.parametrize("fmt", ALL_FORMATS.values(), ids=ALL_FORMATS)
 
 
+@cache
 def some(fmt):
     """Of every magnitude and sign, and more where functions bend."""
     found = np.concatenate([*arguments.chunks(fmt, quick=True)]).astype(np.float64)

@@ -81,7 +81,8 @@ def magnitudes(fmt: Format, *, quick: bool = False) -> Array:
     if fmt.name == "float64":
         low, high = (int(p) for p in patterns(np.array(DENSE), fmt))
         parts.append(spaced(low, high, DENSE_STEP * factor))
-    return np.unique(np.concatenate(parts))
+    found = np.sort(np.concatenate(parts))
+    return found[np.append(True, found[1:] != found[:-1])]  # np.unique hashes, ten times as long
 
 
 def spaced(low: int, high: int, step: int) -> Array:
