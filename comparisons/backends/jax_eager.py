@@ -1,6 +1,7 @@
 """JAX without ``jit``: ``value_and_grad``, each operation compiled alone and then called.
 
-Every new shape of an operation is compiled once more, 60 MB and 99 memory maps an architecture.
+Every new shape of an operation is compiled once more, 60 MB and 99 memory maps an architecture;
+what several have in common is compiled once for ``KEPT`` of them.
 """
 
 import ctypes
@@ -16,6 +17,9 @@ from crossgrad.comparisons.backends import jax_jit
 from crossgrad.comparisons.backends.jax_jit import WANTED, forward, reported, taps
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
+
+#: So many architectures' operations are in memory at most.
+KEPT = 4
 
 
 def trace(problem: Problem) -> Trace:
@@ -34,8 +38,9 @@ def receive(problem: Problem) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=1)
 def alone(architecture: Architecture, batch: int, dtype: str) -> Callable[..., Any]:  # noqa: ARG001 - whatever changes shapes
-    """The gradient function of an architecture; what was compiled for the last one is dropped."""
-    forget()
+    """The gradient function of an architecture; what was compiled before is dropped at times."""
+    if alone.cache_info().misses % KEPT == 0:
+        forget()
     return jax.value_and_grad(forward(architecture), argnums=WANTED, has_aux=True)
 
 

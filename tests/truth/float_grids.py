@@ -11,10 +11,10 @@ from crossgrad.reference.parameters import Array, raw_bits, uniform
 #: Where a σ has a kink, where a framework switches its formula, where a format ends.
 SPECIAL = (0.5, 1, 2, 3, 6, 7.5, 9, 13, 18, 19, 20, 37, 40, 88, 89, 103, 104, 700, 709, 745, 1e4)
 #: Neighbours of a special number on either side; random numbers of each kind.
-NEIGHBOURS, RANDOM = 4, 700
+NEIGHBOURS, RANDOM = 4, 350
 
 
-def grid(fmt: Format, points: int = 400) -> Array:
+def grid(fmt: Format, points: int = 200) -> Array:
     """Floats of a format: both zeros, both ends, subnormal, powers, kinks, and a dense middle."""
     info = np.finfo(fmt.name)
     ends = [info.max, info.tiny, info.smallest_subnormal, info.tiny / 4, 1, 6, 19, 20, 37, 88, 700]

@@ -13,6 +13,7 @@ from crossgrad.reference.activations import ACTIVATIONS
 from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import Array
 
+prepare()
 Both = tuple[Array, Array]
 Framework = tuple[Callable[[str, Array], Both], Callable[[str, Array, Array], Both]]
 
@@ -29,47 +30,31 @@ def numpy_cost(name: str, a: Array, y: Array) -> Both:
 
 # ------------------------------------------------------------------ torch
 def torch_sigma(name: str, z: Array) -> Both:
-    prepare()
     return import_module("crossgrad.comparisons.backends.torch_functions").backward(name, z)
 
 
 def torch_cost(name: str, a: Array, y: Array) -> Both:
-    found = []
-    for outputs, targets in zip(map(tensor_of, a), y, strict=True):
-        cost = torch_backend().COST[name](outputs, torch_backend().torch.tensor(targets))
+    backend, found = import_module("crossgrad.comparisons.backends.torch_autograd"), []
+    for outputs, targets in zip(a, map(backend.torch.tensor, y), strict=True):
+        asking = backend.torch.tensor(outputs, requires_grad=True)
+        cost = backend.COST[name](asking, targets)
         cost.backward()
-        found.append((cost.detach().numpy(), outputs.grad.numpy()))
+        found.append((cost.detach().numpy(), asking.grad.numpy()))
     values, gradients = zip(*found, strict=True)
     return np.stack(values), np.stack(gradients)
-
-
-def torch_backend():
-    prepare()
-    return import_module("crossgrad.comparisons.backends.torch_autograd")
-
-
-def tensor_of(array: Array):
-    """A tensor that asks for its gradient."""
-    return torch_backend().torch.tensor(array, requires_grad=True)
 
 
 # ------------------------------------------------------------------ JAX
 def jax_sigma(name: str, z: Array) -> Both:
     """By ``vjp``, compiled."""
-    prepare()
     return import_module("crossgrad.comparisons.backends.jax_functions").compiled(name, z)
 
 
 def jax_cost(name: str, a: Array, y: Array) -> Both:
     """By ``value_and_grad``, compiled; batches side by side."""
-    backend = jax_backend()
+    backend = import_module("crossgrad.comparisons.backends.jax_jit")
     both = backend.jax.vmap(backend.jax.value_and_grad(backend.COST[name]))
     return tuple(map(np.asarray, backend.jax.jit(both)(a, y)))
-
-
-def jax_backend():
-    prepare()
-    return import_module("crossgrad.comparisons.backends.jax_jit")
 
 
 FRAMEWORKS: dict[str, Framework] = {

@@ -9,7 +9,7 @@ from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.costs import COSTS
 from crossgrad.reference.parameters import raw_bits
 
-NETWORKS = range(240)
+NETWORKS = range(164)
 FIRST = GENERATIONS[1]
 KINKS = list(REGIMES_1).index("kinks")
 #: The first are drawn in every regime, the others in two.

@@ -13,7 +13,7 @@ from crossgrad.comparisons.parts.costs import COSTS
 
 formats = pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 #: Batches of one number, where nothing averages out, and of 3 outputs and 5 samples.
-BATCHES = {(1, 1): 600, (3, 5): 80}
+BATCHES = {(1, 1): 260, (3, 5): 52}
 
 
 def beyond(framework, name, given, true, fmt, share=1):
