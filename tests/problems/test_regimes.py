@@ -20,7 +20,7 @@ from crossgrad.reference.backprop import backprop, feedforward
 
 formats = pytest.mark.parametrize("dtype", FORMATS)
 SHALLOW = Architecture((6, 16, 4), ("sigmoid", "sigmoid"), "quadratic")
-SEEDS = range(5)
+SEEDS = range(3)
 
 
 def drawn(name, dtype, net=SHALLOW, batch=8, seed=0):
