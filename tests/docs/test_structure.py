@@ -7,6 +7,7 @@ import platform
 import re
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -33,15 +34,29 @@ HALVES = (("rt", "ol"), ("at", "ol"), ("all", "close"), ("is", "close"), ("appro
 TUNED = [first + second for first, second in HALVES]
 
 
-def names(path):
-    return str(path.relative_to(ROOT))
+def each(files):
+    """A rule that a file keeps, as one test of all these; it names those that break it."""
+    assert files
+
+    def test_of(rule):
+        def test():
+            broken = []
+            for path in files:
+                try:
+                    rule(path)
+                except AssertionError as error:
+                    broken.append(f"{path.relative_to(ROOT)}: {error}")
+            assert not broken, "\n".join(broken)
+
+        test.__name__, test.__doc__ = rule.__name__, rule.__doc__
+        return test
+
+    return test_of
 
 
 def of(folder):
-    """A parametrization over the Python files of a folder."""
-    files = [path for path in FILES if path.is_relative_to(ROOT / folder)]
-    assert files
-    return pytest.mark.parametrize("path", files, ids=names)
+    """The same of the Python files of a folder."""
+    return each([path for path in FILES if path.is_relative_to(ROOT / folder)])
 
 
 def imports(path, *, run=False, within=True):
@@ -49,12 +64,17 @@ def imports(path, *, run=False, within=True):
 
     ``run``: but for those that type checkers alone see; ``within``: those in functions too.
     """
-    for node in nodes(ast.parse(path.read_text("utf-8")), run=run, within=within):
+    for node in nodes(parsed(path), run=run, within=within):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path}: a relative import"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@cache
+def parsed(path):
+    return ast.parse(path.read_text("utf-8"))
 
 
 def nodes(node, *, run, within):
@@ -75,7 +95,7 @@ def top(path):
     }
 
 
-@pytest.mark.parametrize("path", FILES, ids=names)
+@each(FILES)
 def test_everything_of_ours_has_one_name(path):
     """``reference`` and ``comparisons`` by themselves would be second copies."""
     assert not top(path) & {"reference", "comparisons"} or path.is_relative_to(FOREIGN)
@@ -233,7 +253,7 @@ def test_no_imports_run_in_a_circle():
 OF_OTHERS = [*CHECKERS, ROOT / "tests" / "commands" / "test_power_measurement.py"]
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path not in OF_OTHERS], ids=names)
+@each([path for path in FILES if path not in OF_OTHERS])
 def test_no_tolerance_is_tuned(path):
     """None of the words that come with one."""
     found = [word for word in TUNED if re.search(rf"\b{re.escape(word)}", path.read_text("utf-8"))]
