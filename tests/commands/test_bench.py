@@ -240,6 +240,14 @@ def test_json_is_json():
     assert told["parts"]["growth"]["series"][0]["points"][1][0] == 1e7
 
 
+def test_every_part_is_there():
+    """A part's module is imported when its turn comes: by then half an hour may be spent."""
+    for part in PARTS.values():
+        assert callable(
+            import_module(f"{Part.__module__.rpartition('.')[0]}.{part.module}").measure
+        )
+
+
 def test_command_measures_the_parts_that_are_named(monkeypatch, tmp_path, capsys):
     """And writes what is asked for."""
     monkeypatch.setattr(Part, "measure", lambda self, **_: RESULTS[self.module])

@@ -21,11 +21,11 @@ class Part(NamedTuple):
 
 PARTS = {
     "steps": Part("steps", "a gradient step, cost and all gradients, one thread"),
-    "large": Part("large", "a large product judged, beside the product alone, one thread"),
+    "large": Part("large_products", "a large product judged, beside the product alone, one thread"),
     "throughput": Part("throughput", "cases drawn, answered by three backends and checked"),
-    "compile": Part("compiling", "what JAX's compilation costs"),
+    "compile": Part("compilation", "what JAX's compilation costs"),
     "checkers": Part("checkers", "beside torch's gradcheck, a gradient of 9,608 parameters"),
-    "start": Part("start", "how long it takes to begin"),
+    "start": Part("startup", "how long it takes to begin"),
     "memory": Part("memory", "what stays in memory"),
     "growth": Part("growth", "how cost grows"),
 }
