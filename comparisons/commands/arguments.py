@@ -4,6 +4,8 @@ from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterable
 from typing import Any
 
+from crossgrad.comparisons.machine.files import flag
+
 BACKEND: dict[str, Any] = {"action": "append", "metavar": "NAME"}
 BACKEND["help"] = "repeatable (default: all three)"
 #: More is not done in a year.
@@ -41,5 +43,4 @@ def no_effect(options: Namespace, names: Iterable[str], on: str) -> None:
     for name in names:
         value = getattr(options, name)
         if value is not None and value is not False:
-            option = name.replace("_", "-")
-            raise ValueError(f"--{option} has no effect on --{on}: give one of them")
+            raise ValueError(f"{flag(name)} has no effect on {flag(on)}: give one of them")

@@ -30,6 +30,11 @@ def write_whole(path: Path, text: str | bytes) -> None:
         raise
 
 
+def flag(name: str) -> str:
+    """An option as it is typed."""
+    return f"--{name.replace('_', '-')}"
+
+
 def check_files(written: Mapping[str, Path | None], read: Iterable[Path] = ()) -> None:
     """``written``: files by the option that names them; ``read``: those that must stay.
 
@@ -38,7 +43,7 @@ def check_files(written: Mapping[str, Path | None], read: Iterable[Path] = ()) -
     """
     taken = {path.resolve(): str(path) for path in read}
     for name, path in written.items():
-        option = f"--{name.replace('_', '-')}"
+        option = flag(name)
         if path is None:
             continue
         if ENDINGS.get(name, path.suffix) != path.suffix:

@@ -10,6 +10,7 @@ from crossgrad.comparisons.arithmetic.superscripts import superscript
 
 #: Where there is no number.
 NOTHING = "·"
+#: No line ends there.
 BLANK = "\N{NO-BREAK SPACE}"
 #: With so many digits every number of float64 is told from 1.
 ALL = 17

@@ -10,7 +10,7 @@ import pytest
 from crossgrad.comparisons.backends import DEFAULT, check_backends
 from crossgrad.comparisons.backends.modes import family, present, release
 from crossgrad.comparisons.machine.environment import PLATFORMS, prepare
-from crossgrad.comparisons.machine.files import check_files
+from crossgrad.comparisons.machine.files import check_files, flag
 from crossgrad.comparisons.problems.choice import Choice, parse_shard
 from crossgrad.comparisons.records.baseline.file import Baseline, read_baseline
 from crossgrad.comparisons.reports.coverage import Survey
@@ -66,8 +66,7 @@ def started(config: pytest.Config, who: Survey, baseline: Baseline | None) -> Re
     if strict and "baseline" not in paths:
         raise ValueError("--baseline-strict has no effect without --baseline")
     if not runs and (idle := [name for name in paths if name != "results"]):
-        told = ", ".join(f"--{name.replace('_', '-')}" for name in idle)
-        raise ValueError(f"{told}: no effect where no test is run")
+        raise ValueError(f"{', '.join(map(flag, idle))}: no effect where no test is run")
     return recording(
         paths.get("baseline_save"), paths.get("baseline"), baseline, run, strict=strict
     )

@@ -35,11 +35,8 @@ def told(machine: Mapping[str, str]) -> str:
 
 
 def line(figure: Figure) -> list[str]:
-    middle = (
-        ""
-        if figure.low == figure.high
-        else f"{three_digits(figure.low)} – {three_digits(figure.high)}"
-    )
+    ends = [] if figure.low == figure.high else [figure.low, figure.high]
+    middle = " – ".join(map(three_digits, ends))
     value = f"{three_digits(figure.value)} {figure.unit}".rstrip()
     return [figure.name, mark(figure), value, middle, figure.of]
 

@@ -63,7 +63,7 @@ def check(options: argparse.Namespace) -> None:
         raise ValueError("files given: 1, needed are two or more")
     if options.plot and not options.files:
         raise ValueError("--plot has no effect on settings: it draws files")
-    check_files({"json": options.json, "plot": options.plot}, options.files)
+    check_files({name: getattr(options, name) for name in OUTPUTS}, options.files)
 
 
 # ------------------------------------------------------------------ two settings

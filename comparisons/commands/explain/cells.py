@@ -5,11 +5,11 @@ from typing import NamedTuple
 from crossgrad.comparisons.commands.explain.entries import Cell, Judgement
 from crossgrad.comparisons.commands.explain.numbers import full, signed
 from crossgrad.comparisons.commands.explain.terms import Say
-from crossgrad.comparisons.reports.numbers import brief
+from crossgrad.comparisons.reports.numbers import NOTHING, brief
 
 #: A residual from 0 to 1 in eight steps.
 BARS = "▁▂▃▄▅▆▇█"
-BEYOND, KNOWN, BLIND, SAME, NOTHING = "✗", "†", "?", "=", "·"
+BEYOND, KNOWN, BLIND, SAME = "✗", "†", "?", "="
 #: A judgement that is longer takes two lines: so three columns have room in 80.
 BRIEF = 20
 #: A name that is longer is cut from the left: its end tells more.
