@@ -11,7 +11,14 @@ from crossgrad.comparisons.arithmetic.comparison import Comparison, Passed
 from crossgrad.comparisons.arithmetic.expected import Extra
 from crossgrad.comparisons.arithmetic.numbers import Number
 from crossgrad.comparisons.arithmetic.rounding import FORMATS, SLACK
-from crossgrad.comparisons.arithmetic.screening import Asked, entries, factors, passes, screened
+from crossgrad.comparisons.arithmetic.screening import (
+    Asked,
+    entries,
+    factors,
+    passes,
+    passing,
+    screened,
+)
 from crossgrad.comparisons.arithmetic.sums import Sum, Term
 from crossgrad.comparisons.backends import load_backend
 from crossgrad.comparisons.equations.walk import all_pass, brief_checks, local_checks
@@ -205,6 +212,29 @@ def test_sizes_whose_sum_overflows_hide_nothing(rows):
         shares[0, 0, 4] = size
         sums = off_by(A, B, shares)
         assert not (passes(sums) or screened(sums)) or size < 1
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_what_the_checker_rounds_may_be_in_favour_of_a_fault(dtype, monkeypatch):
+    """As much as it may be: ours is nearer to what was reported than the sum is."""
+    rng = np.random.default_rng(0)
+    A, B = (rng.normal(size=shape).astype(dtype) for shape in ((1, 20, 48), (1, 48, 20)))
+    M, sums = np.abs(A) @ np.abs(B), off_by(A, B, np.full((1, 20, 20), 0.01))
+    every = whole(sums)
+
+    def off(self, rows):
+        told = self.reported[rows] - every.expected[0, rows, : self.columns]
+        favour = (self.at_once + self.parts + 1) * sums.fmt.u * M[0, rows, : self.columns]
+        return np.maximum(np.abs(told) - favour, 0).astype(dtype)
+
+    monkeypatch.setattr(passing.Again, "off", off)
+    monkeypatch.setattr(passing, "screened", None)  # it is told without it
+    monkeypatch.setattr(entries, "COLUMNS", 20)
+    assert passes(sums)
+    for place in zip(*divmod(np.arange(400), 20), strict=True):
+        reported = sums.reported.copy()
+        reported[0, *place] = every.expected[0, *place] + 1.02 * every.bound[0, *place]
+        assert not passes(sums._replace(reported=reported))
 
 
 def test_sizes_that_are_rounded_up_near_zero_allow_no_more():

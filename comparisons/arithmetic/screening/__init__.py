@@ -13,6 +13,7 @@ which the bound may say nothing, are evaluated by the equation itself, as a stac
 entry. What does not pass has to be explained, and is judged as a whole.
 """
 
-from crossgrad.comparisons.arithmetic.screening.entries import Asked, passes, screened
+from crossgrad.comparisons.arithmetic.screening.entries import Asked, screened
+from crossgrad.comparisons.arithmetic.screening.passing import passes
 
 __all__ = ["Asked", "passes", "screened"]

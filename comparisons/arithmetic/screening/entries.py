@@ -1,7 +1,7 @@
-"""The search for the worst entry of a large sum; and its passing alone, which takes less."""
+"""The search for the worst entry of a large sum that passes."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from crossgrad.comparisons.arithmetic.screening.factors import (
     Factors,
     Factors32,
     Factors64,
+    Precise,
 )
 from crossgrad.comparisons.arithmetic.sums import Sum, Term
 from crossgrad.reference.parameters import Array
@@ -23,8 +24,6 @@ from crossgrad.reference.parameters import Array
 LARGE = 1 << 23
 #: Factors that are gathered at a time, of entries that are evaluated by themselves.
 GATHERED = 1 << 20
-#: So many terms of a sum tell of most entries that they pass.
-FEW = 16
 #: At most one entry of so many is: where more may be the worst, all are judged together.
 SHARE = 32
 #: Products of an entry up to which η and nu are small; and what is allowed of it at most, in units
@@ -34,6 +33,7 @@ LONGEST, MOST = 1 << 16, 2.2
 #: γ_{n+2}(2⁻⁵³)M ÷ ½nuM is below 2⁻²⁵ in float32, twice 2⁻²⁴γ_{2n+4}(2⁻⁵³)M ÷ ½nuM 2⁻²⁰ in float64.
 OWN = 2.0**-20
 
+F = TypeVar("F", bound=Factors)
 #: Rows and columns of some entries.
 Places: TypeAlias = tuple[Array, Array]
 NOWHERE: Places = np.zeros(0, int), np.zeros(0, int)
@@ -65,10 +65,9 @@ class Asked(NamedTuple):
             return False
         return len(equation.copies) <= 1 and not equation.may_be_exact(fmt, self.extra)
 
-    def factors(self) -> Iterator[tuple[int, int, Factors]]:
+    def factors(self, kind: type[F]) -> Iterator[tuple[int, int, F]]:
         """Of each network those of so many columns; with the draw, and the first column."""
         (product,) = self.equation.products
-        kind = Factors64 if product.left.array.dtype == np.float64 else Factors32
         zeros = product.left.has_zeros, product.right.has_zeros
         for draw, number in enumerate(self.reported):
             p = next((copy.array[draw] for copy in self.equation.copies), None)
@@ -99,12 +98,12 @@ def like(number: Number, array: Array) -> Number:
     return Number(array, number.role, given=number.given)
 
 
-# ------------------------------------------------------------------ with the worst entry
 @np.errstate(all="ignore")
 def screened(asked: Asked) -> Passed | None:
     """What passes, with its worst entry; None if it does not, or if this cannot be told here."""
     largest, blind, found = 0.0, 0, []
-    for draw, first, factors in asked.factors():
+    kind: type[Precise] = Factors64 if asked.reported.dtype == np.float64 else Factors32
+    for draw, first, factors in asked.factors(kind):
         for rows in factors.blocks():
             block = Block(asked, factors, rows).doubtful(largest)
             if block is None or len(block.rows) * SHARE > asked.reported[draw].size:
@@ -155,7 +154,7 @@ class Block:
     M is in units of ``scale``, n has the roundings of scales; n may have an axis of 1.
     """
 
-    def __init__(self, asked: Asked, factors: Factors, rows: slice) -> None:
+    def __init__(self, asked: Asked, factors: Precise, rows: slice) -> None:
         self.factors, self.copies = factors, len(asked.equation.copies)
         self.u, self.others = asked.fmt.u, asked.extra.scaled + 1
         self.reported = factors.reported[rows]
@@ -250,43 +249,3 @@ def where(chosen: Array) -> Places:
 
 def union(some: Places, others: Places) -> Places:
     return np.append(some[0], others[0]), np.append(some[1], others[1])
-
-
-# ------------------------------------------------------------------ passing alone
-@np.errstate(all="ignore")
-def passes(asked: Asked) -> bool:
-    """Whether all entries pass, and nothing else: |y| ≤ M, so that M is not needed for most.
-
-    bound ≥ u (n M - ½ (n - o)(M - |y|)), which grows with M. So u n |y| is allowed of every entry;
-    of those that are farther off a few terms of M say enough, as a rule; the others are evaluated
-    by themselves. False if an entry fails, or if this cannot be told here.
-    """
-    if asked.reported.dtype == np.float64:
-        return screened(asked) is not None
-    for draw, first, factors in asked.factors():
-        for rows in factors.blocks():
-            i, j = farther(asked, factors, rows)
-            places = placed(draw, rows, first, i, j)
-            if len(places) * SHARE > asked.reported.size:
-                return False
-            if not all((asked.held(some).residual <= 1).all() for some in asked.portions(places)):
-                return False
-    return True
-
-
-def farther(asked: Asked, factors: Factors, rows: slice) -> Places:
-    """Entries of some rows that are not within what is certainly allowed."""
-    u, others, size = asked.fmt.u, asked.extra.scaled + 1, np.abs(factors.reported[rows])
-    off, n = factors.off(rows), factors.terms(rows, at_least=True) + asked.extra.scaled
-    near = n * (u * (1 - OWN))
-    size *= near / (1 + near)
-    i, j = where(~(off < size))  # ∞ is not below ∞
-    some = off[i, j] != 0  # what is exact is right, of a value 0 too
-    i, j = i[some], j[some]
-    off, n = off[i, j], np.broadcast_to(n, size.shape)[i, j]
-    few = slice(0, FEW)
-    A, B = (np.abs(of.astype(np.float64)) for of in (factors.A[rows][i, few], factors.B[few, j]))
-    M, y = np.einsum("ck,kc->c", A, B), np.maximum(np.abs(factors.reported[rows][i, j]) - off, 0)
-    allowed = u * (1 - OWN) * (n * M - np.maximum(n - others, 0) / 2 * (M - np.minimum(M, y)))
-    left = ~(off < allowed)
-    return i[left], j[left]

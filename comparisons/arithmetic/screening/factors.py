@@ -30,11 +30,6 @@ class Factors(ABC):
     k: the terms of an entry.
     """
 
-    #: M is evaluated in units of it.
-    scale = 1.0
-    #: Whether anything can be told of these numbers.
-    in_range = True
-
     def __init__(
         self, A: Array, B: Array, p: Array | None, reported: Array, zeros: tuple[bool, bool]
     ) -> None:
@@ -43,12 +38,9 @@ class Factors(ABC):
         self.n, self.columns = B.shape
         self.k = self.n + (p is not None)
         self.step = min(len(A), max(64, NUMBERS // max(self.k, 4 * self.columns)))
-        self.eta = gamma(2 * self.k + 10, FLOAT32_U) + 2.0**-22
         self.zeros = zeros
-        self.present = B != 0 if zeros[1] else np.ones((self.n, 1), bool)
-        self.there = np.count_nonzero(self.present, 0)[None].astype(np.float32)
-        #: The rows that were asked of last, and the largest sizes of A and p there, and in B.
-        self.rows, self.largest = slice(0, 0), (0.0, 0.0)
+        #: How many numbers of each column of B are not 0; an axis is 1 where none is.
+        self.there = counted(B, 0) if zeros[1] else np.full((1, 1), self.n, np.float32)
         self.prepare()
 
     @abstractmethod
@@ -60,33 +52,53 @@ class Factors(ABC):
         for start in range(0, len(self.A), self.step):
             yield slice(start, min(start + self.step, len(self.A)))
 
-    def terms(self, rows: slice, *, at_least: bool = False) -> Array:
-        """How many products of each entry are not 0; an axis is 1 where all have as many.
-
-        ``at_least``: or fewer, without a product: as if never both factors of one were 0.
-        """
-        if not self.zeros[0]:
-            return self.there
-        here = self.A[rows] != 0
-        if not at_least and self.zeros[1]:
-            return here.astype(np.float32) @ self.present.astype(np.float32)
-        absent = self.n - np.count_nonzero(here, 1)[:, None]
-        return np.maximum(self.there - absent.astype(np.float32), 0)
+    def present(self, rows: slice) -> Array:
+        """How many numbers of each row of A are not 0; an axis is 1 where none is."""
+        return counted(self.A[rows], 1) if self.zeros[0] else np.full((1, 1), self.n, np.float32)
 
     @abstractmethod
     def off(self, rows: slice) -> Array:
-        """How far each entry of some rows is off at most."""
+        """How far each entry of some rows is off."""
+
+
+def counted(array: Array, axis: int) -> Array:
+    return np.count_nonzero(array, axis, keepdims=True).astype(np.float32)
+
+
+class Precise(Factors):
+    """In so many digits that of what an entry is off, little is the checker's; with M."""
+
+    #: M is evaluated in units of it.
+    scale = 1.0
+    #: Whether anything can be told of these numbers.
+    in_range = True
+    #: The rows that were asked of last, and the largest sizes of A and p there, and in B.
+    rows, largest = slice(0, 0), (0.0, 0.0)
+
+    @cached_property
+    def eta(self) -> float:
+        return gamma(2 * self.k + 10, FLOAT32_U) + 2.0**-22
+
+    @cached_property
+    def ones(self) -> Array:
+        return (self.B != 0).astype(np.float32)
+
+    def terms(self, rows: slice) -> Array:
+        """How many products of each entry are not 0; an axis is 1 where all have as many."""
+        if all(self.zeros):
+            return (self.A[rows] != 0).astype(np.float32) @ self.ones
+        return self.present(rows) + self.there - self.n
 
     @abstractmethod
     def magnitude(self) -> Array:
-        """M of the same rows, at most 1 + η times it."""
+        """M of the rows that were asked of last, at most 1 + η times it."""
 
     @abstractmethod
     def doubt(self, i: Array, j: Array) -> Array:
-        """How much less entries of the same rows may be off."""
+        """How much less entries of these rows may be off."""
 
 
-class Factors32(Factors):
+class Factors32(Precise):
     """In float64, where products of float32 are exact, sums are as good as γ_{k+1}(2⁻⁵³)."""
 
     def prepare(self) -> None:
@@ -133,7 +145,7 @@ class Factors32(Factors):
         return 2 * gamma(self.k + 1, CHECKER.u) * self.M[i, j]
 
 
-class Factors64(Factors):
+class Factors64(Precise):
     """p is a column more of A, times a row of ones: k columns are multiplied.
 
     Both factors are cut into two parts, A = A₁ + A₂ at multiples of q_i, B likewise of q_j.
@@ -192,8 +204,7 @@ class Factors64(Factors):
         distance -= rest
         np.abs(distance, out=distance)
         share = gamma(2 * k + 4, CHECKER.u) / 2 * 1.01
-        np.multiply(R * share, self.q, out=kappa)
-        kappa += np.multiply(q * share, self.S, out=rest)
+        np.matmul(share * np.hstack([R, q]), np.stack([self.q, self.S]), out=kappa)
         distance += kappa
         return distance
 
