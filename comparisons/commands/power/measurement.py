@@ -17,9 +17,9 @@ PACKAGES = ("crossgrad", "numpy", "torch", "jax", "chex")
 class Size(NamedTuple):
     """Networks of each kind for the scores, and for the smallest faults.
 
-    This suite is shown every fault, other checkers one in ``every``; correct programs are shown
-    where those are. So many faults are put before the default run, and one in ``restricted`` of
-    these before the runs of restricted programs.
+    This suite is shown every fault, other checkers one in ``every``, in narrow networks; correct
+    programs are shown where those are. So many faults are put before the default run, and one in
+    ``restricted`` of these before the runs of restricted programs.
     """
 
     networks: int
@@ -29,7 +29,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(networks=3, sized=12, every=1)
-QUICK = Size(networks=2, sized=1, every=16, restricted=0)
+QUICK = Size(networks=2, sized=1, every=12, restricted=0)
 #: Every fault before the run of every restriction.
 RUNS = FULL._replace(restricted=1)
 

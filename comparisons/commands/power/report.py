@@ -106,7 +106,11 @@ def title(power: Power) -> str:
     """What was planted, and who was shown how much of it."""
     set_ = power.settings
     planted = f"{set_['planted']} planted faults, each in {set_['networks']} networks of its kind"
-    shown = "" if set_["every"] == 1 else f"; other checkers are shown 1 in {set_['every']}"
+    shown = (
+        ""
+        if set_["every"] == 1
+        else f"; other checkers are shown 1 in {set_['every']}, if its network is narrow"
+    )
     return f"{planted}, 8 draws of each, seed {set_['seed']}{shown}"
 
 
