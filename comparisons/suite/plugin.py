@@ -11,6 +11,7 @@ prepare()
 
 import sys
 from collections.abc import Callable, Generator, Mapping
+from itertools import compress
 from typing import Any
 
 import pytest
@@ -105,14 +106,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     k, n = parse_shard(config.getoption("shard"))
     numbers = {scope: i for i, scope in enumerate(dict.fromkeys(map(scope_of, items)))}
     unwanted = unwanted_fixtures(config)
-    kept = [
-        item
-        for item in items
-        if numbers[scope_of(item)] % n == k - 1
+    wanted = [
+        numbers[scope_of(item)] % n == k - 1
         and not unwanted & set(getattr(item, "fixturenames", ()))
+        for item in items
     ]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = kept
+    others = [item for item, kept in zip(items, wanted, strict=True) if not kept]
+    config.hook.pytest_deselected(items=others)
+    items[:] = compress(items, wanted)
 
 
 def is_asked(config: pytest.Config, item: pytest.Item) -> bool:

@@ -44,8 +44,8 @@ def further():
 NETWORKS = (*FIRST, *further())
 #: What knows few networks is asked one that it knows.
 OWN = {"sklearn": ("3x4x2-relu,identity-quadratic-{dtype}-m4-s6",)}
-#: What compiles for seconds is asked one of them: the one with the most functions.
-SLOW = {"torch.compile": NETWORKS[1:2]}
+#: What compiles for seconds is asked few of them: those with the most functions.
+SLOW = {"torch.compile": NETWORKS[1:2], "jax.eager": NETWORKS[1:4]}
 #: All but the one that is there to be flagged.
 JUDGED = [name for name in MODES if name != "torch.tf32"]
 #: In mixed precision a probability may be 1, and its cost ∞: that is refused.
