@@ -6,6 +6,8 @@ the bits that ``balls`` tries, cancellation does no harm: no form shares care, o
 reference's.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from flint import arb, arb_series
 
@@ -32,10 +34,12 @@ def derivatives(name: str, z: arb) -> tuple[arb, arb, arb]:
 
 
 # ------------------------------------------------------------------ at floats, and sharp
+@lru_cache(maxsize=1 << 16)
+def at_float(name: str, number: float) -> tuple[arb, arb]:
+    """σ and σ′; most are asked for again, of another equation, or of another backend."""
+    return sharp(lambda: value_and_slope(name, arb(number)))
+
+
 def true_sigma(name: str, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """σ and σ′ of an array of floats."""
-
-    def both(number: float) -> tuple[arb, arb]:
-        return sharp(lambda: value_and_slope(name, arb(float(number))))
-
-    return np.frompyfunc(both, 1, 2)(z)
+    return np.frompyfunc(lambda number: at_float(name, float(number)), 1, 2)(z)
