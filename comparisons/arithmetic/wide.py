@@ -11,7 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossgrad.comparisons.arithmetic.pairs import ERROR, Pair, lift, sum_of, two_sum
+from crossgrad.comparisons.arithmetic.pairs import (
+    ERROR,
+    Pair,
+    lift,
+    sum_of,
+    two_sum,
+    with_zeros,
+)
 from crossgrad.comparisons.arithmetic.rounding import CHECKER, gamma
 from crossgrad.reference.parameters import Array
 
@@ -140,7 +147,7 @@ def sum_by_halves(A: Array, B: Array, start: Array, errors: Array) -> Array:
     terms = A[..., :, None, :] * B.mT[..., None, :, :]
     total = np.concatenate([start[..., None], terms], axis=-1)
     while total.shape[-1] > 1:
-        total = np.pad(total, [(0, 0)] * start.ndim + [(0, total.shape[-1] % 2)])
+        total = with_zeros(total, total.shape[-1] % 2)
         total, lost = two_sum(total[..., ::2], total[..., 1::2])
         errors += lost.sum(-1)
     return total[..., 0]

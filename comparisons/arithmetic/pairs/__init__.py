@@ -138,11 +138,16 @@ def choose(condition: Array, x: Operand, y: Operand) -> Pair:
     return Pair(np.where(condition, x.hi, y.hi), np.where(condition, x.lo, y.lo))
 
 
+def with_zeros(x: Array, missing: int) -> Array:
+    """So many at the end of the last axis; many times as fast as ``np.pad``, of small arrays."""
+    return np.concatenate([x, np.zeros((*x.shape[:-1], missing))], axis=-1) if missing else x
+
+
 def total(x: Pair) -> Pair:
     """The sum over the last axis, by halves: no term is in more than log₂ n sums."""
     n = x.hi.shape[-1]
     missing = 2 ** (n - 1).bit_length() - n
-    filled = x.map(lambda part: np.pad(part, [(0, 0)] * (part.ndim - 1) + [(0, missing)]))
+    filled = x.map(lambda part: with_zeros(part, missing))
     while filled.hi.shape[-1] > 1:
         filled = filled.map(lambda part: part[..., ::2]) + filled.map(lambda part: part[..., 1::2])
     return filled.map(lambda part: part[..., 0])
