@@ -43,7 +43,7 @@ def further():
 #: All activations and costs.
 NETWORKS = (*FIRST, *further())
 #: What knows few networks is asked one that it knows.
-OWN = {"sklearn": ("3x4x2-relu,identity-quadratic-{dtype}-m4-s6",)}
+OWN = {"nielsen": FIRST[:1], "sklearn": ("3x4x2-relu,identity-quadratic-{dtype}-m4-s6",)}
 #: What compiles for seconds is asked few of them: those with the most functions.
 SLOW = {"torch.compile": NETWORKS[1:2], "jax.eager": NETWORKS[1:4]}
 #: All but the one that is there to be flagged.
@@ -57,8 +57,9 @@ LESS = ("jax.forward", "float16")
 
 
 def scenarios(name, dtype):
-    """Those of a mode, in a format."""
-    texts = (*SLOW.get(name, NETWORKS), *OWN.get(name, ()))
+    """Those of a mode, in a format: half of them, and the others in the next format."""
+    half = NETWORKS[[*ALL_FORMATS].index(dtype) % 2 :: 2]
+    texts = dict.fromkeys((*SLOW.get(name, half), *OWN.get(name, ())))
     return [Scenario.parse(text.format(dtype=dtype)) for text in texts]
 
 
