@@ -43,9 +43,9 @@ def further():
 #: All activations and costs.
 NETWORKS = (*FIRST, *further())
 #: What knows few networks is asked one that it knows.
-OWN = {"nielsen": FIRST[:1], "sklearn": ("3x4x2-relu,identity-quadratic-{dtype}-m4-s6",)}
-#: What compiles for seconds is asked few of them: those with the most functions.
-SLOW = {"torch.compile": NETWORKS[1:2], "jax.eager": NETWORKS[1:4]}
+OWN = {"sklearn": ("3x4x2-relu,identity-quadratic-{dtype}-m4-s6",)}
+#: What compiles for seconds is asked one of them: the one with the most functions.
+SLOW = {"torch.compile": NETWORKS[1:2]}
 #: All but the one that is there to be flagged.
 JUDGED = [name for name in MODES if name != "torch.tf32"]
 #: In mixed precision a probability may be 1, and its cost ∞: that is refused.
@@ -57,9 +57,8 @@ LESS = ("jax.forward", "float16")
 
 
 def scenarios(name, dtype):
-    """Those of a mode, in a format: half of them, and the others in the next format."""
-    half = NETWORKS[[*ALL_FORMATS].index(dtype) % 2 :: 2]
-    texts = dict.fromkeys((*SLOW.get(name, half), *OWN.get(name, ())))
+    """Those of a mode, in a format."""
+    texts = (*SLOW.get(name, NETWORKS), *OWN.get(name, ()))
     return [Scenario.parse(text.format(dtype=dtype)) for text in texts]
 
 

@@ -1,7 +1,6 @@
 """The package as people install it: a wheel in a fresh environment, beside a project of their own.
 
-Of the Python that runs the tests, for which the frameworks are pinned, and without them of the
-newest that is here.
+Of each Python that is here; frameworks on the one that runs the tests, for which they are pinned.
 """
 
 import os
@@ -22,7 +21,8 @@ from crossgrad.comparisons.suite.options import OPTIONS
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-NEWER = [f"3.{minor}" for minor in range(14, sys.version_info.minor, -1)]
+OURS = f"3.{sys.version_info.minor}"
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 #: What takes long to unpack is linked, from the environment that runs the tests.
 LARGE = ("torch", "jax", "jaxlib", "scipy", "sympy", "matplotlib")
 #: What is said where something is missing.
@@ -41,16 +41,16 @@ ONE = ("--scenario", "2x2x1-sigmoid,sigmoid-quadratic-float64-m4-s0-k3-g2")
 
 
 # ------------------------------------------------------------------ an environment
-def newest():
-    """The interpreter of the newest minor version that is here, if it is not ours; or none."""
+def python(minor):
+    """An interpreter of a minor version, or none."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
-    for minor in NEWER:
-        found = [shutil.which(f"python{minor}"), *sorted(pyenv.glob(f"{minor}.*/bin/python"))]
-        for path in filter(None, found):
-            asked = [path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-            said = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
-            if said.stdout.strip() == minor:  # a shim of pyenv's finds nothing, and says so
-                return path
+    found = [shutil.which(f"python{minor}"), *sorted(pyenv.glob(f"{minor}.*/bin/python"))]
+    ours = [sys.executable] if minor == OURS else []
+    for path in filter(None, [*ours, *found]):
+        asked = [path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        said = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
+        if said.stdout.strip() == minor:  # a shim of pyenv's finds nothing, and says so
+            return path
     return None
 
 
@@ -165,14 +165,14 @@ def test_the_wheel_of_the_sdist_is_the_same(built, tmp_path):
 
 
 # ------------------------------------------------------------------ installed
-@pytest.mark.parametrize("ours", [True, False], ids=["our Python", "the newest"])
-def test_a_project_of_their_own(ours, built, tmp_path):
+@pytest.mark.parametrize("minor", PYTHONS)
+def test_a_project_of_their_own(minor, built, tmp_path):
     """What needs nothing, then the suite, then their tests, all called from a foreign project."""
-    interpreter = sys.executable if ours else newest()
+    interpreter = python(minor)
     if not interpreter:
-        pytest.skip("no newer Python is here")
+        pytest.skip(f"Python {minor} is not here")
     here = Environment(tmp_path, interpreter)
-    if ours:
+    if minor == OURS:
         here.install(wheel_in(built), linked=["numpy"])
         tells_what_is_missing(here)
         has_one_name(here)
@@ -182,7 +182,7 @@ def test_a_project_of_their_own(ours, built, tmp_path):
         here.install(wheel_in(built), "pytest", "pytest-xdist", "hypothesis")
         has_one_name(here)
     here.add_plugin()
-    verifies(here, () if ours else ("--backend", "numpy"))
+    verifies(here, () if minor == OURS else ("--backend", "numpy"))
     assert "5 passed" in here.run(here.bin / "pytest", "-q", "-n", "2", *QUICK)
 
 

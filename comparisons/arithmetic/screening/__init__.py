@@ -10,7 +10,8 @@ are no additions (``Format.summed``); w = min(n, (n + o)/2); c: what may be flus
 entry that is nearer than that to what it has to be passes; and if its distance is a smaller part of
 it than the largest residual is, it is not the worst. The few entries that may be the worst, or of
 which the bound may say nothing, are evaluated by the equation itself, as a stack of sums of one
-entry. What does not pass has to be explained, and is judged as a whole.
+entry. What does not pass has to be explained, and is judged as a whole. Whether all pass, without
+the worst, takes less (``passing``).
 """
 
 from crossgrad.comparisons.arithmetic.screening.entries import Asked, screened

@@ -102,7 +102,8 @@ def like(number: Number, array: Array) -> Number:
 def screened(asked: Asked) -> Passed | None:
     """What passes, with its worst entry; None if it does not, or if this cannot be told here."""
     largest, blind, found = 0.0, 0, []
-    kind: type[Precise] = Factors64 if asked.reported.dtype == np.float64 else Factors32
+    (product,) = asked.equation.products
+    kind: type[Precise] = Factors64 if product.left.array.dtype == np.float64 else Factors32
     for draw, first, factors in asked.factors(kind):
         for rows in factors.blocks():
             block = Block(asked, factors, rows).doubtful(largest)

@@ -39,8 +39,8 @@ class Factors(ABC):
         self.k = self.n + (p is not None)
         self.step = min(len(A), max(64, NUMBERS // max(self.k, 4 * self.columns)))
         self.zeros = zeros
-        #: How many numbers of each column of B are not 0; an axis is 1 where none is.
-        self.there = counted(B, 0) if zeros[1] else np.full((1, 1), self.n, np.float32)
+        #: How many numbers of each column of B are not 0.
+        self.there = counted(B, 0, has_zeros=zeros[1])
         self.prepare()
 
     @abstractmethod
@@ -53,15 +53,18 @@ class Factors(ABC):
             yield slice(start, min(start + self.step, len(self.A)))
 
     def present(self, rows: slice) -> Array:
-        """How many numbers of each row of A are not 0; an axis is 1 where none is."""
-        return counted(self.A[rows], 1) if self.zeros[0] else np.full((1, 1), self.n, np.float32)
+        """How many numbers of each row of A are not 0."""
+        return counted(self.A[rows], 1, has_zeros=self.zeros[0])
 
     @abstractmethod
     def off(self, rows: slice) -> Array:
         """How far each entry of some rows is off."""
 
 
-def counted(array: Array, axis: int) -> Array:
+def counted(array: Array, axis: int, *, has_zeros: bool) -> Array:
+    """How many numbers along an axis are not 0; one count for all where every number is not."""
+    if not has_zeros:
+        return np.full((1, 1), array.shape[axis], np.float32)
     return np.count_nonzero(array, axis, keepdims=True).astype(np.float32)
 
 

@@ -54,11 +54,8 @@ class Again(Factors):
     """A B + p in the format of the numbers, a part of the products at a time."""
 
     def prepare(self) -> None:
-        present = self.n
-        if self.zeros[0]:
-            present *= np.count_nonzero(self.A) / self.A.size
-        if self.zeros[1]:
-            present *= np.count_nonzero(self.B) / self.B.size
+        """How many products are taken at a time, how often each is rounded, and two buffers."""
+        present = self.present(slice(None)).mean() * self.there.mean() / self.n
         self.at_once = max(1, int(present / PART))
         self.parts = -(-self.n // self.at_once)
         self.rounded = self.at_once + self.parts + 1
@@ -80,9 +77,10 @@ class Again(Factors):
 
 def farther(asked: Asked, factors: Again, rows: slice) -> Places:
     """Entries of some rows that are not within what is certainly allowed."""
-    u, others, r = asked.fmt.u, asked.extra.scaled + 1, factors.rounded
+    u, others = asked.fmt.u, asked.extra.scaled + 1
+    r = factors.rounded / (1 - factors.rounded * u)
     off, reported = factors.off(rows), factors.reported[rows]
-    here, there, r = factors.present(rows), factors.there, r / (1 - r * u)
+    here, there = factors.present(rows), factors.there
     n = np.maximum(here + there - factors.n, 0) + asked.extra.scaled  # or more of them
     half = np.maximum(n - others, 0) / 2
     slope = n - half - r * (1 + u * half)
