@@ -26,6 +26,7 @@ from crossgrad.comparisons.judging.agreement import end_to_end_checks, pairwise_
 from crossgrad.comparisons.judging.causes import likely_cause
 from crossgrad.comparisons.judging.row import Row
 from crossgrad.comparisons.parts.network import network_of
+from crossgrad.comparisons.problems.arrays import Subject
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.reference.parameters import Array
@@ -37,7 +38,7 @@ Checks: TypeAlias = Callable[[Problem, Trace, Format], Sequence[Judged]]
 
 
 def judge(
-    scenario: Scenario, backend: Backend, problem: Problem, trace: Trace, *, counting: bool = True
+    scenario: Subject, backend: Backend, problem: Problem, trace: Trace, *, counting: bool = True
 ) -> list[Row]:
     """All rows of one backend: the local checks, which only reach the data through a whole trace.
 
@@ -53,7 +54,7 @@ def judge(
 
 
 def judged(
-    scenario: Scenario, backend: Backend, problem: Problem, trace: Trace, *, counting: bool = True
+    scenario: Subject, backend: Backend, problem: Problem, trace: Trace, *, counting: bool = True
 ) -> list[tuple[Comparison, Row]]:
     """Each comparison of ``judge``, with all its entries, and its row."""
     return told(local_checks, scenario, backend, problem, trace, counting=counting)
@@ -61,7 +62,7 @@ def judged(
 
 def told(
     checks: Checks[Judged],
-    scenario: Scenario,
+    scenario: Subject,
     backend: Backend,
     problem: Problem,
     trace: Trace,
@@ -307,7 +308,7 @@ id_of = lru_cache(maxsize=16)(str)
 
 
 def row(
-    scenario: Scenario,
+    scenario: Subject,
     backend: str,
     comparison: Comparison,
     *,
