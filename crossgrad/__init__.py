@@ -2,6 +2,7 @@
 
     from crossgrad.reference.backprop import backprop  # the equations
     crossgrad.verify(gradients)                        # judge a function of yours
+    crossgrad.vacuity(test, kernel)                    # judge a test of yours
     crossgrad explain · crossgrad verify               # in a terminal
 
 In a clone ``crossgrad.reference`` and ``crossgrad.comparisons`` are the folders beside this one, by
@@ -15,10 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     __version__: str
-    from crossgrad.comparisons.backends.custom import backend as backend
+    from crossgrad.comparisons.backends.own import backend as backend
+    from crossgrad.comparisons.backends.own import network as network
     from crossgrad.comparisons.problems.problem import Problem as Problem
     from crossgrad.comparisons.problems.scenario import Scenario as Scenario
+    from crossgrad.comparisons.suite.judge import Verdict as Verdict
+    from crossgrad.comparisons.suite.judge import judge as judge
     from crossgrad.comparisons.suite.user_tests import verify as verify
+    from crossgrad.comparisons.suite.vacuity.measure import vacuity as vacuity
     from crossgrad.reference.architecture import Architecture as Architecture
     from crossgrad.reference.backprop import backprop as backprop
     from crossgrad.reference.parameters import Parameters as Parameters
@@ -41,8 +46,12 @@ HOMES = {
     "Parameters": "reference.parameters",
     "Problem": "comparisons.problems.problem",
     "Scenario": "comparisons.problems.scenario",
-    "backend": "comparisons.backends.custom",
+    "backend": "comparisons.backends.own",
     "backprop": "reference.backprop",
+    "Verdict": "comparisons.suite.judge",
+    "judge": "comparisons.suite.judge",
+    "network": "comparisons.backends.own",
+    "vacuity": "comparisons.suite.vacuity.measure",
     "verify": "comparisons.suite.user_tests",
 }
 __all__ = [
@@ -50,9 +59,13 @@ __all__ = [
     "Parameters",
     "Problem",
     "Scenario",
+    "Verdict",
     "__version__",
     "backend",
     "backprop",
+    "judge",
+    "network",
+    "vacuity",
     "verify",
 ]
 

@@ -6,12 +6,13 @@ problem's arrays, compute, report the trace. They share the weights and nothing 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 
 from crossgrad.comparisons.backends.backend import Backend, facts_of, nothing
-from crossgrad.comparisons.backends.custom import NotSupportedError, ask, declared, load_gradients
 from crossgrad.comparisons.backends.guard import guarded, warnings_noted
 from crossgrad.comparisons.backends.modes import DEFAULT, MODES, family, missing
+from crossgrad.comparisons.backends.own import NotSupportedError, declared, load_gradients, program
 from crossgrad.comparisons.backends.requirements import gpu
 from crossgrad.comparisons.machine.environment import device
 from crossgrad.comparisons.problems.domain import EVERYTHING
@@ -49,12 +50,21 @@ def load_backend(name: str) -> Backend:
         raise ValueError(
             f"backend {name!r}: known are {known}, or write module:function or file.py:function"
         )
-    return of_function(name, load_gradients(name))
+    apart = partial(load_gradients, name) if ".py:" in name else None
+    return of_function(name, load_gradients(name), apart)
 
 
-def of_function(name: str, function: Callable[[Problem], object]) -> Backend:
-    """Somebody's own; what it says of itself is checked. Raises ``ValueError`` with one line."""
-    return Backend(name, lambda problem: ask(name, function, problem), **declared(name, function))
+def of_function(
+    name: str,
+    function: Callable[[Problem], object],
+    apart: Callable[[], Callable[[Problem], object]] | None = None,
+) -> Backend:
+    """Somebody's own; what it says of itself is checked. Raises ``ValueError`` with one line.
+
+    ``apart`` loads it once more, to find out about it.
+    """
+    own = program(name, function, apart)
+    return Backend(name, own.trace, program=own, **declared(name, function))
 
 
 def load_backends(names: Sequence[str] | None) -> list[Backend]:

@@ -13,7 +13,7 @@ from autograd.differential_operators import value_and_grad
 from autograd.scipy.special import erf, expit, logsumexp
 from autograd.tracer import getval
 
-from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.parameters import Array
 

@@ -1,11 +1,11 @@
 """A backend: who answers, and what judging its answers takes to know of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, Format
-from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.modes import MODES, as_it_is
+from crossgrad.comparisons.backends.own import USUAL, Layout, NotSupportedError, Program
 from crossgrad.comparisons.divergences import Divergence, divergences_of
 from crossgrad.comparisons.problems.domain import Domain
 from crossgrad.comparisons.problems.problem import Problem, Trace, stack_traces
@@ -30,7 +30,7 @@ class Backend:
     has said so, they may be where no δ is told. ``as_reported``: it goes on with each number
     exactly as it reports it: it scales nothing in between, and computes nothing twice.
     ``built_in``: it is one that the suite brings along, of which divergences are known, and which
-    means by its words what the suite means.
+    means by its words what the suite means. ``program``: what is asked, of somebody's own.
     """
 
     name: str
@@ -42,11 +42,32 @@ class Backend:
     forward: bool | None = None
     as_reported: bool = False
     built_in: bool = False
+    program: Program | None = None
 
     @property
     def mode(self) -> str:
         """By which name it is among the modes; empty for somebody's own."""
         return self.name if self.built_in else ""
+
+    @property
+    def layout(self) -> Layout:
+        """How its arrays are laid out, and what its numbers are of."""
+        return self.program.layout if self.program else USUAL
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Those in which it answers."""
+        return self.program.answers_in if self.program else tuple(ALL_FORMATS)
+
+    @property
+    def notes(self) -> list[str]:
+        """What was taken as what, in words."""
+        return list(self.program.notes) if self.program else []
+
+    def note(self, notes: Iterable[str]) -> None:
+        """What is to be said of it, once each."""
+        if self.program:
+            self.program.notes.update(dict.fromkeys(notes))
 
     def traces(self, problems: Sequence[Problem]) -> Trace:
         """The traces of all draws, as a stack."""

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError, one_line
 from crossgrad.comparisons.backends.modes import family, release
+from crossgrad.comparisons.backends.own import BackendError, NotSupportedError, one_line
 from crossgrad.comparisons.problems.problem import Problem, Trace
 
 #: Our own files: what NumPy warns of there is a mistake of ours.

@@ -11,9 +11,9 @@ from typing import Any
 import jax
 import numpy as np
 
-from crossgrad.comparisons.backends.custom import BackendError
 from crossgrad.comparisons.backends.jax_jit import WANTED, forward, receive, reported, taps
 from crossgrad.comparisons.backends.jax_primitives import OF_BITS, PRIMITIVES
+from crossgrad.comparisons.backends.own import BackendError
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.parameters import Array

@@ -11,7 +11,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.jax_jit import (
     COST,
     SIGMA,
@@ -22,6 +21,7 @@ from crossgrad.comparisons.backends.jax_jit import (
     reported,
     taps,
 )
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture

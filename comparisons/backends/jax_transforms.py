@@ -7,7 +7,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.jax_jit import (
     WANTED,
     Arrays,
@@ -18,6 +17,7 @@ from crossgrad.comparisons.backends.jax_jit import (
     taps,
     wide,
 )
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.divergences import of_gradients
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.architecture import Architecture

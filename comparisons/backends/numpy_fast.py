@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from crossgrad.comparisons.arithmetic.rounding import FORMATS
-from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.problems.problem import Problem, Trace, of_layers_with_any
 from crossgrad.reference.architecture import Architecture
 from crossgrad.reference.fast import Network

@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.extmath import safe_sparse_dot
 
-from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.parameters import Array

@@ -15,7 +15,7 @@ os.environ.setdefault("DEV", "CPU" if shutil.which(os.environ.get("CC", "clang")
 import numpy as np
 from tinygrad import Tensor, dtypes
 
-from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.parameters import Array
 

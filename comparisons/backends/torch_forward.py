@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.backends.torch_autograd import DEVICE, array
 from crossgrad.comparisons.backends.torch_deprecations import without_deprecations
 from crossgrad.comparisons.backends.torch_functional import receive

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from crossgrad.comparisons.backends import torch_autograd
-from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.backends.torch_autograd import DEVICE
 from crossgrad.comparisons.backends.torch_module import LOSS, receive, reported, watched
 from crossgrad.comparisons.parts.costs import COSTS

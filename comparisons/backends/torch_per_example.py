@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.backends.torch_autograd import array, tensor
 from crossgrad.comparisons.backends.torch_functional import WANTED
 from crossgrad.comparisons.backends.torch_network import (

@@ -12,6 +12,7 @@ from crossgrad.comparisons.commands.terminal import Output
 #: In the order of ``--help``.
 NAMES = (
     "verify",
+    "judge",
     "explain",
     "train",
     "study",

@@ -17,6 +17,7 @@ from crossgrad.comparisons.arithmetic.expected import Extra
 from crossgrad.comparisons.arithmetic.numbers import Number
 from crossgrad.comparisons.arithmetic.rounding import Format
 from crossgrad.comparisons.arithmetic.sums import Sum
+from crossgrad.comparisons.equations import penalty
 from crossgrad.comparisons.equations.place import numbers_of
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
@@ -80,7 +81,8 @@ def trusted(problem: Problem) -> tuple[Problem, Backpropagation]:
     """The problem in float64, and the reference's answer to it."""
     problem = problem if problem.dtype == "float64" else problem.astype("float64")
     with np.errstate(all="ignore"):
-        return problem, backprop(problem.architecture, problem.parameters, problem.x, problem.y)
+        answer = backprop(problem.architecture, problem.parameters, problem.x, problem.y)
+        return problem, penalty.with_penalty(problem, answer)
 
 
 def as_trace(answer: Backpropagation) -> Trace:
@@ -209,7 +211,9 @@ def backward(
     """E(δˡ) by BP1 and BP2, E(∂C/∂b) by BP3, E(∂C/∂W) by BP4, from the last layer down."""
     (way, *_), fmt = ways, ways[0].products
     E_z, E_a = (list(map(known, E)) for E in (errors.z, errors.a[1:]))
-    E_cost, deltas = known(cost_error(problem, truth, errors, fmt)), list[Array]()
+    E_cost = cost_error(problem, truth, errors, fmt)
+    E_cost = known(E_cost + penalty.cost_error(problem, truth.cost, E_cost, fmt.cost))
+    deltas = list[Array]()
     bounds = [Bounds([], [], deltas, E_z, E_a, E_cost, {}) for _ in ways]
     of_scales = COSTS[problem.cost].scaling_roundings
     scaling = [of_scales(problem.widths[-1], problem.y, each.products) for each in ways]
@@ -229,13 +233,16 @@ def backward(
         if way.carried_forward:
             reach = of.delta.array + E, np.abs(v) + E_v
             lost = lost + flushed_on_the_way(*reach, layer.forward(sizes(p)).length, fmt)
-        sums = {"W": truth.gradients.dW[l], "b": truth.gradients.db[l]}
+        dW = truth.gradients.dW[l]
+        sums = {"W": dW - problem.l2 * problem.W[l], "b": truth.gradients.db[l]}
         gradients = summed(layer, of, sums, (E, errors.a[l]), way)
         for each, roundings, found in zip(ways, scaling, bounds, strict=True):
             of_alpha = sigma.gradient_errors(*of_sigma, v, E_v, fmt, roundings)
             found.others.update({(f"d{name}", l + 1): known(E) for name, E in of_alpha.items()})
             for name, into in (("W", found.dW), ("b", found.db)):
                 error = gradients[name].error(each, roundings)
+                if name == "W":
+                    error = error + penalty.gradient_error(problem, l + 1, dW, error, each.products)
                 into.insert(0, known(error + lost if way.carried_forward else error))
         deltas.insert(0, known(E))
         if l:

@@ -26,6 +26,7 @@ from crossgrad.comparisons.arithmetic.expected import (
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, SIXTEEN, SLACK, Format
 from crossgrad.comparisons.arithmetic.screening import Asked, passes, screened
 from crossgrad.comparisons.arithmetic.sums import Sum
+from crossgrad.comparisons.equations.penalty import Penalised, penalised_cost
 from crossgrad.comparisons.equations.place import Place
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.network import Network, network_of
@@ -33,6 +34,8 @@ from crossgrad.comparisons.problems.problem import Key, NotReportedError, Proble
 from crossgrad.reference.parameters import Array
 
 T = TypeVar("T")
+#: What a cost of logits makes of them, of the last layer, where a program reports that as aᴸ.
+PROBABILITIES = "probabilities"
 
 
 class Here(NamedTuple):
@@ -80,7 +83,7 @@ class Check(NamedTuple):
 
     def asked(self, here: Here) -> Asked | None:
         """The sum that is judged, if it is one, and large."""
-        if self.equation is None:
+        if self.equation is None or self.key in here.at.trace.doubts:
             return None
         number = here.at.trace[self.key]
         equation, extra = self.equation(here)
@@ -102,7 +105,7 @@ class Check(NamedTuple):
     def compared(self, at: Place, number: Array, expected: Expected) -> Comparison:
         """The bound includes what the checker itself may err by, which nobody has rounded."""
         value = expected.value
-        bound = expected.bound + value.own
+        bound = expected.bound + value.own + at.trace.doubts.get(self.key, 0.0)
         bound *= SLACK
         place = self.label, self.key[1], number, value.pair.nearest
         distance = value.distance(number)
@@ -125,13 +128,31 @@ def forward(here: Here) -> Iterator[Check]:
         if (name, l) in here.at.trace:
             yield Check.of(name, (name, l), partial(of_equation, statistic))
     yield Check.of("z", ("z", l), partial(of_equation, layer.forward))
-    yield Check("a", ("a", l), lambda here: [here.at.sigma.forward(here.at)])
+    if (PROBABILITIES, l) in here.at.trace:
+        yield Check("a", (PROBABILITIES, l), of_probabilities)
+    else:
+        yield Check("a", ("a", l), lambda here: [here.at.sigma.forward(here.at)])
+
+
+def of_probabilities(here: Here) -> list[Expected]:
+    """What a cost of logits makes of them, where that is reported as aᴸ."""
+    made = here.at.network.cost.probabilities
+    if made is None:
+        raise NotReportedError((PROBABILITIES, here.at.l))
+    network = here.at.network.with_part(here.at.l, ACTIVATIONS[made.name])
+    at = here.at._replace(network=network)
+    return [at.sigma.forward(at)]
 
 
 def cost(here: Here) -> Iterator[Check]:
-    """C(aᴸ, y)."""
+    """C(aᴸ, y), and its penalty."""
     key = "cost", here.at.l
-    yield Check("cost", key, lambda here: here.at.network.cost.forward(here.at))
+    yield Check("cost", key, of_cost)
+
+
+def of_cost(here: Here) -> list[Expected]:
+    found = here.at.network.cost.forward(here.at)
+    return penalised_cost(here.at, found) if here.at.problem.l2 else found
 
 
 def backward(here: Here) -> Iterator[Check]:
@@ -155,8 +176,11 @@ def of_equation(equation: Callable[[Place], Equation], here: Here) -> tuple[Equa
 def of_gradient(
     gradient: Callable[[Place], Equation], name: str, here: Here
 ) -> tuple[Equation, Extra]:
-    """∂C/∂ a parameter."""
-    return gradient(here.at), here.at.stored(here.at.trace[name, here.at.l])
+    """∂C/∂ a parameter; of W, of the penalty too."""
+    equation, l2 = gradient(here.at), here.at.problem.l2
+    if l2 and name == "dW":
+        equation = Penalised(equation, here.at.p["W"], l2)
+    return equation, here.at.stored(here.at.trace[name, here.at.l])
 
 
 def of_delta(here: Here) -> list[Expected]:
@@ -341,7 +365,7 @@ def here_of(
 
 def with_delta(problem: Problem, trace: Trace) -> Trace:
     """At m = 1 ∂C/∂b *is* δ, but for rounding: a guess, of a backend that reports no δ."""
-    if problem.batch != 1 or trace.delta:
+    if problem.batch != 1 or trace.delta or trace.doubts:
         return trace
     opened = {("delta", l): ("db", l) for l in all_layers(len(trace.db))}
     return replace(trace, delta=trace.db, opened=opened)

@@ -4,6 +4,7 @@ Of final gradients, and of what else a program reports that its own trace cannot
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -14,13 +15,16 @@ from crossgrad.comparisons.backends.backend import Backend
 from crossgrad.comparisons.divergences import arithmetic_of, deviating, deviation_of
 from crossgrad.comparisons.equations.propagation import (
     Bounds,
+    Deviation,
     Way,
     as_trace,
+    no_deviation,
     propagate,
     propagate_alike,
     trusted,
 )
 from crossgrad.comparisons.equations.walk import END_TO_END, LEARNT
+from crossgrad.comparisons.parts.activations import ELEMENTWISE
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.reference.backprop import Backpropagation
 from crossgrad.reference.parameters import Array
@@ -43,7 +47,28 @@ def bounds_within(
 ) -> Bounds:
     """Of what a backend computes of a problem of this format, which ``trusted`` made wide."""
     fmt, way = way_of(backend, dtype, has_delta=has_delta)
-    return propagate(wide, truth, way.products, deviation_of(backend.mode, fmt), way)
+    return propagate(wide, truth, way.products, deviation(backend, fmt), way)
+
+
+def deviation(backend: Backend, fmt: Format) -> Deviation:
+    """What a framework is known to do besides rounding; or what somebody's own does at kinks."""
+    slopes = backend.layout.kinks
+    return at_kinks(slopes) if slopes else deviation_of(backend.mode, fmt)
+
+
+def at_kinks(slopes: Mapping[str, float]) -> Deviation:
+    """How far another σ′ at a kink is from the usual one, where z may be there."""
+
+    def of(name: str, low: Array, high: Array) -> tuple[Array, Array]:
+        if name not in slopes:
+            return no_deviation(name, low, high)
+        found = np.zeros_like(low)
+        for kink in ELEMENTWISE[name].kinks:
+            off = abs(slopes[name] - ELEMENTWISE[name].slope_at(kink))
+            found += np.where((low <= kink.z) & (kink.z <= high), off, 0.0)
+        return np.zeros_like(low), found
+
+    return of
 
 
 def way_of(backend: Backend, dtype: str, *, has_delta: bool) -> tuple[Format, Way]:
@@ -71,15 +96,16 @@ def bounds_of(problem: Problem, traces: Mapping[Backend, Trace]) -> dict[Backend
     """Of each backend; what several have in common is propagated once."""
     wide, truth = trusted(problem)
     functions = {*problem.activations, problem.cost}
-    alike: dict[tuple[str, Format, Way], dict[Backend, Way]] = {}
+    alike: dict[tuple[Backend | None, Format, Way], dict[Backend, Way]] = {}
     for one, trace in traces.items():
         fmt, way = way_of(one, problem.dtype, has_delta=trace.has("delta"))
-        known = one.mode if functions & deviating(one.mode, fmt.name) else ""
+        known = one if functions & (deviating(one.mode, fmt.name) | {*one.layout.kinks}) else None
         alike.setdefault((known, fmt._replace(as_reported=False), way.shared), {})[one] = way
     bounds: dict[Backend, Bounds] = {}
     for (known, fmt, _), ways in alike.items():
         distinct = list(dict.fromkeys(ways.values()))
-        found = propagate_alike(wide, truth, distinct, deviation_of(known, fmt))
+        known_of = no_deviation if known is None else deviation(known, fmt)
+        found = propagate_alike(wide, truth, distinct, known_of)
         bounds |= {one: found[distinct.index(way)] for one, way in ways.items()}
     return bounds
 
@@ -104,10 +130,18 @@ def layer_by_layer(
     if quantity == "cost":
         return [difference(quantity, depth, *sides)]
     checks = [
-        difference(equation_of(quantity, l, depth), l, *layer)
+        doubtful(difference(equation_of(quantity, l, depth), l, *layer), quantity, one, other)
         for l, layer in enumerate(zip(*sides, strict=True), start=1)
     ]
     return checks if quantity in ("z", "a") else checks[::-1]
+
+
+def doubtful(comparison: Comparison, quantity: str, *sides: Trace) -> Comparison:
+    """With what a number that was read off others may be off by, besides."""
+    doubts = [
+        side.doubts[key] for side in sides if (key := (quantity, comparison.layer)) in side.doubts
+    ]
+    return replace(comparison, bound=comparison.bound + sum(doubts)) if doubts else comparison
 
 
 def equation_of(quantity: str, layer: int, depth: int) -> str:

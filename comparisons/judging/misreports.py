@@ -7,11 +7,14 @@ that is wrong in them: it never changes the verdict of a right trace.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, CHECKER
 from crossgrad.comparisons.equations.propagation import Bounds, as_trace, propagate, trusted
+from crossgrad.comparisons.equations.walk import PROBABILITIES
 from crossgrad.comparisons.parts.activations import ACTIVATIONS
 from crossgrad.comparisons.parts.costs import COSTS
 from crossgrad.comparisons.problems.problem import Problem, Trace, stack_problems, stack_traces
@@ -22,19 +25,48 @@ from crossgrad.reference.parameters import Array
 ROUNDED = 2.0**-10
 
 
-def misreported(problem: Problem, trace: Trace) -> str:
-    """One sentence, which begins with a verb, on what was reported in place of what; or nothing.
+class Meant(NamedTuple):
+    """A trace as it was meant; in words, what was taken as what, or what is wrong with its form.
 
-    Of one draw, or of a stack of them: what no draw contradicts, and some show.
+    ``instead`` is one sentence, which begins with a verb, on what was reported in place of what.
     """
-    if problem.x.ndim == 2:  # noqa: PLR2004 - columns of samples
-        problem, trace = stack_problems([problem]), stack_traces([trace])
+
+    trace: Trace
+    notes: tuple[str, ...] = ()
+    instead: str = ""
+
+
+def as_meant(problem: Problem, trace: Trace) -> Meant:
+    """With the logits for aᴸ, where that is what a cost makes of them, and δ of the whole batch.
+
+    Of one draw, or of a stack of them: what no draw contradicts, and some show. The probabilities
+    are judged by themselves, as the softmax or the sigmoid of zᴸ.
+    """
+    notes = []
     with np.errstate(all="ignore"):
-        return (
-            probabilities_for_logits(problem, trace)
-            or a_for_z(problem, trace)
-            or another_delta(problem, trace)
-        )
+        if told := probabilities_for_logits(*stacked(problem, trace)):
+            notes.append(told)
+            logits = [*trace.a[:-1], trace.z[-1]] if trace.z else []
+            others = {**trace.others, (PROBABILITIES, len(trace.a)): trace.a[-1]}
+            trace = replace(trace, a=logits, others=others)
+        instead = a_for_z(*stacked(problem, trace)) or another_delta(*stacked(problem, trace))
+    if instead == instead_of_delta(problem.batch, problem):
+        delta = [as_share(delta, problem.batch) for delta in trace.delta]
+        trace, instead = replace(trace, delta=delta), ""
+        notes.append("δ is that of each sample by itself, and 1/m comes later")
+    return Meant(trace, tuple(notes), instead)
+
+
+def as_share(array: Array, number: int) -> Array:
+    """Divided, and rounded to its format once."""
+    return np.asarray(array.astype(np.float64) / number).astype(array.dtype)
+
+
+def stacked(problem: Problem, trace: Trace) -> tuple[Problem, Trace]:
+    """As a stack, if it is of one draw."""
+    if problem.x.ndim == 2:  # noqa: PLR2004 - columns of samples
+        return stack_problems([problem]), stack_traces([trace])
+    return problem, trace
 
 
 def near(reported: Array, expected: Array, dtype: str, lost: float | Array = 0.0) -> Array:
@@ -51,14 +83,11 @@ def probabilities_for_logits(problem: Problem, trace: Trace) -> str:
         return ""
     name, made = probabilities
     logits = trace.z[-1].astype(np.float64) if trace.z else trusted(problem)[1].a[-1]
-    a, l = trace.a[-1], len(trace.a) - 1
+    a = trace.a[-1]
     right, other = near(a, logits, problem.dtype), near(a, made(logits), problem.dtype)
     if not (other & ~right).any() or (right & ~other).any():
         return ""
-    return (
-        f"reported {name}(z[{l}]) as a[{l}]: {problem.cost} is a cost of logits and takes"
-        f" the {name} itself: report a[{l}] = z[{l}]"
-    )
+    return f"with {problem.cost}, aᴸ is the {name} of zᴸ, and judged as that"
 
 
 def a_for_z(problem: Problem, trace: Trace) -> str:
@@ -87,7 +116,7 @@ def another_delta(problem: Problem, trace: Trace) -> str:
     Of 0 nothing can be made, and 1 is no other; a δ of zeros agrees with any multiple. So some
     draw shows the multiple in each layer, and none shows the right δ in any.
     """
-    if not trace.delta:
+    if not trace.delta or not trace.db:
         return ""
     dtype, m = problem.dtype, problem.batch
     sums = [delta.astype(np.float64).sum(-1, keepdims=True) for delta in trace.delta]
@@ -96,7 +125,7 @@ def another_delta(problem: Problem, trace: Trace) -> str:
     if np.all(fits):
         return ""
     exact, truth = trusted(problem)
-    if told := derivative_by_a(exact, truth, trace, dtype):
+    if told := derivative_by_a(exact, truth, trace, dtype, 1):
         return told
     for draw in np.flatnonzero(~np.all(fits, axis=0)):
         factor = multiple(trace.delta[-1][draw], truth.delta[-1][draw])
@@ -105,7 +134,7 @@ def another_delta(problem: Problem, trace: Trace) -> str:
         is_other = factor and np.isfinite(factor) and not is_near(factor, 1, dtype)
         if is_other and everywhere(trace, truth, factor, int(draw), dtype):
             return instead_of_delta(factor, problem)
-    return ""
+    return derivative_by_a(exact, truth, trace, dtype, m)
 
 
 def everywhere(trace: Trace, truth: Backpropagation, factor: float, draw: int, dtype: str) -> bool:
@@ -128,8 +157,10 @@ def right_gradients(trace: Trace, truth: Backpropagation, dtype: str) -> Array:
     return np.all([near(one, other, dtype) for one, other in pairs], axis=0)
 
 
-def derivative_by_a(problem: Problem, truth: Backpropagation, trace: Trace, dtype: str) -> str:
-    """∂C/∂a for δ, of the whole batch or of each sample: (Wˡ⁺¹)ᵀδˡ⁺¹, and ∇ₐC at the last layer.
+def derivative_by_a(
+    problem: Problem, truth: Backpropagation, trace: Trace, dtype: str, factor: int
+) -> str:
+    """∂C/∂a for δ, so many times as large: (Wˡ⁺¹)ᵀδˡ⁺¹, and ∇ₐC at the last layer.
 
     So it is in each layer of each draw whose gradients are right; and some draw shows that it is
     not δ.
@@ -144,12 +175,10 @@ def derivative_by_a(problem: Problem, truth: Backpropagation, trace: Trace, dtyp
         layers = zip(trace.delta, known, lost, strict=True)
         return np.all([near(delta, factor * v, dtype, least) for delta, v, least in layers], axis=0)
 
-    if not (sound & ~alike(truth.delta)).any():
+    if not (sound & ~alike(truth.delta)).any() or (sound & ~alike(by_a, factor)).any():
         return ""
-    for factor, name, instead in ((1, "∂C/∂a", ""), (m, f"m = {m} times ∂C/∂a", " / m")):
-        if not (sound & ~alike(by_a, factor)).any():
-            return f"reported {name} as delta: delta is ∂C/∂z: report delta * σ′(z){instead}"
-    return ""
+    name, instead = ("∂C/∂a", "") if factor == 1 else (f"m = {m} times ∂C/∂a", " / m")
+    return f"reported {name} as delta: delta is ∂C/∂z: report delta * σ′(z){instead}"
 
 
 def is_near(one: float, other: float, dtype: str) -> bool:

@@ -6,15 +6,14 @@ What is then left of the outputs and costs may be supported with other sizes or 
 one output only, or one-hot labels for softmax alone. That is another domain.
 """
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from dataclasses import replace
+from functools import cache, lru_cache, partial
 from itertools import chain, combinations, cycle, islice, pairwise, product
 from typing import Any
 
 from crossgrad.comparisons.backends import Backend
-from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
+from crossgrad.comparisons.backends.own import BackendError, NotSupportedError
 from crossgrad.comparisons.judging.verification import asked
 from crossgrad.comparisons.parts.targets import LABELS
 from crossgrad.comparisons.problems.domain import (
@@ -26,34 +25,14 @@ from crossgrad.comparisons.problems.domain import (
     in_common,
     within,
 )
-from crossgrad.comparisons.problems.generations import NEWEST
 from crossgrad.comparisons.problems.networks import BATCHES, DEPTHS, HIDDEN, WIDTHS
-from crossgrad.comparisons.problems.problem import Problem
-from crossgrad.comparisons.problems.scenario import Scenario
+from crossgrad.comparisons.problems.questions import (
+    Question,
+    arrays,
+    candidates,
+    hidden_activations,
+)
 from crossgrad.reference.architecture import Architecture
-from crossgrad.reference.costs import COSTS
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A network, a number of samples, and how targets are."""
-
-    net: Architecture
-    batch: int = 4
-    labels: str = ""
-
-    def with_net(
-        self,
-        widths: Sequence[int] | None = None,
-        hidden: Sequence[str] | None = None,
-        pair: tuple[str, str] | None = None,
-    ) -> "Question":
-        """Another network: other widths, hidden activations, or last activation and cost."""
-        *inner, last = self.net.activations
-        output, cost = pair or (last, self.net.cost)
-        names = (*(inner if hidden is None else hidden), output)
-        return replace(self, net=Architecture(tuple(widths or self.net.widths), names, cost))
-
 
 Supports = Callable[[Question], bool]
 
@@ -75,19 +54,13 @@ def domains_of_backend(
 
 def asking(backend: Backend, dtype: str) -> Supports:
     """Whether it answers: an answer that is wrong, or an error, is for the tests to tell."""
-
-    @lru_cache(maxsize=8)  # as many as are asked about in turns
-    def drawn(widths: tuple[int, ...], cost: str, batch: int, labels: str) -> Problem:
-        names = ("sigmoid",) * (len(widths) - 2)
-        net = Architecture(widths, (*names, (COSTS[cost].last or "sigmoid")), cost)
-        return Scenario(net, dtype, batch, 0, 1, NEWEST, labels).problems()[0]
+    drawn = lru_cache(maxsize=8)(partial(arrays, dtype))  # as many as are asked about in turns
 
     @cache
     def supports(question: Question) -> bool:
-        net = question.net
-        problem = drawn(net.widths, net.cost, question.batch, question.labels)
+        problem = replace(drawn(question.drawn_as), architecture=question.net)
         try:
-            asked(backend, replace(problem, architecture=net))
+            asked(backend, problem)
         except NotSupportedError:
             return False
         except BackendError:
@@ -121,29 +94,7 @@ def everything() -> Iterator[Question]:
     yield Question(Architecture(widths, (*ACTIVATIONS, *OUTPUTS[0][:1]), OUTPUTS[0][1]), 5)
 
 
-# ------------------------------------------------------------------ a first network
-#: Widths that any program takes, and those of the lecture, of textbooks and of curves (a function
-#: of one number), which some insist on.
-ANY_WIDTHS = ((3, 2), (3, 4, 2), (3, 4, 4, 2))
-SPECIAL_WIDTHS = (
-    (2, 2, 1), (2, 1), (3, 4, 4, 1), (2, 100, 3), (4, 4, 4, 4), (784, 30, 10),
-    (1, 1), (1, 4, 1), (1, 4, 2), (1, 4, 4, 1),
-)  # fmt: skip
-#: So many combinations of widths are asked one by one.
-FEW = 64
-
-
-def candidates(wanted: Domain) -> Iterator[Question]:
-    """Any pair of output and cost, with any hidden activation; a single sample, labels one-hot."""
-    batches = dict.fromkeys((*wanted.batches[:1], 4, 1))
-    for widths in dict.fromkeys((*wanted_widths(wanted), *ANY_WIDTHS, *SPECIAL_WIDTHS)):
-        for labels in ("", *LABELS):
-            for batch in batches:
-                for output, cost in OUTPUTS:
-                    for hidden in hidden_activations(len(widths) - 2, output):
-                        yield Question(Architecture(widths, (*hidden, output), cost), batch, labels)
-
-
+# ------------------------------------------------------------------ other pairs
 def otherwise(first: Question, pairs: Sequence[tuple[str, str]]) -> Iterator[Question]:
     """Other pairs of output and cost with other labels, with one output, or with one sample."""
     ends = dict.fromkeys((first.net.widths[-1], 1))
@@ -155,27 +106,6 @@ def otherwise(first: Question, pairs: Sequence[tuple[str, str]]) -> Iterator[Que
         widths = (*first.net.widths[:-1], last)
         for hidden in dict.fromkeys((usual, (pair[0],) * len(usual))):
             yield replace(first, batch=batch, labels=labels).with_net(widths, hidden, pair)
-
-
-def wanted_widths(wanted: Domain) -> Iterator[tuple[int, ...]]:
-    """Of small networks, the numbers that a run is about: all, if they are few, or the first.
-
-    Of a number of layers, the smallest network first.
-    """
-    places = (wanted.inputs or (3,), wanted.hidden or (4,), wanted.last or (2,))
-    for depth in wanted.depths[:1] or (1, 2, 3):
-        chosen = (places[0], *[places[1]] * (depth - 1), places[2])
-        few = math.prod(map(len, chosen)) <= FEW
-        yield from sorted(product(*(chosen if few else [n[:1] for n in chosen])), key=math.prod)
-
-
-def hidden_activations(number: int, output: str) -> Iterator[tuple[str, ...]]:
-    """The same in so many layers: that of the last, then all."""
-    if number == 0:
-        yield ()
-        return
-    for name in dict.fromkeys((output, *ACTIVATIONS)):
-        yield (name,) * number
 
 
 # ------------------------------------------------------------------ one thing after the other

@@ -1,7 +1,8 @@
 """The outcome of one check, in plain values: for files, tables, and the way between processes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from crossgrad.comparisons.arithmetic.histogram import Counts
 
@@ -13,6 +14,25 @@ PASSED = ("pass", "divergence", "unjudged")
 Explained = dict[str, tuple[int, float]]
 
 
+class Entry(NamedTuple):
+    """One entry of a quantity in a draw: what was reported, and what was expected."""
+
+    draw: int
+    entry: tuple[int, ...]
+    value: float
+    expected: float
+    bound: float
+    residual: float
+    ulps: float
+
+    @classmethod
+    def from_list(cls, values: Sequence[Any]) -> "Entry":
+        """From JSON, or another process."""
+        draw, entry, value, expected, bound, residual, ulps = values
+        numbers = map(float, (value, expected, bound, residual, ulps))
+        return cls(int(draw), tuple(entry), *numbers)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """The outcome of one check at one layer over all draws of a scenario; plain values only.
@@ -20,8 +40,9 @@ class Row:
     ``residual`` is the largest that is neither explained nor uninformative; ``value``,
     ``expected``, ``bound``, ``ulps``, ``draw`` and ``entry`` are those of the worst such entry.
     ``explained`` maps a divergence to the number of entries and the largest residual that it
-    explains. ``against`` is the other backend of a pair, or empty. ``residuals`` and ``distances``
-    count the entries that are neither, by residual and by ulps, in the bins of ``histogram``.
+    explains. ``shown``: of a failure in the ordinary draw, the entry that is easiest to follow.
+    ``against`` is the other backend of a pair, or empty. ``residuals`` and ``distances`` count the
+    entries that are neither, by residual and by ulps, in the bins of ``histogram``.
     """
 
     scenario: str
@@ -43,6 +64,7 @@ class Row:
     against: str = ""
     residuals: Counts = ()
     distances: Counts = ()
+    shown: Entry | None = None
 
     @property
     def failed(self) -> bool:
@@ -51,7 +73,8 @@ class Row:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON and for the way from a worker to the controller: its own values, not copies."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return values | {"shown": self.shown and tuple(self.shown)}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Row":
@@ -60,8 +83,15 @@ class Row:
         numbers |= {key: int(values[key]) for key in ("layer", "entries", "uninformative", "draw")}
         explained = {name: (int(n), float(r)) for name, (n, r) in values["explained"].items()}
         counts = {key: tuple(map(int, values.get(key, ()))) for key in COUNTS}
-        entry = tuple(values["entry"])
-        return cls(**values | numbers | counts | {"entry": entry, "explained": explained})
+        shown = Entry.from_list(values["shown"]) if values.get("shown") else None
+        others = {"entry": tuple(values["entry"]), "explained": explained, "shown": shown}
+        return cls(**values | numbers | counts | others)
+
+    @property
+    def worst(self) -> Entry:
+        """The entry with the largest residual."""
+        numbers = self.value, self.expected, self.bound, self.residual, self.ulps
+        return Entry(self.draw, self.entry, *numbers)
 
     def order(self) -> tuple[str, str, str, str, int]:
         """What rows are sorted by: a run's rows are the same in any order of its items."""

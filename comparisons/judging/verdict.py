@@ -24,9 +24,10 @@ from crossgrad.comparisons.equations.walk import (
 )
 from crossgrad.comparisons.judging.agreement import end_to_end_checks, pairwise_checks
 from crossgrad.comparisons.judging.causes import likely_cause
-from crossgrad.comparisons.judging.row import Row
-from crossgrad.comparisons.parts.network import network_of
-from crossgrad.comparisons.problems.arrays import Subject
+from crossgrad.comparisons.judging.row import Entry, Row
+from crossgrad.comparisons.judging.textbook import told_once, whole_cause
+from crossgrad.comparisons.parts.network import Network, network_of
+from crossgrad.comparisons.problems.arrays import Arrays, Subject
 from crossgrad.comparisons.problems.problem import Problem, Trace
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.reference.parameters import Array
@@ -34,7 +35,7 @@ from crossgrad.reference.parameters import Array
 #: With all entries; or what passes of so many, by its worst.
 Judged = TypeVar("Judged", bound=Comparison | Passed)
 #: The checks of a trace in a format.
-Checks: TypeAlias = Callable[[Problem, Trace, Format], Sequence[Judged]]
+Checks: TypeAlias = Callable[[Problem, Trace, Format, Network], Sequence[Judged]]
 
 
 def judge(
@@ -70,7 +71,8 @@ def told(
     counting: bool,
 ) -> list[tuple[Judged | Comparison, Row]]:
     """The local checks, what is judged end to end besides, and the rows of both."""
-    local = checks(problem, trace, backend.computes_in(problem.dtype))
+    problem = backend.layout.judged(problem)
+    local = checks(problem, trace, *held_to(backend, problem))
     done = {(c.check, c.layer) for c in local}
     every_end = [] if trace.whole else end_to_end_checks(backend, problem, trace)
     ends = [c for c in every_end if (c.check, c.layer) not in done]
@@ -78,11 +80,19 @@ def told(
     guessed = blamed(backend, problem, seen, ends) if seen is not trace else ()
     row_of = partial(row, scenario, backend.name, counting=counting)
     rows = ((c, local_row(row_of, backend, problem, trace, c)) for c in local)
-    return [
+    found: list[tuple[Judged | Comparison, Row]] = [
         *((c, with_what_it_is_of(row, every_end, ends)) for c, row in rows),
         *((c, local_row(row_of, backend, problem, seen, c)) for c in guessed),
         *((c, row_of(c, cause=likely_cause(c, problem, trace))) for c in ends),
     ]
+    return told_once(found, problem, lambda: whole_cause(scenario, backend, problem, trace))
+
+
+def held_to(backend: Backend, problem: Problem) -> tuple[Format, Network]:
+    """The format that it computes in, and the network, with what it says that it takes at kinks."""
+    network, slopes = network_of(problem.architecture), backend.layout.kinks
+    fmt = backend.computes_in(problem.dtype)
+    return fmt, network.with_kinks(slopes) if slopes else network
 
 
 #: What each equation is of: the quantity, and at which layer, counted from its own.
@@ -136,7 +146,7 @@ def blamed(
     wrong = {(end.check, end.layer): ~(end.residual <= 1) for end in ends}
     if not any(entries.any() for entries in wrong.values()):
         return
-    for comparison in local_checks(problem, trace, backend.computes_in(problem.dtype)):
+    for comparison in local_checks(problem, trace, *held_to(backend, problem)):
         given = GIVES.get(comparison.check, ""), comparison.layer
         shown = wrong.get(trace.opened.get(given, given))  # what is wrong with δ shows there
         if shown is not None and (shown & ~(comparison.residual <= 1)).any():
@@ -288,10 +298,10 @@ def instead(
 ) -> tuple[Array, Comparison]:
     """Where a divergence applies, and the same check by what is followed there."""
     check, layer = comparison.check, comparison.layer
-    fmt = backend.computes_in(problem.dtype)
+    fmt, network = held_to(backend, problem)
     if divergence.arithmetic:
         fmt = divergence.arithmetic(fmt)
-    network = network_of(problem.architecture).with_part(layer, divergence.part)
+    network = network.with_part(layer, divergence.part)
     here = here_of(layer, problem, trace, fmt, network)
     with np.errstate(all="ignore"):
         other = check_of(check, here).held(here)
@@ -301,6 +311,37 @@ def instead(
     elif check in ("BP3", "BP4", *LEARNT):
         applies = np.any(applies, axis=-1, keepdims=True)
     return applies, other
+
+
+def easiest(scenario: Subject, comparison: Comparison, residual: Array) -> Entry | None:
+    """Of the entries that fail, the largest of the first ordinary draw that has any.
+
+    Where what is expected is 0, its size is that of what was reported.
+    """
+    failing = ~(residual <= 1)
+    draws = [d for d in ordinary(scenario, len(residual)) if failing[d].any()]
+    if not draws:
+        return None
+    draw = draws[0]
+    expected, reported = np.abs(comparison.expected[draw]), np.abs(comparison.reported[draw])
+    size = expected.astype(np.float64) + TINY * np.nan_to_num(reported.astype(np.float64))
+    at = np.unravel_index(np.argmax(np.where(failing[draw], np.nan_to_num(size), -1)), size.shape)
+    entry = (draw, *map(int, at))
+    numbers = comparison.reported, comparison.expected, comparison.bound, residual
+    value, known, bound, beyond = (float(array[entry]) for array in numbers)
+    ulps = in_ulps(comparison.error[entry], comparison.expected[entry], scenario.dtype)
+    return Entry(draw, entry[1:], value, known, bound, beyond, float(ulps))
+
+
+#: What is reported counts for so little beside what is expected, where entries are chosen.
+TINY = 1e-30
+
+
+def ordinary(scenario: Subject, draws: int) -> list[int]:
+    """The draws of numbers as people have them; arrays that were given are."""
+    if isinstance(scenario, Arrays):
+        return list(range(draws))
+    return [draw for draw in range(draws) if scenario.regime(draw) == "ordinary"]
 
 
 #: The id of a scenario, of which there are many rows.
@@ -360,6 +401,7 @@ def row(
         bound=float(comparison.bound[worst]),
         ulps=float(ulps[worst] if counting else ulps),
         cause="" if passed else cause,
+        shown=None if passed else easiest(scenario, comparison, residual),
         explained={
             name: (int(entries.sum()), float(comparison.residual[entries].max()))
             for name, entries in explained.items()

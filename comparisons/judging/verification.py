@@ -13,9 +13,9 @@ from typing import TypeVar
 import numpy as np
 
 from crossgrad.comparisons.backends import Backend, load_backend
-from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError, one_line
 from crossgrad.comparisons.backends.guard import scene
-from crossgrad.comparisons.judging.misreports import misreported
+from crossgrad.comparisons.backends.own import BackendError, NotSupportedError, one_line
+from crossgrad.comparisons.judging.misreports import as_meant
 from crossgrad.comparisons.judging.record import Record, digest, recorded, without_bits
 from crossgrad.comparisons.judging.repeats import unsteady
 from crossgrad.comparisons.judging.row import Row
@@ -86,13 +86,19 @@ def asked(backend: Backend, problem: Problem) -> Trace:
 
 
 def rightly_named(backend: Backend, problem: Problem, trace: Trace) -> Trace:
-    """An answer, to one problem or to a stack; raises what is to be reported in place of what.
+    """An answer, to one problem or to a stack, as the suite means it: what was meant is noted.
 
-    Those that the suite brings along are known to mean what it means.
+    Raises what is to be reported in place of what. Those that the suite brings along are known to
+    mean what it means.
     """
-    if not backend.built_in and (instead := misreported(problem, trace)):
-        raise BackendError(f"{backend.name} {instead}")
-    return trace
+    if backend.built_in:
+        return trace
+    problem = backend.layout.judged(problem)
+    meant = as_meant(problem, trace)
+    if meant.instead:
+        raise BackendError(f"{backend.name} {meant.instead}")
+    backend.note(meant.notes)
+    return meant.trace
 
 
 def heard(backend: Backend, problem: Problem) -> Trace:
@@ -130,8 +136,8 @@ def with_state(scenario: Scenario, backend: Backend, rows: list[Row]) -> list[Ro
 class Verification:
     """The rows of one item, its records where asked, and the seconds of each stage on the way.
 
-    ``unsteady``: one problem was answered twice with other bits. ``counting``: the rows have
-    histograms, for whoever reads them.
+    ``unsteady``: one problem was answered twice with other bits. ``notes``: what of a backend's
+    arrays was taken as what. ``counting``: the rows have histograms, for whoever reads them.
     """
 
     def __init__(self, *, recording: bool = False, counting: bool = True) -> None:
@@ -139,6 +145,7 @@ class Verification:
         self.records: list[Record] = []
         self.recording, self.counting = recording, counting
         self.unsteady = False
+        self.notes: dict[str, list[str]] = {}
         self.seconds: dict[str, float] = {}
 
     def run(self, scenario: Scenario, backends: list[Backend]) -> str:
@@ -153,7 +160,9 @@ class Verification:
     def ask(self, scenario: Scenario, backend: Backend) -> Trace:
         """The backend's traces; raises what the backend raises."""
         self.timed("draw", lambda: drawn(scenario))
-        return self.timed(backend.name, lambda: answered(scenario, backend))
+        trace = self.timed(backend.name, lambda: answered(scenario, backend))
+        self.notes[backend.name] = backend.notes
+        return trace
 
     @property
     def told(self) -> str:
@@ -194,10 +203,12 @@ class Verification:
     def agree(self, scenario: Scenario, backends: list[Backend]) -> None:
         """All pairs of the backends that answer; those that do not are told by ``judge``."""
         traces = {}
+        problem = drawn(scenario)[1]
         for backend in backends:
+            if backend.layout.judged(problem) is not problem:
+                continue  # without biases, or with a penalty, it is another problem
             with suppress(BackendError, NotSupportedError):
                 traces[backend] = self.ask(scenario, backend)
-        problem = drawn(scenario)[1]
         counting = self.counting
         self.rows += self.timed(
             "checks", lambda: agree(scenario, problem, traces, counting=counting)

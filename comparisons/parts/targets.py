@@ -107,9 +107,14 @@ def are_any(_y: Array) -> bool:
     return True
 
 
+def are_probabilities(y: Array) -> bool:
+    """From 0 to 1."""
+    return bool(((y >= 0) & (y <= 1)).all())
+
+
 def are_distributions(y: Array) -> bool:
-    """Of each sample they sum to 1 exactly."""
-    return bool((y.sum(axis=-2) == 1).all())
+    """None is below 0, and of each sample they sum to 1 exactly."""
+    return are_probabilities(y) and bool((y.sum(axis=-2) == 1).all())
 
 
 def are_signs(y: Array) -> bool:
@@ -139,9 +144,15 @@ class Targets(NamedTuple):
 
 #: Numbers, probabilities, distributions over the classes, signs, and the class of each sample.
 REAL = Targets(real, beyond_one)
-PROBABILITIES = Targets(probabilities, fine_probabilities)
+PROBABILITIES = Targets(
+    probabilities, fine_probabilities, are=are_probabilities, needed="targets from 0 to 1"
+)
 DISTRIBUTIONS = Targets(
-    distributions, soft_distributions, one_class, are_distributions, "targets that sum to 1"
+    distributions,
+    soft_distributions,
+    one_class,
+    are_distributions,
+    "targets that sum to 1 to the bit, none below 0",
 )
 SIGNS = Targets(signs, rare_signs, one_sign, are_signs, "targets that are -1 or 1")
 CLASSES = Targets(

@@ -17,5 +17,7 @@ class Arrays:
         return self.name
 
 
+#: What those that somebody gave are called.
+ARRAYS = "the arrays that were given"
 #: What a problem is of: both tell its format, and what it is called.
 Subject: TypeAlias = Scenario | Arrays

@@ -40,6 +40,8 @@ class Problem:
     x: Array
     y: Array
     others: Mapping[Key, Array] = field(default_factory=dict)
+    #: λ of a penalty ½λ Σw², which the cost has besides.
+    l2: float = 0.0
     #: What was made of its arrays: see ``made``.
     kept: dict[Key, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -104,7 +106,7 @@ class Problem:
         W, b = tuple(map(change, self.W)), tuple(map(change, self.b))
         others = {key: change(array) for key, array in self.others.items()}
         data = change(self.x), change(self.y)
-        return Problem(self.architecture, dtype or self.dtype, W, b, *data, others)
+        return Problem(self.architecture, dtype or self.dtype, W, b, *data, others, self.l2)
 
     def astype(self, dtype: str) -> "Problem":
         """The same numbers in another format; classes stay whole numbers."""
@@ -126,7 +128,8 @@ class Trace:
     ``cost``: a number; ``z``, ``a``, ``delta``: ``(n_l, m)``; ``dW``, ``db``: like ``W``, ``b``.
     ``delta`` is ∂C/∂z of the cost of the whole batch. ``others`` has what some layers only report,
     by quantity and layer: ("dalpha", 2). ``opened``: what was not reported, but read off another
-    quantity.
+    quantity. ``doubts``: by how much a number may be off from what the program computed, by
+    quantity and layer: of what was read off new weights.
     """
 
     dW: Sequence[Array]
@@ -137,6 +140,7 @@ class Trace:
     delta: Sequence[Array] = ()
     others: Mapping[Key, Array] = field(default_factory=dict)
     opened: Mapping[Key, Key] = field(default_factory=dict)
+    doubts: Mapping[Key, Array] = field(default_factory=dict)
 
     def __getitem__(self, key: Key) -> Array:
         """A quantity at a layer, 1 … L; raises ``NotReportedError``."""
@@ -191,6 +195,7 @@ def stack_problems(problems: Sequence[Problem]) -> Problem:
         np.stack([p.x for p in problems]),
         np.stack([p.y for p in problems]),
         stack_others([p.others for p in problems]),
+        first.l2,
     )
 
 
@@ -208,7 +213,9 @@ def stack_traces(traces: Sequence[Trace]) -> Trace:
     }
     costs = [t.cost for t in traces if t.cost is not None]
     others = stack_others([t.others for t in traces])
-    return Trace(cost=np.stack(costs) if costs else None, others=others, **layers)
+    doubts = stack_others([t.doubts for t in traces])
+    layers.setdefault("db", ())  # of a network without biases
+    return Trace(cost=np.stack(costs) if costs else None, others=others, doubts=doubts, **layers)
 
 
 def stack_others(others: Sequence[Mapping[Key, Array]]) -> dict[Key, Array]:

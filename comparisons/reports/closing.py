@@ -2,7 +2,8 @@
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -10,7 +11,14 @@ import pytest
 
 from crossgrad.comparisons.judging.row import Row
 from crossgrad.comparisons.records.results import write_results
-from crossgrad.comparisons.reports.coverage import Survey, little, refused_regimes, unasked
+from crossgrad.comparisons.reports.coverage import (
+    Survey,
+    little,
+    refused_regimes,
+    taken_so,
+    unasked,
+)
+from crossgrad.comparisons.reports.failure import USUALLY, Telling, smallest
 from crossgrad.comparisons.reports.recording import Recording
 from crossgrad.comparisons.reports.table import as_markdown, as_text, idle_backends
 
@@ -38,18 +46,22 @@ class Closing:
         asked: list[str],
         survey: Survey,
         page: Page | None = None,
+        telling_of: Callable[[str], Telling] = lambda _: USUALLY,
     ) -> None:
         """``results``: where to write the rows, if anywhere; ``asked``: the options given.
 
         ``survey``: who is asked what; empty where a user has named the scenarios.
+        ``telling_of``: how failures of a backend are told.
         """
         self.survey = survey
         self.results = results
         self.recording = recording
         self.asked = asked
         self.page = page
+        self.telling_of = telling_of
         self.rows: list[Row] = []
         self.unsteady: Counter[str] = Counter()
+        self.notes: dict[str, dict[str, None]] = {}
         self.stages: dict[str, float] = defaultdict(float)
         self.scenarios: dict[str, float] = defaultdict(float)
         self.complaints: list[str] = []
@@ -74,6 +86,8 @@ class Closing:
             return
         self.rows += [Row.from_dict(row) for row in told["rows"]]
         self.recording.add(told)
+        for name, notes in told["notes"].items():
+            self.notes.setdefault(name, {}).update(dict.fromkeys(notes))
         if told["unsteady"]:
             self.unsteady[told["backend"]] += 1
         for stage, seconds in told["seconds"].items():
@@ -114,7 +128,9 @@ class Closing:
         write = terminalreporter.write_line
         if self.rows:
             terminalreporter.section("crossgrad")
-            for line in as_text(self.rows).splitlines():
+            taken = chain.from_iterable(taken_so(*item) for item in sorted(self.notes.items()))
+            first = smallest(self.rows, self.telling_of)
+            for line in [*taken, *as_text(self.rows).splitlines(), *first]:
                 write(line)
             for line in [*unasked(self.survey), *self.otherwise(), *self.slowest()]:
                 write(line)

@@ -17,6 +17,12 @@ Survey = Mapping[Scenario, tuple[str, ...]]
 FEW, HALF = 10_000, 0.5
 
 
+def taken_so(name: str, notes: Iterable[str]) -> list[str]:
+    """A line on what of a program's arrays was taken as what, if anything was."""
+    told = "; ".join(notes)
+    return [f"{name} is taken so: {told}"] if told else []
+
+
 def unasked(survey: Survey) -> list[str]:
     """A line for each backend that is asked less, because each of its networks is compiled."""
     names = dict.fromkeys(name for asked in survey.values() for name in asked)

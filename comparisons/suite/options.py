@@ -10,6 +10,8 @@ from typing import Any
 
 from crossgrad.comparisons.problems.generations import GENERATIONS, NEWEST, RESTRICTIONS
 
+#: The mark of a test of somebody's own, which is run again with wrong kernels.
+MARK = "crossgrad_vacuity"
 #: Names of options, without their dashes, and what argparse and pytest take besides.
 Options = Mapping[str, dict[str, Any]]
 
@@ -90,6 +92,7 @@ OPTIONS: Options = {
         "action": "store_true",
         "help": "any change of bits fails, where the environment is the same",
     },
+    "vi": {"action": "store_true", "help": "tell failures in the lecture's Vietnamese"},
     "shard": {"metavar": "k/n", "help": "only the k-th of n parts of the suite"},
 }
 

@@ -11,12 +11,13 @@ prepare()
 
 import sys
 from collections.abc import Callable, Generator, Mapping
+from functools import partial
 from itertools import compress
 from typing import Any
 
 import pytest
 
-from crossgrad.comparisons.backends import Backend, load_backend
+from crossgrad.comparisons.backends import MODES, Backend, facts_of, load_backend
 from crossgrad.comparisons.backends.guard import FrameworkWarning
 from crossgrad.comparisons.backends.modes import as_text
 from crossgrad.comparisons.judging.verification import Verification
@@ -25,7 +26,12 @@ from crossgrad.comparisons.problems.domain import Domain, in_common
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.records.baseline.changes import Change
 from crossgrad.comparisons.reports.closing import Closing
-from crossgrad.comparisons.reports.failure import failure_text, properties, reproduction
+from crossgrad.comparisons.reports.failure import (
+    Telling,
+    failure_text,
+    properties,
+    reproduction,
+)
 from crossgrad.comparisons.reports.page.run import Page
 from crossgrad.comparisons.suite.options import OPTIONS, declare
 from crossgrad.comparisons.suite.run import (
@@ -72,8 +78,17 @@ def pytest_configure(config: pytest.Config) -> None:
         page = Page(report, config.invocation_params.args) if report else None
         scenarios = {} if config.getoption("scenario") else config.stash[SURVEY]
         results, recording = config.getoption("results"), config.stash[RECORDING]
-        closing = Closing(results, recording, given, scenarios, page)
+        told = partial(telling_of, config)
+        closing = Closing(results, recording, given, scenarios, page, told)
         config.pluginmanager.register(closing, "crossgrad-closing")
+
+
+def telling_of(config: pytest.Config, backend: Backend | str) -> Telling:
+    """How failures of a backend are told: in its layout, in the language that is asked for."""
+    language = "vi" if config.getoption("vi") else "en"
+    if isinstance(backend, str):
+        backend = facts_of(backend) if backend in MODES else load_backend(backend)
+    return Telling(layout=backend.layout, language=language)
 
 
 def check_options(config: pytest.Config) -> None:
@@ -206,7 +221,8 @@ def verify(request: pytest.FixtureRequest) -> Callable[..., None]:
         failing = recording.failing(changes)
         request.node.user_properties += properties(verification.rows, failing)
         if outcome == "fail":
-            pytest.fail(failure_text(verification.rows, command, changes), pytrace=False)
+            telling = telling_of(request.config, backends[0])
+            pytest.fail(failure_text(verification.rows, command, changes, telling), pytrace=False)
         if outcome == "error":
             pytest.fail(f"{verification.told}\n  reproduce     {command}", pytrace=False)
         if failing:
@@ -229,6 +245,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             "seconds": verification.seconds,
             "unsteady": verification.unsteady,
             "backend": params_of(item).get("backend_name", ""),
+            "notes": verification.notes,
             "records": [record.as_dict() for record in verification.records],
             "changes": [change.as_dict() for change in item.stash.get(CHANGES, [])],
         }

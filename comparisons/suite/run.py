@@ -15,7 +15,7 @@ from crossgrad.comparisons.problems.choice import Choice, parse_shard
 from crossgrad.comparisons.records.baseline.file import Baseline, read_baseline
 from crossgrad.comparisons.reports.coverage import Survey
 from crossgrad.comparisons.reports.recording import Recording, recording
-from crossgrad.comparisons.suite.survey import recorded, supported, survey
+from crossgrad.comparisons.suite.survey import notes, recorded, supported, survey
 
 #: The options that name a file; the last is read, the others are written.
 FILES = ("results", "report", "baseline_save", "baseline")
@@ -101,7 +101,8 @@ def header(config: pytest.Config) -> list[str]:
     scenarios, device = len(config.stash[SURVEY]), chosen_device(config)
     where = f"{device} ({versions})" if versions else device
     first = f"crossgrad: {scenarios} scenarios, {', '.join(names)} on {where}"
-    return [first, *restricted(config, names)]
+    read = [line for name in names if name != "list" for line in notes(name, chosen(config))]
+    return [first, *read, *restricted(config, names)]
 
 
 def restricted(config: pytest.Config, names: list[str]) -> list[str]:

@@ -21,8 +21,10 @@ from crossgrad.comparisons.problems.choice import Choice
 from crossgrad.comparisons.problems.problem import Problem
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.reports.coverage import little, refused_regimes
-from crossgrad.comparisons.reports.failure import failure_text
+from crossgrad.comparisons.reports.failure import Telling, failure_text, is_told, size_of
+from crossgrad.comparisons.reports.numbers import residual_text
 from crossgrad.comparisons.reports.table import idle_backends
+from crossgrad.comparisons.reports.words import LANGUAGES, labelled, note_in
 from crossgrad.comparisons.suite.options import CHOOSING, with_prefix
 from crossgrad.comparisons.suite.survey import scenarios_of
 
@@ -32,22 +34,35 @@ if TYPE_CHECKING:
 Gradients = str | Callable[[Problem], object]
 #: Random architectures, each in every format: a second or two. The suite asks a hundred times more.
 ARCHITECTURES = 10
+#: So many that fail are looked at, for one of which the cause is known.
+MOST = 6
 
 
 class Verified(NamedTuple):
     """How much was judged, all of it right, and how near it came to what rounding allows.
 
     ``networks`` answered, and ``refused``; ``numbers`` compared; the largest ``residual``: error ÷
-    bound, at most 1.
+    bound, at most 1. ``notes``: what of the function's arrays was taken as what.
     """
 
     networks: int
     refused: int
     numbers: int
     residual: float
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The answer in words."""
+        refused = f" ({self.refused} refused)" if self.refused else ""
+        told = (
+            f"right: all {self.numbers:,} numbers of {self.networks} networks{refused} are within"
+        )
+        taken = [labelled("taken", note, "en") for note in self.notes]
+        worst = f"  largest residual {residual_text(self.residual, 2)}, of at most 1"
+        return "\n".join([f"{told} what rounding allows", *taken, worst])
 
 
-def verify(gradients: Gradients, **choice: object) -> Verified:
+def verify(gradients: Gradients, *, language: str = "en", **choice: object) -> Verified:
     """Judge a function on random networks: every number that it returns, within derived bounds.
 
     It is called with a few hundred small problems first, to find out which networks it supports.
@@ -59,6 +74,7 @@ def verify(gradients: Gradients, **choice: object) -> Verified:
             layers that have an α, ``dalpha``. It raises
             ``NotImplementedError`` for a network that it does not support. Or a string that names
             the function: ``"file.py:function"`` or ``"module:function"``.
+        language: of the report: ``"en"``, or ``"vi"`` for the lecture's Vietnamese.
         choice: the options of the suite that choose networks: ``architectures`` (how many random
             ones, each in every format; 10 by default), ``draws``, ``seed``, ``dtype``,
             ``scenario``, ``activation``, ``output``, ``cost``, ``depth``, ``width``, ``batch``,
@@ -73,7 +89,8 @@ def verify(gradients: Gradients, **choice: object) -> Verified:
         TypeError, ValueError: an argument is unknown, or has a bad value.
     """
     __tracebackhide__ = True
-    return judge(gradients, choice, lambda scenario: f"crossgrad.verify(…, scenario='{scenario}')")
+    again = lambda scenario: f"crossgrad.verify(…, scenario='{scenario}')"  # noqa: E731 - it is short
+    return judge(gradients, choice, again, language)
 
 
 class NothingJudgedError(AssertionError):
@@ -92,7 +109,7 @@ class Own:
         self.again = f"{started(node.config)} {shlex.quote(name_of(node))} --crossgrad-scenario"
         self.judged, self.refused = False, NothingJudgedError()
 
-    def verify(self, gradients: Gradients, **choice: object) -> Verified:
+    def verify(self, gradients: Gradients, *, language: str = "en", **choice: object) -> Verified:
         """As ``crossgrad.verify``; the line that reproduces a failure runs this test alone.
 
         That asks each function of the test one scenario: who does not support it is passed over.
@@ -103,7 +120,8 @@ class Own:
         elif not choice.get("scenario"):
             choice |= self.options
         try:
-            verified = judge(gradients, choice, lambda scenario: f"{self.again} {scenario}")
+            again = lambda scenario: f"{self.again} {scenario}"  # noqa: E731 - it is short
+            verified = judge(gradients, choice, again, language)
         except NothingJudgedError as error:
             if "scenario" not in self.options:
                 raise
@@ -131,24 +149,38 @@ def name_of(node: "pytest.Item") -> str:
 
 
 def judge(
-    gradients: Gradients, choice: dict[str, object], reproduction: Callable[[Scenario], str]
+    gradients: Gradients,
+    choice: dict[str, object],
+    reproduction: Callable[[Scenario], str],
+    language: str = "en",
 ) -> Verified:
-    """Ask and judge scenario by scenario, until one fails; ``reproduction`` is the line for it."""
+    """Ask and judge scenario by scenario, until one fails of which the cause is known.
+
+    Of several that fail the one that is easiest to follow is told; ``reproduction`` gives its line.
+    """
     __tracebackhide__ = True
     wanted = as_choice(choice)
+    if language not in LANGUAGES:
+        raise ValueError(f"language {language!r}: known are {', '.join(LANGUAGES)}")
     backend = loaded(gradients)
     with undisturbed():
         scenarios = chosen(backend, wanted)
-        rows: list[Row] = []
+        rows, failed = list[Row](), dict[Scenario, list[Row]]()
         for scenario in scenarios:
             verification = Verification(counting=False)
             outcome = verification.run(scenario, [backend])
-            again = reproduction(scenario)
+            if outcome == "error" and not failed:
+                told = f"{verification.told}\n  reproduce     {reproduction(scenario)}"
+                raise AssertionError(told)
             if outcome == "fail":
-                raise AssertionError(failure_text(verification.rows, again))
-            if outcome == "error":
-                raise AssertionError(f"{verification.told}\n  reproduce     {again}")
+                failed[scenario] = verification.rows
+                if len(failed) == MOST or is_told(verification.rows):
+                    break
             rows += verification.rows
+        if failed:
+            first = min(failed, key=lambda scenario: size_of(str(scenario), failed[scenario]))
+            again = reproduction(first)
+            raise AssertionError(report(failed[first], again, backend, language))
     answered = [row for row in rows if row.check]
     if not answered:
         told = f"{backend.name}: nothing was judged, none of {len(scenarios)} networks is supported"
@@ -159,7 +191,15 @@ def judge(
         warnings.warn(warning, stacklevel=3)
     networks = len({row.scenario for row in answered})
     numbers, residual = sum(row.entries for row in answered), max(row.residual for row in answered)
-    return Verified(networks, len(scenarios) - networks, numbers, residual)
+    refused = len(scenarios) - networks
+    return Verified(networks, refused, numbers, residual, tuple(backend.notes))
+
+
+def report(rows: list[Row], again: str, backend: Backend, language: str) -> str:
+    """The text of a failure, in the layout of a backend."""
+    notes = tuple(note_in(note, language) for note in backend.notes)
+    telling = Telling(notes=notes, layout=backend.layout, language=language)
+    return failure_text(rows, again, telling=telling)
 
 
 @contextmanager
@@ -198,7 +238,7 @@ def chosen(backend: Backend, wanted: Choice) -> list[Scenario]:
         if wanted.scenario:
             return wanted.scenarios()
         domains = domains_of_backend(backend, wanted.dtypes, wanted.domain)
-        found = scenarios_of(wanted, backend.name, domains)
+        found = scenarios_of(wanted, backend.name, domains, backend.formats)
     except ValueError as error:
         raise ValueError(with_prefix(str(error), "")) from None
     return sorted(found, key=lambda scenario: scenario.numbers)

@@ -11,7 +11,7 @@ from crossgrad.comparisons.arithmetic.numbers import Number
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, FORMATS, SLACK, Format, gamma
 from crossgrad.comparisons.arithmetic.sums import Sum, Term
 from crossgrad.comparisons.backends import facts_of, load_backend
-from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.backends.variants import VARIANT, VARIANTS
 from crossgrad.comparisons.equations.walk import local_checks
 from crossgrad.comparisons.judging.verdict import judge

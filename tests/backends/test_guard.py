@@ -11,8 +11,8 @@ import torch
 from suite import lines_with, run
 
 from crossgrad.comparisons.backends import guard, load_backend
-from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
 from crossgrad.comparisons.backends.guard import FrameworkWarning
+from crossgrad.comparisons.backends.own import BackendError, NotSupportedError
 from crossgrad.comparisons.problems.scenario import Scenario
 
 TANH = "3x4x2-tanh,sigmoid-quadratic-float64-m3-s1-k1"

@@ -8,7 +8,7 @@ import pytest
 
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, FORMATS, SIXTEEN
 from crossgrad.comparisons.backends import facts_of
-from crossgrad.comparisons.backends.custom import NotSupportedError, ask
+from crossgrad.comparisons.backends.own import NotSupportedError, ask
 from crossgrad.comparisons.backends.variants import VARIANTS
 from crossgrad.comparisons.judging.verdict import judge
 from crossgrad.comparisons.parts.costs import COSTS

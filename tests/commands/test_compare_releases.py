@@ -16,7 +16,7 @@ prepare()
 
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.backends import facts_of, load_backend
-from crossgrad.comparisons.backends.custom import BackendError, ask
+from crossgrad.comparisons.backends.own import BackendError, ask
 from crossgrad.comparisons.commands.compare.ledger import Cell, ledger_of
 from crossgrad.comparisons.commands.compare.ledger_text import as_text, share_of
 from crossgrad.comparisons.commands.compare.picture import as_svg, pieces

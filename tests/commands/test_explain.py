@@ -15,9 +15,10 @@ prepare()
 
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.backends import DEFAULT, Backend, facts_of, load_backend
-from crossgrad.comparisons.backends.custom import ask
+from crossgrad.comparisons.backends.own import ask
 from crossgrad.comparisons.commands.explain.command import LECTURE
 from crossgrad.comparisons.commands.explain.entries import of_trace
+from crossgrad.comparisons.commands.explain.exercise import exercise_of
 from crossgrad.comparisons.commands.explain.explanation import explanation
 from crossgrad.comparisons.commands.explain.numbers import apart, full
 from crossgrad.comparisons.commands.explain.selection import SHOWN
@@ -33,13 +34,14 @@ from crossgrad.comparisons.problems.scenario import Scenario
 
 BATCH = "2x3x2-tanh,sigmoid-binary_cross_entropy-float32-m3-s4"
 LARGE = "40x30x3-relu,identity-softmax_cross_entropy-float64-m5-s0"
+OWN = "--x 1,2 --y 1 --W 3,4;-5,1/6|7,8"
 LEAKY = "1x1-leaky_relu-quadratic-float64-m8-s1"
 
 
 @cache
 def explained(scenario, draw=0):
     backends = tuple(load_backend(name) for name in DEFAULT)
-    return explanation(Scenario.parse(scenario), draw, backends)
+    return explanation(exercise_of(Scenario.parse(scenario), draw), backends)
 
 
 @pytest.fixture
@@ -90,7 +92,7 @@ def test_inputs_are_shown_once_to_the_bit(printed):
 
 @pytest.mark.parametrize(
     "network",
-    [LECTURE, BATCH, LARGE, f"{LEAKY} --draw 1"],
+    [LECTURE, BATCH, LARGE, f"{LEAKY} --draw 1", OWN],
 )
 @pytest.mark.parametrize("language", [[], ["--vi"]], ids=["en", "vi"])
 def test_nothing_is_wider_than_eighty_columns(printed, network, language):
@@ -129,7 +131,7 @@ def test_residuals_are_those_of_the_suite(network):
     for answer in found.answers:
         problem = found.problem
         trace = stack_traces([load_backend(answer.name).trace(problem)])
-        asked = found.scenario, facts_of(answer.name), stack_problems([problem]), trace
+        asked = found.exercise.subject, facts_of(answer.name), stack_problems([problem]), trace
         rows = judge(*asked, counting=False)
         assert [judged.row for judged in answer.judged.values()] == rows
         for row in rows:
@@ -359,7 +361,9 @@ def test_one_draw_is_drawn(monkeypatch):
     """Of a million: the one that is shown."""
     usual = Scenario.parse(LECTURE).problems()[5]
     monkeypatch.setattr(Scenario, "problems", lambda _: pytest.fail("all are drawn"))
-    found = explanation(Scenario.parse(f"{LECTURE}-k1000000"), 5, [load_backend("numpy")])
+    found = explanation(
+        exercise_of(Scenario.parse(f"{LECTURE}-k1000000"), 5), [load_backend("numpy")]
+    )
     assert [x.tobytes() for x in found.problem.arrays] == [x.tobytes() for x in usual.arrays]
 
 
@@ -387,7 +391,7 @@ def test_the_worst_entry_is_always_shown():
 
     faulty = program({("BP4", 1): wrong})
     backend = Backend("planted", lambda problem: ask("planted", faulty, problem))
-    found = explanation(Scenario.parse(LARGE), 0, [load_backend("numpy"), backend])
+    found = explanation(exercise_of(Scenario.parse(LARGE), 0), [load_backend("numpy"), backend])
     assert found.code == 1
     last = next(q for q in found.quantities if (q.check, q.layer) == ("BP4", 1)).entries[-1]
     assert last.label == "∂C/∂w₃₀,₄₀¹"
@@ -425,7 +429,7 @@ def test_formulas_of_activations_are_the_reference(name):
 def test_numbers_put_in_give_the_result(activation, cost):
     """Of every equation, to the digits that are written."""
     name = f"2x2x2-{activation},{COSTS[cost].last or activation}-{cost}-float64-m2-s3"
-    found = explanation(Scenario.parse(name), 0, [load_backend("numpy")])
+    found = explanation(exercise_of(Scenario.parse(name), 0), [load_backend("numpy")])
     seen = set()
     for quantity in found.quantities:
         for entry in quantity.entries:
@@ -474,7 +478,7 @@ def english():
                 yield words
 
 
-@pytest.mark.parametrize("network", [LECTURE, BATCH, f"{LEAKY} --draw 1"])
+@pytest.mark.parametrize("network", [LECTURE, BATCH, f"{LEAKY} --draw 1", OWN])
 def test_no_english_heading_is_left(printed, network):
     """And the lecture's own words are there."""
     out, _ = printed(*network.split(), "--vi")

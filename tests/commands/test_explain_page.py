@@ -15,6 +15,7 @@ prepare()
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.backends import load_backend
 from crossgrad.comparisons.commands.explain.command import LECTURE
+from crossgrad.comparisons.commands.explain.exercise import exercise_of
 from crossgrad.comparisons.commands.explain.explanation import explanation
 from crossgrad.comparisons.commands.explain.geometry import NODES
 from crossgrad.comparisons.commands.explain.page import as_html, pictures
@@ -33,7 +34,7 @@ def written(file, *arguments):
 
 
 def drawn(scenario, draw=0):
-    found = explanation(Scenario.parse(scenario), draw, [load_backend("numpy")])
+    found = explanation(exercise_of(Scenario.parse(scenario), draw), [load_backend("numpy")])
     return pictures(found, speaker("en"))
 
 
@@ -98,7 +99,7 @@ def test_page_has_the_numbers_of_the_terminal(tmp_path, capsys):
 
 
 def test_page_of_one_run_is_that_of_another():
-    found = explanation(Scenario.parse(LECTURE), 0, [load_backend("numpy")])
+    found = explanation(exercise_of(Scenario.parse(LECTURE), 0), [load_backend("numpy")])
     assert as_html(found, "en") == as_html(found, "en")
     assert as_html(found, "en") != as_html(found, "vi")
 

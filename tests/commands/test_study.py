@@ -119,7 +119,7 @@ def test_what_is_wrong_is_found_and_fails(tmp_path, capsys):
     out = capsys.readouterr().out
     assert code == 1
     assert "fails BP3 at layer" in out
-    assert "the last sample is dropped" in out
+    assert "∂C/∂b is without the last sample" in out
     assert "reproduce" in out
     failed = {
         r["check"] for group in rows(tmp_path / "out").values() for r in group if r["residual"] > 1

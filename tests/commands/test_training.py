@@ -14,7 +14,7 @@ from crossgrad.comparisons.machine.environment import prepare
 prepare()
 
 from crossgrad.comparisons.backends import Backend, load_backend
-from crossgrad.comparisons.backends.custom import ask
+from crossgrad.comparisons.backends.own import ask
 from crossgrad.comparisons.backends.variants import VARIANTS
 from crossgrad.comparisons.commands.train.course import course
 from crossgrad.comparisons.commands.train.descent import train
@@ -185,7 +185,7 @@ def test_a_failure_tells_its_step_whatever_the_name():
     wrong = program({("BP2", 1): lambda at: at.v})
     told = verdict(on_numpy(XOR, own("in draw 0 (ordinary)", wrong), 1))[-1]
     assert "\nin draw 0 (ordinary) fails BP2 at layer 1" in told
-    assert re.search(r"\n  worst entry   δ¹\[\d, \d\] at step 0\n", told)
+    assert re.search(r"\n  entry         δ¹\[\d, \d\] at step 0\n", told)
 
 
 # ------------------------------------------------------------------ what is right

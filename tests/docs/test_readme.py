@@ -1,14 +1,17 @@
 """What the README shows is what there is."""
 
 import re
+import shlex
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 from suite import execute, lines_with, run
 
+import crossgrad
 from crossgrad.comparisons import ROOMS
 from crossgrad.comparisons.__main__ import main
 from crossgrad.comparisons.backends import MODES
@@ -18,8 +21,22 @@ from crossgrad.comparisons.suite.options import OPTIONS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-OWN, TESTED, *_ = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+JUDGED, OWN, TESTED, *_ = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 SIGMOID = "3x4x2-sigmoid,sigmoid-quadratic-float64-m3-s1"
+
+
+def test_arrays_are_judged_as_it_says(capsys):
+    """The call stands as it is; the network is written by hand."""
+    rng = np.random.default_rng(0)
+    W1, b1, W2, b2 = (rng.normal(size=shape) for shape in ((2, 3), 3, (3, 1), 1))
+    x, y = rng.normal(size=(4, 2)), rng.uniform(size=(4, 1))
+    h = np.tanh(x @ W1 + b1)
+    d2 = (1 / (1 + np.exp(-(h @ W2 + b2))) - y) / 4
+    d1 = d2 @ W2.T * (1 - h**2)
+    gradients = {"dW1": x.T @ d1, "db1": d1.sum(0), "dW2": h.T @ d2, "db2": d2.sum(0)}
+    given = {"W1": W1, "b1": b1, "W2": W2, "b2": b2, "x": x, "y": y, "crossgrad": crossgrad}
+    exec(JUDGED, given | gradients)  # noqa: S102 - our own page
+    assert capsys.readouterr().out.startswith("right: all 13 numbers are within")
 
 
 def test_own_backprop_passes(tmp_path):
@@ -47,6 +64,17 @@ def test_own_backprop_passes_in_a_test_of_its_own(tmp_path):
     code, output = execute([sys.executable, "-m", "pytest", str(file)])
     assert code == pytest.ExitCode.OK, output
     assert "1 passed" in output
+
+
+@pytest.mark.parametrize(
+    "line", re.findall(r"^\.venv/bin/crossgrad (explain .*)$", README, re.MULTILINE)
+)
+def test_explain_runs_as_it_stands(line, tmp_path, monkeypatch, capsys):
+    """Each line; what it reads is in the clone, what it writes is not."""
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    monkeypatch.chdir(tmp_path)
+    assert main(shlex.split(line, comments=True)) == 0
+    assert "every equation holds for everybody" in capsys.readouterr().out
 
 
 def test_ci_runs_the_second_command():

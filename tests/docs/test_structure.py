@@ -25,9 +25,11 @@ FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.p
 FILES += sorted(ROOT.glob("*.py"))
 #: A project of somebody else's, with folders of those names.
 FOREIGN = ROOT / "tests" / "packaging" / "foreign"
-#: What others check gradients with, at its defaults: where this suite is compared with it.
+#: What others check gradients with, at its defaults: where this suite is compared with it, and
+#: where it is shown what such tests let through.
 POWER = ROOT / "comparisons" / "commands" / "power"
-CHECKERS = sorted(POWER.glob("*_checkers.py"))
+VACUITY = ROOT / "comparisons" / "suite" / "vacuity"
+CHECKERS = [path for of in (POWER, VACUITY / "public") for path in sorted(of.glob("*_checkers.py"))]
 FRAMEWORKS = {"torch", "jax", "jaxlib", "flax", "tensorflow", "autograd", "tinygrad", "mlx"}
 #: Written so that this file does not contain them.
 HALVES = (("rt", "ol"), ("at", "ol"), ("all", "close"), ("is", "close"), ("appro", "x("))
@@ -118,10 +120,13 @@ def test_reference_needs_numpy_and_the_standard_library_only(path):
 
 @of("comparisons")
 def test_a_framework_is_imported_in_its_own_backend_only(path):
-    """Torch in torch_*.py, JAX in jax_*.py, there or where they are themselves measured."""
+    """Torch in torch_*.py, JAX in jax_*.py, there or where they are themselves measured.
+
+    Or where arrays of somebody's own are spoilt by the operations of their own framework.
+    """
     used = top(path) & FRAMEWORKS
     assert used <= {path.name.split("_")[0]}
-    assert not used or path.parent.name in ("backends", "bench") or path in CHECKERS
+    assert not used or path.parent.name in ("backends", "bench", "vacuity") or path in CHECKERS
 
 
 @of("comparisons/backends")

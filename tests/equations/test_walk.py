@@ -86,6 +86,7 @@ class Layered:
     parameters: tuple[dict[str, np.ndarray], ...]
     x: np.ndarray
     y: np.ndarray
+    l2: float = 0.0
 
     @cached_property
     def widths(self):

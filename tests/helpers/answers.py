@@ -3,7 +3,7 @@
 import numpy as np
 
 from crossgrad.comparisons.backends import facts_of
-from crossgrad.comparisons.backends.custom import ask
+from crossgrad.comparisons.backends.own import ask
 from crossgrad.comparisons.judging.verdict import judge
 from crossgrad.comparisons.problems.problem import stack_problems, stack_traces
 

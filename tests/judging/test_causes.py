@@ -397,7 +397,7 @@ def of_outputs(right):
 def test_the_number_of_outputs_for_that_of_samples_shows_in_gradients():
     text = partly("5x8x3-tanh,sigmoid-mse-float64-m4-s17-g2", of_outputs)
     assert text[0].startswith("mine fails dW at layer 2")
-    assert f"  likely cause  {OUTPUTS(3, 4)}" in text
+    assert f"  likely cause  {OUTPUTS(3, 4)}, or divided by m - 1, not by m (m = 4)" in text
 
 
 def last_doubled(right):

@@ -1,4 +1,4 @@
-"""What courses call aᴸ and δ is told in one line: what to report; no equation is blamed."""
+"""What courses call aᴸ and δ is taken as that, or told in one line; no equation is blamed."""
 
 from dataclasses import replace
 from functools import partial
@@ -9,10 +9,10 @@ from suite import lines_with, run
 
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS
 from crossgrad.comparisons.backends import Backend, facts_of, load_backend
-from crossgrad.comparisons.backends.custom import BackendError, ask
+from crossgrad.comparisons.backends.own import BackendError, ask
 from crossgrad.comparisons.backends.variants import VARIANTS
 from crossgrad.comparisons.equations.propagation import as_trace, trusted
-from crossgrad.comparisons.judging.misreports import misreported
+from crossgrad.comparisons.judging.misreports import as_meant
 from crossgrad.comparisons.judging.verdict import judge
 from crossgrad.comparisons.judging.verification import answers, asked
 from crossgrad.comparisons.problems.first_networks import first_scenarios
@@ -38,9 +38,15 @@ def traces(text, *kept):
     return list(zip(problems, (replace(trace, **left_out) for trace in given), strict=True))
 
 
+def said(problem, trace):
+    """In words: what is wrong with its form, or what was taken as what."""
+    meant = as_meant(problem, trace)
+    return meant.instead or "; ".join(meant.notes)
+
+
 def told(text, change, *kept):
     """What is said of each draw, after the change."""
-    return [misreported(problem, change(problem, trace)) for problem, trace in traces(text, *kept)]
+    return [said(problem, change(problem, trace)) for problem, trace in traces(text, *kept)]
 
 
 # ------------------------------------------------------------------ all of it
@@ -135,8 +141,26 @@ def with_probabilities(function, problem, trace):
 def test_probabilities_for_logits_are_told(text, name, function, kept, batch, dtype):
     """In the first draw, whose logits are ordinary."""
     found = told(text.format(dtype, batch), partial(with_probabilities, function), *kept)
-    assert found[0].startswith(f"reported {name}(z[1]) as a[1]: ")
-    assert found[0].endswith("report a[1] = z[1]")
+    assert found[0] == f"with {name}_cross_entropy, aᴸ is the {name} of zᴸ, and judged as that"
+
+
+@formats
+@pytest.mark.parametrize(("text", "function"), [(SOFTMAX, softmax), (SIGMOID, sigmoid)])
+def test_probabilities_are_judged_as_what_they_are(text, function, dtype):
+    """Right ones pass, and of wrong ones the entry is named; what follows is of the logits."""
+    scenario = Scenario.parse(text.format(dtype, 4))
+    problem, numpy = scenario.stack(range(1)), load_backend("numpy")
+    given = with_probabilities(function, problem, numpy.traces(scenario.problems()[:1]))
+    meant = as_meant(problem, given).trace
+    for factor, status in ((1, "pass"), (1.125, "fail")):
+        others = {key: array * array.dtype.type(factor) for key, array in meant.others.items()}
+        judged = judge(scenario, MINE, problem, replace(meant, others=others))
+        rows = {(row.check, row.layer): row.status for row in judged}
+        assert rows.pop(("a", 2)) == status
+        assert set(rows.values()) == {"pass"}
+
+
+MINE = Backend("mine")
 
 
 # ------------------------------------------------------------------ δ
@@ -150,8 +174,10 @@ def times(factor, _problem, trace):
 def test_delta_per_sample_is_told(batch, text, dtype):
     """1/m is in ∂C/∂W and ∂C/∂b only."""
     found = told(text.format(dtype, batch), partial(times, batch))
-    assert found[0].startswith(f"reported delta m = {batch} times as large")
-    assert found[0].endswith("report delta / m")
+    assert found[0] == OF_EACH
+
+
+OF_EACH = "δ is that of each sample by itself, and 1/m comes later"
 
 
 def test_another_sign_of_delta_is_told():
@@ -196,7 +222,7 @@ def whole_stack(text, change):
     problems = Scenario.parse(text).problems()
     numpy = load_backend("numpy")
     changed = [change(problem, numpy.trace(problem)) for problem in problems]
-    return misreported(stack_problems(problems), stack_traces(changed))
+    return said(stack_problems(problems), stack_traces(changed))
 
 
 #: A bend in each layer; kinks; an identity; one number, of which anything is a multiple.
@@ -259,7 +285,7 @@ def test_a_slope_that_is_missing_elsewhere_is_a_fault(fault, dtype):
 def test_another_delta_of_one_number_is_no_derivative_by_a():
     """It is a multiple of it in each draw, and of none the same."""
     told = whole_stack("2x1-sigmoid-quadratic-float64-m4-s1-g2", partial(times, 4))
-    assert told.startswith("reported delta m = 4 times")
+    assert told == OF_EACH
 
 
 # ------------------------------------------------------------------ z
@@ -316,7 +342,7 @@ def test_a_z_that_is_its_own_a_was_not_overwritten():
     problem, trace = traces("3x4-relu-mse-float64-m3-s1-g2")[0]
     problem = replace(problem, W=[abs(problem.W[0])], b=[abs(problem.b[0])], x=abs(problem.x))
     z = problem.W[0] @ problem.x + problem.b[0]
-    assert misreported(problem, replace(trace, z=[z], a=[z])) == ""
+    assert said(problem, replace(trace, z=[z], a=[z])) == ""
 
 
 # ------------------------------------------------------------------ what is right, or wrong
@@ -325,7 +351,7 @@ def test_nothing_is_said_of_a_right_trace(dtype):
     """Of no variant, in no regime, of one sample or many."""
     for scenario in first_scenarios(12, 8, 3, (dtype,)):
         for problem in scenario.problems():
-            assert misreported(problem, ask("mine", VARIANTS["textbook"], problem)) == ""
+            assert said(problem, ask("mine", VARIANTS["textbook"], problem)) == ""
 
 
 @pytest.mark.parametrize("dtype", ALL_FORMATS)
@@ -424,8 +450,6 @@ def wrong_as_well(p):
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        ("probabilities", "reported softmax(z[1]) as a[1]"),
-        ("per_sample", "reported delta m = 4 times as large"),
         ("by_a", "reported ∂C/∂a as delta: delta is ∂C/∂z: report delta * σ′(z)"),
         ("overwritten", "reported a[0] as z[0], as if it was overwritten: report z as it was"),
     ],
@@ -438,6 +462,19 @@ def test_one_line_says_what_to_report(function, words, tmp_path):
     assert code == pytest.ExitCode.TESTS_FAILED
     assert lines_with(output, f"{file}:{function} {words}")
     assert not lines_with(output, "likely cause")
+
+
+def test_what_is_known_by_another_name_passes_and_is_told(tmp_path):
+    """In the first lines."""
+    file = tmp_path / "mine.py"
+    file.write_text(HEAD, encoding="utf-8")
+    names = [f"{file}:{function}" for function in ("probabilities", "per_sample")]
+    asked = [option for name in names for option in ("--backend", name)]
+    code, output = run(*asked, "--cost", "softmax_cross_entropy", "--architectures", "2")
+    assert code == pytest.ExitCode.OK
+    told = "with softmax_cross_entropy, aᴸ is the softmax of zᴸ, and judged as that"
+    assert lines_with(output, f"{names[0]} is taken so: {told}")
+    assert lines_with(output, f"{names[1]} is taken so: {OF_EACH}")
 
 
 def test_a_fault_beside_it_is_a_fault(tmp_path):
@@ -454,10 +491,12 @@ def test_what_the_suite_brings_along_is_not_asked():
     problem, trace = traces(SOFTMAX.format("float64", 4))[0]
     wrong = times(4, problem, trace)
     assert asked(replace(facts_of("numpy"), trace=lambda _: wrong), problem) is wrong
-    with pytest.raises(BackendError, match=r"^mine reported delta m = 4 times"):
-        asked(Backend("mine", lambda _: wrong), problem)
+    assert asked(Backend("mine", lambda _: wrong), problem) is not wrong
+    overwritten_there = overwritten(problem, trace)
+    with pytest.raises(BackendError, match=r"^mine reported a\[0\] as z\[0\]"):
+        asked(Backend("mine", lambda _: overwritten_there), problem)
     with pytest.raises(BackendError):
-        answers(Backend("mine", lambda _: wrong), [problem], problem)
+        answers(Backend("mine", lambda _: overwritten_there), [problem], problem)
 
 
 # ------------------------------------------------------------------ arrays of frameworks

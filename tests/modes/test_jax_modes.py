@@ -16,11 +16,11 @@ import pytest
 from jax import lax
 
 from crossgrad.comparisons.backends import facts_of, jax_eager, load_backend
-from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
 from crossgrad.comparisons.backends.jax_interpreter import evaluate
 from crossgrad.comparisons.backends.jax_jit import SIGMA
 from crossgrad.comparisons.backends.jax_primitives import PRIMITIVES
 from crossgrad.comparisons.backends.modes import MODES
+from crossgrad.comparisons.backends.own import BackendError, NotSupportedError
 from crossgrad.comparisons.judging.verdict import judge
 from crossgrad.comparisons.problems.problem import stack_problems
 from crossgrad.comparisons.problems.scenario import Scenario

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from crossgrad.comparisons.backends import facts_of, load_backend
-from crossgrad.comparisons.backends.custom import NotSupportedError
 from crossgrad.comparisons.backends.modes import missing
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.divergences import MET
 from crossgrad.comparisons.judging.verdict import judge
 from crossgrad.comparisons.problems.problem import stack_problems

@@ -19,7 +19,7 @@ from crossgrad.comparisons.backends import (
     torch_per_example,
     torch_threads,
 )
-from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.backends.requirements import compiler
 from crossgrad.comparisons.equations.walk import local_checks
 from crossgrad.comparisons.judging.verdict import judge

@@ -8,7 +8,7 @@ import pytest
 
 from crossgrad.comparisons.arithmetic.steps import distance, packed, places, unpacked
 from crossgrad.comparisons.backends import Backend, facts_of, load_backend
-from crossgrad.comparisons.backends.custom import NotSupportedError, ask
+from crossgrad.comparisons.backends.own import NotSupportedError, ask
 from crossgrad.comparisons.backends.variants import VARIANTS
 from crossgrad.comparisons.judging.verification import Verification, answered, asked, drawn
 from crossgrad.comparisons.problems.first_networks import first_scenarios

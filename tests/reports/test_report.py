@@ -9,7 +9,13 @@ import pytest
 from crossgrad.comparisons.judging.row import Row
 from crossgrad.comparisons.machine.location import run_from_here
 from crossgrad.comparisons.records.results import read_results, write_results
-from crossgrad.comparisons.reports.failure import failure_text, failures, properties, reproduction
+from crossgrad.comparisons.reports.failure import (
+    Telling,
+    failure_text,
+    failures,
+    properties,
+    reproduction,
+)
 from crossgrad.comparisons.reports.table import (
     COLUMNS,
     HEADINGS,
@@ -64,7 +70,7 @@ def test_failure_names(words):
 
 
 def test_failure_of_no_draw_tells_when_it_is():
-    text = failure_text([FAILED], COMMAND, when="at step 7")
+    text = failure_text([FAILED], COMMAND, telling=Telling(when="at step 7"))
     assert "worst entry   δ¹[6, 3] at step 7\n" in text
     assert "in draw" not in text
 

@@ -36,10 +36,19 @@ def gradients(problem):
 ANSWERS = {
     "raises": ("    raise ValueError('no\\n luck')", "raised ValueError: no luck (mine.py:16)"),
     "returns nothing": ("    return None", "returned NoneType"),
-    "returns a tuple": ("    return answer['dW'], answer['db']", "returned tuple"),
+    "returns a tuple": ("    return answer['dW'][0], answer['db']", "returned tuple"),
     "returns an array": ("    return answer['dW'][0]", "returned ndarray"),
     "lacks db": ("    return {'dW': answer['dW']}", "returned no db"),
-    "has another key": ("    return answer | {'dw': 1}", "returned 'dw'"),
+    "has another key": ("    return answer | {'slope': 1}", "returned 'slope'"),
+    "has a key twice": ("    return answer | {'dw': 1}", "returned dW of layers no number, no"),
+    "lacks a number": (
+        "    return {'db': answer['db'], 'dW1': 1, 'dW3': 1}",
+        "returned dW of layers 1, 3: expected 1 … 2",
+    ),
+    "new weights alone": (
+        "    return {'updated': {'W': answer['dW'], 'b': answer['db']}}",
+        "returned rate None: the rate of descent is needed",
+    ),
     "transposed": (
         "    answer['dW'][1] = answer['dW'][1].T\n    return answer",
         "returned dW[1] of shape (4, 2): expected (2, 4)",
@@ -157,7 +166,7 @@ def test_nan_fails_as_a_gradient_that_is_no_number(tmp_path):
     code, output = run("--backend", written(tmp_path, RIGHT + body), "--scenario", SCENARIO)
     assert code == pytest.ExitCode.TESTS_FAILED
     assert lines_with(output, "fails dW at layer 2 in", SCENARIO)
-    assert lines_with(output, "worst entry", "∂C/∂W²[1, 2]")
+    assert lines_with(output, "  entry ", "∂C/∂W²[1, 2]")
     assert lines_with(output, "reported", "nan")
 
 

@@ -90,7 +90,7 @@ def worst(rows: Iterable[Row]) -> list[str]:
             line = row.backend, Scenario.parse(row.scenario).dtype, row.check
             failed[line] = max(failed.get(line, row), row, key=lambda row: row.residual)
     return [
-        f"worst: {backend} {dtype}, {check}: {place(row)} is {row.value!r}, expected "
+        f"worst: {backend} {dtype}, {check}: {place(row, row.worst)} is {row.value!r}, expected "
         f"{row.expected!r}{f', {row.cause}' if row.cause else ''}, in {row.scenario}"
         for (backend, dtype, check), row in failed.items()
     ]

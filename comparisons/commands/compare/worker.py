@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from crossgrad.comparisons.backends import Backend, load_backend
-from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError, one_line
+from crossgrad.comparisons.backends.own import BackendError, NotSupportedError, one_line
 from crossgrad.comparisons.judging.record import digest
 from crossgrad.comparisons.judging.verification import asked, drawn
 from crossgrad.comparisons.problems.problem import Problem, Trace

@@ -8,14 +8,14 @@ import numpy as np
 from crossgrad.comparisons.arithmetic.comparison import Comparison
 from crossgrad.comparisons.arithmetic.ulps import in_ulps
 from crossgrad.comparisons.backends import Backend
-from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
+from crossgrad.comparisons.backends.own import BackendError, NotSupportedError
+from crossgrad.comparisons.commands.explain.exercise import Exercise
 from crossgrad.comparisons.commands.explain.numbers import in_format
 from crossgrad.comparisons.equations.walk import with_delta
 from crossgrad.comparisons.judging.row import Row
 from crossgrad.comparisons.judging.verdict import accounted, judged
 from crossgrad.comparisons.judging.verification import asked
 from crossgrad.comparisons.problems.problem import Problem, Trace, stack_problems, stack_traces
-from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.reference.parameters import Array
 
 
@@ -51,8 +51,9 @@ class Silence(NamedTuple):
     why: str
 
 
-def answer(scenario: Scenario, problem: Problem, backend: Backend) -> Answer | Silence:
+def answer(exercise: Exercise, backend: Backend) -> Answer | Silence:
     """What a backend says, or why it says nothing."""
+    problem = exercise.problem
     try:
         with np.errstate():
             trace = asked(backend, problem)
@@ -61,7 +62,7 @@ def answer(scenario: Scenario, problem: Problem, backend: Backend) -> Answer | S
     except BackendError as error:
         return Silence(backend.name, "error", str(error))
     stack, traces = stack_problems([problem]), stack_traces([trace])
-    pairs = judged(scenario, backend, stack, traces, counting=False)
+    pairs = judged(exercise.subject, backend, stack, traces, counting=False)
     seen = with_delta(stack, traces)
     known = {
         (comparison.check, comparison.layer): of_one(backend, stack, seen, comparison, row)
@@ -69,7 +70,7 @@ def answer(scenario: Scenario, problem: Problem, backend: Backend) -> Answer | S
     }
     shown = with_delta(problem, trace)
     if trace.cost is not None:
-        shown = replace(shown, cost=in_format(trace.cost, scenario.dtype))
+        shown = replace(shown, cost=in_format(trace.cost, problem.dtype))
     return Answer(backend.name, trace.reported, shown, known)
 
 

@@ -7,11 +7,12 @@ import numpy as np
 
 from crossgrad.comparisons.commands.explain.answers import Answer, Judged
 from crossgrad.comparisons.commands.explain.equations import At, Index, Written, written
+from crossgrad.comparisons.commands.explain.exercise import Exercise
 from crossgrad.comparisons.commands.explain.numbers import Apart, apart
 from crossgrad.comparisons.commands.explain.selection import Rest, chosen, in_order, rest
 from crossgrad.comparisons.commands.explain.symbols import label
 from crossgrad.comparisons.equations.walk import LEARNT, data_order, places
-from crossgrad.comparisons.problems.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Trace
 from crossgrad.reference.parameters import Array
 
 #: In a quantity of at most so many entries each is written out; else only the first.
@@ -69,16 +70,17 @@ class Quantity(NamedTuple):
     divergences: tuple[str, ...]
 
 
-def quantities(problem: Problem, answers: Sequence[Answer]) -> list[Quantity]:
+def quantities(exercise: Exercise, answers: Sequence[Answer]) -> list[Quantity]:
     """All of them, in the order of the data: forward, the cost, backward."""
-    order = [*places(problem.architecture.depth)]
-    order += [(name, l) for name, l in problem.others]
+    problem = exercise.problem
+    order = [*places(problem.architecture.depth), *problem.others]
     order.sort(key=data_order)
-    return [quantity(problem, answers, check, layer) for check, layer in order]
+    return [quantity(exercise, answers, check, layer) for check, layer in order]
 
 
-def quantity(problem: Problem, answers: Sequence[Answer], check: str, layer: int) -> Quantity:
+def quantity(exercise: Exercise, answers: Sequence[Answer], check: str, layer: int) -> Quantity:
     """One equation at one layer (1 … L)."""
+    problem = exercise.problem
     values = [of_trace(answer.trace, check, layer) for answer in answers]
     judged = [judged_of(answer, check, layer) for answer in answers]
     shape = next((array.shape for array in values if array is not None), None)
@@ -91,7 +93,7 @@ def quantity(problem: Problem, answers: Sequence[Answer], check: str, layer: int
     for i, index in enumerate(kept):
         told = None
         if base is not None and not (several and i):
-            told = written(At(problem, answers[base].trace, layer), check, index)
+            told = written(At(problem, answers[base].trace, layer, exercise.texts), check, index)
         name = label(check, layer, index, problem.batch)
         entries.append(Entry(name, told, cells(values, judged, index, problem.dtype), base or 0))
     return Quantity(

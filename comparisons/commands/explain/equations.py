@@ -1,7 +1,7 @@
 """An equation written out for one entry, in symbols and with the numbers put in.
 
 ``numbers`` are six digits of what the backend itself computed with, so that a calculator gives its
-result to about as many.
+result to about as many; what somebody wrote in fewer stays as it was written.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crossgrad.comparisons.arithmetic.pairs import lift
+from crossgrad.comparisons.commands.explain.exercise import Texts
 from crossgrad.comparisons.commands.explain.formulas import bare, scale
 from crossgrad.comparisons.commands.explain.numbers import put
 from crossgrad.comparisons.commands.explain.symbols import node, of_sample, symbol
@@ -44,11 +45,12 @@ class Written(NamedTuple):
 
 
 class At(NamedTuple):
-    """A layer, counted from 1, of one draw, and whose values are put in."""
+    """A layer, counted from 1; whose values are put in, and how those given were written."""
 
     problem: Problem
     trace: Trace
     layer: int
+    texts: Texts
 
     def of_node(self, letter: str, layer: int, j: int, s: int) -> Number:
         """zⱼˡ, aⱼˡ or δⱼˡ of a sample; a⁰ is x."""
@@ -105,7 +107,11 @@ def written(at: At, check: str, index: Index) -> Written:
     symbols = bare(side(at, index, lambda number: number.name))
     if terms(at.problem, check, at.layer) > TERMS or not re.search("[·+( ]", symbols):
         return Written(symbols)
-    return Written(symbols, tidy(bare(side(at, index, lambda number: put(number.value)))))
+
+    def put_in(number: Number) -> str:
+        return put(number.value, at.texts.get(number.name, ""))
+
+    return Written(symbols, tidy(bare(side(at, index, put_in))))
 
 
 def tidy(text: str) -> str:

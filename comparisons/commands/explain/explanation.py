@@ -3,36 +3,35 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from crossgrad.comparisons.backends import Backend
 from crossgrad.comparisons.commands.explain.answers import Answer, Silence, answer
 from crossgrad.comparisons.commands.explain.entries import Quantity, quantities
+from crossgrad.comparisons.commands.explain.exercise import Exercise, given
+from crossgrad.comparisons.commands.explain.numbers import full
 from crossgrad.comparisons.commands.explain.selection import SHOWN
-from crossgrad.comparisons.commands.explain.symbols import of_sample, symbol
 from crossgrad.comparisons.problems.problem import Problem
-from crossgrad.comparisons.problems.scenario import Scenario
-from crossgrad.reference.parameters import Array
 
 
-class Given(NamedTuple):
-    """An array that everybody was given: its name, entries with theirs, how many are left out."""
+class Shown(NamedTuple):
+    """Of an array that everybody is given: its name, entries with theirs, how many are left out."""
 
     name: str
-    entries: tuple[tuple[str, np.generic], ...]
+    entries: tuple[tuple[str, str], ...]
     left_out: int
 
 
 class Explanation(NamedTuple):
     """All that is told, whatever the language and the page."""
 
-    scenario: Scenario
-    draw: int
-    problem: Problem
+    exercise: Exercise
     answers: tuple[Answer, ...]
     silent: tuple[Silence, ...]
-    given: tuple[Given, ...]
+    given: tuple[Shown, ...]
     quantities: tuple[Quantity, ...]
+
+    @property
+    def problem(self) -> Problem:
+        return self.exercise.problem
 
     @property
     def code(self) -> int:
@@ -52,36 +51,21 @@ class Explanation(NamedTuple):
         return list(dict.fromkeys(name for name, *_, status in self.rows if status == "fail"))
 
 
-def explanation(scenario: Scenario, draw: int, backends: Sequence[Backend]) -> Explanation:
+def explanation(exercise: Exercise, backends: Sequence[Backend]) -> Explanation:
     """Ask everybody, and judge what they say."""
-    problem = scenario.problem(draw)
-    said = [answer(scenario, problem, backend) for backend in backends]
+    said = [answer(exercise, backend) for backend in backends]
     answers = tuple(one for one in said if isinstance(one, Answer))
     silent = tuple(one for one in said if isinstance(one, Silence))
-    found = tuple(quantities(problem, answers)) if answers else ()
-    return Explanation(scenario, draw, problem, answers, silent, tuple(given(problem)), found)
+    found = tuple(quantities(exercise, answers)) if answers else ()
+    return Explanation(exercise, answers, silent, tuple(shown(exercise)), found)
 
 
-def given(problem: Problem) -> Iterator[Given]:
-    """x, y, then W and b layer by layer."""
-    yield columns("x", problem.x)
-    yield columns("y", problem.y)
-    for l, (W, b) in enumerate(zip(problem.W, problem.b, strict=True), start=1):
-        yield some(
-            symbol("W", (), l), (symbol("w", at, l) for at in np.ndindex(W.shape)), W.ravel()
-        )
-        yield some(symbol("b", (), l), (symbol("b", (j,), l) for j in range(len(b))), b.ravel())
-
-
-def columns(name: str, array: Array) -> Given:
-    n, m = array.shape
-    names = (symbol(name, (j,), 0, of_sample(s, m)) for s in range(m) for j in range(n))
-    return some(name, names, array.T.ravel())
-
-
-def some(name: str, names: Iterator[str], values: Array) -> Given:
-    shown = tuple(zip(names, values[:SHOWN], strict=False))
-    return Given(name, shown, values.size - len(shown))
+def shown(exercise: Exercise) -> Iterator[Shown]:
+    """The first entries of each array that everybody is given, as somebody wrote them."""
+    for name, names, values in given(exercise.problem):
+        first = zip(names, values[:SHOWN], strict=False)
+        entries = tuple((of, full(value, exercise.texts.get(of, ""))) for of, value in first)
+        yield Shown(name, entries, values.size - len(entries))
 
 
 def worst(explanation: Explanation) -> tuple[str, str, int, float] | None:

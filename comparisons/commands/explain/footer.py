@@ -37,7 +37,8 @@ def legend(explanation: Explanation, say: Say) -> Iterator[tuple[str, str]]:
         yield say("end to end"), say("end")
     whole = next((answer.name for answer in explanation.answers if answer.whole), None)
     if whole:
-        yield "≈", say("put in", backend=short(whole))
+        key = "put in as written" if explanation.exercise.texts else "put in"
+        yield "≈", say(key, backend=short(whole))
     yield "w₁₂¹", say("weight")
     if problem.batch > 1:
         yield "⁽²⁾", say("sample")

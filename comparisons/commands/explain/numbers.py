@@ -9,19 +9,23 @@ from crossgrad.reference.parameters import Array
 
 #: Digits of a number in an equation: what a calculator shows, and three products in a line.
 DIGITS = 6
+#: No number that was written is shown as it was if it is longer than the others may be: those in an
+#: equation, as -1.23457e-05, and those in full, as -2.2250738585072014e-308.
+IN_EQUATION, IN_FULL = 12, 24
 #: So much must be the same at the beginning for the rest to stand alone.
 COMMON = 5
 
 
-def full(value: np.generic) -> str:
-    """The shortest text from which the number is read back, to the bit."""
-    return str(value)
+def full(value: np.generic, written: str = "") -> str:
+    """The shortest text from which the number is read back, to the bit; or as it was written."""
+    return written if 0 < len(written) <= IN_FULL else str(value)
 
 
-def put(value: float) -> str:
-    """In an equation; what is negative in parentheses."""
-    text = format(float(value), f".{DIGITS}g")
-    return f"({text})" if text.startswith("-") else text
+def put(value: float, written: str = "") -> str:
+    """In an equation, or as it was written; what is negative, or a fraction, in parentheses."""
+    short = 0 < len(written) <= IN_EQUATION
+    text = written if short else format(float(value), f".{DIGITS}g")
+    return f"({text})" if text.startswith("-") or "/" in text else text
 
 
 # ------------------------------------------------------------------ how two differ

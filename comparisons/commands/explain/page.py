@@ -13,7 +13,7 @@ from crossgrad.comparisons.commands.explain import footer, wording
 from crossgrad.comparisons.commands.explain.cells import BEYOND, capital, lines_of, short
 from crossgrad.comparisons.commands.explain.entries import Entry
 from crossgrad.comparisons.commands.explain.explanation import Explanation
-from crossgrad.comparisons.commands.explain.numbers import full, put
+from crossgrad.comparisons.commands.explain.numbers import put
 from crossgrad.comparisons.commands.explain.picture import Artist
 from crossgrad.comparisons.commands.explain.shapes import Picture
 from crossgrad.comparisons.commands.explain.terms import Say, speaker
@@ -26,7 +26,7 @@ def as_html(explanation: Explanation, language: str) -> str:
     say = speaker(language)
     environment = templates(HERE)
     environment.filters |= {"capital": capital, "breaking": breaking}
-    environment.globals |= {"say": say, "short": short, "full": full, "wording": wording}
+    environment.globals |= {"say": say, "short": short, "wording": wording}
     environment.globals["footer"] = footer
     environment.globals |= {"lines_of": lines_of, "result": result}
     numbered = list(enumerate(explanation.quantities, start=1))
@@ -48,7 +48,7 @@ def pictures(explanation: Explanation, say: Say) -> Sequence[Picture]:
     if not whole:
         return ()
     steps = [(quantity.check, quantity.layer) for quantity in explanation.quantities]
-    artist = Artist(explanation.problem, whole.trace, steps, say)
+    artist = Artist(explanation.exercise, whole.trace, steps, say)
     return artist.forward(), artist.backward()
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from crossgrad.comparisons.arithmetic.superscripts import superscript
+from crossgrad.comparisons.commands.explain.exercise import Exercise
 from crossgrad.comparisons.commands.explain.geometry import Geometry
 from crossgrad.comparisons.commands.explain.shapes import Drawn, Picture, Shape, Steps, Text
-from crossgrad.comparisons.commands.explain.symbols import node, symbol
+from crossgrad.comparisons.commands.explain.symbols import node, of_sample, symbol
 from crossgrad.comparisons.commands.explain.terms import Say
 from crossgrad.comparisons.commands.explain.wording import layer_name, title
-from crossgrad.comparisons.problems.problem import Problem, Trace
+from crossgrad.comparisons.problems.problem import Trace
 from crossgrad.reference.costs import COSTS
 
 #: Digits of a number in the picture: in a large one, in a small one; and how long it may be.
@@ -26,12 +28,13 @@ class Artist:
     """Draws the first sample of a draw as one backend computed it."""
 
     def __init__(
-        self, problem: Problem, trace: Trace, places: Sequence[tuple[str, int]], say: Say
+        self, exercise: Exercise, trace: Trace, places: Sequence[tuple[str, int]], say: Say
     ) -> None:
         """``places``: check and layer of each step."""
-        self.problem, self.trace, self.say = problem, trace, say
-        self.geometry = Geometry(problem.widths)
-        self.depth = problem.architecture.depth
+        self.problem, self.trace, self.say = exercise.problem, trace, say
+        self.texts = exercise.texts
+        self.geometry = Geometry(self.problem.widths)
+        self.depth = self.problem.architecture.depth
         self.numbers = {place: k for k, place in enumerate(places, start=1)}
 
     def forward(self) -> Picture:
@@ -70,7 +73,12 @@ class Artist:
         """Where δ of a layer is computed."""
         return self.step("BP1" if layer == self.depth else "BP2", layer)
 
-    def told(self, value: float) -> str:
+    def told(self, value: float, name: str) -> str:
+        """As it was written, if that is short; else rounded. x and y are the first sample's."""
+        of_first = name + superscript(of_sample(0, self.problem.batch))
+        written = self.texts.get(name, self.texts.get(of_first, ""))
+        if 0 < len(written) <= LONGEST:
+            return written
         text = format(float(value), f".{DIGITS if self.geometry.large else FEW}g")
         return text if len(text) <= LONGEST else format(float(value), ".1e")
 
@@ -118,10 +126,11 @@ class Artist:
             kind="bias" if bias else "weight",
         )
         passing = steps[1:]
-        texts = [Text(*spot, name, self.told(value), (own,), instead=passing)]
+        texts = [Text(*spot, name, self.told(value, name), (own,), instead=passing)]
         if carries:  # BP2 multiplies by the weight itself
-            weight = self.told(self.problem.W[l - 1][index])
-            texts.append(Text(*spot, symbol("w", index, l), weight, passing, passing=True))
+            name = symbol("w", index, l)
+            weight = self.told(self.problem.W[l - 1][index], name)
+            texts.append(Text(*spot, name, weight, passing, passing=True))
         return drawn, texts
 
     def to_cost(self, *, back: bool) -> Iterator[tuple[Drawn, list[Text]]]:
@@ -144,7 +153,7 @@ class Artist:
                 arrow=True,
                 kind="cost",
             )
-            yield drawn, [Text(*spot, name, self.told(value), (step,))]
+            yield drawn, [Text(*spot, name, self.told(value, name), (step,))]
 
     # -------------------------------------------------------------- nodes
     def nodes(self, *, back: bool) -> Iterator[Shape]:
@@ -171,7 +180,7 @@ class Artist:
     def node(self, layer: int, j: int, *, back: bool) -> Shape:
         """An input, or a node with z and a, or a and δ."""
         spot = self.geometry.node(layer, j)
-        a = Text(*spot, node("a", layer, j), self.told(self.value("a", layer, j)))
+        a = self.line("a", layer, j)
         if layer == 0:
             return Shape(
                 spot, "input", f"{a.name} = {self.value('a', 0, j)}", (), self.stacked([a])
@@ -188,9 +197,9 @@ class Artist:
         kept = lines if self.geometry.large else lines[-1:]
         return Shape(spot, "unit", told, steps, self.stacked(kept))
 
-    def line(self, letter: str, layer: int, j: int, steps: Steps) -> Text:
-        spot = self.geometry.node(layer, j)
-        return Text(*spot, node(letter, layer, j), self.told(self.value(letter, layer, j)), steps)
+    def line(self, letter: str, layer: int, j: int, steps: Steps = ()) -> Text:
+        spot, name = self.geometry.node(layer, j), node(letter, layer, j)
+        return Text(*spot, name, self.told(self.value(letter, layer, j), name), steps)
 
     def value(self, letter: str, layer: int, j: int) -> Any:  # noqa: ANN401 - of any format
         if layer == 0:
@@ -209,10 +218,10 @@ class Artist:
         """C, and the targets that it is computed from."""
         spot, value = self.geometry.cost, self.trace.cost
         steps: Steps = () if back else (self.step("cost", self.depth),)
-        C = Text(*spot, "C", "·" if value is None else self.told(float(value)), steps)
+        C = Text(*spot, "C", "·" if value is None else self.told(float(value), "C"), steps)
         targets = [
-            Text(*spot, node("y", 0, j), self.told(self.problem.y[j, 0]))
-            for j in range(len(self.problem.y))
+            Text(*spot, name, self.told(y, name))
+            for name, y in ((node("y", 0, j), y) for j, y in enumerate(self.problem.y[:, 0]))
         ]
         lines = [*targets, C] if self.geometry.large else [C]
         told = "C" if value is None else f"C = {value}"

@@ -21,14 +21,14 @@ from crossgrad.comparisons.commands.explain.columns import (
     wrapped,
 )
 from crossgrad.comparisons.commands.explain.entries import Quantity
-from crossgrad.comparisons.commands.explain.explanation import Explanation, Given
+from crossgrad.comparisons.commands.explain.explanation import Explanation, Shown
 from crossgrad.comparisons.commands.explain.footer import legend, outcome
-from crossgrad.comparisons.commands.explain.numbers import full
 from crossgrad.comparisons.commands.explain.terms import Say
 from crossgrad.comparisons.commands.explain.wording import (
     backends,
     definitions,
     equation,
+    given_title,
     headlines,
     remarks,
     rest_text,
@@ -57,7 +57,7 @@ def lines(explanation: Explanation, say: Say, width: int) -> Iterator[Text]:
     yield heading(title(explanation.problem, say), width)
     yield from folded(headlines(explanation, say), width)
     yield from folded(backends(explanation, say), width)
-    yield from (Text(), heading(say("given"), width))
+    yield from (Text(), heading(given_title(explanation, say), width))
     for given in explanation.given:
         yield from given_lines(given, say, width)
     columns = Columns(explanation, say, width)
@@ -96,8 +96,8 @@ def folded(texts: Iterable[str], width: int, indent: str = "  ") -> Iterator[Tex
             yield styled(line)
 
 
-def given_lines(given: Given, say: Say, width: int) -> Iterator[Text]:
-    cells = [f"{name} = {full(value)}" for name, value in given.entries]
+def given_lines(given: Shown, say: Say, width: int) -> Iterator[Text]:
+    cells = [f"{name} = {value}" for name, value in given.entries]
     if given.left_out:
         cells.append(say("more", count=given.left_out))
     each = max(map(len, cells)) + len(GAP)

@@ -6,12 +6,14 @@ from crossgrad.comparisons.backends.modes import release
 from crossgrad.comparisons.commands.explain.answers import Answer
 from crossgrad.comparisons.commands.explain.cells import KNOWN, short
 from crossgrad.comparisons.commands.explain.entries import Quantity
+from crossgrad.comparisons.commands.explain.exercise import Exercise
 from crossgrad.comparisons.commands.explain.explanation import Explanation
 from crossgrad.comparisons.commands.explain.formulas import cost_definition, definition
 from crossgrad.comparisons.commands.explain.selection import Rest
 from crossgrad.comparisons.commands.explain.terms import Say
 from crossgrad.comparisons.divergences import DIVERGENCES
 from crossgrad.comparisons.equations.walk import EVERY_CHECK
+from crossgrad.comparisons.problems.arrays import Arrays
 from crossgrad.comparisons.problems.problem import QUANTITIES as ALL
 from crossgrad.comparisons.problems.problem import Problem
 from crossgrad.comparisons.reports.numbers import brief
@@ -27,15 +29,29 @@ def title(problem: Problem, say: Say) -> str:
 
 
 def headlines(explanation: Explanation, say: Say) -> Iterator[str]:
-    """σ and C, format, batch; the scenario and its draw."""
-    problem, last = explanation.problem, explanation.scenario.draws - 1
-    m = problem.batch
+    """σ and C, format, batch; the scenario and its draw, or whose numbers these are."""
+    problem, m = explanation.problem, explanation.problem.batch
     batch = say("one sample") if m == 1 else say("batch", m=m)
     yield f"{say('activations')}: {', '.join(problem.activations)}"
     yield f"{say('cost')}: {say(problem.cost)}; {problem.dtype}, {batch}"
-    told = say(explanation.scenario.regime(explanation.draw))
-    yield f"{explanation.scenario}"
-    yield say("draw", draw=explanation.draw, last=last, regime=told)
+    yield from source(explanation.exercise, say)
+
+
+def source(exercise: Exercise, say: Say) -> Iterator[str]:
+    """Where the numbers come from."""
+    subject, draw = exercise.subject, exercise.draw
+    if isinstance(subject, Arrays):
+        yield say("own file", file=subject) if subject.name else say("own numbers")
+        if not exercise.biases:
+            yield say("no biases")
+        return
+    yield f"{subject}"
+    yield say("draw", draw=draw, last=subject.draws - 1, regime=say(subject.regime(draw)))
+
+
+def given_title(explanation: Explanation, say: Say) -> str:
+    own = isinstance(explanation.exercise.subject, Arrays)
+    return say("given as written" if own else "given", dtype=explanation.problem.dtype)
 
 
 def backends(explanation: Explanation, say: Say) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from crossgrad.comparisons.backends import facts_of
-from crossgrad.comparisons.backends.custom import BackendError, ask
+from crossgrad.comparisons.backends.own import BackendError, ask
 from crossgrad.comparisons.equations.faults.program import Program
 from crossgrad.comparisons.judging.verdict import judge
 from crossgrad.comparisons.problems.problem import Problem, Trace, stack_problems, stack_traces

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from crossgrad.comparisons.arithmetic.histogram import added
 from crossgrad.comparisons.backends import Backend, load_backend
-from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
+from crossgrad.comparisons.backends.own import BackendError, NotSupportedError
 from crossgrad.comparisons.judging.row import PASSED, Row, merged_explained
 from crossgrad.comparisons.judging.verdict import agree, judge, without_answer
 from crossgrad.comparisons.judging.verification import answers

@@ -1,7 +1,8 @@
 """A row as flat columns, for pandas, polars and DuckDB, and back.
 
 The largest float stands for infinity, null for NaN: a column of texts and numbers is no column of
-numbers, in JSON lines that a database reads.
+numbers, in JSON lines that a database reads. Of a failure its worst entry is there, and not
+``shown``.
 """
 
 import math

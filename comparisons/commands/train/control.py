@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS
 from crossgrad.comparisons.backends import Backend, load_backend
-from crossgrad.comparisons.backends.custom import ask
+from crossgrad.comparisons.backends.own import ask
 from crossgrad.comparisons.backends.variants.programs import reversed_sums
 from crossgrad.comparisons.problems.problem import Problem, Trace
 

@@ -10,7 +10,7 @@ from crossgrad.comparisons.commands.train.descent import REFERENCE, Training
 from crossgrad.comparisons.commands.train.kinks import units
 from crossgrad.comparisons.commands.train.walk import Walk
 from crossgrad.comparisons.judging.row import merged_explained
-from crossgrad.comparisons.reports.failure import failure_text
+from crossgrad.comparisons.reports.failure import Telling, failure_text
 from crossgrad.comparisons.reports.table import met
 
 
@@ -127,7 +127,7 @@ def blame(training: Training, walk: Walk) -> str:
     step, count = walk.wrong[0], len(walk.worst)
     more = f", and wrong at {len(walk.wrong):,} of {count:,} steps" if count > step + 1 else ""
     command = reproduction(training, walk.name, step)
-    told = failure_text(walk.failed, command, when=f"at step {step:,}")
+    told = failure_text(walk.failed, command, telling=Telling(when=f"at step {step:,}"))
     return f"\nfirst wrong at step {step:,}{more}; this is no rounding\n{told}"
 
 

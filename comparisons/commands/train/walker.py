@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from crossgrad.comparisons.backends import Backend
-from crossgrad.comparisons.backends.custom import BackendError, NotSupportedError
 from crossgrad.comparisons.backends.numpy_reference import trace as reference
+from crossgrad.comparisons.backends.own import BackendError, NotSupportedError
 from crossgrad.comparisons.commands.train.finite import all_finite, leaves_the_format
 from crossgrad.comparisons.commands.train.walk import Walk
 from crossgrad.comparisons.judging.row import Row

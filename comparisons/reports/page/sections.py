@@ -113,7 +113,8 @@ def closest(summary: Summary) -> list[Case]:
     return [
         Case(
             f"{typeset(row.residual)}: {named(row)}, {row.check} at layer {row.layer}",
-            f"{place(row)}: {row.value!r}, expected {row.expected!r}, {typeset(row.ulps)} ulps off",
+            f"{place(row, row.worst)}: {row.value!r}, expected {row.expected!r},"
+            f" {typeset(row.ulps)} ulps off",
             command_of(row),
         )
         for row in summary.worst.first(CLOSEST)

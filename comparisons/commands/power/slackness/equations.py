@@ -13,7 +13,7 @@ import numpy as np
 from crossgrad.comparisons.arithmetic.comparison import Comparison
 from crossgrad.comparisons.arithmetic.rounding import ALL_FORMATS, FORMATS, Format
 from crossgrad.comparisons.backends import Backend, load_backend
-from crossgrad.comparisons.backends.custom import NotSupportedError
+from crossgrad.comparisons.backends.own import NotSupportedError
 from crossgrad.comparisons.commands.atlas.arguments import limits, types
 from crossgrad.comparisons.commands.atlas.errors import ulp
 from crossgrad.comparisons.commands.power.slackness.binades import Binade, Classes
