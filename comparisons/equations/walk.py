@@ -260,10 +260,15 @@ def places(depth: int) -> list[tuple[str, int]]:
 
 
 def data_order(place: tuple[str, int]) -> tuple[int, int, int]:
-    """Forward layer by layer, the cost, then backward: the first that fails is to blame."""
+    """Forward layer by layer, the cost, then backward: the first that fails is to blame.
+
+    Last comes what is judged from end to end.
+    """
     name, l = place
     if name in ("z", "a"):
         return 0, l, 0 if name == "z" else 1
+    if name in END_TO_END:
+        return 2, -l, END_TO_END.index(name)
     return 1, -l, list(EVERY_CHECK).index(name)
 
 

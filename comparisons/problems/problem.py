@@ -6,7 +6,7 @@ Shapes are those of ``reference``: columns are samples, leading axes run over a 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 import ml_dtypes  # noqa: F401 - NumPy knows bfloat16 from here on
 import numpy as np
@@ -101,19 +101,19 @@ class Problem:
             self.kept[key] = make()
         return cast("T", self.kept[key])
 
-    def map(self, change: Callable[[Array], Array], dtype: str | None = None) -> "Problem":
+    def map(self, change: Callable[[Array], Array], dtype: str | None = None) -> Self:
         """The same problem with each array changed."""
         W, b = tuple(map(change, self.W)), tuple(map(change, self.b))
         others = {key: change(array) for key, array in self.others.items()}
-        data = change(self.x), change(self.y)
-        return Problem(self.architecture, dtype or self.dtype, W, b, *data, others, self.l2)
+        x, y = change(self.x), change(self.y)
+        return replace(self, dtype=dtype or self.dtype, W=W, b=b, x=x, y=y, others=others)
 
     def astype(self, dtype: str) -> "Problem":
         """The same numbers in another format; classes stay whole numbers."""
         changed = self.map(lambda array: array.astype(dtype), dtype)
         return replace(changed, y=self.y) if self.has_classes else changed
 
-    def copy(self) -> "Problem":
+    def copy(self) -> Self:
         """A copy whose arrays may be written to: for those who are not trusted not to."""
         twin = self.map(np.copy)
         for array in twin.arrays:

@@ -14,7 +14,7 @@ from crossgrad.comparisons.problems.arrays import ARRAYS
 from crossgrad.comparisons.problems.scenario import Scenario
 from crossgrad.comparisons.records.baseline.changes import Change
 from crossgrad.comparisons.reports.numbers import residual_text
-from crossgrad.comparisons.reports.words import cause_in, labelled, said
+from crossgrad.comparisons.reports.words import OR, cause_in, labelled, said
 
 EQUATIONS = {name: check.equation for name, check in EVERY_CHECK.items()} | {
     "dW": "∂C/∂Wˡ, end to end",
@@ -133,9 +133,7 @@ def failures(rows: Iterable[Row]) -> list[Row]:
 
 def along(row: Row) -> tuple[int, int, int]:
     """A row's place in the order of the data: the gradients end to end come last."""
-    if row.check in EVERY_CHECK:
-        return data_order((row.check, row.layer))
-    return 2, -row.layer, list(EQUATIONS).index(row.check) if row.check else -1
+    return data_order((row.check, row.layer)) if row.check else (2, -row.layer, -1)
 
 
 def headline(row: Row, telling: Telling) -> str:
@@ -224,17 +222,13 @@ def size_of(scenario: str, rows: list[Row]) -> tuple[bool, bool, bool, int, bool
 def is_told(rows: list[Row]) -> bool:
     """Whether one cause explains the first that fails."""
     first, *_ = failures(rows)
-    return bool(first.cause) and BETWEEN_CAUSES not in first.cause
+    return bool(first.cause) and OR not in first.cause
 
 
 def numbers_of(scenario: str) -> int:
     """How many a draw has."""
     known = Scenario.parse(scenario)
     return known.numbers // known.draws
-
-
-#: What stands between causes of which each would explain it.
-BETWEEN_CAUSES = ", or "
 
 
 def alarm_text(rows: list[Row]) -> str:

@@ -17,7 +17,8 @@ def table(name: str) -> dict[str, Any]:
 #: Kind → key → language → text; notes and causes are lists of them.
 WORDS = table("words.toml") | table("causes.toml")
 #: Between causes that give the same numbers, and between those that only together give them.
-BETWEEN = {", or ": ", hoặc ", ", and ": ", và "}
+OR, AND = ", or ", ", and "
+BETWEEN = {OR: ", hoặc ", AND: ", và "}
 #: What a template leaves out where it says nothing: where, and of which gradients.
 PLACES = {
     "where": r"at the output layer|in the hidden layers|in all layers|at layer \d+",

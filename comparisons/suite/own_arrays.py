@@ -152,9 +152,9 @@ def layouts(arrays: Given, said: Layout, known: frozenset[str]) -> Iterator[Layo
     if arrays.b is None:
         said = replace(said, bias="none")
     elif "bias" not in known:
-        forms = {1: "vector"} if arrays.b[0].ndim == 1 else {}
-        row = arrays.b[0].ndim == 2 and arrays.b[0].shape[0] == 1 < arrays.b[0].shape[-1]  # noqa: PLR2004
-        said = replace(said, bias=forms.get(arrays.b[0].ndim, "row" if row else "column"))
+        first = arrays.b[0]
+        row = first.ndim == 2 and first.shape[0] == 1 < first.shape[1]  # noqa: PLR2004 - a matrix
+        said = replace(said, bias="vector" if first.ndim == 1 else "row" if row else "column")
     names = ("samples", "weights")
     choices = [[getattr(said, n)] if n in known else CHOICES[n] for n in names]
     for values in product(*choices):
@@ -167,10 +167,7 @@ def problem_of(arrays: Given, layout: Layout) -> Problem:
     widths = (W[0].shape[1], *(w.shape[0] for w in W))
     b = biases(arrays, widths)
     x = in_columns("x", arrays.x, widths[0], layout, 2 * len(W))
-    try:
-        net = Architecture(widths, arrays.activations, arrays.cost)
-    except ValueError as error:
-        raise ValueError(str(error)) from None
+    net = Architecture(widths, arrays.activations, arrays.cost)
     y = targets(arrays, x.shape[1], widths[-1], layout)
     return Problem(net, arrays.dtype, tuple(W), tuple(b), x, y)
 

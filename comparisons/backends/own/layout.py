@@ -177,17 +177,3 @@ class Posed(Problem):
     def batch(self) -> int:
         """The number of samples."""
         return self.x.shape[0 if self.rows else -1]
-
-    def copy(self) -> "Posed":
-        """A copy whose arrays may be written to: for those who are not trusted not to."""
-        twin = replace(
-            self,
-            W=tuple(map(np.copy, self.W)),
-            b=tuple(map(np.copy, self.b)),
-            x=np.copy(self.x),
-            y=np.copy(self.y),
-            others={key: np.copy(value) for key, value in self.others.items()},
-        )
-        for array in twin.arrays:
-            array.flags.writeable = True
-        return twin

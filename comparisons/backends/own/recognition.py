@@ -93,9 +93,8 @@ def usual_questions() -> Iterator[Question]:
 
 def is_telling(question: Question) -> bool:
     """Whether its shapes tell rows from columns, and W from its transpose."""
-    inputs, *units = question.net.widths
-    widths = (inputs, *units)
-    return question.batch not in (inputs, units[-1]) and len(set(widths)) > 1
+    widths = question.net.widths
+    return question.batch not in (widths[0], widths[-1]) and len(set(widths)) > 1
 
 
 def another(asked: Asked, problem: Problem, said: Layout, known: frozenset[str]) -> Layout | None:

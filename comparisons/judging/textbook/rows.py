@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from crossgrad.comparisons.arithmetic.comparison import Comparison, Passed
-from crossgrad.comparisons.equations.walk import EVERY_CHECK, data_order
+from crossgrad.comparisons.equations.walk import data_order
 from crossgrad.comparisons.judging.repeats import between_calls
 from crossgrad.comparisons.judging.row import Row
 from crossgrad.comparisons.judging.textbook.whole import Whole
@@ -31,7 +31,7 @@ def told_once(
     explained = [row for comparison, row in rows if cause and fails_in(draw, comparison, row)]
     if not explained:
         return [*rows]
-    first = min(explained, key=along)
+    first = min(explained, key=lambda row: data_order((row.check, row.layer)))
 
     def said(row: Row) -> Row:
         if not any(row is one for one in explained):
@@ -45,10 +45,3 @@ def fails_in(draw: int, comparison: Comparison | Passed, row: Row) -> bool:
     if row.status != "fail" or isinstance(comparison, Passed):
         return False
     return not bool((comparison.residual[draw] <= 1).all())
-
-
-def along(row: Row) -> tuple[int, int, int]:
-    """The order in which failures are told: that of the data, then what is judged end to end."""
-    if row.check in EVERY_CHECK:
-        return data_order((row.check, row.layer))
-    return 2, -row.layer, ("dW", "db", "dalpha").index(row.check)
